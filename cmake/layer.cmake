@@ -1,0 +1,55 @@
+# layer(NAME DEPS ... SOURCES ... [TESTS ...] [LIBS ...]): one folder = one target = one namespace.
+#
+# DEPS may only name layers added before this one, so cycles and upward dependencies cannot be configured.
+# A layer's include path is a folder of links to exactly itself and its DEPS (links, not src/, so that an
+# undeclared include cannot compile). LIBS are third-party libraries, private to the layer unless a header needs them.
+set_property(GLOBAL PROPERTY HEDDLE_LAYERS "")
+
+function(layer name)
+  cmake_parse_arguments(ARG "" "" "DEPS;SOURCES;TESTS;LIBS" ${ARGN})
+  get_property(known GLOBAL PROPERTY HEDDLE_LAYERS)
+  set(root ${CMAKE_BINARY_DIR}/include/${name})
+  file(MAKE_DIRECTORY ${root})
+  foreach(dep ${ARG_DEPS})
+    if(NOT dep IN_LIST known)
+      message(FATAL_ERROR "layer ${name} depends on '${dep}', which is not a layer below it")
+    endif()
+  endforeach()
+  foreach(dep ${name} ${ARG_DEPS})
+    file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR}/${dep} ${root}/${dep} SYMBOLIC)
+  endforeach()
+
+  list(TRANSFORM ARG_SOURCES PREPEND ${name}/)
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE ${root} ${CMAKE_BINARY_DIR}/generated/${name})
+  target_link_libraries(${name} PUBLIC ${ARG_DEPS} PRIVATE ${ARG_LIBS} heddle_flags)
+  set_property(GLOBAL APPEND PROPERTY HEDDLE_LAYERS ${name})
+
+  if(ARG_TESTS AND HEDDLE_TESTS)
+    list(TRANSFORM ARG_TESTS PREPEND ${name}/)
+    add_executable(${name}_test ${ARG_TESTS} ${CMAKE_SOURCE_DIR}/tests/doctest_main.cc)
+    target_include_directories(${name}_test PRIVATE ${root})
+    target_link_libraries(${name}_test PRIVATE ${name} heddle_flags)
+    add_test(NAME unit.${name} COMMAND ${name}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  endif()
+  if(HEDDLE_HEADER_CHECK)
+    layer_headers_compile_alone(${name} ${root})
+  endif()
+endfunction()
+
+# One translation unit per header of the layer, holding nothing but its #include.
+function(layer_headers_compile_alone name root)
+  file(GLOB headers RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.h)
+  set(units "")
+  foreach(header ${headers})
+    string(MAKE_C_IDENTIFIER ${header} id)
+    set(unit ${CMAKE_BINARY_DIR}/header_check/${id}.cc)
+    file(CONFIGURE OUTPUT ${unit} CONTENT "#include \"${header}\"\n")
+    list(APPEND units ${unit})
+  endforeach()
+  if(units)
+    add_library(${name}_headers OBJECT ${units})
+    target_include_directories(${name}_headers PRIVATE ${root})
+    target_link_libraries(${name}_headers PRIVATE heddle_flags)
+  endif()
+endfunction()

@@ -1,0 +1,43 @@
+// Text: the small string operations everything else is written in. Pure; views into the argument unless stated.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace heddle {
+
+std::string_view Trim(std::string_view text);
+std::vector<std::string_view> Split(std::string_view text, char separator);       // keeps empty fields
+std::vector<std::string_view> SplitWords(std::string_view text);                  // at white space, no empty fields
+std::string Join(const std::vector<std::string>& parts, std::string_view separator);
+std::string Lower(std::string_view text);                                         // ASCII only
+std::string Cat(std::initializer_list<std::string_view> parts);
+std::string ReplaceAll(std::string text, std::string_view from, std::string_view to);
+bool Contains(std::string_view text, std::string_view part);
+
+// The whole of `text` as a decimal integer; nothing on any other character or on overflow.
+std::optional<int64_t> ParseInt(std::string_view text);
+
+// Optimal string alignment distance (insert, delete, substitute, swap neighbours); returns limit + 1 once exceeded.
+int EditDistance(std::string_view a, std::string_view b, int limit);
+
+// "1.5 GB", "12 kB": powers of 1000, one decimal below 10.
+std::string HumanBytes(uint64_t bytes);
+
+// True for well-formed UTF-8 without overlong forms or surrogates.
+bool IsUtf8(std::string_view text);
+
+// Text that is safe to print on a terminal: control characters and invalid bytes become \xNN, tab and newline stay.
+std::string ForTerminal(std::string_view text);
+
+std::optional<std::string> DecodeBase64(std::string_view text);  // ignores white space; nothing when malformed
+std::string EncodeBase64(std::string_view bytes);
+
+// Shell-style match of the whole of `text`: * ? [a-z] [!a-z]. `*` also matches '/'.
+bool GlobMatch(std::string_view pattern, std::string_view text);
+
+}  // namespace heddle

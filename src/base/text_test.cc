@@ -1,0 +1,47 @@
+#include "base/text.h"
+
+#include <doctest/doctest.h>
+
+using namespace heddle;
+
+TEST_CASE("edit distance counts a swap of neighbours as one edit and stops at the limit") {
+  CHECK(EditDistance("delete", "delete", 2) == 0);
+  CHECK(EditDistance("delete", "detele", 2) == 2);
+  CHECK(EditDistance("files", "flies", 2) == 1);
+  CHECK(EditDistance("abc", "xyz", 1) == 2);
+}
+
+TEST_CASE("globs match whole texts") {
+  CHECK(GlobMatch("mkfs*", "mkfs.ext4"));
+  CHECK(GlobMatch("[!a]?c*", "xbcdef"));
+  CHECK(GlobMatch("*/*.txt", "a/b.txt"));
+  CHECK_FALSE(GlobMatch("[a-c]", "d"));
+  CHECK_FALSE(GlobMatch("a*b", "ac"));
+  CHECK(GlobMatch("[", "["));
+}
+
+TEST_CASE("base64 round-trips every length and refuses malformed text") {
+  for (std::string_view text : {"", "a", "ab", "abc", "rm -rf /"}) CHECK(DecodeBase64(EncodeBase64(text)) == text);
+  CHECK_FALSE(DecodeBase64("a"));
+  CHECK_FALSE(DecodeBase64("%%%%"));
+}
+
+TEST_CASE("UTF-8 is checked strictly and terminals never see control bytes") {
+  CHECK(IsUtf8("h\xC3\xA9llo"));
+  CHECK_FALSE(IsUtf8("\xC0\xAF"));
+  CHECK_FALSE(IsUtf8("\xED\xA0\x80"));
+  CHECK(ForTerminal("a\x1b[31mb\xff") == "a\\x1b[31mb\\xff");
+  CHECK(ForTerminal("\xC2\x9b") == "\\xc2\\x9b");
+}
+
+TEST_CASE("integers are whole or nothing") {
+  CHECK(ParseInt("42") == 42);
+  CHECK_FALSE(ParseInt("42x"));
+  CHECK_FALSE(ParseInt("99999999999999999999"));
+}
+
+TEST_CASE("sizes read as people write them") {
+  CHECK(HumanBytes(999) == "999 B");
+  CHECK(HumanBytes(1500) == "1.5 kB");
+  CHECK(HumanBytes(3100000000) == "3.1 GB");
+}

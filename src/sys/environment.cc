@@ -1,0 +1,62 @@
+#include "sys/environment.h"
+
+#include <pwd.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+
+namespace heddle::sys {
+namespace {
+
+std::string XdgDirectory(const char* variable, const char* fallback) {
+  const std::string set = Env(variable);
+  const bool usable = !set.empty() && set[0] == '/';  // the specification: relative paths are ignored
+  return (usable ? set : HomeDirectory() + fallback) + "/heddle";
+}
+
+class RealClock final : public Clock {
+ public:
+  int64_t UnixMs() const override {
+    using namespace std::chrono;
+    return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+  }
+  int64_t MonotonicUs() const override {
+    using namespace std::chrono;
+    return duration_cast<microseconds>(steady_clock::now().time_since_epoch()).count();
+  }
+};
+
+}  // namespace
+
+std::string Env(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+bool HasEnv(const char* name) { return std::getenv(name) != nullptr; }
+
+std::string HomeDirectory() {
+  if (auto home = Env("HOME"); !home.empty()) return home;
+  const passwd* account = ::getpwuid(::getuid());
+  return account != nullptr ? account->pw_dir : "/";
+}
+
+std::string ConfigDirectory() { return XdgDirectory("XDG_CONFIG_HOME", "/.config"); }
+std::string DataDirectory() { return XdgDirectory("XDG_DATA_HOME", "/.local/share"); }
+std::string CacheDirectory() { return XdgDirectory("XDG_CACHE_HOME", "/.cache"); }
+
+bool IsTerminal(int fd) { return ::isatty(fd) != 0; }
+
+int TerminalWidth() {
+  winsize size = {};
+  return ::ioctl(1, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+const Clock& SystemClock() {
+  static const RealClock clock;
+  return clock;
+}
+
+}  // namespace heddle::sys
