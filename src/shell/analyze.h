@@ -1,0 +1,40 @@
+// Analyze: what a command line would do, without running any of it. An abstract interpreter walks the AST: variables and
+// substitutions are evaluated as far as they are known, commands that run other commands are followed, and every
+// command reached is held against the rules. What cannot be resolved is rated by its worst plausible reading.
+// Pure but for World's callbacks; thread-safe; bounded in steps, depth and text.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "shell/places.h"
+#include "shell/risk.h"
+#include "shell/rules.h"
+
+namespace heddle::shell {
+
+// A command as it would be started: what facts are checked against.
+struct UsedCommand {
+  std::string name;                // base name
+  std::vector<std::string> flags;  // as typed, without values
+};
+
+struct Analysis {
+  Risk risk = Risk::kSafe;
+  std::vector<Effect> effects;     // in order, at most 200
+  std::vector<Finding> findings;   // worst first, each rule once
+  std::vector<UsedCommand> commands;
+  bool complete = true;            // false: some text did not parse or a limit was hit
+  bool denied = false;             // a user rule denies it
+};
+
+struct AnalyzeOptions {
+  const RuleSet* user_rules = nullptr;  // matched besides the built-in ones; their verdict comes first
+};
+
+// Errors: kInvalid (NUL byte), kTooLarge (over 1 MB), kTimeout.
+Result<Analysis> Analyze(std::string_view command, const World& world, const AnalyzeOptions& options = {});
+
+}  // namespace heddle::shell

@@ -1,0 +1,58 @@
+// The shell AST: statements made of raw words. A word keeps its source text; what it expands to depends on variables,
+// so that is Expand's business. All views refer to the parsed text, which must outlive the Script.
+// Follows POSIX.1-2017 XCU 2 and the bash manual for the extensions.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace heddle::shell {
+
+struct Word {
+  std::string_view raw;  // as typed, with quotes
+};
+
+struct Assignment {
+  std::string_view name;
+  Word value;
+};
+
+struct Redirect {
+  std::string_view op;       // "<" ">" ">>" ">|" "&>" "&>>" ">&" "<&" "<>" "<<" "<<<"
+  int fd = -1;               // -1: the operator's default
+  Word target;               // file, here-string
+  std::string_view heredoc;  // body of "<<"
+};
+
+struct Statement {
+  enum class Kind {
+    kCommand,    // assignments words redirects
+    kPipeline,   // children run side by side
+    kSequence,   // children run one after the other (; & && ||, groups, branches, subshells)
+    kLoop,       // name = variable (empty for while/until), words = values, children = condition and body
+    kFunction,   // name, children = body
+    kUnparsed,   // words[0].raw = text that did not parse
+  };
+  Kind kind = Kind::kSequence;
+  std::string_view name;
+  std::vector<Assignment> assignments;
+  std::vector<Word> words;
+  std::vector<Redirect> redirects;
+  std::vector<Statement> children;
+  bool background = false;
+};
+
+struct Script {
+  Statement root;
+  bool complete = true;  // false: some of the text did not parse
+};
+
+// Errors: kInvalid for NUL bytes, kTooLarge, kTimeout. Text with syntax errors gives an incomplete script.
+// Uses a parser per thread; nested statements beyond 200 levels become kUnparsed.
+Result<Script> Parse(std::string_view text);
+
+}  // namespace heddle::shell

@@ -1,0 +1,14 @@
+// The tables that the build compiled from data/rules/*.toml.
+#include "shell/rules.h"
+
+namespace heddle::shell {
+namespace {
+#include "builtin_rules.inc"
+}  // namespace
+
+const RuleSet& RuleSet::BuiltIn() {
+  static const RuleSet set(kCommands, kRules, kPlaces, kCode);
+  return set;
+}
+
+}  // namespace heddle::shell

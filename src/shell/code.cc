@@ -1,0 +1,90 @@
+// Inline code of other languages: scanned, never run. What it deletes, starts and reaches is recognised by the words of
+// data/rules/code.toml; string literals next to a process call are followed as shell.
+#include <algorithm>
+
+#include "base/text.h"
+#include "shell/interpreter.h"
+
+namespace heddle::shell {
+namespace {
+
+bool IsWordByte(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+
+// `word` in `code`, not inside a longer identifier.
+bool HasWord(std::string_view code, std::string_view word) {
+  for (size_t at = code.find(word); at != code.npos; at = code.find(word, at + 1)) {
+    const bool start = at == 0 || !IsWordByte(word.front()) || !IsWordByte(code[at - 1]);
+    const size_t end = at + word.size();
+    if (start && (end == code.size() || !IsWordByte(word.back()) || !IsWordByte(code[end]))) return true;
+  }
+  return false;
+}
+
+// String literals; neighbours joined by + or nothing but blanks also as one.
+std::vector<std::string> Literals(std::string_view code) {
+  std::vector<std::string> out;
+  std::string joined;
+  for (size_t i = 0; i < code.size(); ++i) {
+    const char quote = code[i];
+    if (quote != '"' && quote != '\'' && quote != '`') continue;
+    size_t end = i + 1;
+    while (end < code.size() && code[end] != quote) end += code[end] == '\\' ? 2 : 1;
+    const std::string text = DecodeEscapes(code.substr(i + 1, std::min(end, code.size()) - i - 1));
+    out.push_back(text);
+    joined += (joined.empty() ? "" : " ") + text;
+    i = end;
+    if (out.size() >= 32) break;
+  }
+  if (out.size() > 1) out.push_back(joined);  // subprocess.run(["rm", "-rf", "/"])
+  std::string glued;
+  for (size_t k = 0; k + 1 < out.size(); ++k) glued += out[k];
+  if (out.size() > 2) out.push_back(glued);   // "r" + "m -rf /"
+  return out;
+}
+
+// q(..), qq{..}, %x(..): perl's and ruby's other quotes.
+std::vector<std::string> OtherQuotes(std::string_view code) {
+  std::vector<std::string> out;
+  for (std::string_view open : {"q(", "q{", "qq(", "qq{", "qx(", "qx{", "qx/", "%x(", "%x{", "%q(", ":!", "+!", "shell "}) {
+    const size_t at = code.find(open);
+    if (at == code.npos) continue;
+    const char last = open.back();
+    const char close = last == '(' ? ')' : last == '{' ? '}' : last == '/' ? '/' : '\n';
+    const size_t from = at + open.size();
+    out.emplace_back(code.substr(from, std::min(code.find(close, from), code.size()) - from));
+  }
+  return out;
+}
+
+}  // namespace
+
+void ScanCode(Interpreter& interpreter, const RuleSet& rules, std::string_view language, std::string_view code) {
+  if (code.find(kDownloaded) != code.npos) {
+    interpreter.Report("exec.downloaded", Risk::kCritical, "runs what it downloads");
+    return;
+  }
+  if (code.find(kDecoded) != code.npos || (HasUnknown(code) && WithoutUnknown(code).size() < 3)) {
+    interpreter.Report("exec.decoded", Risk::kHigh, "runs code that cannot be known beforehand");
+    return;
+  }
+  bool deletes = false, runs = false;
+  for (const CodeRule& rule : rules.code()) {
+    if (std::none_of(rule.words.begin(), rule.words.end(), [&](auto word) { return HasWord(code, word); })) continue;
+    interpreter.Report(rule.id, rule.risk, std::string(rule.reason));
+    deletes |= rule.effect == "delete";
+    runs |= rule.effect == "execute";
+    if (const auto kind = ParseEffectKind(rule.effect); kind && rule.effect != "delete") interpreter.Touch(*kind, {std::string(language) + " code"}, false);
+  }
+  if (!deletes && !runs) return;
+  std::vector<std::string> literals = Literals(code);
+  for (auto& text : OtherQuotes(code)) literals.push_back(std::move(text));
+  for (const std::string& literal : literals) {
+    if (literal.empty() || literal.size() > 4096) continue;
+    if (deletes && literal.find(' ') == literal.npos) {
+      interpreter.Touch(EffectKind::kDelete, {literal, literal.find('*') != literal.npos}, HasWord(code, "rmtree") || HasWord(code, "rm_rf") || HasWord(code, "recursive"));
+    }
+    if (runs) (void)interpreter.RunText(literal);
+  }
+}
+
+}  // namespace heddle::shell

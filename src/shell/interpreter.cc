@@ -1,0 +1,403 @@
+#include "shell/interpreter.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace heddle::shell {
+namespace {
+
+constexpr int kMaxDepth = 48, kMaxSteps = 4000;
+constexpr size_t kMaxText = 1 << 20, kMaxEffects = 200, kMaxStream = 1 << 16;
+
+using Kind = Statement::Kind;
+
+// A command's text split at everything that separates commands outside quotes: the reading of last resort.
+std::vector<std::string> RoughCommands(std::string_view text) {
+  std::vector<std::string> out(1);
+  char quote = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\\' && i + 1 < text.size() && quote != '\'') {
+      if (text[++i] != '\n') out.back() += {c, text[i]};
+      continue;
+    }
+    if (quote == 0 && std::string_view(";|&\n(){}`").find(c) != std::string_view::npos) {
+      out.emplace_back();
+    } else if (c == '"' || c == '\'') {
+      quote = quote == 0 ? c : quote == c ? 0 : quote;
+    } else {
+      out.back() += c;
+    }
+    if (out.size() > 300) break;
+  }
+  return out;
+}
+
+bool CallsItself(const Statement& statement, std::string_view name, bool beside) {
+  const bool parallel = beside || statement.kind == Kind::kPipeline || statement.background;
+  if (statement.kind == Kind::kCommand && !statement.words.empty() && statement.words[0].raw == name) return parallel;
+  return std::any_of(statement.children.begin(), statement.children.end(),
+                     [&](const Statement& child) { return CallsItself(child, name, parallel); });
+}
+
+bool StartsInBackground(const Statement& statement) {
+  if (statement.background) return true;
+  return std::any_of(statement.children.begin(), statement.children.end(), StartsInBackground);
+}
+
+}  // namespace
+
+Interpreter::Interpreter(const World& world, const AnalyzeOptions& options)
+    : world_(world), options_(options), rules_(RuleSet::BuiltIn()), cwd_(world.cwd) {
+  variables_.values = {{"IFS", " \t\n"}, {"SHELL", "/bin/bash"}, {"EDITOR", "editor"}, {"VISUAL", "editor"},
+                       {"PAGER", "pager"}, {"BROWSER", "browser"}, {"TMPDIR", "/tmp"}, {"RANDOM", "12345"}, {"0", "bash"},
+                       {"SHELLOPTS", "braceexpand:hashall"}, {"BASH", "/bin/bash"}};
+  for (const auto& [name, value] : world.environment) variables_.values[name] = value;
+  if (!world.home.empty()) variables_.values["HOME"] = world.home;
+  if (!variables_.values.contains("HOME")) variables_.values["HOME"] = "/home/user";
+  if (!world.cwd.empty()) variables_.values["PWD"] = world.cwd;
+}
+
+std::string_view Interpreter::Keep(std::string text) { return texts_.emplace_back(std::move(text)); }
+
+bool Interpreter::Spend() {
+  if (++steps_ <= kMaxSteps) return true;
+  result_.complete = false;
+  return false;
+}
+
+Expander Interpreter::MakeExpander() {
+  return Expander(variables_, [this](std::string_view command, bool) { return Substitute(command); });
+}
+
+std::string Interpreter::Substitute(std::string_view command) {
+  std::string out = RunText(command).text;
+  while (!out.empty() && out.back() == '\n') out.pop_back();
+  return out;
+}
+
+Stream Interpreter::RunText(std::string_view text, const Stream& input) {
+  if (depth_ >= kMaxDepth || text.size() > kMaxText || !Spend()) {
+    result_.complete = false;
+    Report("parse.limit", Risk::kHigh, "nested too deep or too long to be followed");
+    return {std::string(1, kUnknown)};
+  }
+  const std::string_view kept = Keep(WithoutUnknown(text));
+  auto script = Parse(kept);
+  if (!script) {
+    result_.complete = false;
+    Report("parse.failed", Risk::kHigh, "cannot be parsed: " + script.error().message);
+    return {std::string(1, kUnknown)};
+  }
+  ++depth_;
+  const Script& stored = scripts_.emplace_back(*std::move(script));
+  Stream out = Run(stored.root, input);
+  if (!stored.complete) RunUnparsed(kept);
+  --depth_;
+  return out;
+}
+
+// Text the grammar refused: every fragment that could be a command is looked at as one.
+void Interpreter::RunUnparsed(std::string_view text) {
+  result_.complete = false;
+  Report("parse.incomplete", Risk::kModerate, "part of the line is not valid shell, so it is rated by its worst reading");
+  for (const std::string& piece : RoughCommands(text)) {
+    if (!Spend()) return;
+    auto expander = MakeExpander();
+    std::vector<Field> argv;
+    for (auto word : SplitWords(Keep(piece))) {
+      if (word[0] == '<' || word[0] == '>') continue;
+      for (auto& field : expander.Expand({word})) argv.push_back(std::move(field));
+    }
+    while (!argv.empty() && (argv[0].text == "then" || argv[0].text == "do" || argv[0].text == "else" || argv[0].text == "!")) {
+      argv.erase(argv.begin());
+    }
+    if (!argv.empty()) (void)RunArgv(std::move(argv), {std::string(1, kUnknown)});
+  }
+}
+
+Stream Interpreter::Run(const Statement& statement, const Stream& input) {
+  if (depth_ >= kMaxDepth + 200 || !Spend()) return {std::string(1, kUnknown)};
+  switch (statement.kind) {
+    case Kind::kCommand: return RunCommand(statement, input);
+    case Kind::kPipeline: return RunPipeline(statement, input);
+    case Kind::kLoop: return RunLoop(statement, input);
+    case Kind::kFunction: DefineFunction(statement); return {};
+    case Kind::kUnparsed: result_.complete = false; return {};
+    case Kind::kSequence: break;
+  }
+  const Stream inner = ReadRedirects(statement, input);
+  Stream out;
+  for (const Statement& child : statement.children) {
+    Stream part = Run(child, inner);
+    if (out.text.size() + part.text.size() < kMaxStream) out.text += part.text;
+    out.filtered |= part.filtered;
+    out.secret |= part.secret;
+  }
+  WriteRedirects(statement, out, "");
+  return out;
+}
+
+Stream Interpreter::RunPipeline(const Statement& statement, const Stream& input) {
+  Stream flow = input;
+  for (const Statement& child : statement.children) flow = Run(child, flow);
+  return flow;
+}
+
+Stream Interpreter::RunLoop(const Statement& statement, const Stream& input) {
+  const Stream inner = ReadRedirects(statement, input);
+  if (!statement.name.empty()) {
+    auto expander = MakeExpander();
+    std::vector<Field> values;
+    for (const Word& word : statement.words) {
+      for (auto& field : expander.Expand(word)) values.push_back(std::move(field));
+    }
+    // The worst value decides, so every known one is tried, up to a few.
+    if (values.empty()) values.push_back({std::string(1, kUnknown)});
+    if (values.size() > 16) values.resize(16);
+    Stream out;
+    for (const Field& value : values) {
+      const bool before = sweeping_, before_filtered = sweep_filtered_;
+      if (value.glob) sweeping_ = true, sweep_filtered_ = value.text != "*" && value.text != "/*";
+      variables_.values[std::string(statement.name)] = value.text;
+      for (const Statement& child : statement.children) out = Run(child, inner);
+      sweeping_ = before, sweep_filtered_ = before_filtered;
+    }
+    WriteRedirects(statement, out, "");
+    return out;
+  }
+  const bool endless = !statement.children.empty() && !statement.children[0].words.empty() &&
+                       (statement.children[0].words[0].raw == "true" || statement.children[0].words[0].raw == ":");
+  if (endless && StartsInBackground(statement.children.back())) {
+    Report("resources.endless-spawn", Risk::kHigh, "starts processes in an endless loop");
+  }
+  Stream out;
+  for (const Statement& child : statement.children) out = Run(child, inner);
+  WriteRedirects(statement, out, "");
+  return out;
+}
+
+void Interpreter::DefineFunction(const Statement& statement) {
+  functions_[std::string(statement.name)] = &statement;
+  for (const Statement& child : statement.children) {
+    if (CallsItself(child, statement.name, false)) {
+      Report("resources.fork-bomb", Risk::kCritical, "a function starts itself again and again until the machine stops");
+      Touch(EffectKind::kResources, {"processes"}, false);
+      functions_.erase(std::string(statement.name));
+      return;
+    }
+  }
+}
+
+Stream Interpreter::ReadRedirects(const Statement& statement, const Stream& input) {
+  Stream in = input;
+  for (const Redirect& redirect : statement.redirects) {
+    auto expander = MakeExpander();
+    if (redirect.op == "<<" || redirect.op == "<<-") {
+      in = {expander.ExpandHeredoc(redirect.heredoc)};
+    } else if (redirect.op == "<<<") {
+      in = {expander.ExpandWhole(redirect.target.raw) + "\n"};
+    } else if (redirect.op == "<" || redirect.op == "<>") {
+      std::vector<Field> fields = expander.Expand(redirect.target);
+      const Field source = fields.empty() ? Field{} : fields[0];
+      const auto known = written_.find(source.text);
+      in = known != written_.end() ? Stream{known->second} : Stream{std::string(1, kUnknown)};
+      if (!source.substituted.empty()) in = {source.substituted};
+      if (downloaded_.contains(source.text)) in = {std::string(1, kDownloaded)};
+      if (source.text.starts_with("/dev/tcp/") || source.text.starts_with("/dev/udp/")) {
+        in = {std::string(1, kDownloaded)};
+        Report("network.dev-tcp", Risk::kHigh, "opens a raw network connection from the shell");
+      }
+      in.secret = Locate(source.text, source.glob, cwd_, world_).place == Place::kCredential;
+      Touch(EffectKind::kRead, source, false);
+    }
+  }
+  return in;
+}
+
+void Interpreter::WriteRedirects(const Statement& statement, const Stream& output, std::string_view command) {
+  for (const Redirect& redirect : statement.redirects) {
+    const bool append = redirect.op == ">>" || redirect.op == "&>>";
+    const bool duplicate = redirect.op == ">&" && !redirect.target.raw.empty() &&
+                           (ParseInt(redirect.target.raw) || redirect.target.raw == "-");
+    if (duplicate || redirect.op.find('>') == redirect.op.npos || redirect.op == "<>") continue;
+    auto expander = MakeExpander();
+    std::vector<Field> fields = expander.Expand(redirect.target);
+    if (fields.empty()) continue;
+    const Field& target = fields[0];
+    if (target.text.starts_with("/dev/tcp/") || target.text.starts_with("/dev/udp/")) {
+      const bool shell = command == "bash" || command == "sh" || command == "zsh" || command == "exec";
+      Report(shell ? "network.reverse-shell" : "network.dev-tcp", shell ? Risk::kCritical : Risk::kHigh,
+             shell ? "hands a shell to another machine" : "sends data over a raw network connection");
+      Touch(EffectKind::kUpload, target, false);
+      continue;
+    }
+    if (redirect.fd == 2) continue;  // where errors go is of no interest unless it is an overwrite of something that matters
+    const bool empty = command.empty() || command == ":" || command == "true";
+    Touch(append ? EffectKind::kAppend : EffectKind::kOverwrite, target, false);
+    const Place place = Locate(target.text, target.glob, cwd_, world_).place;
+    if (place == Place::kStartup || place == Place::kSchedule) {
+      Report("persistence.startup", Risk::kModerate, "changes what runs at start-up");
+      if (!HasUnknown(output.text)) (void)RunText(output.text);
+      if (place == Place::kStartup && !empty) {
+        for (std::string_view word : {"curl", "wget", "/dev/tcp", "nc ", "base64", "LD_PRELOAD", "sh -i"}) {
+          if (Contains(output.text, word)) Report("persistence.startup-code", Risk::kHigh, "plants code that runs at every start-up");
+        }
+      }
+    }
+    written_[target.text] = (append ? written_[target.text] : "") + output.text;
+    if (output.text.find(kDownloaded) != std::string::npos) downloaded_.insert(target.text);
+  }
+  for (const Redirect& redirect : statement.redirects) {
+    if (redirect.fd != 2 || redirect.op.find('>') == redirect.op.npos || redirect.op == ">&") continue;
+    auto fields = MakeExpander().Expand(redirect.target);
+    if (!fields.empty()) Touch(redirect.op == ">>" ? EffectKind::kAppend : EffectKind::kOverwrite, fields[0], false);
+  }
+}
+
+Stream Interpreter::RunCommand(const Statement& statement, const Stream& input) {
+  auto expander = MakeExpander();
+  for (const Assignment& assignment : statement.assignments) {
+    std::string value = expander.ExpandWhole(assignment.value.raw);
+    if (value.size() > 2 && value.front() == '(' && value.back() == ')') value = value.substr(1, value.size() - 2);
+    const size_t subscript = assignment.name.find('[');
+    std::string name(assignment.name.substr(0, subscript));
+    if (!name.empty() && name.back() == '+') name.pop_back();
+    if (name == "LD_PRELOAD" && !value.empty()) Report("exec.preload", Risk::kModerate, "loads a library into the command");
+    variables_.values[name] = assignment.name.ends_with("+") ? variables_.values[name] + value : value;
+  }
+  std::vector<Field> argv;
+  for (const Word& word : statement.words) {
+    for (auto& field : expander.Expand(word)) argv.push_back(std::move(field));
+  }
+  const Stream in = ReadRedirects(statement, input);
+  const std::string name = argv.empty() ? "" : argv[0].text;
+  Stream out = argv.empty() ? Stream{} : RunArgv(std::move(argv), in);
+  WriteRedirects(statement, out, name);
+  if (std::any_of(statement.redirects.begin(), statement.redirects.end(),
+                  [](const Redirect& r) { return r.op == ">" && r.fd != 2; })) {
+    out.text.clear();
+  }
+  return out;
+}
+
+Stream Interpreter::RunArgv(std::vector<Field> argv, const Stream& input) {
+  if (depth_ >= kMaxDepth || !Spend()) {
+    Report("parse.limit", Risk::kHigh, "nested too deep to be followed");
+    return {std::string(1, kUnknown)};
+  }
+  ++depth_;
+  Stream out = CommandRunner(*this, input).Run(std::move(argv));
+  --depth_;
+  if (out.text.size() > kMaxStream) out.text = std::string(1, kUnknown);
+  return out;
+}
+
+void Interpreter::Report(std::string_view rule, Risk risk, std::string reason) {
+  for (Finding& finding : result_.findings) {
+    if (finding.rule != rule) continue;
+    if (risk > finding.risk) finding = {rule, risk, std::move(reason)};
+    return;
+  }
+  result_.findings.push_back({rule, risk, std::move(reason)});
+}
+
+void Interpreter::Touch(EffectKind kind, const Field& target, bool recursive) {
+  const Location where = Locate(target.text, target.glob, cwd_, world_);
+  if (where.place == Place::kInert && kind != EffectKind::kDelete) return;
+  Effect effect{kind, target.text, where.place, recursive, false};
+  if (sweeping_) {
+    effect.filtered = sweep_filtered_;
+    effect.recursive |= !sweep_filtered_;
+  }
+  if (const PlaceRule* rule = rules_.Place(effect); rule != nullptr && !allowed_) {
+    Report(rule->id, rule->risk, ReplaceAll(std::string(rule->reason), "{target}", ReplaceAll(target.text, std::string(1, kUnknown), "$?")));
+  }
+  if (kind == EffectKind::kRead && where.place != Place::kCredential) return;
+  if (result_.effects.size() < kMaxEffects) result_.effects.push_back(std::move(effect));
+}
+
+void Interpreter::ApplyRule(const Rule& rule, size_t sub, const Invocation& invocation, const Stream& input) {
+  std::vector<Field> targets;
+  const auto& all = invocation.operands;
+  const std::string_view which = rule.operands;
+  const auto from = [&](size_t at) { return all.begin() + static_cast<std::ptrdiff_t>(std::min(at, all.size())); };
+  if (which.starts_with("value:")) {
+    for (const Flag& flag : invocation.flags) {
+      for (auto name : Split(which.substr(6), ',')) {
+        if (flag.name == name || (name.starts_with("--") && flag.name.size() > 3 && name.starts_with(flag.name))) targets.push_back({flag.value});
+      }
+    }
+  } else if (which.starts_with("prefix:")) {
+    for (const Field& operand : all) {
+      if (operand.text.starts_with(which.substr(7))) targets.push_back({operand.text.substr(which.size() - 7), operand.glob});
+    }
+  } else if (which == "first") {
+    if (all.size() > sub) targets.push_back(all[sub]);
+  } else if (which == "last") {
+    if (all.size() > sub) targets.push_back(all.back());
+  } else if (which == "butlast") {
+    if (all.size() > sub) targets.assign(from(sub), all.end() - 1);
+  } else if (which == "rest") {
+    targets.assign(from(sub + 1), all.end());
+  } else if (which != "none") {
+    targets.assign(from(sub), all.end());
+  }
+  if (!rule.places.empty() && std::none_of(targets.begin(), targets.end(), [&](const Field& target) {
+        const auto name = Name(Locate(target.text, target.glob, cwd_, world_).place);
+        return std::find(rule.places.begin(), rule.places.end(), name) != rule.places.end();
+      })) {
+    return;
+  }
+  if (rule.action == Action::kDeny) result_.denied = true;
+  if (rule.rated && !allowed_) Report(rule.id, rule.risk, std::string(rule.reason));
+  const auto kind = ParseEffectKind(rule.effect);
+  if (!kind) return;
+  bool recursive = false;
+  for (auto flag : rule.recursive) recursive |= flag == "always" || HasFlag(invocation, flag);
+  if (targets.empty() && which == "none") Touch(*kind, {""}, recursive);
+  for (const Field& target : targets) Touch(*kind, target, recursive);
+  if (*kind == EffectKind::kDownload) {
+    for (const Field& target : targets) downloaded_.insert(target.text);
+  }
+  if (*kind == EffectKind::kUpload && input.secret) {
+    Report("network.exfiltration", Risk::kCritical, "sends the contents of a credential file to another machine");
+  }
+}
+
+void Interpreter::ApplyRules(const std::vector<Field>& argv, const RuleSet& rules, const Stream& input) {
+  const Invocation invocation = rules_.Read(argv);
+  allowed_ = false;
+  if (options_.user_rules != nullptr) {
+    for (const auto& match : options_.user_rules->Find(invocation)) {
+      if (match.rule->action == Action::kAllow) allowed_ = true;
+      else ApplyRule(*match.rule, match.sub, invocation, input);
+    }
+  }
+  for (const auto& match : rules.Find(invocation)) {
+    if (allowed_ && match.rule->risk == Risk::kCritical) allowed_ = false;
+    ApplyRule(*match.rule, match.sub, invocation, input);
+  }
+  allowed_ = false;
+  UsedCommand used{invocation.name, {}};
+  for (const Flag& flag : invocation.flags) used.flags.push_back(flag.name);
+  if (result_.commands.size() < kMaxEffects) result_.commands.push_back(std::move(used));
+}
+
+Analysis Interpreter::Finish() {
+  std::stable_sort(result_.findings.begin(), result_.findings.end(),
+                   [](const Finding& a, const Finding& b) { return a.risk > b.risk; });
+  for (const Finding& finding : result_.findings) result_.risk = std::max(result_.risk, finding.risk);
+  return std::move(result_);
+}
+
+Result<Analysis> Analyze(std::string_view command, const World& world, const AnalyzeOptions& options) {
+  if (command.size() > kMaxText) return Error{Code::kTooLarge, "the command is longer than 1 MB"};
+  if (Contains(command, std::string_view("\0", 1))) return Error{Code::kInvalid, "the command holds a NUL byte"};
+  Interpreter interpreter(world, options);
+  (void)interpreter.RunText(command);
+  return interpreter.Finish();
+}
+
+}  // namespace heddle::shell

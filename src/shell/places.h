@@ -1,0 +1,30 @@
+// Places: what kind of place a path is. Pure; links that exist are resolved through World.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "shell/risk.h"
+
+namespace heddle::shell {
+
+// What the analysis may know of the world. Nothing here is required.
+struct World {
+  std::string cwd;    // absolute; empty: unknown
+  std::string home;   // absolute; empty: unknown
+  std::map<std::string, std::string, std::less<>> environment;
+  // Real path of an existing path, or empty. Called only for paths whose effect matters.
+  std::function<std::string(const std::string&)> resolve;
+};
+
+struct Location {
+  Place place = Place::kOrdinary;
+  std::string path;   // absolute where it could be made so
+};
+
+// `cwd` is the directory the command runs in (it may have changed with cd), `glob` whether wildcards are active.
+Location Locate(std::string_view target, bool glob, std::string_view cwd, const World& world);
+
+}  // namespace heddle::shell

@@ -1,0 +1,72 @@
+// Every rule's own examples, and the properties that hold for any line.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "shell/analyze.h"
+
+using namespace heddle;
+using namespace heddle::shell;
+
+namespace {
+
+const World kWorld{.cwd = "/home/me/project", .home = "/home/me"};
+
+bool Found(std::string_view line, std::string_view rule) {
+  const auto analysis = Analyze(line, kWorld);
+  REQUIRE(analysis);
+  return std::any_of(analysis->findings.begin(), analysis->findings.end(), [&](const Finding& f) { return f.rule == rule; });
+}
+
+template <typename Rows>
+void CheckExamples(const Rows& rows) {
+  for (const auto& row : rows) {
+    for (auto example : row.examples) CHECK_MESSAGE(Found(example, row.id), row.id, " should match: ", example);
+    if constexpr (requires { row.quiet; }) {
+      for (auto example : row.quiet) CHECK_MESSAGE(!Found(example, row.id), row.id, " should not match: ", example);
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("every rule matches its examples and nothing it promises to leave alone") {
+  const RuleSet& rules = RuleSet::BuiltIn();
+  CHECK(rules.rules().size() > 100);
+  CheckExamples(rules.rules());
+  CheckExamples(rules.places());
+  CheckExamples(rules.code());
+}
+
+TEST_CASE("every rule that raises an alarm has an example") {
+  for (const Rule& rule : RuleSet::BuiltIn().rules()) {
+    if (rule.rated && rule.risk >= Risk::kHigh) CHECK_MESSAGE(!rule.examples.empty(), rule.id);
+  }
+}
+
+TEST_CASE("unknown keys, names and types in a rules file are errors with file and line") {
+  const auto message = [](std::string_view text) {
+    const auto set = RuleSet::FromToml(text, "my.toml");
+    return set ? std::string("no error") : set.error().message;
+  };
+  CHECK(message("[[rule]]\nid='a'\ncommand='x'\nreason='r'\ncolour='red'").starts_with("my.toml:5: unknown key 'colour'"));
+  CHECK(message("[[rule]]\nid='a'\ncommand='x'\nreason='r'\nrisk='big'").starts_with("my.toml:5: the risk must be"));
+  CHECK(message("[[rules]]\nid='a'").starts_with("my.toml:"));
+  CHECK(message("[[rule]]\nid='a'").starts_with("my.toml:1: a rule needs"));
+  CHECK(message("[[rule]\n").starts_with("my.toml:1: "));
+}
+
+TEST_CASE("a user rule denies, allows and re-rates, but never hides a critical one") {
+  const auto rules = RuleSet::FromToml(
+      "[[rule]]\nid='u.deny'\ncommand='terraform apply'\naction='deny'\nreason='no'\n"
+      "[[rule]]\nid='u.allow'\ncommand='reboot'\naction='allow'\nreason='fine'\n"
+      "[[rule]]\nid='u.rm'\ncommand='rm'\naction='allow'\nreason='fine'\n",
+      "t.toml");
+  REQUIRE(rules);
+  const AnalyzeOptions options{.user_rules = &*rules};
+  CHECK(Analyze("terraform apply", kWorld, options)->denied);
+  CHECK_FALSE(Analyze("terraform plan", kWorld, options)->denied);
+  CHECK(Analyze("reboot", kWorld, options)->risk == Risk::kSafe);
+  CHECK(Analyze("rm -rf --no-preserve-root /", kWorld, options)->risk == Risk::kCritical);
+}
