@@ -1,0 +1,405 @@
+#include "ask/pattern.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace heddle::ask {
+namespace {
+
+struct TypeRow {
+  std::string_view name;
+  SlotType type;
+};
+constexpr TypeRow kTypes[] = {
+    {"path", SlotType::kPath}, {"file", SlotType::kPath}, {"dir", SlotType::kPath}, {"files", SlotType::kFiles}, {"glob", SlotType::kGlob},
+    {"ext", SlotType::kExtension}, {"size", SlotType::kSize}, {"duration", SlotType::kDuration}, {"date", SlotType::kDate},
+    {"n", SlotType::kCount}, {"count", SlotType::kCount}, {"port", SlotType::kPort}, {"url", SlotType::kUrl}, {"host", SlotType::kHost},
+    {"mode", SlotType::kMode}, {"name", SlotType::kName}, {"text", SlotType::kText}, {"rest", SlotType::kRest}, {"user", SlotType::kUser},
+    {"pattern", SlotType::kPattern}, {"pid", SlotType::kPid}};
+
+// -- compiling -------------------------------------------------------------------------------------------------------
+
+using Variants = std::vector<std::vector<Item>>;
+
+class Compiler {
+ public:
+  Compiler(std::string_view text, Lexicon& lexicon) : text_(text), lexicon_(lexicon) {}
+
+  Variants Sequence(char close) {
+    Variants all, now{{}};
+    for (;;) {
+      while (at_ < text_.size() && text_[at_] == ' ') ++at_;
+      if (at_ >= text_.size()) {
+        if (close != 0) Fail("missing closing bracket");
+        break;
+      }
+      const char c = text_[at_];
+      if (c == close) {
+        ++at_;
+        break;
+      }
+      if (c == '|') {
+        ++at_;
+        all.insert(all.end(), now.begin(), now.end());
+        now = {{}};
+        continue;
+      }
+      Variants part;
+      if (c == '(') {
+        ++at_;
+        part = Merge(Sequence(')'));
+      } else if (c == '[') {
+        ++at_;
+        part = Optional(Sequence(']'));
+      } else if (c == '<') {
+        part = {{Slot()}};
+      } else {
+        part = {{Word()}};
+      }
+      if (!error_.empty()) return {};
+      Variants next;
+      for (const auto& head : now) {
+        for (const auto& tail : part) {
+          next.push_back(head);
+          next.back().insert(next.back().end(), tail.begin(), tail.end());
+          if (next.size() > 200) Fail("more than 200 variants");
+        }
+      }
+      now = std::move(next);
+    }
+    all.insert(all.end(), now.begin(), now.end());
+    return all;
+  }
+
+  const std::string& error() const { return error_; }
+
+ private:
+  void Fail(std::string why) {
+    if (error_.empty()) error_ = std::move(why);
+    at_ = text_.size();
+  }
+
+  // (a|b|c) of single words is one item.
+  static Variants Merge(Variants choices) {
+    Item any;
+    for (const auto& choice : choices) {
+      if (choice.size() != 1 || choice[0].slot || choice[0].optional) return choices;
+      any.concepts.insert(any.concepts.end(), choice[0].concepts.begin(), choice[0].concepts.end());
+      any.cue = choice[0].cue;
+    }
+    return {{any}};
+  }
+
+  Variants Optional(Variants choices) {
+    choices = Merge(std::move(choices));
+    ++group_;
+    for (auto& choice : choices) {
+      for (Item& item : choice) item.optional = true, item.group = group_;
+    }
+    return choices;
+  }
+
+  Item Slot() {
+    const size_t end = text_.find('>', at_);
+    if (end == text_.npos) return Fail("missing '>'"), Item{};
+    const std::string_view inside = text_.substr(at_ + 1, end - at_ - 1);
+    at_ = end + 1;
+    const size_t colon = inside.find(':');
+    const std::string_view type = colon == inside.npos ? inside : inside.substr(colon + 1);
+    Item item;
+    item.slot = true;
+    item.name = std::string(inside.substr(0, colon));
+    if (auto parsed = ParseSlotType(type)) item.type = *parsed;
+    else Fail(Cat({"unknown slot type '", type, "'"}));
+    return item;
+  }
+
+  Item Word() {
+    size_t end = at_;
+    while (end < text_.size() && std::string_view(" ()[]|<").find(text_[end]) == std::string_view::npos) ++end;
+    const std::string_view word = text_.substr(at_, end - at_);
+    at_ = end;
+    Item item;
+    const bool noise = lexicon_.IsNoise(word);
+    item.cue = noise;
+    lexicon_.Intern(word);
+    item.concepts = lexicon_.Find(word);
+    return item;
+  }
+
+  std::string_view text_;
+  Lexicon& lexicon_;
+  size_t at_ = 0;
+  int group_ = 0;
+  std::string error_;
+};
+
+// -- matching --------------------------------------------------------------------------------------------------------
+
+bool Holds(const std::vector<Concept>& list, Concept id) { return std::find(list.begin(), list.end(), id) != list.end(); }
+
+bool Means(const Token& token, const Item& item) {
+  return std::any_of(item.concepts.begin(), item.concepts.end(), [&](Concept id) { return Holds(token.concepts, id); });
+}
+
+bool MayMean(const Token& token, const Item& item) {
+  return std::any_of(item.concepts.begin(), item.concepts.end(), [&](Concept id) { return Holds(token.guesses, id); });
+}
+
+bool IsDeterminer(const Token& token) {
+  static constexpr std::string_view kWords[] = {"a", "an", "the", "my", "all", "any", "this", "that", "named", "called", "of", "our", "your", "its", "each", "every"};
+  return std::find(std::begin(kWords), std::end(kWords), token.word) != std::end(kWords);
+}
+
+double WordFit(const Token& token, bool cued, double unknown, double known) {
+  if (token.noise) return 0;
+  if (token.concepts.empty()) return cued ? std::min(1.0, unknown + 0.3) : unknown;
+  return cued ? known : 0;
+}
+
+// Whether the word beside token `at` is the pattern's neighbour of slot `index`.
+bool Cued(const Pattern& pattern, size_t index, const std::vector<Token>& tokens, size_t at) {
+  if (index > 0 && !pattern.items[index - 1].slot && at > 0) {
+    size_t before = at - 1;
+    while (before > 0 && IsDeterminer(tokens[before]) && !Means(tokens[before], pattern.items[index - 1])) --before;
+    if (Means(tokens[before], pattern.items[index - 1])) return true;
+  }
+  return index + 1 < pattern.items.size() && !pattern.items[index + 1].slot && at + 1 < tokens.size() && Means(tokens[at + 1], pattern.items[index + 1]);
+}
+
+class HereMatcher {
+ public:
+  HereMatcher(const Pattern& pattern, const std::vector<Token>& tokens) : pattern_(pattern), tokens_(tokens) {}
+
+  bool Run(size_t item, size_t at) {
+    if (++steps_ > 2000) return false;
+    if (item == pattern_.items.size()) {
+      match.end = at;
+      return true;
+    }
+    const Item& want = pattern_.items[item];
+    size_t here = at;
+    for (int skipped = 0; here < tokens_.size() && skipped <= 3; ++here, ++skipped) {
+      const Token& token = tokens_[here];
+      if (Try(want, item, here)) return true;
+      if (item == 0 || !(IsDeterminer(token) && token.shape == Shape::kWord)) break;
+    }
+    if (!want.optional) return false;
+    size_t next = item + 1;  // the whole group is absent
+    while (next < pattern_.items.size() && pattern_.items[next].optional && pattern_.items[next].group == want.group) ++next;
+    return Run(next, at);
+  }
+
+  PatternMatch match;
+
+ private:
+  bool Try(const Item& want, size_t item, size_t here) {
+    const Token& token = tokens_[here];
+    if (!want.slot) {
+      const bool exact = token.shape == Shape::kWord && Means(token, want);
+      if (!exact && !(token.shape == Shape::kWord && MayMean(token, want))) return false;
+      const int guessed = match.guessed, words = match.words;
+      match.guessed += exact ? 0 : 1;
+      match.words += want.cue ? 0 : 1;
+      if (Run(item + 1, here + 1)) return true;
+      match.guessed = guessed, match.words = words;
+      return false;
+    }
+    const double fit = Fit(want.type, token, true);
+    if (fit < 0.3) return false;
+    match.slots.push_back({want.name, want.type, {here}, fit});
+    if (Run(item + 1, here + 1)) return true;
+    match.slots.pop_back();
+    return false;
+  }
+
+  const Pattern& pattern_;
+  const std::vector<Token>& tokens_;
+  int steps_ = 0;
+};
+
+class FreeMatcher {
+ public:
+  FreeMatcher(const Pattern& pattern, const std::vector<Token>& tokens) : pattern_(pattern), tokens_(tokens) {
+    match_.used.assign(tokens.size(), false);
+    place_.assign(pattern.items.size(), -1);
+  }
+
+  std::optional<PatternMatch> Run() {
+    for (size_t i = 0; i < pattern_.items.size(); ++i) {
+      if (!pattern_.items[i].slot && !pattern_.items[i].optional && !Word(i)) return std::nullopt;
+    }
+    for (size_t i = 0; i < pattern_.items.size(); ++i) {
+      const Item& item = pattern_.items[i];
+      if (item.slot && !Slot(i) && !item.optional) match_.missing.push_back(item.name);
+    }
+    for (size_t i = 0; i < pattern_.items.size(); ++i) {
+      if (!pattern_.items[i].slot && pattern_.items[i].optional) (void)Word(i);
+    }
+    match_.order = Order();
+    return std::move(match_);
+  }
+
+ private:
+  bool Word(size_t index) {
+    const Item& item = pattern_.items[index];
+    int best = -1;
+    for (int pass = 0; pass < 2 && best < 0; ++pass) {
+      for (size_t t = 0; t < tokens_.size(); ++t) {
+        if (match_.used[t] || tokens_[t].shape != Shape::kWord) continue;
+        if (pass == 0 ? !Means(tokens_[t], item) : !MayMean(tokens_[t], item)) continue;
+        best = static_cast<int>(t);
+        if (pass == 1) ++match_.guessed;
+        break;
+      }
+    }
+    if (best < 0) return item.cue;
+    if (!item.cue) {
+      match_.used[static_cast<size_t>(best)] = true;
+      ++match_.words;
+    }
+    place_[index] = best;
+    return true;
+  }
+
+  bool Slot(size_t index) {
+    const Item& item = pattern_.items[index];
+    Filled filled{item.name, item.type, {}, 0};
+    if (item.type == SlotType::kRest) return Rest(index, std::move(filled));
+    double best = 0;
+    for (size_t t = 0; t < tokens_.size(); ++t) {
+      if (match_.used[t]) continue;
+      const bool cued = Cued(pattern_, index, tokens_, t);
+      double fit = Fit(item.type, tokens_[t], cued);
+      if (fit <= 0) continue;
+      if (item.optional && !cued && fit < 0.9) continue;
+      fit += cued ? 0.5 : 0;
+      if (index > 0 && place_[index - 1] >= 0 && static_cast<int>(t) < place_[index - 1]) fit -= 0.2;
+      if (fit <= best) continue;
+      best = fit;
+      filled.tokens = {t};
+      filled.fit = Fit(item.type, tokens_[t], cued);
+    }
+    if (filled.tokens.empty()) return false;
+    match_.used[filled.tokens[0]] = true;
+    place_[index] = static_cast<int>(filled.tokens[0]);
+    if (item.type == SlotType::kFiles) More(filled);
+    match_.slots.push_back(std::move(filled));
+    return true;
+  }
+
+  // "a.txt, b.txt and c.txt"
+  void More(Filled& filled) {
+    for (size_t t = filled.tokens[0] + 1; t < tokens_.size(); ++t) {
+      if (tokens_[t].word == "and" || tokens_[t].shape == Shape::kPunctuation) continue;
+      if (match_.used[t] || Fit(SlotType::kPath, tokens_[t], false) < 0.8) break;
+      filled.tokens.push_back(t);
+      match_.used[t] = true;
+    }
+  }
+
+  bool Rest(size_t index, Filled filled) {
+    for (size_t t = 0; t < tokens_.size(); ++t) {
+      if (tokens_[t].shape == Shape::kQuoted && !match_.used[t]) filled.tokens = {t};
+    }
+    if (filled.tokens.empty()) {
+      size_t from = 0;
+      for (size_t i = 0; i < index; ++i) from = std::max(from, static_cast<size_t>(place_[i] + 1));
+      for (size_t t = from; t < tokens_.size(); ++t) filled.tokens.push_back(t);
+    }
+    if (filled.tokens.empty()) return false;
+    filled.fit = 1;
+    for (size_t t : filled.tokens) match_.used[t] = true;
+    match_.slots.push_back(std::move(filled));
+    return true;
+  }
+
+  double Order() const {
+    int pairs = 0, good = 0, last = -1;
+    for (int at : place_) {
+      if (at < 0) continue;
+      if (last >= 0) ++pairs, good += at > last ? 1 : 0;
+      last = at;
+    }
+    return pairs == 0 ? 1.0 : static_cast<double>(good) / pairs;
+  }
+
+  const Pattern& pattern_;
+  const std::vector<Token>& tokens_;
+  PatternMatch match_;
+  std::vector<int> place_;
+};
+
+}  // namespace
+
+std::optional<SlotType> ParseSlotType(std::string_view name) {
+  for (const TypeRow& row : kTypes) {
+    if (row.name == name) return row.type;
+  }
+  return std::nullopt;
+}
+
+Result<std::vector<Pattern>> CompilePattern(std::string_view text, Lexicon& lexicon) {
+  Compiler compiler(text, lexicon);
+  auto variants = compiler.Sequence(0);
+  if (!compiler.error().empty()) return Error{Code::kInvalid, Cat({"in '", text, "': ", compiler.error()})};
+  std::vector<Pattern> out;
+  for (auto& items : variants) {
+    if (!items.empty()) out.push_back({std::move(items), std::string(text)});
+  }
+  return out;
+}
+
+double Fit(SlotType type, const Token& token, bool cued) {
+  const Shape shape = token.shape;
+  const bool word = shape == Shape::kWord;
+  const bool quoted = shape == Shape::kQuoted;
+  switch (type) {
+    case SlotType::kPath:
+    case SlotType::kFiles:
+      if (shape == Shape::kPath) return 1;
+      if (word && token.exists && !token.noise) return token.concepts.empty() || cued ? 1 : 0.5;
+      if (shape == Shape::kGlob) return 0.9;
+      if (quoted) return 0.9;
+      if (shape == Shape::kExtension) return token.exists || cued ? 0.8 : 0.3;
+      if (shape == Shape::kHost) return token.exists ? 1 : token.raw.find('@') == token.raw.npos && cued ? 0.6 : 0.2;
+      if (shape == Shape::kNumber) return 0;
+      return word ? WordFit(token, cued, 0.5, 0.35) : 0;
+    case SlotType::kGlob: return shape == Shape::kGlob ? 1 : shape == Shape::kExtension ? 0.9 : quoted ? 0.8 : shape == Shape::kPath ? 0.7 : 0;
+    case SlotType::kExtension: return shape == Shape::kExtension ? 1 : shape == Shape::kGlob && token.raw.starts_with("*.") ? 1 : word && token.word.size() <= 5 && !token.noise && (token.concepts.empty() || cued) ? (cued ? 0.8 : 0.4) : 0;
+    case SlotType::kSize: return shape == Shape::kSize ? 1 : 0;
+    case SlotType::kDuration: return shape == Shape::kDuration ? 1 : shape == Shape::kSize && token.unit == 'M' && token.raw.ends_with("m") ? 0.5 : 0;
+    case SlotType::kDate: return shape == Shape::kDate ? 1 : quoted ? 0.8 : 0;
+    case SlotType::kCount: return shape == Shape::kNumber ? 1 : 0;
+    case SlotType::kPid: return shape == Shape::kNumber ? 1 : 0;
+    case SlotType::kPort: return shape == Shape::kNumber && token.number >= 1 && token.number <= 65535 ? 1 : word && token.raw[0] == ':' && ParseInt(token.raw.substr(1)) ? 0.9 : 0;
+    case SlotType::kUrl: return shape == Shape::kUrl ? 1 : shape == Shape::kHost ? 0.8 : shape == Shape::kPath && token.raw.find('.') != token.raw.npos && token.raw.find('/') != token.raw.npos && token.raw[0] != '/' && token.raw[0] != '.' && token.raw[0] != '~' ? 0.6 : 0;
+    case SlotType::kHost: return shape == Shape::kHost ? 1 : shape == Shape::kUrl ? 0.6 : quoted ? 0.7 : word ? WordFit(token, cued, 0.45, 0.3) : 0;
+    case SlotType::kMode: return shape == Shape::kMode ? 1 : shape == Shape::kNumber && token.raw.size() >= 3 && token.raw.size() <= 4 && token.raw.find_first_not_of("01234567") == token.raw.npos ? 1 : 0;
+    case SlotType::kName:
+      if (quoted || shape == Shape::kPath || shape == Shape::kHost) return cued ? 1 : 0.7;
+      if (shape == Shape::kNumber || shape == Shape::kSize || shape == Shape::kGlob) return cued ? 0.6 : 0.2;
+      if (shape == Shape::kExtension) return 0.5;
+      return word ? WordFit(token, cued, 0.65, 0.5) : 0;
+    case SlotType::kUser: return shape == Shape::kHost && token.raw.find('@') != token.raw.npos ? 0.5 : word ? WordFit(token, cued, 0.6, 0.3) : quoted ? 0.8 : 0;
+    case SlotType::kText:
+    case SlotType::kPattern:
+      if (quoted) return 1;
+      if (shape == Shape::kPunctuation) return 0;
+      if (word) return WordFit(token, cued, 0.6, 0.5);
+      return cued ? 0.7 : 0.4;
+    case SlotType::kRest: return 0;
+  }
+  return 0;
+}
+
+std::optional<PatternMatch> MatchHere(const Pattern& pattern, const std::vector<Token>& tokens, size_t at) {
+  HereMatcher matcher(pattern, tokens);
+  if (!matcher.Run(0, at) || matcher.match.end == at) return std::nullopt;
+  return std::move(matcher.match);
+}
+
+std::optional<PatternMatch> MatchFree(const Pattern& pattern, const std::vector<Token>& tokens) { return FreeMatcher(pattern, tokens).Run(); }
+
+}  // namespace heddle::ask

@@ -1,0 +1,269 @@
+#include "ask/token.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "base/text.h"
+
+namespace heddle::ask {
+namespace {
+
+constexpr size_t kMaxBytes = 4096, kMaxTokens = 200;
+
+struct Unit { std::string_view name; char unit; double factor; };
+constexpr Unit kSizes[] = {
+    {"b", 'c', 1}, {"byte", 'c', 1}, {"bytes", 'c', 1}, {"k", 'k', 1024}, {"kb", 'k', 1024}, {"kib", 'k', 1024},
+    {"kilobyte", 'k', 1024}, {"kilobytes", 'k', 1024}, {"m", 'M', 1048576}, {"mb", 'M', 1048576}, {"mib", 'M', 1048576},
+    {"meg", 'M', 1048576}, {"megs", 'M', 1048576}, {"megabyte", 'M', 1048576}, {"megabytes", 'M', 1048576},
+    {"g", 'G', 1073741824}, {"gb", 'G', 1073741824}, {"gib", 'G', 1073741824}, {"gig", 'G', 1073741824},
+    {"gigs", 'G', 1073741824}, {"gigabyte", 'G', 1073741824}, {"gigabytes", 'G', 1073741824}, {"t", 'T', 1099511627776.0},
+    {"tb", 'T', 1099511627776.0}, {"tib", 'T', 1099511627776.0}, {"terabyte", 'T', 1099511627776.0}, {"terabytes", 'T', 1099511627776.0}};
+constexpr Unit kTimes[] = {
+    {"s", 's', 1}, {"sec", 's', 1}, {"secs", 's', 1}, {"second", 's', 1}, {"seconds", 's', 1}, {"min", 'm', 60},
+    {"mins", 'm', 60}, {"minute", 'm', 60}, {"minutes", 'm', 60}, {"h", 'h', 3600}, {"hr", 'h', 3600}, {"hrs", 'h', 3600},
+    {"hour", 'h', 3600}, {"hours", 'h', 3600}, {"d", 'd', 86400}, {"day", 'd', 86400}, {"days", 'd', 86400},
+    {"w", 'w', 604800}, {"week", 'w', 604800}, {"weeks", 'w', 604800}, {"fortnight", 'w', 1209600},
+    {"month", 'M', 2592000}, {"months", 'M', 2592000}, {"year", 'y', 31536000}, {"years", 'y', 31536000}};
+struct NumberWord { std::string_view name; int value; };
+constexpr NumberWord kNumbers[] = {{"one", 1}, {"two", 2}, {"three", 3}, {"four", 4}, {"five", 5}, {"six", 6}, {"seven", 7},
+    {"eight", 8}, {"nine", 9}, {"ten", 10}, {"eleven", 11}, {"twelve", 12}, {"fifteen", 15}, {"twenty", 20}, {"thirty", 30},
+    {"fifty", 50}, {"hundred", 100}, {"thousand", 1000}, {"dozen", 12}, {"couple", 2}};
+
+template <size_t n>
+const Unit* FindUnit(const Unit (&units)[n], std::string_view name) {
+  for (const Unit& unit : units) {
+    if (unit.name == name) return &unit;
+  }
+  return nullptr;
+}
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsAlpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+bool AllOf(std::string_view text, bool (*test)(char)) { return !text.empty() && std::all_of(text.begin(), text.end(), test); }
+
+// "12", "1.5", "1,000"; the length of the number at the front, 0 if none.
+size_t NumberPrefix(std::string_view text, double& value) {
+  std::string digits;
+  size_t i = 0;
+  for (; i < text.size(); ++i) {
+    if (IsDigit(text[i])) digits += text[i];
+    else if (text[i] == '.' && i + 1 < text.size() && IsDigit(text[i + 1]) && digits.find('.') == digits.npos) digits += '.';
+    else if (text[i] == ',' && i + 3 < text.size() && IsDigit(text[i + 1]) && IsDigit(text[i + 2]) && IsDigit(text[i + 3]) && i > 0) continue;
+    else break;
+  }
+  if (digits.empty() || digits.size() > 15) return 0;
+  value = std::strtod(digits.c_str(), nullptr);
+  return i;
+}
+
+bool IsDate(std::string_view t) {
+  return t.size() >= 10 && AllOf(t.substr(0, 4), IsDigit) && t[4] == '-' && AllOf(t.substr(5, 2), IsDigit) && t[7] == '-' && AllOf(t.substr(8, 2), IsDigit);
+}
+
+bool IsMode(std::string_view t) {
+  if (t.size() < 2 || t.size() > 16) return false;
+  size_t i = 0;
+  while (i < t.size() && std::string_view("ugoa").find(t[i]) != t.npos) ++i;
+  if (i >= t.size() || std::string_view("+-=").find(t[i]) == t.npos || i + 1 >= t.size()) return false;
+  return t.substr(i + 1).find_first_not_of("rwxXst,ugoa+-=") == t.npos && (i > 0 || t[0] == '+');
+}
+
+bool IsAddress(std::string_view t) {
+  const auto parts = Split(t.substr(0, t.find('/')), '.');
+  return parts.size() == 4 && std::all_of(parts.begin(), parts.end(), [](auto p) { return AllOf(p, IsDigit) && p.size() <= 3; });
+}
+
+bool IsHost(std::string_view t) {
+  if (t.find('@') != t.npos) return t.find('@') > 0 && t.back() != '@';
+  if (IsAddress(t)) return t.find('/') == t.npos;
+  static constexpr std::string_view kEndings[] = {".com", ".org", ".net", ".io", ".dev", ".edu", ".gov", ".local", ".example", ".de", ".uk", ".ai", ".co", ".internal", ".test", ".info"};
+  if (t.find('/') != t.npos) return false;
+  return t == "localhost" || std::any_of(std::begin(kEndings), std::end(kEndings), [&](auto e) { return t.size() > e.size() && t.ends_with(e); });
+}
+
+// "report.txt", "a.tar.gz", "Makefile"-like names are left to existence and context.
+bool IsFileName(std::string_view t) {
+  const size_t dot = t.rfind('.');
+  if (dot == t.npos || dot == 0 || dot + 1 >= t.size() || t.size() - dot > 11) return false;
+  const std::string_view extension = t.substr(dot + 1);
+  return std::all_of(extension.begin(), extension.end(), [](char c) { return IsDigit(c) || IsAlpha(c); }) && !AllOf(extension, IsDigit) &&
+         t.find("..") == t.npos;
+}
+
+Shape ShapeOf(const std::string& raw, double& number) {
+  if (raw.find("://") != raw.npos || raw.starts_with("git@")) return Shape::kUrl;
+  if (IsDate(raw)) return Shape::kDate;
+  if (NumberPrefix(raw, number) == raw.size()) return Shape::kNumber;
+  if (raw.find_first_of("*?") != raw.npos || (raw.find('[') != raw.npos && raw.find(']') != raw.npos)) return Shape::kGlob;
+  if (IsMode(raw)) return Shape::kMode;
+  if (IsHost(raw)) return Shape::kHost;
+  if (raw[0] == '.' && raw.size() > 1 && raw.size() < 10 && AllOf(std::string_view(raw).substr(1), [](char c) { return IsAlpha(c) || IsDigit(c) || c == '.'; }) && raw != "..") return Shape::kExtension;
+  if (raw[0] == '/' || raw[0] == '~' || raw == "." || raw == ".." || raw.starts_with("./") || raw.starts_with("../") || raw.starts_with("$HOME")) return Shape::kPath;
+  if (raw.find('/') != raw.npos && raw.find('/') > 0) return Shape::kPath;
+  if (IsFileName(raw)) return Shape::kPath;
+  return Shape::kWord;
+}
+
+std::vector<std::pair<std::string, bool>> Cut(std::string_view text) {
+  std::vector<std::pair<std::string, bool>> out;  // word, quoted
+  for (size_t i = 0; i < text.size();) {
+    if (std::string_view(" \t\r\n").find(text[i]) != text.npos) {
+      ++i;
+      continue;
+    }
+    const bool curly = text.substr(i).starts_with("\xE2\x80\x9C");
+    const char quote = text[i];
+    const size_t close = curly ? text.find("\xE2\x80\x9D", i + 3) : quote == '"' || quote == '\'' || quote == '`' ? text.find(quote, i + 1) : text.npos;
+    const bool ends = close != text.npos && (curly || close + 1 == text.size() || std::string_view(" \t\n,.;:?!)").find(text[close + 1]) != text.npos);
+    if (ends) {
+      const size_t skip = curly ? 3 : 1;
+      out.emplace_back(std::string(text.substr(i + skip, close - i - skip)), true);
+      i = close + skip;
+      continue;
+    }
+    size_t end = i;
+    while (end < text.size() && std::string_view(" \t\r\n").find(text[end]) == text.npos) ++end;
+    out.emplace_back(std::string(text.substr(i, end - i)), false);
+    i = end;
+  }
+  return out;
+}
+
+// Punctuation that ends a phrase is not part of the word; a comma becomes its own token.
+void TrimPunctuation(std::string& word, bool& comma) {
+  while (word.size() > 1 && std::string_view(",;:?!").find(word.back()) != std::string_view::npos) {
+    comma |= word.back() == ',' || word.back() == ';';
+    word.pop_back();
+  }
+  while (word.size() > 1 && word.back() == ')' && word.find('(') == word.npos) word.pop_back();
+  while (word.size() > 1 && word.front() == '(' && word.find(')') == word.npos) word.erase(0, 1);
+  const bool sentence_dot = word.size() > 1 && word.back() == '.' && word != ".." && !word.ends_with("/.") && !word.ends_with("..");
+  if (sentence_dot) word.pop_back();
+  if (word.size() > 2 && word.front() == '(' && word.back() == ')') word = word.substr(1, word.size() - 2);
+}
+
+void ReadMeasure(Token& token) {
+  double value = 0;
+  const size_t digits = NumberPrefix(token.raw, value);
+  if (digits == 0 || digits == token.raw.size()) return;
+  const std::string suffix = Lower(std::string_view(token.raw).substr(digits));
+  const bool minutes = token.raw.substr(digits) == "m";  // "10m" is megabytes for files; left to context, sizes first
+  (void)minutes;
+  if (const Unit* unit = FindUnit(kSizes, suffix)) {
+    token.shape = Shape::kSize, token.count = value, token.unit = unit->unit, token.number = value * unit->factor;
+  } else if (const Unit* time = FindUnit(kTimes, suffix)) {
+    token.shape = Shape::kDuration, token.count = value, token.unit = time->unit, token.number = value * time->factor;
+  }
+}
+
+// "100 MB", "a week", "2 hours": two tokens into one.
+void Merge(std::vector<Token>& tokens) {
+  std::vector<Token> out;
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    Token& token = tokens[i];
+    const Unit* size = i > 0 ? FindUnit(kSizes, token.word) : nullptr;
+    const Unit* time = FindUnit(kTimes, token.word);
+    Token* last = out.empty() ? nullptr : &out.back();
+    const bool after_number = last != nullptr && last->shape == Shape::kNumber;
+    const bool word_unit = token.shape == Shape::kWord && token.word.size() > 1;
+    if (after_number && token.shape == Shape::kWord && (size != nullptr || time != nullptr) && (token.word.size() > 1 || size == nullptr || tokens[i].raw != "b")) {
+      const Unit* unit = size != nullptr && !(time != nullptr && token.word.size() == 1 && token.word != "m" && token.word != "k") ? size : time;
+      last->shape = unit == size ? Shape::kSize : Shape::kDuration;
+      last->count = last->number;
+      last->unit = unit->unit;
+      last->number = last->count * unit->factor;
+      last->raw += " " + token.raw;
+      last->noise = false;
+    } else if (time != nullptr && word_unit && last != nullptr && last->shape == Shape::kWord &&
+               (last->word == "a" || last->word == "an" || last->word == "last" || last->word == "past" || last->word == "this" ||
+                last->word == "previous" || last->word == "every" || last->word == "each" || last->word == "per")) {
+      token.shape = Shape::kDuration, token.count = 1, token.unit = time->unit, token.number = time->factor;
+      const bool article = last->word == "a" || last->word == "an";
+      if (article) out.pop_back();
+      out.push_back(token);
+    } else {
+      out.push_back(token);
+    }
+  }
+  tokens = std::move(out);
+}
+
+void Meaning(Token& token, const Lexicon& lexicon) {
+  token.concepts = lexicon.Find(token.word);
+  token.noise = lexicon.IsNoise(token.word);
+  if (!token.concepts.empty() || token.noise || !AllOf(token.word, IsAlpha)) return;
+  for (const auto& [word, distance] : lexicon.Near(token.word)) {
+    for (Concept c : lexicon.Find(word)) token.guesses.push_back(c);
+  }
+}
+
+// Known phrases become one token that means their concept.
+void JoinPhrases(std::vector<Token>& tokens, const Lexicon& lexicon) {
+  std::vector<std::string> words;
+  for (const Token& token : tokens) words.push_back(token.shape == Shape::kWord ? token.word : "\x01");
+  std::vector<Token> out;
+  for (size_t i = 0; i < tokens.size();) {
+    Concept found = Lexicon::kNone;
+    const size_t length = lexicon.Phrase(words, i, found);
+    if (length == 0) {
+      out.push_back(std::move(tokens[i++]));
+      continue;
+    }
+    Token joined = tokens[i];
+    for (size_t k = 1; k < length; ++k) {
+      joined.raw += " " + tokens[i + k].raw;
+      joined.word += " " + tokens[i + k].word;
+    }
+    joined.concepts = {found};
+    joined.guesses.clear();
+    joined.noise = false;
+    out.push_back(std::move(joined));
+    i += length;
+  }
+  tokens = std::move(out);
+}
+
+}  // namespace
+
+Result<std::vector<Token>> Tokenize(std::string_view text, const Lexicon& lexicon, const TokenizeOptions& options) {
+  if (text.size() > kMaxBytes) return Error{Code::kTooLarge, "the request is longer than 4 kB; say it in one sentence"};
+  if (Contains(text, std::string_view("\0", 1))) return Error{Code::kInvalid, "the request holds a NUL byte"};
+  if (!IsUtf8(text)) return Error{Code::kInvalid, "the request is not valid UTF-8"};
+  if (Trim(text).empty()) return Error{Code::kInvalid, "the request is empty; say what you want to do"};
+  std::vector<Token> tokens;
+  for (auto& [raw, quoted] : Cut(text)) {
+    Token token;
+    bool comma = false;
+    if (!quoted) TrimPunctuation(raw, comma);
+    token.raw = raw;
+    token.word = Lower(raw);
+    if (quoted) {
+      token.shape = Shape::kQuoted;
+    } else if (raw.empty()) {
+      continue;
+    } else {
+      token.shape = ShapeOf(raw, token.number);
+      if (token.shape == Shape::kWord) {
+        ReadMeasure(token);
+        for (const auto& [name, value] : kNumbers) {
+          if (token.word == name) token.shape = Shape::kNumber, token.number = value;
+        }
+      }
+      const bool checkable = token.shape == Shape::kWord || token.shape == Shape::kPath || token.shape == Shape::kExtension;
+      if (checkable && options.exists && raw.size() < 255) token.exists = options.exists(raw);
+    }
+    tokens.push_back(std::move(token));
+    if (comma) tokens.push_back({.raw = ",", .word = ",", .shape = Shape::kPunctuation, .noise = true});
+    if (tokens.size() > kMaxTokens) return Error{Code::kTooLarge, "the request has more than 200 words"};
+  }
+  if (tokens.empty()) return Error{Code::kInvalid, "the request is empty; say what you want to do"};
+  Merge(tokens);
+  for (Token& token : tokens) {
+    if (token.shape == Shape::kWord) Meaning(token, lexicon);
+  }
+  JoinPhrases(tokens, lexicon);
+  return tokens;
+}
+
+}  // namespace heddle::ask

@@ -1,0 +1,252 @@
+#include "ask/understand.h"
+
+#include <algorithm>
+
+#include "ask/files_query.h"
+#include "ask/render.h"
+#include "ask/token.h"
+#include "base/text.h"
+
+namespace heddle::ask {
+namespace {
+
+constexpr size_t kKeep = 8;
+
+// Words such as "show" that hardly narrow anything: leaving one over costs little.
+bool IsWeak(const Token& token, const Lexicon& lexicon) {
+  const Concept show = lexicon.Named("show"), list = lexicon.Named("list"), find = lexicon.Named("find"), run = lexicon.Named("execute");
+  return std::any_of(token.concepts.begin(), token.concepts.end(), [&](Concept id) { return id == show || id == list || id == find || id == run; });
+}
+
+bool Contentful(const Token& token) { return !token.noise && token.shape != Shape::kPunctuation; }
+
+std::string SlotValue(const Filled& filled, const std::vector<Token>& tokens) {
+  std::string out;
+  for (size_t i : filled.tokens) {
+    if (filled.type == SlotType::kFiles) out += (out.empty() ? "" : "\n") + tokens[i].raw;
+    else out += (out.empty() ? "" : " ") + tokens[i].raw;
+  }
+  const Token& token = tokens[filled.tokens[0]];
+  if (filled.type == SlotType::kCount || filled.type == SlotType::kPid) return std::to_string(static_cast<long long>(token.number));
+  if (filled.type == SlotType::kPort && token.raw[0] == ':') return token.raw.substr(1);
+  if (filled.type == SlotType::kDuration) return Cat({std::to_string(static_cast<long long>(token.count)), " ", token.unit == 's' ? "seconds" : token.unit == 'm' ? "minutes" : token.unit == 'h' ? "hours" : token.unit == 'd' ? "days" : token.unit == 'w' ? "weeks" : token.unit == 'y' ? "years" : "months"});
+  return out;
+}
+
+class Reader {
+ public:
+  Reader(const Book& book, const Request& request, std::vector<Token> tokens) : book_(book), request_(request), tokens_(std::move(tokens)) {}
+
+  std::vector<Candidate> Run() {
+    ReadIntents();
+    ReadFileRequest();
+    ReadSequence();
+    std::stable_sort(found_.begin(), found_.end(), [](const Candidate& a, const Candidate& b) { return a.confidence > b.confidence; });
+    std::vector<Candidate> out;
+    for (Candidate& candidate : found_) {
+      const bool seen = std::any_of(out.begin(), out.end(), [&](const Candidate& other) { return other.command == candidate.command; });
+      if (!seen && candidate.confidence > 0.2 && out.size() < kKeep) out.push_back(std::move(candidate));
+    }
+    return out;
+  }
+
+ private:
+  // Lowers `confidence` for what a reading leaves over; fills `unexplained`.
+  void Charge(const std::vector<bool>& used, Candidate& candidate) const {
+    for (size_t i = 0; i < tokens_.size(); ++i) {
+      if (used[i] || !Contentful(tokens_[i])) continue;
+      if (IsWeak(tokens_[i], book_.lexicon())) {
+        candidate.confidence -= 0.02;
+        continue;
+      }
+      candidate.confidence -= candidate.unexplained.empty() ? 0.32 : 0.25;
+      candidate.unexplained.push_back(tokens_[i].raw);
+    }
+  }
+
+  void ReadIntents() {
+    std::vector<bool> tried(70000, false);
+    const auto& intents = book_.intents();
+    const auto consider = [&](const Book::Entry& entry) {
+      const size_t key = static_cast<size_t>(entry.intent) * 32 + entry.pattern % 32;
+      if (key < tried.size() && entry.pattern < 32) {
+        if (tried[key]) return;
+        tried[key] = true;
+      }
+      TryIntent(intents[entry.intent], intents[entry.intent].patterns[entry.pattern]);
+    };
+    for (const Token& token : tokens_) {
+      for (Concept id : token.concepts) {
+        for (const auto& entry : book_.Starting(id)) consider(entry);
+      }
+      for (Concept id : token.guesses) {
+        for (const auto& entry : book_.Starting(id)) consider(entry);
+      }
+    }
+    for (const auto& entry : book_.Starting(Lexicon::kNone)) consider(entry);
+  }
+
+  void TryIntent(const Intent& intent, const Pattern& pattern) {
+    auto match = MatchFree(pattern, tokens_);
+    if (!match) return;
+    Candidate candidate;
+    candidate.intent = intent.name;
+    candidate.missing = match->missing;
+    candidate.question = intent.question;
+    candidate.confidence = 0.93 + 0.015 * std::min(match->words, 4) - 0.05 * match->guessed - 0.06 * (1 - match->order);
+    for (const Filled& filled : match->slots) candidate.confidence -= (1 - std::min(1.0, filled.fit)) * 0.22;
+    std::string tail;
+    if (intent.lines) tail = Tail(match->used);
+    Charge(match->used, candidate);
+    if (!candidate.missing.empty()) candidate.confidence *= 0.5;
+    if (candidate.confidence < 0.2) return;
+    Values values;
+    std::vector<std::string> slots;
+    for (const Pattern& any : intent.patterns) {
+      for (const Item& item : any.items) {
+        if (item.slot) slots.push_back(item.name);
+      }
+    }
+    for (const Filled& filled : match->slots) values[filled.name] = SlotValue(filled, tokens_);
+    for (const Filled& filled : match->slots) {
+      const Token& token = tokens_[filled.tokens[0]];
+      if (filled.type == SlotType::kSize) values[filled.name] = Cat({std::to_string(static_cast<long long>(token.count)), std::string(1, token.unit == 'c' ? 'c' : token.unit)});
+    }
+    const std::string* best = ChooseCommand(intent);
+    if (best == nullptr) return;
+    Rendered rendered = Render(*best, values, slots, request_.dialect);
+    for (auto& name : rendered.missing) {
+      if (std::find(candidate.missing.begin(), candidate.missing.end(), name) == candidate.missing.end()) {
+        candidate.missing.push_back(name);
+        candidate.confidence *= 0.5;
+      }
+    }
+    candidate.command = rendered.text + tail;
+    found_.push_back(std::move(candidate));
+  }
+
+  // The first command for this system whose program is installed; else the first for the system.
+  const std::string* ChooseCommand(const Intent& intent) const {
+    const std::string* first = nullptr;
+    const bool fish = request_.dialect == shell::Dialect::kFish;
+    for (std::string_view system : {fish ? std::string_view("fish") : std::string_view("-"), std::string_view(request_.system)}) {
+      for (const Command& command : intent.commands) {
+        if (command.system != system) continue;
+        if (first == nullptr) first = &command.text;
+        const std::string_view program = std::string_view(command.text).substr(0, command.text.find(' '));
+        if (!request_.installed || request_.installed(program == "sudo" ? SplitWords(command.text)[1] : program)) return &command.text;
+      }
+      if (first != nullptr) return first;
+    }
+    for (const Command& command : intent.commands) {
+      if (!command.system.empty()) continue;
+      if (first == nullptr) first = &command.text;
+      const std::string_view program = std::string_view(command.text).substr(0, command.text.find(' '));
+      if (!request_.installed || request_.installed(program)) return &command.text;
+    }
+    return first;
+  }
+
+  // "... first 5", "sorted", "and count them", "save to x": what may follow a command that prints lines.
+  std::string Tail(std::vector<bool>& used) const {
+    struct Step { std::string_view modifier; int order; };
+    static constexpr Step kSteps[] = {{"sort.name", 1}, {"sort.reverse", 1}, {"limit", 2}, {"limit.last", 2}, {"verb.count", 3}, {"save", 4}};
+    std::string pieces[5];
+    bool sorted = false, reversed = false;
+    for (size_t at = 0; at < tokens_.size(); ++at) {
+      if (used[at] || (tokens_[at].noise && tokens_[at].word != "only")) continue;
+      for (const Modifier& modifier : book_.modifiers()) {
+        const auto* step = std::find_if(std::begin(kSteps), std::end(kSteps), [&](const Step& s) { return s.modifier == modifier.name; });
+        if (step == std::end(kSteps)) continue;
+        for (const Pattern& pattern : modifier.patterns) {
+          auto match = MatchHere(pattern, tokens_, at);
+          if (!match || std::any_of(used.begin() + static_cast<std::ptrdiff_t>(at), used.begin() + static_cast<std::ptrdiff_t>(match->end), [](bool u) { return u; })) continue;
+          std::fill(used.begin() + static_cast<std::ptrdiff_t>(at), used.begin() + static_cast<std::ptrdiff_t>(match->end), true);
+          const std::string value = match->slots.empty() ? "" : SlotValue(match->slots[0], tokens_);
+          if (modifier.name == "sort.name") sorted = true;
+          if (modifier.name == "sort.reverse") sorted = reversed = true;
+          if (modifier.name == "limit") pieces[2] = " | head -n " + value;
+          if (modifier.name == "limit.last") pieces[2] = " | tail -n " + value;
+          if (modifier.name == "verb.count") pieces[3] = " | wc -l";
+          if (modifier.name == "save") pieces[4] = " > " + PathWord(value, request_.dialect);
+          break;
+        }
+        if (used[at]) break;
+      }
+    }
+    if (sorted) pieces[1] = reversed ? " | sort -r" : " | sort";
+    return pieces[1] + pieces[2] + pieces[3] + pieces[4];
+  }
+
+  void ReadFileRequest() {
+    FilesReading reading = ReadFiles(book_, tokens_);
+    if (reading.content_phrases == 0) return;
+    const FilesQuery& query = reading.query;
+    const bool about_files = query.kind != FileKindWanted::kUnset || !query.files.empty() || !query.names.empty() || !query.roots.empty() ||
+                             query.sort != SortKey::kNone || query.size_min || query.empty || query.hidden || query.broken ||
+                             query.action == FileAction::kSearch || query.action == FileAction::kTree || query.action == FileAction::kDuplicates ||
+                             query.action == FileAction::kLowercase || query.action == FileAction::kSpaces || query.action == FileAction::kExtension ||
+                             query.action == FileAction::kExtensionsCount || query.action == FileAction::kTotalSize;
+    if (!about_files) return;
+    auto command = PlanFiles(query, {.dialect = request_.dialect, .system = request_.system});
+    if (!command) return;
+    Candidate candidate;
+    candidate.intent = "files";
+    candidate.command = *std::move(command);
+    candidate.confidence = 0.955 - 0.05 * reading.guessed - (1 - std::min(1.0, reading.weakest)) * 0.2;
+    if (query.action == FileAction::kNone && reading.content_phrases < 2) candidate.confidence -= 0.2;
+    Charge(reading.used, candidate);
+    found_.push_back(std::move(candidate));
+  }
+
+  // "A and then B": two requests, each understood by itself.
+  void ReadSequence() {
+    if (request_.text.empty() || tokens_.size() < 4) return;
+    double best = 0;
+    for (const Candidate& candidate : found_) best = std::max(best, candidate.confidence);
+    if (best >= 0.9) return;
+    for (size_t at = 1; at + 1 < tokens_.size(); ++at) {
+      const bool joint = tokens_[at].word == "and" || tokens_[at].word == "then" || tokens_[at].word == ",";
+      if (!joint) continue;
+      size_t next = at + 1;
+      while (next < tokens_.size() && (tokens_[next].word == "then" || tokens_[next].word == "and" || tokens_[next].word == "also")) ++next;
+      std::vector<Token> left(tokens_.begin(), tokens_.begin() + static_cast<std::ptrdiff_t>(at)), right(tokens_.begin() + static_cast<std::ptrdiff_t>(next), tokens_.end());
+      if (right.empty()) continue;
+      const Token* subject = nullptr;  // what "it" means
+      for (const Token& token : left) {
+        if (Fit(SlotType::kPath, token, false) >= 0.5 && Contentful(token)) subject = &token;
+      }
+      for (Token& token : right) {
+        if ((token.word == "it" || token.word == "there") && subject != nullptr) token = *subject;
+      }
+      Request alone = request_;
+      alone.text.clear();  // no further splitting below
+      auto first = Reader(book_, alone, left).Run();
+      auto second = Reader(book_, alone, right).Run();
+      if (first.empty() || second.empty() || !first[0].missing.empty() || !second[0].missing.empty()) continue;
+      Candidate candidate;
+      candidate.intent = first[0].intent + "+" + second[0].intent;
+      candidate.command = first[0].command + " && " + second[0].command;
+      candidate.confidence = std::min(first[0].confidence, second[0].confidence) - 0.06;
+      candidate.unexplained = first[0].unexplained;
+      candidate.unexplained.insert(candidate.unexplained.end(), second[0].unexplained.begin(), second[0].unexplained.end());
+      found_.push_back(std::move(candidate));
+    }
+  }
+
+  const Book& book_;
+  const Request& request_;
+  std::vector<Token> tokens_;
+  std::vector<Candidate> found_;
+};
+
+}  // namespace
+
+Result<Understanding> Understand(const Book& book, const Request& request) {
+  TRY_ASSIGN(std::vector<Token> tokens, Tokenize(request.text, book.lexicon(), {.exists = request.exists}));
+  Understanding out;
+  out.candidates = Reader(book, request, std::move(tokens)).Run();
+  return out;
+}
+
+}  // namespace heddle::ask
