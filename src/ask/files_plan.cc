@@ -30,7 +30,7 @@ class Planner {
   Planner(const FilesQuery& query, const PlanOptions& options) : q_(query), options_(options) {}
 
   std::optional<std::string> Plan() {
-    if (!q_.problem.empty()) return std::nullopt;
+    if (!q_.problem.empty() || SaysMore()) return std::nullopt;
     Settle();
     std::optional<std::string> out = Dispatch();
     if (out && !q_.save_to.empty()) *out += " > " + Path(q_.save_to);
@@ -54,6 +54,18 @@ class Planner {
       else files.push_back(file);
     }
     q_.files = std::move(files);
+  }
+
+  // Something was said that the action has no place for: better no command than one that leaves it out.
+  bool SaysMore() const {
+    const bool lists = q_.action == Action::kNone || q_.action == Action::kFind || q_.action == Action::kList || q_.action == Action::kShow;
+    const bool targets = q_.action == Action::kCopy || q_.action == Action::kMove || q_.action == Action::kArchive || q_.action == Action::kZip;
+    if (!q_.destination.empty() && !targets) return true;
+    const bool ranks = lists || q_.action == Action::kTotalSize || q_.action == Action::kDisk || q_.action == Action::kDelete;
+    if (q_.sort != SortKey::kNone && !ranks && q_.action != Action::kExtensionsCount) return true;
+    const bool limits = ranks || q_.action == Action::kSearch || q_.action == Action::kHead || q_.action == Action::kTail || q_.action == Action::kExtensionsCount;
+    if (q_.limit && !limits) return true;
+    return q_.reverse && q_.sort == SortKey::kNone;
   }
 
   bool Narrowed() const {
@@ -350,7 +362,7 @@ class Planner {
       if (!Narrowed()) return std::nullopt;
       return Cat({Find(), " -prune -exec rm -r {} +"});
     }
-    if (const auto glob = Glob(); !glob.empty() && q_.max_depth && q_.kind != Kind::kDirectory) return "rm " + glob;
+    if (const auto glob = Glob(); !glob.empty() && (q_.max_depth || q_.wildcard) && q_.kind != Kind::kDirectory) return "rm " + glob;
     return Cat({Find(q_.kind == Kind::kUnset ? Kind::kFile : Kind::kUnset), " -delete"});
   }
 
@@ -411,7 +423,7 @@ class Planner {
     const std::string sed = Cat({"sed -i", bsd() ? " ''" : "", " ", Quote(Cat({"s/", EscapeSed(q_.from, false), "/", EscapeSed(q_.to, true), q_.ignore_case ? "/gI" : "/g"}))});
     if (!q_.files.empty() && !Narrowed() && q_.kind != Kind::kDirectory) return Cat({sed, " ", FileList()});
     if (!Narrowed() && q_.roots.empty() && q_.files.empty() && q_.kind == Kind::kUnset && !q_.recursive) return std::nullopt;
-    if (const auto glob = Glob(); !glob.empty() && q_.max_depth) return Cat({sed, " ", glob});
+    if (const auto glob = Glob(); !glob.empty() && (q_.max_depth || q_.wildcard)) return Cat({sed, " ", glob});
     return ForEach(sed);
   }
 
@@ -421,7 +433,7 @@ class Planner {
     if (!Narrowed() && q_.roots.size() == 1 && (q_.kind == Kind::kUnset || q_.kind == Kind::kBoth)) return Cat({command, " -R ", Quote(value), " ", Path(q_.roots[0])});
     if (!Narrowed() && q_.kind == Kind::kDirectory && q_.roots.size() == 1 && !q_.recursive) return Cat({command, " ", Quote(value), " ", Path(q_.roots[0])});
     if (!Narrowed() && q_.kind == Kind::kUnset) return std::nullopt;
-    if (const auto glob = Glob(); !glob.empty() && q_.kind != Kind::kDirectory && q_.max_depth) return Cat({command, " ", Quote(value), " ", glob});
+    if (const auto glob = Glob(); !glob.empty() && q_.kind != Kind::kDirectory) return Cat({command, " ", Quote(value), " ", glob});
     return Cat({Find(q_.kind == Kind::kUnset ? Kind::kFile : Kind::kUnset), " -exec ", command, " ", Quote(value), " {} +"});
   }
 
@@ -460,7 +472,7 @@ class Planner {
   std::optional<std::string> Each(std::string_view command) {
     if (!q_.files.empty() && !Narrowed() && q_.kind != Kind::kDirectory) return Cat({command, " ", FileList()});
     if (!Narrowed() && q_.roots.empty() && q_.files.empty() && q_.kind == Kind::kUnset) return std::nullopt;
-    if (const auto glob = Glob(); !glob.empty() && q_.max_depth) return Cat({command, " ", glob});
+    if (const auto glob = Glob(); !glob.empty()) return Cat({command, " ", glob});
     return ForEach(command);
   }
 

@@ -45,7 +45,8 @@ struct FilesQuery {
   bool executable = false, world_writable = false, setuid = false, readable_by_all = false, no_owner = false;
   bool empty = false, not_empty = false, broken = false, hidden = false, not_hidden = false;
   std::optional<int> max_depth, min_depth;
-  bool recursive = false;
+  bool recursive = false;                    // said so
+  bool wildcard = false;                     // a wildcard was typed: it means this directory, as in a shell
   std::string content;                       // files that contain this
   bool content_not = false;
   SortKey sort = SortKey::kNone;

@@ -63,7 +63,7 @@ void SetKind(FilesQuery& q, FileKindWanted kind) {
 
 // "a.txt" in a request without other narrowing is the file itself; with a search it is a name.
 void AddPath(FilesQuery& q, const std::string& text) {
-  if (text.find_first_of("*?") != text.npos && text.find('/') == text.npos) q.names.push_back(text);
+  if (text.find_first_of("*?") != text.npos && text.find('/') == text.npos) q.names.push_back(text), q.wildcard = true;
   else if (text.find_first_of("*?") != text.npos) {
     q.roots.push_back(text.substr(0, text.rfind('/')));
     q.names.push_back(text.substr(text.rfind('/') + 1));
@@ -96,7 +96,7 @@ constexpr Row kRows[] = {
     {"verb.zip", [](FilesQuery& q, const Slots& s) { SetAction(q, FileAction::kZip); q.to = Text(s, "to"); }},
     {"verb.replace", [](FilesQuery& q, const Slots& s) { SetAction(q, FileAction::kReplace); q.from = Text(s, "from"); q.to = Text(s, "to"); }},
     {"verb.search", [](FilesQuery& q, const Slots& s) { SetAction(q, FileAction::kSearch); q.content = Text(s, "text"); }},
-    {"verb.searchlines", [](FilesQuery& q, const Slots& s) { q.action = FileAction::kSearch; q.content = Text(s, "text"); }},
+    {"verb.searchlines", [](FilesQuery& q, const Slots& s) { SetAction(q, FileAction::kSearch); q.content = Text(s, "text"); }},
     {"verb.extension", [](FilesQuery& q, const Slots& s) { SetAction(q, FileAction::kExtension); q.from = Text(s, "from"); q.to = Text(s, "to"); }},
     {"verb.prefix", [](FilesQuery& q, const Slots& s) { SetAction(q, FileAction::kPrefix); q.to = Text(s, "text"); }},
     {"verb.suffix", [](FilesQuery& q, const Slots& s) { SetAction(q, FileAction::kSuffix); q.to = Text(s, "text"); }},
@@ -106,7 +106,10 @@ constexpr Row kRows[] = {
     {"obj.dir", [](FilesQuery& q, const Slots&) { SetKind(q, FileKindWanted::kDirectory); }},
     {"obj.link", [](FilesQuery& q, const Slots&) { q.kind = FileKindWanted::kLink; }},
     {"obj.both", [](FilesQuery& q, const Slots&) { q.kind = FileKindWanted::kBoth; }},
-    {"obj.ext", [](FilesQuery& q, const Slots& s) { SetKind(q, FileKindWanted::kFile); AddExtensions(q.names, Text(s, "ext")); }},
+    {"obj.ext", [](FilesQuery& q, const Slots& s) { SetKind(q, FileKindWanted::kFile); AddExtensions(q.names, s.contains("ext") ? Text(s, "ext") : s.at("@")->word); }},
+    {"obj.filepath", [](FilesQuery& q, const Slots& s) { SetKind(q, FileKindWanted::kFile); AddPath(q, Text(s, "path")); }},
+    {"obj.dirpath", [](FilesQuery& q, const Slots& s) { SetKind(q, FileKindWanted::kDirectory); AddPath(q, Text(s, "path")); }},
+    {"in.under", [](FilesQuery& q, const Slots& s) { q.roots.push_back(Text(s, "path")); q.recursive = true; }},
     {"obj.twoext", [](FilesQuery& q, const Slots& s) { SetKind(q, FileKindWanted::kFile); AddExtensions(q.names, Text(s, "a")); AddExtensions(q.names, Text(s, "b")); }},
     {"obj.threeext", [](FilesQuery& q, const Slots& s) { SetKind(q, FileKindWanted::kFile); for (auto n : {"a", "b", "c"}) AddExtensions(q.names, Text(s, n)); }},
     {"obj.path", [](FilesQuery& q, const Slots& s) { AddPath(q, Text(s, "path")); }},
@@ -246,7 +249,7 @@ FilesReading ReadFiles(const Book& book, const std::vector<Token>& tokens) {
   }
   std::reverse(chunks.begin(), chunks.end());
   for (const Chunk* chunk : chunks) {
-    Slots slots;
+    Slots slots{{"@", &tokens[chunk->start]}};
     for (const Filled& filled : chunk->match.slots) slots[filled.name] = &tokens[filled.tokens[0]];
     if (const Row* row = RowOf(chunk->modifier->name)) row->apply(reading.query, slots);
     ++reading.phrases;

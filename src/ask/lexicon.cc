@@ -69,7 +69,7 @@ const std::vector<Concept>& Lexicon::Find(std::string_view word) const {
   if (auto it = words_.find(std::string(word)); it != words_.end()) return it->second;
   if (auto it = words_.find(Lemma(word)); it != words_.end()) return it->second;
   std::string stem = Lower(word);
-  for (std::string_view ending : {"ing", "ed", "er", "ly", "d"}) {
+  for (std::string_view ending : {"ing", "ed", "ly", "d"}) {
     if (!EndsWith(stem, ending, 3)) continue;
     const std::string root = stem.substr(0, stem.size() - ending.size());
     std::vector<std::string> tries{root, root + "e"};
@@ -104,6 +104,8 @@ std::vector<std::pair<std::string_view, int>> Lexicon::Near(std::string_view wor
     if (known.size() < 4 || known[0] != word[0]) {
       if (known.size() < 4 || word.size() < 5 || known[1] != word[1]) continue;
     }
+    // A four-letter word with one letter swapped for another is too often a different word ("life", "live").
+    if (word.size() == 4 && known.size() == 4 && !std::is_permutation(word.begin(), word.end(), known.begin())) continue;
     const int distance = EditDistance(word, known, limit);
     if (distance <= limit) out.emplace_back(known, distance);
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ask/files_query.h"
 #include "base/text.h"
 
 namespace heddle::ask {
@@ -16,7 +17,8 @@ constexpr TypeRow kTypes[] = {
     {"ext", SlotType::kExtension}, {"size", SlotType::kSize}, {"duration", SlotType::kDuration}, {"date", SlotType::kDate},
     {"n", SlotType::kCount}, {"count", SlotType::kCount}, {"port", SlotType::kPort}, {"url", SlotType::kUrl}, {"host", SlotType::kHost},
     {"mode", SlotType::kMode}, {"name", SlotType::kName}, {"text", SlotType::kText}, {"rest", SlotType::kRest}, {"user", SlotType::kUser},
-    {"pattern", SlotType::kPattern}, {"pid", SlotType::kPid}};
+    {"pattern", SlotType::kPattern}, {"pid", SlotType::kPid},
+    {"image", SlotType::kImage}, {"video", SlotType::kVideo}, {"audio", SlotType::kAudio}, {"pdffile", SlotType::kPdf}, {"zipfile", SlotType::kZip}, {"tarfile", SlotType::kTar}, {"gzfile", SlotType::kGzip}};
 
 // -- compiling -------------------------------------------------------------------------------------------------------
 
@@ -83,10 +85,11 @@ class Compiler {
   // (a|b|c) of single words is one item.
   static Variants Merge(Variants choices) {
     Item any;
+    any.cue = true;
     for (const auto& choice : choices) {
       if (choice.size() != 1 || choice[0].slot || choice[0].optional) return choices;
       any.concepts.insert(any.concepts.end(), choice[0].concepts.begin(), choice[0].concepts.end());
-      any.cue = choice[0].cue;
+      any.cue = any.cue && choice[0].cue;
     }
     return {{any}};
   }
@@ -148,22 +151,34 @@ bool MayMean(const Token& token, const Item& item) {
 }
 
 bool IsDeterminer(const Token& token) {
-  static constexpr std::string_view kWords[] = {"a", "an", "the", "my", "all", "any", "this", "that", "named", "called", "of", "our", "your", "its", "each", "every"};
+  static constexpr std::string_view kWords[] = {"a", "an", "the", "my", "all", "any", "this", "that", "our", "your", "its", "each", "every", "these", "those"};
+  return std::find(std::begin(kWords), std::end(kWords), token.word) != std::end(kWords);
+}
+
+// Words that shape a request are never the name of something.
+bool IsGrammar(const Token& token) {
+  static constexpr std::string_view kWords[] = {"not", "except", "excluding", "without", "but", "no", "between", "older", "newer", "larger", "bigger", "smaller",
+                                                "sorted", "sort", "recursively", "containing", "then", "never", "isn't", "don't", "doesn't", "larger", "less", "more", "greater", "matching", "ending", "starting"};
   return std::find(std::begin(kWords), std::end(kWords), token.word) != std::end(kWords);
 }
 
 double WordFit(const Token& token, bool cued, double unknown, double known) {
-  if (token.noise) return 0;
+  if (token.noise || IsGrammar(token)) return 0;
   if (token.concepts.empty()) return cued ? std::min(1.0, unknown + 0.3) : unknown;
   return cued ? known : 0;
 }
 
-// Whether the word beside token `at` is the pattern's neighbour of slot `index`.
+bool IsLink(const Token& token) { return IsDeterminer(token) || token.word == "named" || token.word == "called" || token.word == "of"; }
+
+// Whether the word beside token `at` is the pattern's neighbour of slot `index`; optional words before it may be absent.
 bool Cued(const Pattern& pattern, size_t index, const std::vector<Token>& tokens, size_t at) {
-  if (index > 0 && !pattern.items[index - 1].slot && at > 0) {
+  for (size_t before_slot = index; before_slot > 0 && at > 0; --before_slot) {
+    const Item& neighbour = pattern.items[before_slot - 1];
+    if (neighbour.slot) break;
     size_t before = at - 1;
-    while (before > 0 && IsDeterminer(tokens[before]) && !Means(tokens[before], pattern.items[index - 1])) --before;
-    if (Means(tokens[before], pattern.items[index - 1])) return true;
+    while (before > 0 && IsLink(tokens[before]) && !Means(tokens[before], neighbour)) --before;
+    if (Means(tokens[before], neighbour)) return true;
+    if (!neighbour.optional) break;
   }
   return index + 1 < pattern.items.size() && !pattern.items[index + 1].slot && at + 1 < tokens.size() && Means(tokens[at + 1], pattern.items[index + 1]);
 }
@@ -199,18 +214,29 @@ class HereMatcher {
     if (!want.slot) {
       const bool exact = token.shape == Shape::kWord && Means(token, want);
       if (!exact && !(token.shape == Shape::kWord && MayMean(token, want))) return false;
-      const int guessed = match.guessed, words = match.words;
+      const int guessed = match.guessed, words = match.words, cues = match.cues;
       match.guessed += exact ? 0 : 1;
-      match.words += want.cue ? 0 : 1;
+      (want.cue ? match.cues : match.words) += 1;
       if (Run(item + 1, here + 1)) return true;
-      match.guessed = guessed, match.words = words;
+      match.guessed = guessed, match.words = words, match.cues = cues;
       return false;
     }
-    const double fit = Fit(want.type, token, true);
+    const double fit = Fit(want.type, token, Beside(item, here));
     if (fit < 0.3) return false;
     match.slots.push_back({want.name, want.type, {here}, fit});
     if (Run(item + 1, here + 1)) return true;
     match.slots.pop_back();
+    return false;
+  }
+
+  // Whether a word of the pattern was or will be matched right beside the slot at `item`.
+  bool Beside(size_t item, size_t here) const {
+    if (item > 0 && match.words + match.cues > 0) return true;
+    for (size_t next = item + 1; next < pattern_.items.size(); ++next) {
+      if (pattern_.items[next].slot) break;
+      if (here + 1 < tokens_.size() && Means(tokens_[here + 1], pattern_.items[next])) return true;
+      if (!pattern_.items[next].optional) break;
+    }
     return false;
   }
 
@@ -231,11 +257,11 @@ class FreeMatcher {
       if (!pattern_.items[i].slot && !pattern_.items[i].optional && !Word(i)) return std::nullopt;
     }
     for (size_t i = 0; i < pattern_.items.size(); ++i) {
-      const Item& item = pattern_.items[i];
-      if (item.slot && !Slot(i) && !item.optional) match_.missing.push_back(item.name);
+      if (!pattern_.items[i].slot && pattern_.items[i].optional) (void)Word(i);
     }
     for (size_t i = 0; i < pattern_.items.size(); ++i) {
-      if (!pattern_.items[i].slot && pattern_.items[i].optional) (void)Word(i);
+      const Item& item = pattern_.items[i];
+      if (item.slot && !Slot(i) && !item.optional) match_.missing.push_back(item.name);
     }
     match_.order = Order();
     return std::move(match_);
@@ -274,7 +300,7 @@ class FreeMatcher {
       double fit = Fit(item.type, tokens_[t], cued);
       if (fit <= 0) continue;
       if (item.optional && !cued && fit < 0.9) continue;
-      fit += cued ? 0.5 : 0;
+      fit += cued ? 0.7 : 0;
       if (index > 0 && place_[index - 1] >= 0 && static_cast<int>(t) < place_[index - 1]) fit -= 0.2;
       if (fit <= best) continue;
       best = fit;
@@ -333,6 +359,29 @@ class FreeMatcher {
 
 }  // namespace
 
+namespace {
+// Files of one kind are told by their extension.
+double MediaFit(SlotType type, const Token& token) {
+  struct Row { SlotType type; std::string_view endings; };
+  static constexpr Row kRows[] = {
+      {SlotType::kImage, ".jpg .jpeg .png .gif .bmp .tiff .webp .svg .heic .ico .tif"},
+      {SlotType::kVideo, ".mp4 .mkv .avi .mov .webm .flv .wmv .m4v .mpg .mpeg"},
+      {SlotType::kAudio, ".mp3 .wav .flac .ogg .m4a .aac .opus .wma .aiff"},
+      {SlotType::kPdf, ".pdf"}, {SlotType::kZip, ".zip .jar .war .apk"},
+      {SlotType::kTar, ".tar .tar.gz .tgz .tar.bz2 .tbz2 .tar.xz .txz .tar.zst"}, {SlotType::kGzip, ".gz"}};
+  if (token.shape == Shape::kExtension || token.shape == Shape::kUrl) return 0;
+  const std::string name = Lower(token.raw);
+  if (type == SlotType::kGzip && name.ends_with(".tar.gz")) return 0;
+  for (const Row& row : kRows) {
+    if (row.type != type) continue;
+    for (auto ending : SplitWords(row.endings)) {
+      if (name.ends_with(ending) && name.size() > ending.size()) return 1;
+    }
+  }
+  return 0;
+}
+}  // namespace
+
 std::optional<SlotType> ParseSlotType(std::string_view name) {
   for (const TypeRow& row : kTypes) {
     if (row.name == name) return row.type;
@@ -365,9 +414,16 @@ double Fit(SlotType type, const Token& token, bool cued) {
       if (shape == Shape::kExtension) return token.exists || cued ? 0.8 : 0.3;
       if (shape == Shape::kHost) return token.exists ? 1 : token.raw.find('@') == token.raw.npos && cued ? 0.6 : 0.2;
       if (shape == Shape::kNumber) return 0;
-      return word ? WordFit(token, cued, 0.5, 0.35) : 0;
+      return word ? WordFit(token, cued, cued ? 0.5 : 0.25, 0.35) : 0;
+    case SlotType::kImage:
+    case SlotType::kVideo:
+    case SlotType::kAudio:
+    case SlotType::kPdf:
+    case SlotType::kZip:
+    case SlotType::kTar:
+    case SlotType::kGzip: return MediaFit(type, token);
     case SlotType::kGlob: return shape == Shape::kGlob ? 1 : shape == Shape::kExtension ? 0.9 : quoted ? 0.8 : shape == Shape::kPath ? 0.7 : 0;
-    case SlotType::kExtension: return shape == Shape::kExtension ? 1 : shape == Shape::kGlob && token.raw.starts_with("*.") ? 1 : word && token.word.size() <= 5 && !token.noise && (token.concepts.empty() || cued) ? (cued ? 0.8 : 0.4) : 0;
+    case SlotType::kExtension: return shape == Shape::kExtension ? 1 : shape == Shape::kGlob && token.raw.starts_with("*.") ? 1 : !word ? 0 : !ExtensionsOf(Lemma(token.word)).empty() ? 1 : token.word.size() <= 5 && !token.noise && token.concepts.empty() ? (cued ? 0.8 : 0.3) : 0;
     case SlotType::kSize: return shape == Shape::kSize ? 1 : 0;
     case SlotType::kDuration: return shape == Shape::kDuration ? 1 : shape == Shape::kSize && token.unit == 'M' && token.raw.ends_with("m") ? 0.5 : 0;
     case SlotType::kDate: return shape == Shape::kDate ? 1 : quoted ? 0.8 : 0;
@@ -382,12 +438,12 @@ double Fit(SlotType type, const Token& token, bool cued) {
       if (shape == Shape::kNumber || shape == Shape::kSize || shape == Shape::kGlob) return cued ? 0.6 : 0.2;
       if (shape == Shape::kExtension) return 0.5;
       return word ? WordFit(token, cued, 0.65, 0.5) : 0;
-    case SlotType::kUser: return shape == Shape::kHost && token.raw.find('@') != token.raw.npos ? 0.5 : word ? WordFit(token, cued, 0.6, 0.3) : quoted ? 0.8 : 0;
+    case SlotType::kUser: return shape == Shape::kHost && token.raw.find('@') != token.raw.npos ? 0.5 : word ? WordFit(token, cued, 0.6, 0.6) : quoted ? 0.8 : 0;
     case SlotType::kText:
     case SlotType::kPattern:
       if (quoted) return 1;
       if (shape == Shape::kPunctuation) return 0;
-      if (word) return WordFit(token, cued, 0.6, 0.5);
+      if (word) return WordFit(token, cued, 0.6, 0.8);
       return cued ? 0.7 : 0.4;
     case SlotType::kRest: return 0;
   }

@@ -16,7 +16,7 @@ namespace heddle::ask {
 
 // What may fill a slot. Names are those of the data files.
 enum class SlotType : uint8_t {
-  kPath, kFiles, kGlob, kExtension, kSize, kDuration, kDate, kCount, kPort, kUrl, kHost, kMode, kName, kText, kRest, kUser, kPattern, kPid,
+  kPath, kFiles, kGlob, kExtension, kSize, kDuration, kDate, kCount, kPort, kUrl, kHost, kMode, kName, kText, kRest, kUser, kPattern, kPid, kImage, kVideo, kAudio, kPdf, kZip, kTar, kGzip,
 };
 std::optional<SlotType> ParseSlotType(std::string_view name);
 
@@ -49,7 +49,8 @@ struct PatternMatch {
   std::vector<Filled> slots;
   std::vector<bool> used;           // per token: explained by this match
   std::vector<std::string> missing; // required slots that nothing fits
-  int words = 0;                    // required words matched
+  int words = 0;                    // words matched, small ones not counted
+  int cues = 0;                     // MatchHere: small words matched
   int guessed = 0;                  // of them by spelling correction
   double order = 0;                 // 0 .. 1: how far the order agrees
   size_t end = 0;                   // MatchHere: index after the last token

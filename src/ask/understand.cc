@@ -53,7 +53,9 @@ class Reader {
  private:
   // Lowers `confidence` for what a reading leaves over; fills `unexplained`.
   void Charge(const std::vector<bool>& used, Candidate& candidate) const {
+    size_t content = 0;
     for (size_t i = 0; i < tokens_.size(); ++i) {
+      if (Contentful(tokens_[i])) ++content;
       if (used[i] || !Contentful(tokens_[i])) continue;
       if (IsWeak(tokens_[i], book_.lexicon())) {
         candidate.confidence -= 0.02;
@@ -62,6 +64,7 @@ class Reader {
       candidate.confidence -= candidate.unexplained.empty() ? 0.32 : 0.25;
       candidate.unexplained.push_back(tokens_[i].raw);
     }
+    if (candidate.unexplained.size() * 3 >= content && !candidate.unexplained.empty()) candidate.confidence -= 0.15;
   }
 
   void ReadIntents() {
@@ -94,7 +97,12 @@ class Reader {
     candidate.missing = match->missing;
     candidate.question = intent.question;
     candidate.confidence = 0.93 + 0.015 * std::min(match->words, 4) - 0.05 * match->guessed - 0.06 * (1 - match->order);
-    for (const Filled& filled : match->slots) candidate.confidence -= (1 - std::min(1.0, filled.fit)) * 0.22;
+    double surest = 0;
+    for (const Filled& filled : match->slots) {
+      candidate.confidence -= (1 - std::min(1.0, filled.fit)) * (filled.fit < 0.5 ? 0.45 : 0.22);
+      if (filled.type != SlotType::kRest) surest = std::max(surest, filled.fit);
+    }
+    if (!SaysWhat(pattern) && surest < 0.9) candidate.confidence -= 0.4;
     std::string tail;
     if (intent.lines) tail = Tail(match->used);
     Charge(match->used, candidate);
@@ -176,6 +184,16 @@ class Reader {
     }
     if (sorted) pieces[1] = reversed ? " | sort -r" : " | sort";
     return pieces[1] + pieces[2] + pieces[3] + pieces[4];
+  }
+
+  // Whether a pattern demands a word that means more than "show".
+  bool SaysWhat(const Pattern& pattern) const {
+    return std::any_of(pattern.items.begin(), pattern.items.end(), [&](const Item& item) {
+      if (item.slot || item.optional || item.cue) return false;
+      Token probe;
+      probe.concepts = item.concepts;
+      return !IsWeak(probe, book_.lexicon()) || item.concepts.size() > 6;
+    });
   }
 
   void ReadFileRequest() {

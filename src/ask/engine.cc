@@ -1,0 +1,176 @@
+#include "ask/engine.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "shell/ast.h"
+#include "shell/expand.h"
+#include "sys/environment.h"
+#include "sys/files.h"
+
+namespace heddle::ask {
+namespace {
+
+// Variables whose values matter for where a path lies; nothing else of the environment is looked at.
+constexpr const char* kVariables[] = {"HOME", "USER", "LOGNAME", "TMPDIR", "SHELL", "EDITOR", "PAGER", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "GOPATH", "CARGO_HOME", "VIRTUAL_ENV"};
+
+void CollectCommands(const shell::Statement& statement, std::vector<const shell::Statement*>& out) {
+  if (statement.kind == shell::Statement::Kind::kCommand && !statement.words.empty()) out.push_back(&statement);
+  for (const auto& child : statement.children) CollectCommands(child, out);
+}
+
+// What stands in for a missing command, where something that is nearly always there does.
+struct Substitute { std::string_view missing, instead; };
+constexpr Substitute kSubstitutes[] = {{"rg", "grep -r"}, {"fd", "find"}, {"bat", "cat"}, {"exa", "ls"}, {"eza", "ls"}, {"htop", "top"}, {"ncdu", "du -h"}, {"tree", "find ."}, {"jq", "python3 -m json.tool"},
+    {"xxd", "od -A x -t x1z"}, {"ifconfig", "ip address"}, {"netstat", "ss"}, {"dig", "getent hosts"}, {"wget", "curl -LO"}, {"curl", "wget"}, {"zip", "tar -czf"}, {"unzip", "python3 -m zipfile -e"}, {"lsof", "ss -tlnp"}, {"convert", "magick"}};
+
+}  // namespace
+
+Engine::Engine(EngineOptions options, Proposer* proposer)
+    : options_(std::move(options)), proposer_(proposer), machine_({.cache_path = options_.facts_path}) {
+  world_.cwd = options_.cwd;
+  world_.home = options_.home;
+  for (const char* name : kVariables) {
+    if (auto value = sys::Env(name); !value.empty()) world_.environment[name] = value;
+  }
+  world_.resolve = [](const std::string& path) { return sys::SystemFiles().Resolve(path); };
+}
+
+Result<shell::Analysis> Engine::Check(const std::string& command) const {
+  return shell::Analyze(command, world_, {.user_rules = options_.user_rules});
+}
+
+Result<Answer> Engine::Ask(const std::string& query) {
+  const int64_t start = sys::SystemClock().MonotonicUs();
+  Answer answer;
+  answer.query = query;
+  Request request{.text = query, .dialect = options_.dialect, .system = options_.system};
+  request.exists = [this](const std::string& path) {
+    const std::string full = path.starts_with("~/") ? Cat({options_.home, path.substr(1)}) : path[0] == '/' ? path : Cat({options_.cwd, "/", path});
+    return sys::SystemFiles().Look(full).kind != sys::FileKind::kNone;
+  };
+  if (!options_.other_machine) request.installed = [this](std::string_view command) { return machine_.Has(std::string(command)); };
+  TRY_ASSIGN(Understanding understanding, Understand(Book::BuiltIn(), request));
+  auto& candidates = understanding.candidates;
+  answer.source = "parser";
+  if ((candidates.empty() || candidates[0].confidence < kAbstainBelow) && !options_.learned_path.empty() &&
+      sys::SystemFiles().Look(options_.learned_path).kind == sys::FileKind::kFile) {
+    if (auto learned = Learned::Open(options_.learned_path)) {
+      auto found = learned->Answer(Book::BuiltIn(), request, 5);
+      if (found && !found->empty() && (*found)[0].confidence >= kAbstainBelow) candidates = *std::move(found), answer.source = "learned";
+    }
+  }
+  if ((candidates.empty() || candidates[0].confidence < kAbstainBelow) && proposer_ != nullptr) {
+    if (auto proposed = proposer_->Propose(request); proposed && !proposed->empty()) candidates = *std::move(proposed), answer.source = "model";
+  }
+  if (candidates.empty() || candidates[0].confidence < kAbstainBelow) {
+    Abstain(answer, candidates);
+    answer.timing_us = sys::SystemClock().MonotonicUs() - start;
+    return answer;
+  }
+  const Candidate& best = candidates[0];
+  answer.command = best.command;
+  answer.confidence = best.confidence;
+  answer.placeholders = best.missing;
+  answer.question = best.missing.empty() ? "" : best.question;
+  TRY_ASSIGN(answer.analysis, Check(answer.command));
+  answer.safer = SaferVariant(answer.command, answer.analysis);
+  const size_t more = static_cast<size_t>(std::max(1, options_.candidates));
+  for (size_t i = 1; i < candidates.size() && answer.alternatives.size() + 1 < std::max<size_t>(more, 4); ++i) {
+    if (candidates[i].confidence >= kAbstainBelow || more > 1) answer.alternatives.push_back(candidates[i]);
+  }
+  if (!options_.other_machine) Verify(answer);
+  answer.timing_us = sys::SystemClock().MonotonicUs() - start;
+  return answer;
+}
+
+void Engine::Abstain(Answer& answer, const std::vector<Candidate>& candidates) const {
+  answer.abstained = true;
+  answer.source.clear();
+  if (candidates.empty()) {
+    answer.reasons.push_back("no reading of the request is a command that heddle knows");
+    return;
+  }
+  const Candidate& nearest = candidates[0];
+  answer.confidence = nearest.confidence;
+  for (const auto& word : nearest.unexplained) answer.reasons.push_back(Cat({"\"", word, "\" has no place in the nearest reading"}));
+  for (const auto& name : nearest.missing) answer.reasons.push_back(Cat({"the ", name, " is not said"}));
+  if (answer.reasons.empty()) answer.reasons.push_back("the nearest reading is too uncertain");
+  answer.question = !nearest.question.empty() ? nearest.question : "did you mean one of these?";
+  for (const auto& candidate : candidates) {
+    if (answer.choices.size() < 3 && candidate.confidence > 0.3) answer.choices.push_back(candidate.command);
+  }
+  if (answer.choices.empty()) answer.question.clear();
+}
+
+void Engine::Verify(Answer& answer) {
+  for (const auto& used : answer.analysis.commands) {
+    if (used.name.empty() || shell::HasUnknown(used.name) || facts::Machine::IsBuiltin(used.name)) continue;
+    if (!machine_.Has(used.name)) {
+      std::string note = Cat({used.name, " is not installed here"});
+      for (const auto& [missing, instead] : kSubstitutes) {
+        if (missing == used.name) note += Cat({"; ", instead, " may serve instead"});
+      }
+      if (std::find(answer.unverified.begin(), answer.unverified.end(), note) == answer.unverified.end()) answer.unverified.push_back(std::move(note));
+      continue;
+    }
+    for (const auto& flag : used.flags) {
+      if (machine_.Flag(used.name, flag) == facts::FlagFact::kNotListed && flag.starts_with("--")) {
+        answer.unverified.push_back(Cat({"no documentation of ", used.name, " here lists ", flag}));
+      }
+    }
+  }
+}
+
+std::vector<Touched> Engine::Touches(const shell::Analysis& analysis) const { return LookAtTargets(analysis.effects, sys::SystemFiles(), options_.cwd); }
+
+std::vector<Part> Engine::Explain(const std::string& command) {
+  std::vector<Part> out;
+  auto script = shell::Parse(command);
+  if (!script) return out;
+  std::vector<const shell::Statement*> commands;
+  CollectCommands(script->root, commands);
+  for (const auto* statement : commands) {
+    const std::string name(statement->words[0].raw);
+    std::string summary(KnownMeaning(name, ""));
+    if (summary.empty()) summary = machine_.Summary(name);
+    out.push_back({name, summary.empty() ? "a command" : summary});
+    for (size_t i = 1; i < statement->words.size(); ++i) {
+      const std::string word(statement->words[i].raw);
+      if (word.size() < 2 || word[0] != '-') continue;
+      const std::string flag = word.substr(0, word.find('='));
+      std::string meaning(KnownMeaning(name, flag));
+      if (meaning.empty()) meaning = machine_.Describe(name, flag);
+      if (meaning.empty() && flag[1] != '-' && flag.size() > 2) {  // a cluster: letter by letter
+        for (size_t k = 1; k < flag.size(); ++k) {
+          const std::string letter{'-', flag[k]};
+          std::string one(KnownMeaning(name, letter));
+          if (one.empty()) one = machine_.Describe(name, letter);
+          if (!one.empty()) meaning += Cat({meaning.empty() ? "" : "; ", letter, " ", one});
+        }
+      }
+      if (!meaning.empty()) out.push_back({word, meaning});
+    }
+    for (const auto& redirect : statement->redirects) {
+      const std::string op(redirect.op);
+      const std::string target(redirect.target.raw);
+      out.push_back({Cat({op, op.starts_with("<<") ? "" : " ", target}), op == ">" ? "writes the output to a file, replacing it" : op == ">>" ? "appends the output to a file" : op == "<" ? "reads input from a file" : "redirects"});
+    }
+    if (out.size() > 40) break;
+  }
+  return out;
+}
+
+std::string SaferVariant(const std::string& command, const shell::Analysis& analysis) {
+  if (analysis.risk < shell::Risk::kModerate) return "";
+  struct Row { std::string_view begins, instead; };
+  static constexpr Row kRows[] = {{"rm -rf ", "rm -rI "}, {"rm -r ", "rm -rI "}, {"rm ", "rm -i "}, {"mv ", "mv -n "}, {"git clean -f", "git clean -n"}, {"git reset --hard", "git stash"},
+      {"git push --force ", "git push --force-with-lease "}, {"git branch -D ", "git branch -d "}, {"rsync -av --delete", "rsync -avn --delete"}, {"sudo apt remove", "apt -s remove"}, {"kill -9 ", "kill "}, {"pkill -9 ", "pkill "}};
+  for (const auto& [begins, instead] : kRows) {
+    if (command.starts_with(begins)) return Cat({instead, std::string_view(command).substr(begins.size())});
+  }
+  if (command.starts_with("find ") && command.ends_with(" -delete")) return command.substr(0, command.size() - 8);
+  return "";
+}
+
+}  // namespace heddle::ask

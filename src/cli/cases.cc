@@ -1,0 +1,135 @@
+#include "cli/cases.h"
+
+#include <stdlib.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "shell/ast.h"
+#include "shell/expand.h"
+#include "sys/environment.h"
+#include "sys/files.h"
+#include "sys/processes.h"
+
+namespace heddle::cli {
+namespace {
+
+// What a command leaves behind: its output with sorted lines, and every file with its mode and contents.
+constexpr std::string_view kSnapshot = "\nexec 2>/dev/null; echo '--- tree'; find . | LC_ALL=C sort | while IFS= read -r f; do stat -c '%A %n' \"$f\"; done; find . -type f -exec cksum {} + | LC_ALL=C sort";
+
+std::string SortedLines(std::string_view text) {
+  std::vector<std::string> lines;
+  for (auto line : Split(text, '\n')) {
+    const auto trimmed = Trim(line);
+    if (!trimmed.empty()) lines.emplace_back(trimmed);
+  }
+  std::sort(lines.begin(), lines.end());
+  return Join(lines, "\n");
+}
+
+Result<std::string> Outcome(const std::string& setup, const std::string& command) {
+  std::string folder = sys::CacheDirectory() + "/eval-XXXXXX";
+  TRY(sys::SystemFiles().MakeDirectories(sys::CacheDirectory(), 0700));
+  if (::mkdtemp(folder.data()) == nullptr) return Error{Code::kUnavailable, folder + ": cannot be made"};
+  const std::string tree = folder + "/tree", scratch = folder + "/scratch";
+  TRY(sys::SystemFiles().MakeDirectories(tree));
+  TRY(sys::SystemFiles().MakeDirectories(scratch));
+  const std::string script = Cat({"umask 022\n", setup, "\necho '--- out'\n{ ", command, "\n} 2>/dev/null", kSnapshot});
+  auto result = sys::Run({"bash", "-c", script}, {.workdir = tree, .timeout_ms = 5000, .sandbox = sys::SandboxOptions{.overlay = tree, .scratch = scratch}});
+  (void)sys::SystemFiles().RemoveTree(folder);
+  if (!result) return std::move(result).error();
+  const size_t out = result->out.find("--- out\n"), files = result->out.rfind("--- tree\n");
+  if (out == std::string::npos || files == std::string::npos) return Error{Code::kInvalid, "the setup failed"};
+  return SortedLines(std::string_view(result->out).substr(out + 8, files - out - 8)) + "\n" + result->out.substr(files);
+}
+
+void AppendNormal(const shell::Statement& statement, std::string& out) {
+  using Kind = shell::Statement::Kind;
+  if (statement.kind == Kind::kCommand) {
+    shell::Variables variables;
+    shell::Expander expander(variables, [](std::string_view inner, bool) { return Cat({"$(", NormalForm(inner), ")"}); });
+    std::vector<std::string> flags, words;
+    for (const auto& word : statement.words) {
+      for (const auto& field : expander.Expand(word)) {
+        const bool flag = field.text.size() > 1 && field.text[0] == '-' && statement.words[0].raw != "find";
+        (flag ? flags : words).push_back(field.text);
+      }
+    }
+    std::sort(flags.begin(), flags.end());
+    out += Join(words, "\x1f") + "\x1e" + Join(flags, "\x1f");
+    for (const auto& assignment : statement.assignments) out += Cat({"\x1e", assignment.name, "=", expander.ExpandWhole(assignment.value.raw)});
+    for (const auto& redirect : statement.redirects) out += Cat({"\x1e", redirect.op, std::to_string(redirect.fd), expander.ExpandWhole(redirect.target.raw)});
+  }
+  if (statement.kind == Kind::kLoop) out += Cat({"for ", statement.name, " "});
+  for (const auto& child : statement.children) {
+    out += statement.kind == Kind::kPipeline ? "|" : ";";
+    AppendNormal(child, out);
+  }
+}
+
+}  // namespace
+
+std::string NormalForm(std::string_view command) {
+  const std::string text(command);
+  auto script = shell::Parse(text);
+  if (!script) return text;
+  std::string out;
+  AppendNormal(script->root, out);
+  return out;
+}
+
+Result<bool> SameEffect(const std::string& setup, const std::string& left, const std::string& right) {
+  TRY_ASSIGN(const std::string a, Outcome(setup, left));
+  TRY_ASSIGN(const std::string b, Outcome(setup, right));
+  return a == b;
+}
+
+Result<std::vector<AskCase>> ParseAskCases(std::string_view text, std::string_view file) {
+  std::vector<AskCase> out;
+  int number = 0;
+  std::string setup;
+  for (auto raw : Split(text, '\n')) {
+    ++number;
+    const auto line = Trim(raw);
+    if (line.empty() || line[0] == '#') continue;
+    const auto value = [&](size_t prefix) { return std::string(Trim(line.substr(prefix))); };
+    const auto fail = [&](std::string_view why) { return Error{Code::kInvalid, Cat({file, ":", std::to_string(number), ": ", why})}; };
+    if (line[0] == '>') {
+      out.push_back({.line = number, .query = value(1), .setup = setup});
+      continue;
+    }
+    if (line.starts_with("tree:")) {  // for all that follow, until the next one
+      setup = value(5);
+      continue;
+    }
+    if (out.empty()) return fail("a case begins with '> query'");
+    AskCase& last = out.back();
+    if (line[0] == '=') last.accepted.push_back(value(1));
+    else if (line == "abstain") last.abstain = true;
+    else if (line.starts_with("target:")) last.target = value(7);
+    else if (line.starts_with("shell:")) last.shell = value(6);
+    else return fail("expected '> query', '= command', 'abstain', 'tree:', 'target:' or 'shell:'");
+  }
+  for (const AskCase& each : out) {
+    if (each.accepted.empty() != each.abstain) return Error{Code::kInvalid, Cat({file, ":", std::to_string(each.line), ": give either '= command' or 'abstain'"})};
+  }
+  return out;
+}
+
+Result<std::vector<CheckCase>> ParseCheckCases(std::string_view text, std::string_view file) {
+  std::vector<CheckCase> out;
+  int number = 0;
+  for (auto raw : Split(text, '\n')) {
+    ++number;
+    const auto line = Trim(raw);
+    if (line.empty() || line[0] == '#') continue;
+    const size_t blank = line.find(' ');
+    const std::string_view level = line.substr(0, blank);
+    const size_t dots = level.find("..");
+    if (blank == line.npos) return Error{Code::kInvalid, Cat({file, ":", std::to_string(number), ": expected 'risk command' or 'low..high command'"})};
+    out.push_back({number, std::string(Trim(line.substr(blank))), std::string(level.substr(0, dots)), std::string(dots == level.npos ? level : level.substr(dots + 2))});
+  }
+  return out;
+}
+
+}  // namespace heddle::cli

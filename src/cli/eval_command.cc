@@ -1,0 +1,118 @@
+// heddle eval: answers and ratings held against text cases.
+#include "base/text.h"
+#include "cli/cases.h"
+#include "cli/commands.h"
+#include "cli/json.h"
+#include "sys/environment.h"
+#include "sys/files.h"
+
+namespace heddle::cli {
+namespace {
+
+struct Tally {
+  int cases = 0, right = 0, wrong = 0, wrong_sure = 0, abstained = 0;
+};
+
+// "\n" in a case stands for a newline.
+std::string Unescape(const std::string& text) { return ReplaceAll(text, "\\n", "\n"); }
+
+class AskEval {
+ public:
+  AskEval(App& app, const Arguments& arguments) : app_(app), arguments_(arguments) {}
+
+  Result<> File(const std::string& path) {
+    TRY_ASSIGN(const std::string text, sys::SystemFiles().Read(path, 4 << 20));
+    TRY_ASSIGN(const auto cases, ParseAskCases(text, path));
+    for (const AskCase& each : cases) {
+      App local(app_.config());
+      Arguments flags;
+      flags.flags["shell"] = each.shell.empty() ? "bash" : each.shell;
+      flags.flags["target"] = each.target.empty() ? "gnu" : each.target;
+      flags.flags["cwd"] = "/nonexistent/heddle-eval";  // no file here may sway an answer
+      TRY_ASSIGN(ask::Engine * engine, local.Engine(flags));
+      auto answer = engine->Ask(each.query);
+      ++tally.cases;
+      Judge(path, each, answer ? *answer : ask::Answer{.query = each.query, .abstained = true});
+      if (sys::IsTerminal(2)) app_.Err(Cat({"\r  ", std::to_string(tally.cases), " cases "}));
+    }
+    return {};
+  }
+
+  Tally tally;
+
+ private:
+  bool Right(const AskCase& each, const ask::Answer& answer) const {
+    const std::string ours = NormalForm(answer.command);
+    for (const auto& accepted : each.accepted) {
+      if (NormalForm(accepted) == ours) return true;
+    }
+    if (each.setup.empty()) return false;
+    for (const auto& accepted : each.accepted) {
+      if (SameEffect(each.setup, accepted, answer.command).value_or(false)) return true;
+    }
+    return false;
+  }
+
+  void Judge(const std::string& path, const AskCase& each, const ask::Answer& answer) {
+    std::string verdict = "right";
+    if (answer.abstained) {
+      ++tally.abstained;
+      if (each.abstain) ++tally.right;
+      else verdict = "abstained";
+    } else if (!each.abstain && Right(each, answer)) {
+      ++tally.right;
+    } else {
+      ++tally.wrong;
+      if (answer.confidence >= 0.8) ++tally.wrong_sure;
+      verdict = "wrong";
+    }
+    if (arguments_.Has("json") || (verdict == "right" && arguments_.Has("failures"))) return;
+    if (verdict == "right") return;
+    app_.Out(Cat({path, ":", std::to_string(each.line), ": ", verdict, " ", std::to_string(static_cast<int>(answer.confidence * 100)), "\n  > ", each.query, "\n  ", answer.abstained ? "(none)" : answer.command, each.accepted.empty() ? "" : Cat({"\n  = ", each.accepted[0]}), "\n"}));
+  }
+
+  App& app_;
+  const Arguments& arguments_;
+};
+
+Result<> CheckFile(App& app, const std::string& path, Tally& tally) {
+  TRY_ASSIGN(const std::string text, sys::SystemFiles().Read(path, 4 << 20));
+  TRY_ASSIGN(const auto cases, ParseCheckCases(text, path));
+  const shell::World world{.cwd = "/home/me/project", .home = "/home/me"};
+  for (const CheckCase& each : cases) {
+    const auto low = shell::ParseRisk(each.low), high = shell::ParseRisk(each.high);
+    if (!low || !high) return Error{Code::kInvalid, Cat({path, ":", std::to_string(each.line), ": unknown risk"})};
+    auto analysis = shell::Analyze(Unescape(each.command), world);
+    const shell::Risk risk = analysis ? analysis->risk : shell::Risk::kCritical;
+    ++tally.cases;
+    if (risk >= *low && risk <= *high) {
+      ++tally.right;
+      continue;
+    }
+    ++tally.wrong;
+    app.Out(Cat({path, ":", std::to_string(each.line), ": ", shell::Name(risk), ", expected ", each.low, each.low == each.high ? "" : Cat({"..", each.high}), "\n  ", each.command, "\n"}));
+  }
+  return {};
+}
+
+}  // namespace
+
+int RunEval(App& app, const Arguments& arguments) {
+  if (arguments.words.size() < 2 || (arguments.words[0] != "ask" && arguments.words[0] != "check")) return app.Fail({Code::kInvalid, "use: heddle eval ask FILE... or heddle eval check FILE..."});
+  AskEval eval(app, arguments);
+  Tally& tally = eval.tally;
+  for (size_t i = 1; i < arguments.words.size(); ++i) {
+    auto done = arguments.words[0] == "ask" ? eval.File(arguments.words[i]) : CheckFile(app, arguments.words[i], tally);
+    if (!done) return app.Fail(done.error());
+  }
+  if (sys::IsTerminal(2)) app.Err("\r");
+  const double share = tally.cases > 0 ? 100.0 * tally.right / tally.cases : 0;
+  if (arguments.Has("json")) {
+    app.Out(Cat({"{\"cases\":", std::to_string(tally.cases), ",\"right\":", std::to_string(tally.right), ",\"wrong\":", std::to_string(tally.wrong), ",\"wrong_sure\":", std::to_string(tally.wrong_sure), ",\"abstained\":", std::to_string(tally.abstained), "}\n"}));
+  } else {
+    app.Out(Cat({std::to_string(tally.right), " of ", std::to_string(tally.cases), " right (", std::to_string(static_cast<int>(share)), " %), ", std::to_string(tally.wrong), " wrong (", std::to_string(tally.wrong_sure), " of them at confidence >= 0.8), ", std::to_string(tally.abstained), " abstained\n"}));
+  }
+  return tally.right == tally.cases ? kDone : kError;
+}
+
+}  // namespace heddle::cli

@@ -1,0 +1,35 @@
+// heddle: the first word picks a command; without one the words are a sentence for `ask`.
+#include <csignal>
+#include <string>
+#include <vector>
+
+#include "base/text.h"
+#include "cli/app.h"
+#include "cli/commands.h"
+
+using namespace heddle;
+using namespace heddle::cli;
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  std::vector<std::string> words(argv + 1, argv + argc);
+  auto config = Config::Load();
+  if (!config) {
+    App plain{Config()};
+    return plain.Fail(config.error());
+  }
+  App app(*std::move(config));
+  if (!words.empty() && (words[0] == "--version" || words[0] == "version")) return app.Out("heddle " HEDDLE_VERSION "\n"), kDone;
+  if (words.empty() || words[0] == "help" || (words[0] == "--help" || words[0] == "-h")) {
+    const CommandSpec* about = words.size() > 1 ? FindCommand(words[1]) : nullptr;
+    app.Out(HelpText(about));
+    return words.empty() ? kUsage : kDone;
+  }
+  const CommandSpec* command = FindCommand(words[0]);
+  const bool named = command != nullptr;
+  if (!named) command = FindCommand("ask");
+  auto arguments = ParseArguments(*command, std::span(words).subspan(named ? 1 : 0));
+  if (!arguments) return app.Fail(arguments.error());
+  if (arguments->Has("help")) return app.Out(HelpText(command)), kDone;
+  return command->run(app, *arguments);
+}

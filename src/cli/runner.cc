@@ -1,0 +1,158 @@
+#include "cli/runner.h"
+
+#include <editline/readline.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "base/text.h"
+#include "cli/card.h"
+#include "cli/trash.h"
+#include "sys/environment.h"
+#include "sys/processes.h"
+
+namespace heddle::cli {
+namespace {
+
+// One key without Enter; 0 at the end of input.
+char ReadKey() {
+  termios before = {}, raw = {};
+  if (::tcgetattr(0, &before) != 0) return 0;
+  raw = before;
+  raw.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
+  ::tcsetattr(0, TCSADRAIN, &raw);
+  char key = 0;
+  const ssize_t got = ::read(0, &key, 1);
+  ::tcsetattr(0, TCSADRAIN, &before);
+  return got == 1 ? key : '\0';
+}
+
+std::string g_prefill;  // libedit's hook takes no argument
+int Prefill() {
+  rl_insert_text(g_prefill.c_str());
+  return 0;
+}
+
+// A line edited on the terminal, beginning as `text`. Empty when the user gives up.
+std::string ReadLine(const char* prompt, const std::string& text) {
+  g_prefill = text;
+  rl_startup_hook = text.empty() ? nullptr : reinterpret_cast<decltype(rl_startup_hook)>(Prefill);
+  char* line = ::readline(prompt);
+  rl_startup_hook = nullptr;
+  if (line == nullptr) return "";
+  std::string out(Trim(line));
+  std::free(line);
+  return out;
+}
+
+// The words a person must type before something critical runs: its first target, else the command's risk.
+std::string NamedTarget(const shell::Analysis& analysis) {
+  for (const auto& effect : analysis.effects) {
+    if (!effect.target.empty() && effect.kind != shell::EffectKind::kRead) return ForTerminal(effect.target);
+  }
+  return "critical";
+}
+
+std::string ShellPath(const App& app) {
+  const std::string name = app.shell_name() == "posix" ? "sh" : app.shell_name();
+  const std::string found = sys::FindExecutable(name);
+  return found.empty() ? "/bin/sh" : found;
+}
+
+int Execute(App& app, const std::string& query, const std::string& command, const shell::Analysis& analysis) {
+  if (app.config().On("trash")) {
+    if (auto kept = TrashInstead(command, analysis)) {
+      app.Err(Cat({"heddle: moved ", std::to_string(*kept), *kept == 1 ? " item" : " items", " to the trash; `heddle undo` brings it back\n"}));
+      app.Remember(query, command, 0);
+      return kDone;
+    }
+  }
+  auto code = sys::RunOnTerminal({ShellPath(app), "-c", command});
+  if (!code) return app.Fail(code.error());
+  app.Remember(query, command, *code);
+  return *code;
+}
+
+}  // namespace
+
+std::string Choose(App& app, const ask::Answer& answer) {
+  app.Err(Cat({"  ", ForTerminal(answer.question), "\n"}));
+  for (size_t i = 0; i < answer.choices.size(); ++i) app.Err(Cat({"  ", std::to_string(i + 1), "  ", ForTerminal(answer.choices[i]), "\n"}));
+  app.Err("  number, or any other key for none: ");
+  const char key = ReadKey();
+  app.Err("\n");
+  const size_t index = static_cast<size_t>(key - '1');
+  return index < answer.choices.size() ? answer.choices[index] : "";
+}
+
+int ConfirmAndRun(App& app, ask::Engine& engine, const std::string& query, const std::string& command, const std::vector<std::string>& placeholders) {
+  for (const auto& name : placeholders) {
+    if (Contains(command, Cat({"<", name, ">"}))) return app.Fail({Code::kInvalid, Cat({"the command still has a placeholder <", name, ">; fill it in first"})});
+  }
+  auto analysis = engine.Check(command);
+  if (!analysis) return app.Fail(analysis.error());
+  if (analysis->denied) return app.Fail({Code::kDenied, "your rules deny this command"});
+  if (NeedsConfirmation(app.config().Get("policy").value, analysis->risk)) {
+    if (!app.interactive()) {
+      app.Err(Cat({"heddle: this is ", shell::Name(analysis->risk), " and needs a confirmation, but there is no terminal to ask on\n"}));
+      return kNeedsConfirmation;
+    }
+    app.Err(AnalysisCard(command, *analysis, engine.Touches(*analysis), {.color = app.color(2), .width = sys::TerminalWidth()}));
+    if (analysis->risk == shell::Risk::kCritical) {
+      const std::string target = NamedTarget(*analysis);
+      app.Err(Cat({"  This may do damage that cannot be undone. Type ", Paint(target, "1;31", app.color(2)), " to run it.\n"}));
+      if (ReadLine("  > ", "") != target) return kCancelled;
+    } else {
+      app.Err("  run it? [y/N] ");
+      const char key = ReadKey();
+      app.Err("\n");
+      if (key != 'y' && key != 'Y') return kCancelled;
+    }
+  }
+  return Execute(app, query, command, *analysis);
+}
+
+int Interact(App& app, ask::Engine& engine, const Proposal& proposal, std::string* revision) {
+  std::string command = proposal.command;
+  const bool color = app.color(1);
+  if (proposal.answer != nullptr) app.Out(AnswerCard(*proposal.answer, {.color = color, .width = sys::TerminalWidth()}));
+  else app.Out(Cat({"  ", Paint(ForTerminal(command), "1", color), "\n"}));
+  for (;;) {
+    app.Out(Cat({Paint("  r", "1", color), "un  ", Paint("e", "1", color), "dit  ", Paint("c", "1", color), "opy  ", Paint("t", "1", color), "ry  re", Paint("v", "1", color), "ise  ", Paint("q", "1", color), "uit "}));
+    const char key = ReadKey();
+    app.Out("\n");
+    switch (key) {
+      case 'r': return ConfirmAndRun(app, engine, proposal.query, command, proposal.answer != nullptr ? proposal.answer->placeholders : std::vector<std::string>());
+      case 'e': {
+        const std::string edited = ReadLine("  $ ", command);
+        if (edited.empty()) continue;
+        command = edited;
+        if (auto analysis = engine.Check(command)) app.Out(AnalysisCard(command, *analysis, engine.Touches(*analysis), {.color = color, .width = sys::TerminalWidth()}));
+        continue;
+      }
+      case 'c':
+        app.Out(Cat({"\x1b]52;c;", EncodeBase64(command), "\x07", "  copied\n"}));  // OSC 52: the terminal's clipboard
+        app.Remember(proposal.query, command, -1);
+        return kDone;
+      case 't': {
+        const int code = TryCommand(app, command, false);
+        if (code != kDone) app.Out(Cat({"  ended with ", std::to_string(code), "\n"}));
+        continue;
+      }
+      case 'v':
+        if (revision == nullptr) continue;
+        *revision = ReadLine("  and: ", "");
+        if (!revision->empty()) return kDone;
+        continue;
+      case 'q':
+      case '\x04':
+      case '\x1b':
+      case '\0': return kCancelled;
+      default: continue;
+    }
+  }
+}
+
+}  // namespace heddle::cli

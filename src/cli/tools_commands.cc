@@ -1,0 +1,136 @@
+// heddle learn, history, config, doctor, init, completions, man: the small ones.
+#include <cstdio>
+#include <ctime>
+
+#include "ask/learned.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/json.h"
+#include "sys/environment.h"
+#include "sys/processes.h"
+
+namespace heddle::cli {
+namespace {
+
+struct Embedded { std::string_view path, text; };
+constexpr Embedded kInitScripts[] = {
+#include "init.inc"
+};
+
+std::string LearnedPath() { return sys::DataDirectory() + "/learned.db"; }
+
+}  // namespace
+
+int RunLearn(App& app, const Arguments& arguments) {
+  if (arguments.words.empty()) return app.Fail({Code::kInvalid, "say what to learn from: tldr DIR or history [FILE]"});
+  auto learned = ask::Learned::Open(LearnedPath());
+  if (!learned) return app.Fail(learned.error());
+  const bool tldr = arguments.words[0] == "tldr";
+  if (!tldr && arguments.words[0] != "history") return app.Fail({Code::kInvalid, "heddle learns from tldr or history"});
+  if (tldr && arguments.words.size() < 2) return app.Fail({Code::kInvalid, "give the directory of the tldr pages"});
+  const bool live = sys::IsTerminal(2);
+  const int64_t start = sys::SystemClock().MonotonicUs();
+  const auto progress = [&](int pages) {
+    if (!live) return;
+    const double seconds = static_cast<double>(sys::SystemClock().MonotonicUs() - start) / 1e6;
+    app.Err(Cat({"\r  ", std::to_string(pages), " pages, ", std::to_string(static_cast<int>(pages / (seconds + 1e-3))), " a second "}));
+  };
+  std::string file = arguments.words.size() > 1 ? arguments.words[1] : sys::HomeDirectory() + "/.bash_history";
+  auto report = tldr ? learned->LearnTldr(file, progress) : learned->LearnHistory(file);
+  if (live && tldr) app.Err("\n");
+  if (!report) return app.Fail(report.error());
+  app.Out(Cat({"learned ", std::to_string(report->examples), " examples from ", std::to_string(report->pages), tldr ? " pages" : " file", report->skipped > 0 ? Cat({", skipped ", std::to_string(report->skipped)}) : "", "\n"}));
+  return kDone;
+}
+
+int RunHistory(App& app, const Arguments& arguments) {
+  auto database = OpenHistory();
+  if (!database) return app.Fail(database.error());
+  if (arguments.Has("clear")) {
+    auto cleared = database->Execute("DELETE FROM entry");
+    return cleared ? kDone : app.Fail(cleared.error());
+  }
+  const auto limit = ParseInt(arguments.Get("limit", "20"));
+  if (!limit || *limit < 1) return app.Fail({Code::kInvalid, "--limit must be a positive number"});
+  auto rows = database->Prepare("SELECT id, time_ms, query, command, exit_code FROM entry WHERE query LIKE ?1 OR command LIKE ?1 ORDER BY id DESC LIMIT ?2");
+  if (!rows) return app.Fail(rows.error());
+  rows->Bind(1, Cat({"%", Join(arguments.words, " "), "%"})).Bind(2, *limit);
+  for (;;) {
+    auto more = rows->Step();
+    if (!more) return app.Fail(more.error());
+    if (!*more) return kDone;
+    if (arguments.Has("json")) {
+      app.Out(Cat({"{\"id\":", std::to_string(rows->Int(0)), ",\"time_ms\":", std::to_string(rows->Int(1)), ",\"query\":", JsonString(rows->Text(2)), ",\"command\":", JsonString(rows->Text(3)), ",\"exit_code\":", std::to_string(rows->Int(4)), "}\n"}));
+    } else {
+      app.Out(Cat({ForTerminal(rows->Text(3)), Paint(Cat({"   # ", ForTerminal(rows->Text(2))}), "2", app.color(1)), "\n"}));
+    }
+  }
+}
+
+int RunConfig(App& app, const Arguments& arguments) {
+  const std::string verb = arguments.words.empty() ? "list" : arguments.words[0];
+  if (verb == "path") return app.Out(Config::UserFile() + "\n"), kDone;
+  if (verb == "set" && arguments.words.size() == 3) {
+    auto set = Config::Set(arguments.words[1], arguments.words[2]);
+    return set ? kDone : app.Fail(set.error());
+  }
+  if (verb == "get" && arguments.words.size() == 2) {
+    const auto found = app.config().all().find(arguments.words[1]);
+    if (found == app.config().all().end()) return app.Fail({Code::kInvalid, Cat({"unknown key '", arguments.words[1], "'; see heddle config list"})});
+    return app.Out(found->second.value + "\n"), kDone;
+  }
+  if (verb != "list") return app.Fail({Code::kInvalid, "use: heddle config list | path | get NAME | set NAME VALUE"});
+  for (const auto& spec : Config::Specs()) {
+    const Setting& setting = app.config().Get(spec.name);
+    if (arguments.Has("json")) {
+      app.Out(Cat({"{\"name\":", JsonString(spec.name), ",\"value\":", JsonString(setting.value), ",\"origin\":", JsonString(setting.origin), "}\n"}));
+      continue;
+    }
+    std::string left = Cat({spec.name, " = ", setting.value});
+    left.resize(std::max<size_t>(left.size() + 1, 24), ' ');
+    app.Out(Cat({left, "# ", setting.origin, "; ", spec.help, "\n"}));
+  }
+  return kDone;
+}
+
+int RunDoctor(App& app, const Arguments& arguments) {
+  auto engine = app.Engine(arguments);
+  if (!engine) return app.Fail(engine.error());
+  const bool color = app.color(1);
+  bool good = true;
+  const auto line = [&](bool ok, std::string_view what, std::string_view detail) {
+    good &= ok;
+    app.Out(Cat({ok ? Paint("ok    ", "32", color) : Paint("no    ", "31", color), what, detail.empty() ? "" : ": ", ForTerminal(detail), "\n"}));
+  };
+  line(true, "shell", app.shell_name());
+  line(true, "tools", app.target_name());
+  line(true, "intents", std::to_string(ask::Book::BuiltIn().intents().size()));
+  line(true, "rules", std::to_string(shell::RuleSet::BuiltIn().rules().size()));
+  const auto sandbox = sys::SandboxAvailable();
+  line(static_cast<bool>(sandbox), "sandbox (try, eval)", sandbox ? "namespaces and overlay" : sandbox.error().message);
+  auto history = OpenHistory();
+  line(static_cast<bool>(history), "history", history ? HistoryPath() : history.error().message);
+  auto learned = ask::Learned::Open(LearnedPath());
+  const auto count = learned ? learned->Count() : Result<int64_t>(learned.error());
+  line(static_cast<bool>(count), "learned examples", count ? std::to_string(*count) : count.error().message);
+  const auto rm = (*engine)->machine().Flag("rm", "--recursive");
+  line(true, "manual pages", rm == facts::FlagFact::kListed ? "found" : "none here: flags cannot be confirmed");
+  return good ? kDone : kUnavailable;
+}
+
+int RunInit(App& app, const Arguments& arguments) {
+  for (const auto& script : kInitScripts) {
+    if (!arguments.words.empty() && script.path.ends_with(Cat({"/init.", arguments.words[0]}))) return app.Out(script.text), kDone;
+  }
+  return app.Fail({Code::kInvalid, "say which shell: bash, zsh or fish"});
+}
+
+int RunCompletions(App& app, const Arguments& arguments) {
+  const std::string text = arguments.words.empty() ? "" : Completions(arguments.words[0]);
+  if (text.empty()) return app.Fail({Code::kInvalid, "say which shell: bash, zsh or fish"});
+  return app.Out(text), kDone;
+}
+
+int RunMan(App& app, const Arguments&) { return app.Out(ManPage()), kDone; }
+
+}  // namespace heddle::cli

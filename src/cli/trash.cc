@@ -1,0 +1,87 @@
+#include "cli/trash.h"
+
+#include "ask/touch.h"
+#include "base/text.h"
+#include "shell/ast.h"
+#include "shell/expand.h"
+#include "store/database.h"
+#include "sys/environment.h"
+#include "sys/files.h"
+
+namespace heddle::cli {
+namespace {
+
+constexpr std::string_view kMigrations[] = {"CREATE TABLE trash(id INTEGER PRIMARY KEY, time_ms INTEGER, original TEXT, kept TEXT)"};
+
+std::string Folder() { return sys::DataDirectory() + "/trash"; }
+
+Result<store::Database> OpenJournal() {
+  TRY(sys::SystemFiles().MakeDirectories(Folder(), 0700));
+  return store::Database::Open(sys::DataDirectory() + "/trash.db", {std::begin(kMigrations), std::end(kMigrations)});
+}
+
+// One command, nothing but `rm` and its words.
+bool IsPlainRm(const std::string& command) {
+  auto script = shell::Parse(command);
+  if (!script || !script->complete || script->root.children.size() != 1) return false;
+  const auto& only = script->root.children[0];
+  return only.kind == shell::Statement::Kind::kCommand && only.redirects.empty() && only.assignments.empty() && !only.words.empty() && only.words[0].raw == "rm";
+}
+
+}  // namespace
+
+std::optional<int> TrashInstead(const std::string& command, const shell::Analysis& analysis) {
+  if (!IsPlainRm(command) || analysis.effects.empty()) return std::nullopt;
+  const std::string cwd = sys::CurrentDirectory();
+  std::vector<std::string> paths;
+  for (const auto& effect : analysis.effects) {
+    if (effect.kind != shell::EffectKind::kDelete || shell::HasUnknown(effect.target)) return std::nullopt;
+    const std::string path = sys::CleanPath(effect.target[0] == '/' ? effect.target : Cat({cwd, "/", effect.target}));
+    const auto info = sys::SystemFiles().Look(path);
+    if (info.kind == sys::FileKind::kNone) return std::nullopt;  // a wildcard, or an error that rm should report
+    if (info.kind == sys::FileKind::kDirectory && !effect.recursive) return std::nullopt;
+    paths.push_back(path);
+  }
+  auto journal = OpenJournal();
+  if (!journal) return std::nullopt;
+  int moved = 0;
+  for (const auto& path : paths) {
+    const int64_t now = sys::SystemClock().UnixMs();
+    const std::string kept = Cat({Folder(), "/", std::to_string(now), "-", std::to_string(moved), "-", sys::BaseName(path)});
+    // The journal first: after a crash an entry whose file never arrived is harmless, a file without an entry is lost.
+    auto insert = journal->Prepare("INSERT INTO trash(time_ms, original, kept) VALUES(?, ?, ?)");
+    if (!insert || !insert->Bind(1, now).Bind(2, path).Bind(3, kept).Run()) return moved > 0 ? std::optional(moved) : std::nullopt;
+    if (!sys::SystemFiles().Rename(path, kept)) return moved > 0 ? std::optional(moved) : std::nullopt;  // another file system
+    ++moved;
+  }
+  return moved;
+}
+
+Result<std::vector<TrashEntry>> TrashEntries() {
+  TRY_ASSIGN(auto journal, OpenJournal());
+  TRY_ASSIGN(auto rows, journal.Prepare("SELECT id, time_ms, original, kept FROM trash ORDER BY id DESC LIMIT 200"));
+  std::vector<TrashEntry> out;
+  for (;;) {
+    TRY_ASSIGN(const bool more, rows.Step());
+    if (!more) return out;
+    TrashEntry entry{rows.Int(0), rows.Int(1), rows.Text(2), rows.Text(3)};
+    if (sys::SystemFiles().Look(entry.kept).kind != sys::FileKind::kNone) out.push_back(std::move(entry));
+  }
+}
+
+Result<std::string> Restore(int64_t id) {
+  TRY_ASSIGN(const auto entries, TrashEntries());
+  for (const auto& entry : entries) {
+    if (entry.id != id) continue;
+    if (sys::SystemFiles().Look(entry.original).kind != sys::FileKind::kNone) return Error{Code::kInvalid, Cat({entry.original, " exists by now; move it away first"})};
+    TRY(sys::SystemFiles().MakeDirectories(sys::DirName(entry.original)));
+    TRY(sys::SystemFiles().Rename(entry.kept, entry.original));
+    TRY_ASSIGN(auto journal, OpenJournal());
+    TRY_ASSIGN(auto remove, journal.Prepare("DELETE FROM trash WHERE id = ?"));
+    TRY(remove.Bind(1, id).Run());
+    return entry.original;
+  }
+  return Error{Code::kNotFound, Cat({"no entry ", std::to_string(id), "; see heddle undo"})};
+}
+
+}  // namespace heddle::cli
