@@ -1,1 +1,26 @@
-# install
+# What is installed: the program, its manual page and its completions (written by the program itself), and the .deb.
+install(TARGETS heddle RUNTIME DESTINATION bin)
+install(CODE "
+  set(bin \"${CMAKE_BINARY_DIR}/src/heddle\")
+  set(root \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/share\")
+  foreach(pair \"man|man/man1/heddle.1\" \"completions bash|bash-completion/completions/heddle\"
+               \"completions zsh|zsh/site-functions/_heddle\" \"completions fish|fish/vendor_completions.d/heddle.fish\")
+    string(REPLACE \"|\" \";\" parts \"\${pair}\")
+    list(GET parts 0 words)
+    list(GET parts 1 path)
+    separate_arguments(words)
+    execute_process(COMMAND \"\${bin}\" \${words} OUTPUT_VARIABLE text RESULT_VARIABLE code)
+    if(NOT code EQUAL 0)
+      message(FATAL_ERROR \"heddle \${words} failed\")
+    endif()
+    file(WRITE \"\${root}/\${path}\" \"\${text}\")
+  endforeach()
+")
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME heddle)
+set(CPACK_PACKAGE_CONTACT "heddle maintainers <maintainers@heddle.invalid>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "a sentence becomes a safe shell command, checked against this machine")
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+include(CPack)

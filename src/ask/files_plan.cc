@@ -45,6 +45,13 @@ class Planner {
 
   // Decides what the named files are: things to act on, names to look for, or places to look in.
   void Settle() {
+    if (q_.roots.size() > 1) q_.roots.erase(std::remove(q_.roots.begin(), q_.roots.end(), "."), q_.roots.end());
+    const bool reads = q_.action == Action::kSearch || q_.action == Action::kReplace || q_.action == Action::kLineCount || q_.action == Action::kWordCount ||
+                       q_.action == Action::kCharCount || q_.action == Action::kHead || q_.action == Action::kTail || q_.action == Action::kChecksum;
+    for (size_t i = 0; reads && i < q_.roots.size();) {
+      if (!LooksLikeFile(q_.roots[i])) ++i;
+      else q_.files.push_back(q_.roots[i]), q_.roots.erase(q_.roots.begin() + static_cast<std::ptrdiff_t>(i));
+    }
     const bool acts = q_.action != Action::kFind && q_.action != Action::kNone;
     std::vector<std::string> files;
     for (const std::string& file : q_.files) {
@@ -77,7 +84,10 @@ class Planner {
   std::string Roots(std::string_view fallback = ".") const {
     std::string out;
     const auto& places = !q_.roots.empty() ? q_.roots : q_.files;
-    for (const auto& root : places) out += (out.empty() ? "" : " ") + Path(root);
+    for (const auto& root : places) {
+      if (fallback.empty() && root == "." && places.size() == 1) continue;
+      out += (out.empty() ? "" : " ") + Path(root);
+    }
     return out.empty() ? std::string(fallback) : out;
   }
   std::string Root() const { return q_.roots.empty() ? (q_.files.empty() ? "." : q_.files[0]) : q_.roots[0]; }
@@ -86,6 +96,14 @@ class Planner {
     std::string out;
     for (const auto& file : q_.files) out += (out.empty() ? "" : " ") + Path(InRoot(file));
     return out;
+  }
+
+  // "config.ini" is a file, "conf.d" and "src" are not.
+  static bool LooksLikeFile(const std::string& path) {
+    const size_t slash = path.rfind('/');
+    const std::string name = slash == path.npos ? path : path.substr(slash + 1);
+    const size_t dot = name.rfind('.');
+    return dot != name.npos && dot > 0 && dot + 1 < name.size() && !name.ends_with(".d") && name.find_first_of("0123456789", dot) == name.npos;
   }
 
   // "notes.txt in docs" is docs/notes.txt

@@ -58,6 +58,7 @@ struct FilesQuery {
   std::string destination, save_to;
   std::string mode, new_owner, from, to;     // arguments of the action
   std::string command;                       // kRun
+  bool making = false, readonly = false;     // "make ... executable"
   std::string problem;                       // two phrases contradict each other
 };
 

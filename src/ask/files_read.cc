@@ -84,7 +84,8 @@ constexpr Row kRows[] = {
     {"verb.words", ACTION(kWordCount)}, {"verb.chars", ACTION(kCharCount)}, {"verb.show", ACTION(kShow)}, {"verb.checksum", ACTION(kChecksum)},
     {"verb.compress", ACTION(kCompress)}, {"verb.decompress", ACTION(kDecompress)}, {"verb.touch", ACTION(kTouch)}, {"verb.type", ACTION(kType)},
     {"verb.lowercase", ACTION(kLowercase)}, {"verb.uppercase", ACTION(kUppercase)}, {"verb.tree", ACTION(kTree)}, {"verb.duplicates", ACTION(kDuplicates)},
-    {"verb.disk", ACTION(kDisk)}, {"verb.spaces", ACTION(kSpaces)}, {"verb.unix", ACTION(kDosToUnix)}, {"verb.details", [](FilesQuery& q, const Slots&) { q.details = true; }},
+    {"verb.disk", ACTION(kDisk)}, {"verb.make", FLAG(making)}, {"perm.readonly", FLAG(readonly)},
+    {"total.of", [](FilesQuery& q, const Slots& s) { SetAction(q, FileAction::kTotalSize); q.roots.push_back(Text(s, "path")); }}, {"verb.spaces", ACTION(kSpaces)}, {"verb.unix", ACTION(kDosToUnix)}, {"verb.details", [](FilesQuery& q, const Slots&) { q.details = true; }},
     {"verb.extensions", ACTION(kExtensionsCount)},
     {"verb.eachlines", [](FilesQuery& q, const Slots&) { SetAction(q, FileAction::kLineCount); q.per_directory = true; }},
     {"verb.chmod", [](FilesQuery& q, const Slots& s) { SetAction(q, FileAction::kMode); q.mode = Text(s, "mode"); }},
@@ -224,7 +225,7 @@ FilesReading ReadFiles(const Book& book, const std::vector<Token>& tokens) {
       auto match = MatchHere(modifier.patterns[entry.pattern], tokens, at);
       if (!match) return;
       // Fewer, longer and surer phrases are better readings.
-      const int price = 10 + match->guessed * 15 + static_cast<int>((1 - WeakestFit(*match)) * 40) - match->words;
+      const int price = 15 + match->guessed * 15 + static_cast<int>((1 - WeakestFit(*match)) * 30) - match->words;
       if (cost[at] + price >= cost[match->end]) return;
       const size_t end = match->end;
       cost[end] = cost[at] + price;
@@ -257,6 +258,11 @@ FilesReading ReadFiles(const Book& book, const std::vector<Token>& tokens) {
     reading.guessed += chunk->match.guessed;
     reading.weakest = std::min(reading.weakest, WeakestFit(chunk->match));
   }
+  FilesQuery& query = reading.query;
+  if (query.making && query.executable) SetAction(query, FileAction::kMode), query.mode = "+x", query.executable = false;
+  else if (query.making && query.readonly) SetAction(query, FileAction::kMode), query.mode = "a-w";
+  else if (query.making && query.action != FileAction::kMode && query.action != FileAction::kOwner) query.problem = "make what of it";
+  if (query.readonly && !query.making) query.problem = "read-only files";
   return reading;
 }
 

@@ -18,7 +18,7 @@ constexpr TypeRow kTypes[] = {
     {"n", SlotType::kCount}, {"count", SlotType::kCount}, {"port", SlotType::kPort}, {"url", SlotType::kUrl}, {"host", SlotType::kHost},
     {"mode", SlotType::kMode}, {"name", SlotType::kName}, {"text", SlotType::kText}, {"rest", SlotType::kRest}, {"user", SlotType::kUser},
     {"pattern", SlotType::kPattern}, {"pid", SlotType::kPid},
-    {"image", SlotType::kImage}, {"video", SlotType::kVideo}, {"audio", SlotType::kAudio}, {"pdffile", SlotType::kPdf}, {"zipfile", SlotType::kZip}, {"tarfile", SlotType::kTar}, {"gzfile", SlotType::kGzip}};
+    {"image", SlotType::kImage}, {"video", SlotType::kVideo}, {"audio", SlotType::kAudio}, {"pdffile", SlotType::kPdf}, {"zipfile", SlotType::kZip}, {"tarfile", SlotType::kTar}, {"gzfile", SlotType::kGzip}, {"csvfile", SlotType::kCsv}, {"jsonfile", SlotType::kJson}};
 
 // -- compiling -------------------------------------------------------------------------------------------------------
 
@@ -119,11 +119,33 @@ class Compiler {
   }
 
   Item Word() {
-    size_t end = at_;
-    while (end < text_.size() && std::string_view(" ()[]|<").find(text_[end]) == std::string_view::npos) ++end;
+    const auto word_end = [&](size_t from) {
+      size_t end = from;
+      while (end < text_.size() && std::string_view(" ()[]|<").find(text_[end]) == std::string_view::npos) ++end;
+      return end;
+    };
+    // Words that form a phrase of the lexicon are one item, as they are one token in a request.
+    std::vector<std::string> ahead;
+    std::vector<size_t> ends;
+    for (size_t from = at_; from < text_.size() && ahead.size() < 6;) {
+      const size_t end = word_end(from);
+      if (end == from) break;
+      ahead.emplace_back(text_.substr(from, end - from));
+      ends.push_back(end);
+      if (end >= text_.size() || text_[end] != ' ') break;
+      from = end + 1;
+    }
+    Concept phrase = Lexicon::kNone;
+    const size_t length = ahead.empty() ? 0 : lexicon_.Phrase(ahead, 0, phrase);
+    Item item;
+    if (length > 1) {
+      at_ = ends[length - 1];
+      item.concepts = {phrase};
+      return item;
+    }
+    const size_t end = word_end(at_);
     const std::string_view word = text_.substr(at_, end - at_);
     at_ = end;
-    Item item;
     const bool noise = lexicon_.IsNoise(word);
     item.cue = noise;
     lexicon_.Intern(word);
@@ -156,6 +178,13 @@ bool IsDeterminer(const Token& token) {
 }
 
 // Words that shape a request are never the name of something.
+// "node_modules", "release-1.2", "README": nobody writes ordinary words so.
+bool LooksLikeName(const Token& token) {
+  bool odd = false;
+  for (char c : token.raw) odd |= c == '_' || c == '-' || (c >= '0' && c <= '9');
+  return odd && token.raw.size() > 2;
+}
+
 bool IsGrammar(const Token& token) {
   static constexpr std::string_view kWords[] = {"not", "except", "excluding", "without", "but", "no", "between", "older", "newer", "larger", "bigger", "smaller",
                                                 "sorted", "sort", "recursively", "containing", "then", "never", "isn't", "don't", "doesn't", "larger", "less", "more", "greater", "matching", "ending", "starting"};
@@ -368,7 +397,7 @@ double MediaFit(SlotType type, const Token& token) {
       {SlotType::kVideo, ".mp4 .mkv .avi .mov .webm .flv .wmv .m4v .mpg .mpeg"},
       {SlotType::kAudio, ".mp3 .wav .flac .ogg .m4a .aac .opus .wma .aiff"},
       {SlotType::kPdf, ".pdf"}, {SlotType::kZip, ".zip .jar .war .apk"},
-      {SlotType::kTar, ".tar .tar.gz .tgz .tar.bz2 .tbz2 .tar.xz .txz .tar.zst"}, {SlotType::kGzip, ".gz"}};
+      {SlotType::kTar, ".tar .tar.gz .tgz .tar.bz2 .tbz2 .tar.xz .txz .tar.zst"}, {SlotType::kGzip, ".gz"}, {SlotType::kCsv, ".csv"}, {SlotType::kJson, ".json"}};
   if (token.shape == Shape::kExtension || token.shape == Shape::kUrl) return 0;
   const std::string name = Lower(token.raw);
   if (type == SlotType::kGzip && name.ends_with(".tar.gz")) return 0;
@@ -414,14 +443,16 @@ double Fit(SlotType type, const Token& token, bool cued) {
       if (shape == Shape::kExtension) return token.exists || cued ? 0.8 : 0.3;
       if (shape == Shape::kHost) return token.exists ? 1 : token.raw.find('@') == token.raw.npos && cued ? 0.6 : 0.2;
       if (shape == Shape::kNumber) return 0;
-      return word ? WordFit(token, cued, cued ? 0.5 : 0.25, 0.35) : 0;
+      return word ? WordFit(token, cued, cued ? 0.5 : LooksLikeName(token) ? 0.7 : 0.25, 0.55) : 0;
     case SlotType::kImage:
     case SlotType::kVideo:
     case SlotType::kAudio:
     case SlotType::kPdf:
     case SlotType::kZip:
     case SlotType::kTar:
-    case SlotType::kGzip: return MediaFit(type, token);
+    case SlotType::kGzip:
+    case SlotType::kCsv:
+    case SlotType::kJson: return MediaFit(type, token);
     case SlotType::kGlob: return shape == Shape::kGlob ? 1 : shape == Shape::kExtension ? 0.9 : quoted ? 0.8 : shape == Shape::kPath ? 0.7 : 0;
     case SlotType::kExtension: return shape == Shape::kExtension ? 1 : shape == Shape::kGlob && token.raw.starts_with("*.") ? 1 : !word ? 0 : !ExtensionsOf(Lemma(token.word)).empty() ? 1 : token.word.size() <= 5 && !token.noise && token.concepts.empty() ? (cued ? 0.8 : 0.3) : 0;
     case SlotType::kSize: return shape == Shape::kSize ? 1 : 0;
@@ -437,7 +468,7 @@ double Fit(SlotType type, const Token& token, bool cued) {
       if (quoted || shape == Shape::kPath || shape == Shape::kHost) return cued ? 1 : 0.7;
       if (shape == Shape::kNumber || shape == Shape::kSize || shape == Shape::kGlob) return cued ? 0.6 : 0.2;
       if (shape == Shape::kExtension) return 0.5;
-      return word ? WordFit(token, cued, 0.65, 0.5) : 0;
+      return word ? WordFit(token, cued, 0.65, 0.65) : 0;
     case SlotType::kUser: return shape == Shape::kHost && token.raw.find('@') != token.raw.npos ? 0.5 : word ? WordFit(token, cued, 0.6, 0.6) : quoted ? 0.8 : 0;
     case SlotType::kText:
     case SlotType::kPattern:

@@ -68,6 +68,7 @@ constexpr Filter kFilters[] = {
     {"sed", [](std::string_view v) { return EscapeSed(v, false); }},
     {"sedrep", [](std::string_view v) { return EscapeSed(v, true); }},
     {"re", [](std::string_view v) { return EscapeAny(v, ".[]*+?(){}^$|\\/"); }},
+    {"remote", [](std::string_view v) { return Cat({v, v.find(':') == v.npos ? ":" : ""}); }},
     {"seconds", InSeconds}, {"minutes", InMinutes}, {"cron", CronFields},
     {"short", [](std::string_view v) { const Span span = ReadSpan(v); return Cat({std::to_string(span.count), std::string(1, span.unit)}); }},
     {"upper", Upper},
@@ -150,6 +151,10 @@ class Renderer {
         out.missing.emplace_back(name);
         out.text += Cat({"<", name, ">"});
       }
+      return;
+    }
+    if (bar != hole.npos && hole.substr(bar + 1) == "raw") {  // a command of the user's: shell text, not a word
+      out.text += found->second;
       return;
     }
     const std::string value = bar == hole.npos ? found->second : ApplyFilter(hole.substr(bar + 1, equals == hole.npos || equals < bar ? hole.npos : equals - bar - 1), found->second);

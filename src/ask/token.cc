@@ -259,8 +259,18 @@ Result<std::vector<Token>> Tokenize(std::string_view text, const Lexicon& lexico
   }
   if (tokens.empty()) return Error{Code::kInvalid, "the request is empty; say what you want to do"};
   Merge(tokens);
+  // "into out", "called new": a small word where only a name can stand.
+  for (size_t i = 1; i < tokens.size(); ++i) {
+    static constexpr std::string_view kBefore[] = {"into", "to", "in", "from", "under", "called", "named"};
+    static constexpr std::string_view kNames[] = {"out", "new", "up", "present", "own", "given", "use", "command", "terminal", "specific", "existing"};
+    const bool last = i + 1 == tokens.size() || tokens[i + 1].word == "and" || tokens[i + 1].word == "then" || tokens[i + 1].shape == Shape::kPunctuation;
+    if (last && std::find(std::begin(kBefore), std::end(kBefore), tokens[i - 1].word) != std::end(kBefore) &&
+        std::find(std::begin(kNames), std::end(kNames), tokens[i].word) != std::end(kNames)) {
+      tokens[i].literal = true;
+    }
+  }
   for (Token& token : tokens) {
-    if (token.shape == Shape::kWord) Meaning(token, lexicon);
+    if (token.shape == Shape::kWord && !token.literal) Meaning(token, lexicon);
   }
   JoinPhrases(tokens, lexicon);
   return tokens;

@@ -25,6 +25,7 @@ struct Token {
   std::vector<Concept> concepts;   // what the word means
   std::vector<Concept> guesses;    // what it may mean if it is misspelt
   bool noise = false;
+  bool literal = false;  // stands where only a name can
   bool exists = false;   // kPath or kWord: there is such a file here
 };
 

@@ -29,7 +29,10 @@ std::string SlotValue(const Filled& filled, const std::vector<Token>& tokens) {
   const Token& token = tokens[filled.tokens[0]];
   if (filled.type == SlotType::kCount || filled.type == SlotType::kPid) return std::to_string(static_cast<long long>(token.number));
   if (filled.type == SlotType::kPort && token.raw[0] == ':') return token.raw.substr(1);
-  if (filled.type == SlotType::kDuration) return Cat({std::to_string(static_cast<long long>(token.count)), " ", token.unit == 's' ? "seconds" : token.unit == 'm' ? "minutes" : token.unit == 'h' ? "hours" : token.unit == 'd' ? "days" : token.unit == 'w' ? "weeks" : token.unit == 'y' ? "years" : "months"});
+  if (filled.type == SlotType::kDuration) {
+    const char* unit = token.unit == 's' ? "second" : token.unit == 'm' ? "minute" : token.unit == 'h' ? "hour" : token.unit == 'd' ? "day" : token.unit == 'w' ? "week" : token.unit == 'y' ? "year" : "month";
+    return Cat({std::to_string(static_cast<long long>(token.count)), " ", unit, token.count == 1 ? "" : "s"});
+  }
   return out;
 }
 
@@ -96,10 +99,11 @@ class Reader {
     candidate.intent = intent.name;
     candidate.missing = match->missing;
     candidate.question = intent.question;
-    candidate.confidence = 0.93 + 0.015 * std::min(match->words, 4) - 0.05 * match->guessed - 0.06 * (1 - match->order);
+    candidate.confidence = 0.945 + 0.015 * std::min(match->words, 4) - 0.05 * match->guessed - 0.06 * (1 - match->order);
     double surest = 0;
     for (const Filled& filled : match->slots) {
       candidate.confidence -= (1 - std::min(1.0, filled.fit)) * (filled.fit < 0.5 ? 0.45 : 0.22);
+      if (filled.type >= SlotType::kImage) candidate.confidence += 0.01;  // a file of just this kind
       if (filled.type != SlotType::kRest) surest = std::max(surest, filled.fit);
     }
     if (!SaysWhat(pattern) && surest < 0.9) candidate.confidence -= 0.4;

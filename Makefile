@@ -1,0 +1,61 @@
+# heddle. `make run ASK="..."` and `make test` are all a newcomer needs; both install what is missing first.
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+ASK ?= find files larger than 100 MB modified this week
+JOBS ?= $(shell nproc)
+RELEASE := build/release
+BIN := $(RELEASE)/src/heddle
+
+.PHONY: run test setup build check tsan fuzz perf perf-check install uninstall deb clean
+.DEFAULT_GOAL := run
+
+run: build
+	@$(BIN) ask $(ASK)
+
+build: setup
+	@cmake --preset release > build/configure.log || { cat build/configure.log; exit 1; }
+	@cmake --build $(RELEASE) -j $(JOBS) --target heddle | grep -vE '^\[|ninja: no work' || test $${PIPESTATUS[0]} -eq 0
+
+# Builds with warnings as errors, then runs every test, the slow ones too.
+test: setup
+	@cmake --preset dev > build/configure.log || { cat build/configure.log; exit 1; }
+	@cmake --build build/dev -j $(JOBS) | grep -vE '^\[|ninja: no work' || test $${PIPESTATUS[0]} -eq 0
+	@ctest --test-dir build/dev --output-on-failure -j $(JOBS)
+
+setup:
+	@mkdir -p build
+	@tools/setup
+
+check: setup
+	@cmake --preset check > build/configure.log && cmake --build build/check -j $(JOBS)
+	@ctest --test-dir build/check --output-on-failure -j $(JOBS)
+	@tools/format --check
+
+tsan: setup
+	@cmake --preset tsan > build/configure.log && cmake --build build/tsan -j $(JOBS)
+	@ctest --test-dir build/tsan --output-on-failure -j $(JOBS)
+
+# FUZZ_SECONDS per target.
+FUZZ_SECONDS ?= 60
+fuzz: setup
+	@cmake --preset fuzz > build/configure.log && cmake --build build/fuzz -j $(JOBS)
+	@tests/fuzz/run $(FUZZ_SECONDS)
+
+perf: build
+	@perf/run $(BIN)
+
+perf-check: build
+	@perf/run --check $(BIN)
+
+install: build
+	@cmake --install $(RELEASE) --prefix $(PREFIX)
+
+uninstall:
+	rm -f $(PREFIX)/bin/heddle $(PREFIX)/share/man/man1/heddle.1 $(PREFIX)/share/bash-completion/completions/heddle \
+	  $(PREFIX)/share/zsh/site-functions/_heddle $(PREFIX)/share/fish/vendor_completions.d/heddle.fish
+
+deb: build
+	@cd $(RELEASE) && cpack -G DEB && ls *.deb
+
+clean:
+	rm -rf build
