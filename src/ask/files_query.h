@@ -81,7 +81,4 @@ struct PlanOptions {
 };
 std::optional<std::string> PlanFiles(const FilesQuery& query, const PlanOptions& options);
 
-// Lists of extensions that a word for a kind of file means ("image" -> jpg jpeg png ...); empty when it is none.
-std::vector<std::string_view> ExtensionsOf(std::string_view word);
-
 }  // namespace heddle::ask

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "ask/files_query.h"
+#include "ask/kinds.h"
 #include "base/text.h"
 
 namespace heddle::ask {
@@ -220,25 +221,27 @@ FilesReading ReadFiles(const Book& book, const std::vector<Token>& tokens) {
     if (cost[at] >= 1 << 28) continue;
     const int skip = cost[at] + SkipCost(tokens[at]);
     if (skip < cost[at + 1]) cost[at + 1] = skip, via[at + 1] = {}, from[at + 1] = at;
-    const auto consider = [&](const Book::Entry& entry) {
-      const Modifier& modifier = book.modifiers()[entry.intent];
-      auto match = MatchHere(modifier.patterns[entry.pattern], tokens, at);
-      if (!match) return;
-      // Fewer, longer and surer phrases are better readings.
-      const int price = 15 + match->guessed * 15 + static_cast<int>((1 - WeakestFit(*match)) * 30) - match->words;
-      if (cost[at] + price >= cost[match->end]) return;
-      const size_t end = match->end;
-      cost[end] = cost[at] + price;
-      via[end] = {&modifier, *std::move(match), at};
-      from[end] = at;
+    const auto consider = [&](uint16_t say) {
+      const Modifier& modifier = book.modifiers()[book.say(say).owner];
+      for (const Pattern& pattern : book.Patterns(say)) {
+        auto match = MatchHere(pattern, tokens, at);
+        if (!match) continue;
+        // Fewer, longer and surer phrases are better readings.
+        const int price = 15 + match->guessed * 15 + static_cast<int>((1 - WeakestFit(*match)) * 30) - match->words;
+        if (cost[at] + price >= cost[match->end]) continue;
+        const size_t end = match->end;
+        cost[end] = cost[at] + price;
+        via[end] = {&modifier, *std::move(match), at};
+        from[end] = at;
+      }
     };
     for (Concept id : tokens[at].concepts) {
-      for (const auto& entry : book.ModifiersAt(id)) consider(entry);
+      for (uint16_t say : book.ModifiersAt(id)) consider(say);
     }
     for (Concept id : tokens[at].guesses) {
-      for (const auto& entry : book.ModifiersAt(id)) consider(entry);
+      for (uint16_t say : book.ModifiersAt(id)) consider(say);
     }
-    for (const auto& entry : book.ModifiersAt(Lexicon::kNone)) consider(entry);
+    for (uint16_t say : book.ModifiersAt(Lexicon::kNone)) consider(say);
   }
   FilesReading reading;
   reading.used.assign(n, false);

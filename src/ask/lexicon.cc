@@ -65,9 +65,24 @@ Result<Lexicon> Lexicon::Parse(std::string_view text) {
   return out;
 }
 
-const std::vector<Concept>& Lexicon::Find(std::string_view word) const {
-  if (auto it = words_.find(std::string(word)); it != words_.end()) return it->second;
-  if (auto it = words_.find(Lemma(word)); it != words_.end()) return it->second;
+bool Lexicon::IsNoise(std::string_view word) const {
+  if (!frozen_) return noise_.contains(std::string(word));
+  return std::binary_search(tables_.noise.begin(), tables_.noise.end(), word);
+}
+
+std::span<const Concept> Lexicon::Exact(std::string_view word) const {
+  if (!frozen_) {
+    const auto it = words_.find(std::string(word));
+    return it != words_.end() ? std::span<const Concept>(it->second) : std::span<const Concept>();
+  }
+  const auto it = std::lower_bound(tables_.words.begin(), tables_.words.end(), word, [](const WordRow& row, std::string_view w) { return row.word < w; });
+  if (it == tables_.words.end() || it->word != word) return {};
+  return tables_.concepts.subspan(it->first, it->count);
+}
+
+std::span<const Concept> Lexicon::Find(std::string_view word) const {
+  if (auto found = Exact(word); !found.empty()) return found;
+  if (auto found = Exact(Lemma(word)); !found.empty()) return found;
   std::string stem = Lower(word);
   for (std::string_view ending : {"ing", "ed", "ly", "d"}) {
     if (!EndsWith(stem, ending, 3)) continue;
@@ -76,15 +91,14 @@ const std::vector<Concept>& Lexicon::Find(std::string_view word) const {
     if (root.size() > 3 && root[root.size() - 1] == root[root.size() - 2]) tries.push_back(root.substr(0, root.size() - 1));
     if (root.ends_with("i")) tries.push_back(root.substr(0, root.size() - 1) + "y");
     for (const auto& candidate : tries) {
-      if (auto it = words_.find(candidate); it != words_.end()) return it->second;
+      if (auto found = Exact(candidate); !found.empty()) return found;
     }
   }
-  return none_;
+  return {};
 }
 
 Concept Lexicon::Intern(std::string_view word) {
-  const auto& known = Find(word);
-  if (!known.empty()) return known.front();
+  if (auto known = Find(word); !known.empty() || frozen_) return known.empty() ? kNone : known.front();
   auto [it, fresh] = by_name_.try_emplace(std::string(word), static_cast<Concept>(names_.size()));
   if (fresh) names_.emplace_back(word);
   words_[Lower(word)].push_back(it->second);
@@ -92,6 +106,10 @@ Concept Lexicon::Intern(std::string_view word) {
 }
 
 Concept Lexicon::Named(std::string_view name) const {
+  if (frozen_) {
+    const auto it = std::find(tables_.names.begin(), tables_.names.end(), name);
+    return it == tables_.names.end() ? kNone : static_cast<Concept>(it - tables_.names.begin());
+  }
   const auto it = by_name_.find(std::string(name));
   return it == by_name_.end() ? kNone : it->second;
 }
@@ -100,14 +118,18 @@ std::vector<std::pair<std::string_view, int>> Lexicon::Near(std::string_view wor
   std::vector<std::pair<std::string_view, int>> out;
   const int limit = word.size() >= 7 ? 2 : word.size() >= 4 ? 1 : 0;
   if (limit == 0) return out;
-  for (const auto& [known, concepts] : words_) {
-    if (known.size() < 4 || known[0] != word[0]) {
-      if (known.size() < 4 || word.size() < 5 || known[1] != word[1]) continue;
-    }
+  const auto consider = [&](std::string_view known) {
+    if (known.size() < 4 || known.size() + 2 < word.size() || known.size() > word.size() + 2) return;
+    if (known[0] != word[0] && (word.size() < 5 || known[1] != word[1])) return;
     // A four-letter word with one letter swapped for another is too often a different word ("life", "live").
-    if (word.size() == 4 && known.size() == 4 && !std::is_permutation(word.begin(), word.end(), known.begin())) continue;
+    if (word.size() == 4 && known.size() == 4 && !std::is_permutation(word.begin(), word.end(), known.begin())) return;
     const int distance = EditDistance(word, known, limit);
     if (distance <= limit) out.emplace_back(known, distance);
+  };
+  if (frozen_) {
+    for (const WordRow& row : tables_.words) consider(row.word);
+  } else {
+    for (const auto& [known, unused] : words_) consider(known);
   }
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
     return a.second != b.second ? a.second < b.second : a.first < b.first;
@@ -117,6 +139,19 @@ std::vector<std::pair<std::string_view, int>> Lexicon::Near(std::string_view wor
 }
 
 size_t Lexicon::Phrase(const std::vector<std::string>& words, size_t at, Concept& concept_id) const {
+  if (frozen_) {
+    const std::string first = words[at] + " ";
+    auto it = std::lower_bound(tables_.phrases.begin(), tables_.phrases.end(), std::string_view(first),
+                               [](const PhraseRow& row, std::string_view w) { return row.words.substr(0, w.size()) < w; });
+    for (; it != tables_.phrases.end() && it->words.starts_with(first); ++it) {
+      const auto parts = SplitWords(it->words);
+      if (at + parts.size() > words.size()) continue;
+      if (!std::equal(parts.begin(), parts.end(), words.begin() + static_cast<std::ptrdiff_t>(at))) continue;
+      concept_id = it->concept_id;
+      return parts.size();
+    }
+    return 0;
+  }
   const auto found = phrases_.find(words[at]);
   if (found == phrases_.end()) return 0;
   for (const auto& phrase : found->second) {
@@ -127,6 +162,32 @@ size_t Lexicon::Phrase(const std::vector<std::string>& words, size_t at, Concept
     }
   }
   return 0;
+}
+
+Lexicon::Storage Lexicon::Freeze() const {
+  Storage out;
+  out.names.assign(names_.begin(), names_.end());
+  for (const auto& [word, unused] : noise_) out.noise.push_back(word);
+  std::sort(out.noise.begin(), out.noise.end());
+  std::vector<std::string_view> words;
+  for (const auto& [word, unused] : words_) words.push_back(word);
+  std::sort(words.begin(), words.end());
+  for (auto word : words) {
+    const auto& list = words_.find(std::string(word))->second;
+    out.words.push_back({word, static_cast<uint32_t>(out.concepts.size()), static_cast<uint16_t>(list.size())});
+    out.concepts.insert(out.concepts.end(), list.begin(), list.end());
+  }
+  std::vector<std::string> firsts;
+  for (const auto& [first, unused] : phrases_) firsts.push_back(first + " ");
+  std::sort(firsts.begin(), firsts.end());
+  for (const auto& first : firsts) {
+    for (const auto& phrase : phrases_.find(first.substr(0, first.size() - 1))->second) {
+      out.phrase_texts.push_back(Join(phrase.words, " "));
+      out.phrases.push_back({"", phrase.concept_id});
+    }
+  }
+  for (size_t i = 0; i < out.phrases.size(); ++i) out.phrases[i].words = out.phrase_texts[i];
+  return out;
 }
 
 }  // namespace heddle::ask

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ask/files_query.h"
+#include "ask/kinds.h"
 #include "base/text.h"
 
 namespace heddle::ask {
@@ -149,7 +149,8 @@ class Compiler {
     const bool noise = lexicon_.IsNoise(word);
     item.cue = noise;
     lexicon_.Intern(word);
-    item.concepts = lexicon_.Find(word);
+    const auto found = lexicon_.Find(word);
+    item.concepts.assign(found.begin(), found.end());
     return item;
   }
 

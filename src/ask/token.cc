@@ -190,7 +190,8 @@ void Merge(std::vector<Token>& tokens) {
 }
 
 void Meaning(Token& token, const Lexicon& lexicon) {
-  token.concepts = lexicon.Find(token.word);
+  const auto found = lexicon.Find(token.word);
+  token.concepts.assign(found.begin(), found.end());
   token.noise = lexicon.IsNoise(token.word);
   if (!token.concepts.empty() || token.noise || !AllOf(token.word, IsAlpha)) return;
   for (const auto& [word, distance] : lexicon.Near(token.word)) {

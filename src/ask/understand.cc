@@ -71,25 +71,21 @@ class Reader {
   }
 
   void ReadIntents() {
-    std::vector<bool> tried(70000, false);
-    const auto& intents = book_.intents();
-    const auto consider = [&](const Book::Entry& entry) {
-      const size_t key = static_cast<size_t>(entry.intent) * 32 + entry.pattern % 32;
-      if (key < tried.size() && entry.pattern < 32) {
-        if (tried[key]) return;
-        tried[key] = true;
-      }
-      TryIntent(intents[entry.intent], intents[entry.intent].patterns[entry.pattern]);
+    std::vector<bool> tried(book_.tables().says.size(), false);
+    const auto consider = [&](uint16_t say) {
+      if (tried[say]) return;
+      tried[say] = true;
+      for (const Pattern& pattern : book_.Patterns(say)) TryIntent(book_.intents()[book_.say(say).owner], pattern);
     };
     for (const Token& token : tokens_) {
       for (Concept id : token.concepts) {
-        for (const auto& entry : book_.Starting(id)) consider(entry);
+        for (uint16_t say : book_.Starting(id)) consider(say);
       }
       for (Concept id : token.guesses) {
-        for (const auto& entry : book_.Starting(id)) consider(entry);
+        for (uint16_t say : book_.Starting(id)) consider(say);
       }
     }
-    for (const auto& entry : book_.Starting(Lexicon::kNone)) consider(entry);
+    for (uint16_t say : book_.Starting(Lexicon::kNone)) consider(say);
   }
 
   void TryIntent(const Intent& intent, const Pattern& pattern) {
@@ -114,19 +110,15 @@ class Reader {
     if (candidate.confidence < 0.2) return;
     Values values;
     std::vector<std::string> slots;
-    for (const Pattern& any : intent.patterns) {
-      for (const Item& item : any.items) {
-        if (item.slot) slots.push_back(item.name);
-      }
-    }
+    for (auto name : SplitWords(intent.slots)) slots.emplace_back(name);
     for (const Filled& filled : match->slots) values[filled.name] = SlotValue(filled, tokens_);
     for (const Filled& filled : match->slots) {
       const Token& token = tokens_[filled.tokens[0]];
       if (filled.type == SlotType::kSize) values[filled.name] = Cat({std::to_string(static_cast<long long>(token.count)), std::string(1, token.unit == 'c' ? 'c' : token.unit)});
     }
-    const std::string* best = ChooseCommand(intent);
-    if (best == nullptr) return;
-    Rendered rendered = Render(*best, values, slots, request_.dialect);
+    const std::string_view best = ChooseCommand(intent);
+    if (best.empty()) return;
+    Rendered rendered = Render(best, values, slots, request_.dialect);
     for (auto& name : rendered.missing) {
       if (std::find(candidate.missing.begin(), candidate.missing.end(), name) == candidate.missing.end()) {
         candidate.missing.push_back(name);
@@ -138,52 +130,52 @@ class Reader {
   }
 
   // The first command for this system whose program is installed; else the first for the system.
-  const std::string* ChooseCommand(const Intent& intent) const {
-    const std::string* first = nullptr;
+  std::string_view ChooseCommand(const Intent& intent) const {
+    std::string_view first;
     const bool fish = request_.dialect == shell::Dialect::kFish;
     for (std::string_view system : {fish ? std::string_view("fish") : std::string_view("-"), std::string_view(request_.system)}) {
-      for (const Command& command : intent.commands) {
+      for (const Command& command : book_.CommandsOf(intent)) {
         if (command.system != system) continue;
-        if (first == nullptr) first = &command.text;
-        const std::string_view program = std::string_view(command.text).substr(0, command.text.find(' '));
-        if (!request_.installed || request_.installed(program == "sudo" ? SplitWords(command.text)[1] : program)) return &command.text;
+        if (first.empty()) first = command.text;
+        const std::string_view program = command.text.substr(0, command.text.find(' '));
+        if (!request_.installed || request_.installed(program == "sudo" ? SplitWords(command.text)[1] : program)) return command.text;
       }
-      if (first != nullptr) return first;
+      if (!first.empty()) return first;
     }
-    for (const Command& command : intent.commands) {
+    for (const Command& command : book_.CommandsOf(intent)) {
       if (!command.system.empty()) continue;
-      if (first == nullptr) first = &command.text;
-      const std::string_view program = std::string_view(command.text).substr(0, command.text.find(' '));
-      if (!request_.installed || request_.installed(program)) return &command.text;
+      if (first.empty()) first = command.text;
+      const std::string_view program = command.text.substr(0, command.text.find(' '));
+      if (!request_.installed || request_.installed(program)) return command.text;
     }
     return first;
   }
 
   // "... first 5", "sorted", "and count them", "save to x": what may follow a command that prints lines.
   std::string Tail(std::vector<bool>& used) const {
-    struct Step { std::string_view modifier; int order; };
-    static constexpr Step kSteps[] = {{"sort.name", 1}, {"sort.reverse", 1}, {"limit", 2}, {"limit.last", 2}, {"verb.count", 3}, {"save", 4}};
+    static constexpr std::string_view kTails[] = {"sort.name", "sort.reverse", "limit", "limit.last", "verb.count", "save"};
     std::string pieces[5];
     bool sorted = false, reversed = false;
     for (size_t at = 0; at < tokens_.size(); ++at) {
       if (used[at] || (tokens_[at].noise && tokens_[at].word != "only")) continue;
-      for (const Modifier& modifier : book_.modifiers()) {
-        const auto* step = std::find_if(std::begin(kSteps), std::end(kSteps), [&](const Step& s) { return s.modifier == modifier.name; });
-        if (step == std::end(kSteps)) continue;
-        for (const Pattern& pattern : modifier.patterns) {
-          auto match = MatchHere(pattern, tokens_, at);
-          if (!match || std::any_of(used.begin() + static_cast<std::ptrdiff_t>(at), used.begin() + static_cast<std::ptrdiff_t>(match->end), [](bool u) { return u; })) continue;
-          std::fill(used.begin() + static_cast<std::ptrdiff_t>(at), used.begin() + static_cast<std::ptrdiff_t>(match->end), true);
-          const std::string value = match->slots.empty() ? "" : SlotValue(match->slots[0], tokens_);
-          if (modifier.name == "sort.name") sorted = true;
-          if (modifier.name == "sort.reverse") sorted = reversed = true;
-          if (modifier.name == "limit") pieces[2] = " | head -n " + value;
-          if (modifier.name == "limit.last") pieces[2] = " | tail -n " + value;
-          if (modifier.name == "verb.count") pieces[3] = " | wc -l";
-          if (modifier.name == "save") pieces[4] = " > " + PathWord(value, request_.dialect);
-          break;
+      for (Concept id : tokens_[at].concepts) {
+        for (uint16_t say : book_.ModifiersAt(id)) {
+          const std::string_view name = book_.modifiers()[book_.say(say).owner].name;
+          if (used[at] || std::find(std::begin(kTails), std::end(kTails), name) == std::end(kTails)) continue;
+          for (const Pattern& pattern : book_.Patterns(say)) {
+            auto match = MatchHere(pattern, tokens_, at);
+            if (!match || std::any_of(used.begin() + static_cast<std::ptrdiff_t>(at), used.begin() + static_cast<std::ptrdiff_t>(match->end), [](bool u) { return u; })) continue;
+            std::fill(used.begin() + static_cast<std::ptrdiff_t>(at), used.begin() + static_cast<std::ptrdiff_t>(match->end), true);
+            const std::string value = match->slots.empty() ? "" : SlotValue(match->slots[0], tokens_);
+            if (name == "sort.name") sorted = true;
+            if (name == "sort.reverse") sorted = reversed = true;
+            if (name == "limit") pieces[2] = " | head -n " + value;
+            if (name == "limit.last") pieces[2] = " | tail -n " + value;
+            if (name == "verb.count") pieces[3] = " | wc -l";
+            if (name == "save") pieces[4] = " > " + PathWord(value, request_.dialect);
+            break;
+          }
         }
-        if (used[at]) break;
       }
     }
     if (sorted) pieces[1] = reversed ? " | sort -r" : " | sort";

@@ -1,0 +1,12 @@
+// Kinds of files: what words such as "image" or "python" mean as extensions.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+namespace heddle::ask {
+
+// The extensions that a word for a kind of file means ("image" -> jpg jpeg png gif); empty when it is none.
+std::vector<std::string_view> ExtensionsOf(std::string_view word);
+
+}  // namespace heddle::ask
