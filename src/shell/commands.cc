@@ -287,6 +287,7 @@ bool CommandRunner::Shell(const std::vector<Field>& argv, Stream& out) {
   }
   if (from_input && !input_.text.empty()) {
     RunScript(input_.text);
+    if (input_.decoded) in_.Report("exec.decoded", Risk::kHigh, "runs code that is decoded or unpacked on the way");
     if (HasUnknown(input_.text)) in_.Report("exec.piped", Risk::kHigh, "a shell runs whatever it is sent");
   }
   out = {std::string(1, kUnknown)};
@@ -505,6 +506,11 @@ void CommandRunner::Special(const std::vector<Field>& argv) {
         return;
       }
     }
+  }
+  if (InList("psql mysql mariadb sqlite3 mongosh mongo redis-cli clickhouse-client duckdb", name) && !input_.text.empty() && !HasUnknown(input_.text)) {
+    auto fed = argv;
+    fed.push_back({input_.text});
+    in_.ApplyRules(fed, in_.rules_, {});
   }
   if ((name == "at" || name == "batch") && !input_.text.empty()) RunScript(input_.text);
   if (name == "tee" && input_.text.find(kDownloaded) != std::string::npos) {

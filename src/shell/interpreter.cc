@@ -22,7 +22,8 @@ std::vector<std::string> RoughCommands(std::string_view text) {
       if (text[++i] != '\n') out.back() += {c, text[i]};
       continue;
     }
-    if (quote == 0 && std::string_view(";|&\n(){}`").find(c) != std::string_view::npos) {
+    const bool group = (c == '{' && (i + 1 == text.size() || text[i + 1] == ' ')) || (c == '}' && (i == 0 || text[i - 1] == ' ' || text[i - 1] == ';'));
+    if (quote == 0 && (group || std::string_view(";|&\n()`").find(c) != std::string_view::npos)) {
       out.emplace_back();
     } else if (c == '"' || c == '\'') {
       quote = quote == 0 ? c : quote == c ? 0 : quote;

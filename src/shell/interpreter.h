@@ -19,6 +19,7 @@ struct Stream {
   std::string text;       // with marks where unknown
   bool filtered = false;  // names that some filter selected
   bool secret = false;    // holds the contents of a credential file
+  bool decoded = false;   // came out of a decoder, even if what came out is known
 };
 
 class Interpreter {

@@ -87,6 +87,7 @@ std::string Printf(const Call& call) {
 std::string Base64(const Call& call) {
   if (!call.HasLetter('d') && !call.HasLetter('D') && !call.Has("--decode")) return kAnything;
   std::string text = call.input.text;
+  if (text.find(kDownloaded) != text.npos) return std::string(1, kDownloaded);
   if (text.empty() || HasUnknown(text)) return std::string(1, kDecoded);
   return DecodeBase64(text).value_or(std::string(1, kDecoded));
 }
@@ -189,6 +190,7 @@ std::string PassThrough(const Call& call) { return call.input.text; }
 std::string Downloaded(const Call&) { return std::string(1, kDownloaded); }
 
 std::string Decoded(const Call& call) {
+  if (call.input.text.find(kDownloaded) != std::string::npos) return std::string(1, kDownloaded);
   const bool decodes = call.Has("-d") || call.Has("-r") || call.Has("-p") || call.Has("-dc") || call.Has("-D") || call.argv[0].text != "openssl";
   return decodes ? std::string(1, kDecoded) : kAnything;
 }
@@ -260,7 +262,8 @@ constexpr Row kRows[] = {
 Stream OutputOf(const std::vector<Field>& argv, const Stream& input, const std::string& cwd) {
   const size_t slash = argv[0].text.rfind('/');
   const std::string name = slash == std::string::npos ? argv[0].text : argv[0].text.substr(slash + 1);
-  Stream out{kAnything, input.filtered, input.secret};
+  Stream out{kAnything, input.filtered, input.secret, input.decoded};
+  if (name == "base64" || name == "xxd" || name == "base32" || name == "openssl" || name == "rev" || name == "uudecode") out.decoded = true;
   const Call call{argv, input, cwd};
   for (const Row& row : kRows) {
     const auto names = SplitWords(row.names);
@@ -285,7 +288,7 @@ Stream OutputOf(const std::vector<Field>& argv, const Stream& input, const std::
   }
   if (name == "cat" || name == "base64" || name == "gzip" || name == "tar" || name == "xxd") {
     for (size_t i = 1; i < argv.size(); ++i) {
-      for (std::string_view part : {"/.ssh/", "/etc/shadow", ".aws/credentials", ".gnupg", "id_rsa", ".netrc", "/etc/passwd"}) {
+      for (std::string_view part : {"/.ssh", "/etc/shadow", ".aws/credentials", ".gnupg", "id_rsa", ".netrc", "/etc/passwd"}) {
         if (Contains(argv[i].text, part)) out.secret = true;
       }
     }
