@@ -228,7 +228,7 @@ class Planner {
       case Action::kZip: return Archive();
       case Action::kCompress: return Each("gzip");
       case Action::kDecompress: return Each("gunzip");
-      case Action::kChecksum: return Each(bsd() ? "shasum -a 256" : "sha256sum");
+      case Action::kChecksum: return Each(q_.command == "md5sum" ? (bsd() ? "md5" : "md5sum") : bsd() ? "shasum -a 256" : "sha256sum");
       case Action::kTouch: return Each("touch");
       case Action::kType: return Each("file");
       case Action::kDosToUnix: return Each(bsd() ? "sed -i '' 's/\\r$//'" : "sed -i 's/\\r$//'");
@@ -253,6 +253,14 @@ class Planner {
   }
 
   std::optional<std::string> List() {
+    if (q_.contents && (Narrowed() || q_.kind == Kind::kFile) && q_.files.empty() && q_.content.empty()) {
+      const auto glob = Glob();
+      return glob.empty() ? ForEach("cat") + Head() : Cat({"cat ", glob, Head()});
+    }
+    if (q_.kind == Kind::kDirectory && (q_.size_min || q_.size_max) && q_.content.empty()) {  // a directory's size is that of what is in it
+      if (!gnu() || q_.size_min.has_value() == q_.size_max.has_value() || !q_.names.empty()) return std::nullopt;
+      return Cat({"du -h --threshold=", q_.size_max ? "-" : "", ReplaceAll(Size(q_.size_min ? *q_.size_min : *q_.size_max), "c", ""), " ", Roots()});
+    }
     const bool finds = Narrowed() || !q_.content.empty() || q_.recursive || q_.action == Action::kFind || q_.absolute;
     if (!q_.content.empty() && q_.kind != Kind::kDirectory) {
       FilesQuery plain = q_;

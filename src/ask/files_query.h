@@ -57,7 +57,8 @@ struct FilesQuery {
   bool zero_count = false;
   std::string destination, save_to;
   std::string mode, new_owner, from, to;     // arguments of the action
-  std::string command;                       // kRun
+  bool contents = false;                     // show what is in the files
+  std::string command;                       // the program of kChecksum
   bool making = false, readonly = false;     // "make ... executable"
   std::string problem;                       // two phrases contradict each other
 };

@@ -32,7 +32,7 @@ TimeLimit Limit(const Slots& slots, std::string_view name) {
   const Token& token = *it->second;
   if (token.shape == Shape::kDate || token.shape == Shape::kQuoted) return {.date = token.raw};
   if (token.unit == 'M' && token.shape == Shape::kSize) return {.seconds = token.count * 60, .unit = 'm', .count = token.count};
-  return {.seconds = token.number, .unit = token.unit, .count = token.count};
+  return {.seconds = token.number, .unit = token.unit, .count = token.count};  // unit 0: a bare number
 }
 
 // ".py", "*.py", "py" -> "*.py"
@@ -82,7 +82,7 @@ struct Row {
 constexpr Row kRows[] = {
     {"verb.find", ACTION(kFind)}, {"verb.list", ACTION(kList)}, {"verb.count", ACTION(kCount)}, {"verb.delete", ACTION(kDelete)},
     {"verb.copy", ACTION(kCopy)}, {"verb.move", ACTION(kMove)}, {"verb.total", ACTION(kTotalSize)}, {"verb.lines", ACTION(kLineCount)},
-    {"verb.words", ACTION(kWordCount)}, {"verb.chars", ACTION(kCharCount)}, {"verb.show", ACTION(kShow)}, {"verb.checksum", ACTION(kChecksum)},
+    {"verb.words", ACTION(kWordCount)}, {"verb.chars", ACTION(kCharCount)}, {"verb.show", [](FilesQuery& q, const Slots&) { SetAction(q, FileAction::kShow); q.contents = true; }}, {"verb.checksum", ACTION(kChecksum)},
     {"verb.compress", ACTION(kCompress)}, {"verb.decompress", ACTION(kDecompress)}, {"verb.touch", ACTION(kTouch)}, {"verb.type", ACTION(kType)},
     {"verb.lowercase", ACTION(kLowercase)}, {"verb.uppercase", ACTION(kUppercase)}, {"verb.tree", ACTION(kTree)}, {"verb.duplicates", ACTION(kDuplicates)},
     {"verb.disk", ACTION(kDisk)}, {"verb.make", FLAG(making)}, {"perm.readonly", FLAG(readonly)},
@@ -131,10 +131,14 @@ constexpr Row kRows[] = {
     {"size.min", [](FilesQuery& q, const Slots& s) { q.size_min = Number(s, "size"); }},
     {"size.max", [](FilesQuery& q, const Slots& s) { q.size_max = Number(s, "size"); }},
     {"size.exact", [](FilesQuery& q, const Slots& s) { q.size_exact = Number(s, "size"); }},
+    {"size.bytes", [](FilesQuery& q, const Slots& s) { q.size_exact = Number(s, "n"); }},
+    {"verb.md5", [](FilesQuery& q, const Slots&) { SetAction(q, FileAction::kChecksum); q.command = "md5sum"; }},
     {"size.between", [](FilesQuery& q, const Slots& s) { q.size_min = Number(s, "a"); q.size_max = Number(s, "b"); }},
     {"time.newer", [](FilesQuery& q, const Slots& s) { q.newer = Limit(s, "t"); }},
     {"time.older", [](FilesQuery& q, const Slots& s) { q.older = Limit(s, "t"); }},
-    {"time.between", [](FilesQuery& q, const Slots& s) { q.newer = Limit(s, "a"); q.older = Limit(s, "b"); if (q.newer->date.empty() && q.newer->seconds < q.older->seconds) std::swap(q.newer, q.older); }},
+    {"time.between", [](FilesQuery& q, const Slots& s) { q.newer = Limit(s, "a"); q.older = Limit(s, "b");
+      if (q.newer->date.empty() && q.newer->unit == 0) q.newer = TimeLimit{.seconds = Number(s, "a") * q.older->seconds / q.older->count, .unit = q.older->unit, .count = Number(s, "a")};
+      if (q.newer->date.empty() && q.newer->seconds < q.older->seconds) std::swap(q.newer, q.older); }},
     {"time.today", [](FilesQuery& q, const Slots&) { q.newer = TimeLimit{.date = "today"}; }},
     {"time.yesterday", [](FilesQuery& q, const Slots&) { q.newer = TimeLimit{.date = "yesterday"}; q.older = TimeLimit{.date = "today"}; }},
     {"time.sinceyesterday", [](FilesQuery& q, const Slots&) { q.newer = TimeLimit{.date = "yesterday"}; }},

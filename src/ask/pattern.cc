@@ -18,7 +18,7 @@ constexpr TypeRow kTypes[] = {
     {"n", SlotType::kCount}, {"count", SlotType::kCount}, {"port", SlotType::kPort}, {"url", SlotType::kUrl}, {"host", SlotType::kHost},
     {"mode", SlotType::kMode}, {"name", SlotType::kName}, {"text", SlotType::kText}, {"rest", SlotType::kRest}, {"user", SlotType::kUser},
     {"pattern", SlotType::kPattern}, {"pid", SlotType::kPid},
-    {"image", SlotType::kImage}, {"video", SlotType::kVideo}, {"audio", SlotType::kAudio}, {"pdffile", SlotType::kPdf}, {"zipfile", SlotType::kZip}, {"tarfile", SlotType::kTar}, {"gzfile", SlotType::kGzip}, {"csvfile", SlotType::kCsv}, {"jsonfile", SlotType::kJson}};
+    {"image", SlotType::kImage}, {"video", SlotType::kVideo}, {"audio", SlotType::kAudio}, {"pdffile", SlotType::kPdf}, {"zipfile", SlotType::kZip}, {"tarfile", SlotType::kTar}, {"gzfile", SlotType::kGzip}, {"csvfile", SlotType::kCsv}, {"jsonfile", SlotType::kJson}, {"math", SlotType::kMath}};
 
 // -- compiling -------------------------------------------------------------------------------------------------------
 
@@ -188,12 +188,12 @@ bool LooksLikeName(const Token& token) {
 
 bool IsGrammar(const Token& token) {
   static constexpr std::string_view kWords[] = {"not", "except", "excluding", "without", "but", "no", "between", "older", "newer", "larger", "bigger", "smaller",
-                                                "sorted", "sort", "recursively", "containing", "then", "never", "isn't", "don't", "doesn't", "larger", "less", "more", "greater", "matching", "ending", "starting"};
+                                                "sorted", "sort", "recursively", "containing", "then", "never", "isn't", "don't", "doesn't", "file", "files", "folder", "folders", "directory", "directories", "dir", "dirs", "everything", "everyone", "today", "yesterday", "less", "more", "greater", "matching", "ending", "starting"};
   return std::find(std::begin(kWords), std::end(kWords), token.word) != std::end(kWords);
 }
 
 double WordFit(const Token& token, bool cued, double unknown, double known) {
-  if (token.noise || IsGrammar(token)) return 0;
+  if (token.noise || IsGrammar(token) || (token.word.find(' ') != token.word.npos && !token.concepts.empty())) return 0;
   if (token.concepts.empty()) return cued ? std::min(1.0, unknown + 0.3) : unknown;
   return cued ? known : 0;
 }
@@ -262,7 +262,8 @@ class HereMatcher {
   // Whether a word of the pattern was or will be matched right beside the slot at `item`.
   bool Beside(size_t item, size_t here) const {
     if (item > 0 && match.words + match.cues > 0) return true;
-    for (size_t next = item + 1; next < pattern_.items.size(); ++next) {
+    const bool free_word = tokens_[here].concepts.empty() || (here > 0 && tokens_[here - 1].noise);
+    for (size_t next = item + 1; free_word && next < pattern_.items.size(); ++next) {
       if (pattern_.items[next].slot) break;
       if (here + 1 < tokens_.size() && Means(tokens_[here + 1], pattern_.items[next])) return true;
       if (!pattern_.items[next].optional) break;
@@ -323,6 +324,7 @@ class FreeMatcher {
     const Item& item = pattern_.items[index];
     Filled filled{item.name, item.type, {}, 0};
     if (item.type == SlotType::kRest) return Rest(index, std::move(filled));
+    if (item.type == SlotType::kMath) return Math(index, std::move(filled));
     double best = 0;
     for (size_t t = 0; t < tokens_.size(); ++t) {
       if (match_.used[t]) continue;
@@ -367,6 +369,24 @@ class FreeMatcher {
     if (filled.tokens.empty()) return false;
     filled.fit = 1;
     for (size_t t : filled.tokens) match_.used[t] = true;
+    match_.slots.push_back(std::move(filled));
+    return true;
+  }
+
+  // Numbers and operators, at least "1+1", and nothing else behind the words matched so far.
+  bool Math(size_t index, Filled filled) {
+    std::string all;
+    for (size_t t = 0; t < tokens_.size(); ++t) {
+      if (match_.used[t] || tokens_[t].noise || tokens_[t].concepts.size() > 0) continue;
+      if (tokens_[t].shape == Shape::kQuoted || tokens_[t].raw.find_first_not_of("0123456789+-*/%().^") != std::string::npos) return false;
+      filled.tokens.push_back(t);
+      all += tokens_[t].raw;
+    }
+    const size_t op = all.find_first_of("+-*/%", 1);
+    if (op == all.npos || all.find_first_of("0123456789") > op || all.find_first_of("0123456789", op) == all.npos || all.find("**") != all.npos || all.find('^') != all.npos) return false;
+    filled.fit = 1;
+    for (size_t t : filled.tokens) match_.used[t] = true;
+    place_[index] = static_cast<int>(filled.tokens[0]);
     match_.slots.push_back(std::move(filled));
     return true;
   }
@@ -459,7 +479,7 @@ double Fit(SlotType type, const Token& token, bool cued) {
     case SlotType::kSize: return shape == Shape::kSize ? 1 : 0;
     case SlotType::kDuration: return shape == Shape::kDuration ? 1 : shape == Shape::kSize && token.unit == 'M' && token.raw.ends_with("m") ? 0.5 : 0;
     case SlotType::kDate: return shape == Shape::kDate ? 1 : quoted ? 0.8 : 0;
-    case SlotType::kCount: return shape == Shape::kNumber ? 1 : 0;
+    case SlotType::kCount: return shape == Shape::kNumber ? 1 : word && token.number > 0 ? 0.95 : 0;
     case SlotType::kPid: return shape == Shape::kNumber ? 1 : 0;
     case SlotType::kPort: return shape == Shape::kNumber && token.number >= 1 && token.number <= 65535 ? 1 : word && token.raw[0] == ':' && ParseInt(token.raw.substr(1)) ? 0.9 : 0;
     case SlotType::kUrl: return shape == Shape::kUrl ? 1 : shape == Shape::kHost ? 0.8 : shape == Shape::kPath && token.raw.find('.') != token.raw.npos && token.raw.find('/') != token.raw.npos && token.raw[0] != '/' && token.raw[0] != '.' && token.raw[0] != '~' ? 0.6 : 0;
@@ -477,7 +497,8 @@ double Fit(SlotType type, const Token& token, bool cued) {
       if (shape == Shape::kPunctuation) return 0;
       if (word) return WordFit(token, cued, 0.6, 0.8);
       return cued ? 0.7 : 0.4;
-    case SlotType::kRest: return 0;
+    case SlotType::kRest:
+    case SlotType::kMath: return 0;
   }
   return 0;
 }

@@ -16,7 +16,7 @@ namespace heddle::ask {
 
 // What may fill a slot. Names are those of the data files.
 enum class SlotType : uint8_t {
-  kPath, kFiles, kGlob, kExtension, kSize, kDuration, kDate, kCount, kPort, kUrl, kHost, kMode, kName, kText, kRest, kUser, kPattern, kPid, kImage, kVideo, kAudio, kPdf, kZip, kTar, kGzip, kCsv, kJson,
+  kPath, kFiles, kGlob, kExtension, kSize, kDuration, kDate, kCount, kPort, kUrl, kHost, kMode, kName, kText, kRest, kUser, kPattern, kPid, kImage, kVideo, kAudio, kPdf, kZip, kTar, kGzip, kCsv, kJson, kMath,
 };
 std::optional<SlotType> ParseSlotType(std::string_view name);
 

@@ -25,6 +25,7 @@ constexpr Unit kTimes[] = {
     {"w", 'w', 604800}, {"week", 'w', 604800}, {"weeks", 'w', 604800}, {"fortnight", 'w', 1209600},
     {"month", 'M', 2592000}, {"months", 'M', 2592000}, {"year", 'y', 31536000}, {"years", 'y', 31536000}};
 struct NumberWord { std::string_view name; int value; };
+constexpr NumberWord kOrdinals[] = {{"first", 1}, {"second", 2}, {"third", 3}, {"fourth", 4}, {"fifth", 5}, {"sixth", 6}, {"seventh", 7}, {"eighth", 8}, {"ninth", 9}, {"tenth", 10}};
 constexpr NumberWord kNumbers[] = {{"one", 1}, {"two", 2}, {"three", 3}, {"four", 4}, {"five", 5}, {"six", 6}, {"seven", 7},
     {"eight", 8}, {"nine", 9}, {"ten", 10}, {"eleven", 11}, {"twelve", 12}, {"fifteen", 15}, {"twenty", 20}, {"thirty", 30},
     {"fifty", 50}, {"hundred", 100}, {"thousand", 1000}, {"dozen", 12}, {"couple", 2}};
@@ -250,9 +251,28 @@ Result<std::vector<Token>> Tokenize(std::string_view text, const Lexicon& lexico
         for (const auto& [name, value] : kNumbers) {
           if (token.word == name) token.shape = Shape::kNumber, token.number = value;
         }
+        for (const auto& [name, value] : kOrdinals) {
+          if (token.word == name) token.number = value;
+        }
+        double ordinal = 0;
+        const size_t digits = NumberPrefix(token.word, ordinal);
+        const std::string ending = token.word.substr(digits);
+        if (digits > 0 && (ending == "st" || ending == "nd" || ending == "rd" || ending == "th")) token.number = ordinal;
       }
       const bool checkable = token.shape == Shape::kWord || token.shape == Shape::kPath || token.shape == Shape::kExtension;
       if (checkable && options.exists && raw.size() < 255) token.exists = options.exists(raw);
+    }
+    // "lines 3-7"
+    const size_t dash = raw.find('-');
+    const bool range = !quoted && dash != raw.npos && dash > 0 && AllOf(std::string_view(raw).substr(0, dash), IsDigit) && AllOf(std::string_view(raw).substr(dash + 1), IsDigit) &&
+                       !tokens.empty() && (tokens.back().word == "lines" || tokens.back().word == "pages" || tokens.back().word == "line");
+    if (range) {
+      for (const std::string& part : {raw.substr(0, dash), std::string("to"), raw.substr(dash + 1)}) {
+        Token piece{.raw = part, .word = part};
+        if (part != "to") piece.shape = Shape::kNumber, NumberPrefix(part, piece.number);
+        tokens.push_back(std::move(piece));
+      }
+      continue;
     }
     tokens.push_back(std::move(token));
     if (comma) tokens.push_back({.raw = ",", .word = ",", .shape = Shape::kPunctuation, .noise = true});

@@ -38,7 +38,12 @@ std::string SlotValue(const Filled& filled, const std::vector<Token>& tokens) {
 
 class Reader {
  public:
-  Reader(const Book& book, const Request& request, std::vector<Token> tokens) : book_(book), request_(request), tokens_(std::move(tokens)) {}
+  Reader(const Book& book, const Request& request, std::vector<Token> tokens) : book_(book), request_(request), tokens_(std::move(tokens)) {
+    for (size_t i = 0; i + 1 < tokens_.size(); ++i) {
+      const bool quantifier = tokens_[i].word == "all" || tokens_[i].word == "every" || tokens_[i].word == "each";
+      for (size_t k = i + 1; quantifier && k <= i + 2 && k < tokens_.size(); ++k) many_ |= tokens_[k].word == "file" || tokens_[k].word == "files";
+    }
+  }
 
   std::vector<Candidate> Run() {
     ReadIntents();
@@ -102,9 +107,19 @@ class Reader {
       if (filled.type >= SlotType::kImage) candidate.confidence += 0.01;  // a file of just this kind
       if (filled.type != SlotType::kRest) surest = std::max(surest, filled.fit);
     }
+    // "every file in X", "all files": one file is not what is meant.
+    const bool single = std::any_of(match->slots.begin(), match->slots.end(), [](const Filled& f) { return f.type == SlotType::kPath; });
+    if (single && many_ && (intent.name.starts_with("text.") || intent.name.starts_with("files."))) candidate.confidence -= 0.05;
+    // "delete foo": without the word file or a path's look, foo could be anything.
+    for (const Filled& filled : match->slots) {
+      const Token& token = tokens_[filled.tokens[0]];
+      const bool bare = token.shape == Shape::kWord && !token.exists && (filled.type == SlotType::kPath || filled.type == SlotType::kFiles);
+      if (bare && match->words < 2 && intent.name.starts_with("files.delete")) candidate.confidence -= 0.25;
+    }
     if (!SaysWhat(pattern) && surest < 0.9) candidate.confidence -= 0.4;
     std::string tail;
     if (intent.lines) tail = Tail(match->used);
+    if (!tail.empty()) candidate.confidence -= 0.02;  // an intent that says it itself is the better reading
     Charge(match->used, candidate);
     if (!candidate.missing.empty()) candidate.confidence *= 0.5;
     if (candidate.confidence < 0.2) return;
@@ -252,6 +267,7 @@ class Reader {
   const Request& request_;
   std::vector<Token> tokens_;
   std::vector<Candidate> found_;
+  bool many_ = false;   // the request is about all files of some place
 };
 
 }  // namespace

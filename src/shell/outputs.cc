@@ -278,6 +278,11 @@ Stream OutputOf(const std::vector<Field>& argv, const Stream& input, const std::
     if (name == "git") out.text = "./" + kAnything + "\n";
     if (name == "awk" && HasUnknown(input.text)) out.text = input.text;
   }
+  for (const Field& field : argv) {  // eval "$(direnv hook bash)", source <(kubectl completion bash): what tools print for shells
+    for (std::string_view word : {"init", "hook", "completion", "completions", "shellenv", "ssh-agent", "dircolors", "env", "activate"}) {
+      if (field.text == word && !HasUnknown(argv[0].text)) out.text = ":\n";
+    }
+  }
   if (name == "find") {
     for (const Field& field : argv) {
       if (field.text.size() > 2 && field.text[0] == '-' && field.text != "-type" && field.text != "-print0" &&

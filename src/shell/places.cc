@@ -24,7 +24,7 @@ constexpr Row kRows[] = {
     {"/sys", Place::kKernel}, {"/sys/*", Place::kKernel},
     {"/etc/passwd*", Place::kCredential}, {"/etc/shadow*", Place::kCredential}, {"/etc/group*", Place::kCredential},
     {"/etc/gshadow*", Place::kCredential}, {"/etc/sudoers*", Place::kCredential}, {"/etc/pam.d*", Place::kCredential},
-    {"/etc/ssh/*", Place::kCredential}, {"~/.ssh*", Place::kCredential}, {"~/.gnupg*", Place::kCredential},
+    {"/etc/ssh/*", Place::kCredential}, {"~/.ssh/known_hosts", Place::kOrdinary}, {"~/.config/fish/completions/*", Place::kOrdinary}, {"~/.ssh*", Place::kCredential}, {"~/.gnupg*", Place::kCredential},
     {"~/.aws*", Place::kCredential}, {"~/.kube*", Place::kCredential}, {"~/.netrc", Place::kCredential},
     {"~/.docker/config.json", Place::kCredential}, {"~/.config/gcloud*", Place::kCredential}, {"~/.password-store*", Place::kCredential},
     {"~/.bash_history", Place::kShellHistory}, {"~/.zsh_history", Place::kShellHistory}, {"~/.*_history", Place::kShellHistory},
