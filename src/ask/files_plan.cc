@@ -466,6 +466,7 @@ class Planner {
       std::string name(Trim(base));
       while (name.size() > 1 && name.back() == '/') name.pop_back();
       name = name.substr(name.rfind('/') == name.npos ? 0 : name.rfind('/') + 1);
+      if (name.empty() || name[0] == '~' || name[0] == '.') name = base.starts_with("~") ? "home" : "archive";
       archive = name + (zip ? ".zip" : ".tar.gz");
     } else if (archive.find('.') == archive.npos) {
       archive += zip ? ".zip" : ".tar.gz";

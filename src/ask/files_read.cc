@@ -115,6 +115,7 @@ constexpr Row kRows[] = {
     {"obj.twoext", [](FilesQuery& q, const Slots& s) { SetKind(q, FileKindWanted::kFile); AddExtensions(q.names, Text(s, "a")); AddExtensions(q.names, Text(s, "b")); }},
     {"obj.threeext", [](FilesQuery& q, const Slots& s) { SetKind(q, FileKindWanted::kFile); for (auto n : {"a", "b", "c"}) AddExtensions(q.names, Text(s, n)); }},
     {"obj.path", [](FilesQuery& q, const Slots& s) { AddPath(q, Text(s, "path")); }},
+    {"name.all", [](FilesQuery& q, const Slots& s) { q.names.push_back(Text(s, "name")); SetKind(q, Text(s, "name").find('.') == std::string::npos ? FileKindWanted::kDirectory : FileKindWanted::kFile); }},
     {"name.is", [](FilesQuery& q, const Slots& s) { q.names.push_back(Text(s, "name")); }},
     {"name.starts", [](FilesQuery& q, const Slots& s) { q.names.push_back(EscapeGlob(Text(s, "text")) + "*"); }},
     {"name.ends", [](FilesQuery& q, const Slots& s) { const auto t = Text(s, "text"); q.names.push_back(t.starts_with("*") ? t : "*" + EscapeGlob(t)); }},
@@ -205,7 +206,12 @@ const Row* RowOf(std::string_view name) {
 }
 
 // What it costs to leave a token out: the cover prefers to explain everything.
-int SkipCost(const Token& token) { return token.shape == Shape::kPunctuation ? 0 : token.noise ? 2 : 100; }
+int SkipCost(const Token& token) {
+  static constexpr std::string_view kPrepositions[] = {"to", "into", "in", "from", "under", "with", "by", "at"};
+  if (token.shape == Shape::kPunctuation) return 0;
+  if (!token.noise) return 100;
+  return std::find(std::begin(kPrepositions), std::end(kPrepositions), token.word) != std::end(kPrepositions) ? 14 : 2;
+}
 
 double WeakestFit(const PatternMatch& match) {
   double weakest = 1;

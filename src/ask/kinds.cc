@@ -14,7 +14,7 @@ constexpr KindRow kKinds[] = {
     {"header", "h"}, {"c", "c"}, {"jpeg jpg", "jpg jpeg"}, {"png", "png"}, {"gif", "gif"}, {"svg", "svg"}, {"backup bak", "bak"}, {"temp temporary tmp", "tmp"},
     {"zip", "zip"}, {"gzip gz gzipped", "gz"}, {"tar tarball", "tar"}, {"swift", "swift"}, {"kotlin", "kt"}, {"sql", "sql"}, {"config conf", "conf"}, {"toml", "toml"},
     {"ini", "ini"}, {"excel xlsx", "xlsx"}, {"word docx", "docx"}, {"iso", "iso"}, {"object", "o"}, {"lua", "lua"}, {"scala", "scala"}, {"mp3", "mp3"}, {"mp4", "mp4"},
-    {"pyc", "pyc"}, {"deb", "deb"}, {"rpm", "rpm"}, {"jar", "jar"}, {"tex latex", "tex"}, {"notebook ipynb", "ipynb"}, {"doc", "doc"}, {"webp", "webp"}, {"mov", "mov"},
+    {"pyc", "pyc"}, {"deb", "deb"}, {"rpm", "rpm"}, {"jar", "jar"}, {"tex latex", "tex"}, {"notebook ipynb", "ipynb"}, {"webp", "webp"}, {"mov", "mov"},
     {"wav", "wav"}, {"flac", "flac"}, {"env", "env"}, {"lock", "lock"}, {"so", "so"}, {"class", "class"}, {"tsx", "tsx"}, {"jsx", "jsx"}, {"vue", "vue"}, {"scss", "scss"},
     {"hpp", "hpp"}, {"cc", "cc"}, {"proto", "proto"}, {"tgz", "tgz"}, {"bz2", "bz2"}, {"xz", "xz"}, {"avi", "avi"}, {"mkv", "mkv"}, {"epub", "epub"}, {"out", "out"}, {"dat", "dat"}, {"bin", "bin"}, {"cfg", "cfg"}, {"yml", "yml"}, {"bmp", "bmp"}, {"tiff", "tiff"}, {"heic", "heic"}, {"tf terraform", "tf"}, {"r", "r"}, {"dart", "dart"}, {"old", "old"}, {"swp", "swp"}, {"diff", "diff"}, {"patch", "patch"}, {"service", "service"}, {"pem", "pem"}, {"key", "key"}, {"crt", "crt"},
 };

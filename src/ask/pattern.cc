@@ -18,7 +18,7 @@ constexpr TypeRow kTypes[] = {
     {"n", SlotType::kCount}, {"count", SlotType::kCount}, {"port", SlotType::kPort}, {"url", SlotType::kUrl}, {"host", SlotType::kHost},
     {"mode", SlotType::kMode}, {"name", SlotType::kName}, {"text", SlotType::kText}, {"rest", SlotType::kRest}, {"user", SlotType::kUser},
     {"pattern", SlotType::kPattern}, {"pid", SlotType::kPid},
-    {"image", SlotType::kImage}, {"video", SlotType::kVideo}, {"audio", SlotType::kAudio}, {"pdffile", SlotType::kPdf}, {"zipfile", SlotType::kZip}, {"tarfile", SlotType::kTar}, {"gzfile", SlotType::kGzip}, {"csvfile", SlotType::kCsv}, {"jsonfile", SlotType::kJson}, {"math", SlotType::kMath}};
+    {"image", SlotType::kImage}, {"video", SlotType::kVideo}, {"audio", SlotType::kAudio}, {"pdffile", SlotType::kPdf}, {"zipfile", SlotType::kZip}, {"tarfile", SlotType::kTar}, {"gzfile", SlotType::kGzip}, {"csvfile", SlotType::kCsv}, {"jsonfile", SlotType::kJson}, {"math", SlotType::kMath}, {"imgext", SlotType::kImageExtension}, {"mdfile", SlotType::kMarkdown}, {"oddname", SlotType::kOddName}};
 
 // -- compiling -------------------------------------------------------------------------------------------------------
 
@@ -143,11 +143,13 @@ class Compiler {
       item.concepts = {phrase};
       return item;
     }
+    const bool required = text_[at_] == '+';  // "+each": a small word that this pattern cannot do without
+    if (required) ++at_;
     const size_t end = word_end(at_);
     const std::string_view word = text_.substr(at_, end - at_);
     at_ = end;
     const bool noise = lexicon_.IsNoise(word);
-    item.cue = noise;
+    item.cue = noise && !required;
     lexicon_.Intern(word);
     const auto found = lexicon_.Find(word);
     item.concepts.assign(found.begin(), found.end());
@@ -182,13 +184,16 @@ bool IsDeterminer(const Token& token) {
 // "node_modules", "release-1.2", "README": nobody writes ordinary words so.
 bool LooksLikeName(const Token& token) {
   bool odd = false;
-  for (char c : token.raw) odd |= c == '_' || c == '-' || (c >= '0' && c <= '9');
+  for (char c : token.raw) {
+    odd |= c == '_' || c == '-' || (c >= '0' && c <= '9');
+    if (std::string_view("^*=?!+%$#@&|<>").find(c) != std::string_view::npos) return false;
+  }
   return odd && token.raw.size() > 2;
 }
 
 bool IsGrammar(const Token& token) {
   static constexpr std::string_view kWords[] = {"not", "except", "excluding", "without", "but", "no", "between", "older", "newer", "larger", "bigger", "smaller",
-                                                "sorted", "sort", "recursively", "containing", "then", "never", "isn't", "don't", "doesn't", "file", "files", "folder", "folders", "directory", "directories", "dir", "dirs", "everything", "everyone", "today", "yesterday", "less", "more", "greater", "matching", "ending", "starting"};
+                                                "sorted", "sort", "recursively", "containing", "then", "never", "isn't", "don't", "doesn't", "file", "files", "folder", "folders", "directory", "directories", "dir", "dirs", "everything", "everyone", "lines", "line", "words", "word", "columns", "column", "today", "yesterday", "less", "more", "greater", "matching", "ending", "starting"};
   return std::find(std::begin(kWords), std::end(kWords), token.word) != std::end(kWords);
 }
 
@@ -314,7 +319,7 @@ class FreeMatcher {
     if (best < 0) return item.cue;
     if (!item.cue) {
       match_.used[static_cast<size_t>(best)] = true;
-      ++match_.words;
+      ++(item.optional ? match_.extra : match_.words);
     }
     place_[index] = best;
     return true;
@@ -337,7 +342,9 @@ class FreeMatcher {
       if (fit <= best) continue;
       best = fit;
       filled.tokens = {t};
-      filled.fit = Fit(item.type, tokens_[t], cued);
+      // "extract x from y" is not "extract y to x": a slot without the small word that belongs before it fits less.
+      const bool needs_cue = index > 0 && pattern_.items[index - 1].cue && !pattern_.items[index - 1].optional;
+      filled.fit = Fit(item.type, tokens_[t], cued) - (needs_cue && !cued ? 0.15 : 0);
     }
     if (filled.tokens.empty()) return false;
     match_.used[filled.tokens[0]] = true;
@@ -351,7 +358,7 @@ class FreeMatcher {
   void More(Filled& filled) {
     for (size_t t = filled.tokens[0] + 1; t < tokens_.size(); ++t) {
       if (tokens_[t].word == "and" || tokens_[t].shape == Shape::kPunctuation) continue;
-      if (match_.used[t] || Fit(SlotType::kPath, tokens_[t], false) < 0.8) break;
+      if (match_.used[t] || tokens_[t].noise || Fit(SlotType::kPath, tokens_[t], true) < 0.8) break;
       filled.tokens.push_back(t);
       match_.used[t] = true;
     }
@@ -418,7 +425,7 @@ double MediaFit(SlotType type, const Token& token) {
       {SlotType::kVideo, ".mp4 .mkv .avi .mov .webm .flv .wmv .m4v .mpg .mpeg"},
       {SlotType::kAudio, ".mp3 .wav .flac .ogg .m4a .aac .opus .wma .aiff"},
       {SlotType::kPdf, ".pdf"}, {SlotType::kZip, ".zip .jar .war .apk"},
-      {SlotType::kTar, ".tar .tar.gz .tgz .tar.bz2 .tbz2 .tar.xz .txz .tar.zst"}, {SlotType::kGzip, ".gz"}, {SlotType::kCsv, ".csv"}, {SlotType::kJson, ".json"}};
+      {SlotType::kTar, ".tar .tar.gz .tgz .tar.bz2 .tbz2 .tar.xz .txz .tar.zst"}, {SlotType::kGzip, ".gz"}, {SlotType::kCsv, ".csv"}, {SlotType::kJson, ".json"}, {SlotType::kMarkdown, ".md .markdown"}};
   if (token.shape == Shape::kExtension || token.shape == Shape::kUrl) return 0;
   const std::string name = Lower(token.raw);
   if (type == SlotType::kGzip && name.ends_with(".tar.gz")) return 0;
@@ -473,7 +480,8 @@ double Fit(SlotType type, const Token& token, bool cued) {
     case SlotType::kTar:
     case SlotType::kGzip:
     case SlotType::kCsv:
-    case SlotType::kJson: return MediaFit(type, token);
+    case SlotType::kJson:
+    case SlotType::kMarkdown: return MediaFit(type, token);
     case SlotType::kGlob: return shape == Shape::kGlob ? 1 : shape == Shape::kExtension ? 0.9 : quoted ? 0.8 : shape == Shape::kPath ? 0.7 : 0;
     case SlotType::kExtension: return shape == Shape::kExtension ? 1 : shape == Shape::kGlob && token.raw.starts_with("*.") ? 1 : !word ? 0 : !ExtensionsOf(Lemma(token.word)).empty() ? 1 : token.word.size() <= 5 && !token.noise && token.concepts.empty() ? (cued ? 0.8 : 0.3) : 0;
     case SlotType::kSize: return shape == Shape::kSize ? 1 : 0;
@@ -497,6 +505,12 @@ double Fit(SlotType type, const Token& token, bool cued) {
       if (shape == Shape::kPunctuation) return 0;
       if (word) return WordFit(token, cued, 0.6, 0.8);
       return cued ? 0.7 : 0.4;
+    case SlotType::kOddName: return token.raw.find('/') == token.raw.npos && (shape == Shape::kPath || (word && LooksLikeName(token))) ? 1 : 0;
+    case SlotType::kImageExtension: {
+      static constexpr std::string_view kKnown[] = {"jpg", "jpeg", "png", "gif", "bmp", "tiff", "webp", "svg", "heic", "ico"};
+      const std::string name = token.word.starts_with(".") ? token.word.substr(1) : Lemma(token.word);
+      return std::find(std::begin(kKnown), std::end(kKnown), name) != std::end(kKnown) ? 1 : 0;
+    }
     case SlotType::kRest:
     case SlotType::kMath: return 0;
   }

@@ -16,7 +16,7 @@ namespace heddle::ask {
 
 // What may fill a slot. Names are those of the data files.
 enum class SlotType : uint8_t {
-  kPath, kFiles, kGlob, kExtension, kSize, kDuration, kDate, kCount, kPort, kUrl, kHost, kMode, kName, kText, kRest, kUser, kPattern, kPid, kImage, kVideo, kAudio, kPdf, kZip, kTar, kGzip, kCsv, kJson, kMath,
+  kPath, kFiles, kGlob, kExtension, kSize, kDuration, kDate, kCount, kPort, kUrl, kHost, kMode, kName, kText, kRest, kUser, kPattern, kPid, kImage, kVideo, kAudio, kPdf, kZip, kTar, kGzip, kCsv, kJson, kMath, kImageExtension, kMarkdown, kOddName,
 };
 std::optional<SlotType> ParseSlotType(std::string_view name);
 
@@ -50,6 +50,7 @@ struct PatternMatch {
   std::vector<bool> used;           // per token: explained by this match
   std::vector<std::string> missing; // required slots that nothing fits
   int words = 0;                    // words matched, small ones not counted
+  int extra = 0;                    // MatchFree: optional words matched
   int cues = 0;                     // MatchHere: small words matched
   int guessed = 0;                  // of them by spelling correction
   double order = 0;                 // 0 .. 1: how far the order agrees

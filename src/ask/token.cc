@@ -100,6 +100,7 @@ Shape ShapeOf(const std::string& raw, double& number) {
   if (IsMode(raw)) return Shape::kMode;
   if (IsHost(raw)) return Shape::kHost;
   if (raw[0] == '.' && raw.size() > 1 && raw.size() < 10 && AllOf(std::string_view(raw).substr(1), [](char c) { return IsAlpha(c) || IsDigit(c) || c == '.'; }) && raw != "..") return Shape::kExtension;
+  if (raw[0] == '.' && raw.size() > 2 && raw[1] != '.' && raw.find('/') == raw.npos) return Shape::kPath;
   if (raw[0] == '/' || raw[0] == '~' || raw == "." || raw == ".." || raw.starts_with("./") || raw.starts_with("../") || raw.starts_with("$HOME")) return Shape::kPath;
   if (raw.find('/') != raw.npos && raw.find('/') > 0) return Shape::kPath;
   if (IsFileName(raw)) return Shape::kPath;

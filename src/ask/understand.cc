@@ -46,6 +46,7 @@ class Reader {
   }
 
   std::vector<Candidate> Run() {
+    if (std::none_of(tokens_.begin(), tokens_.end(), Contentful)) return {};
     ReadIntents();
     ReadFileRequest();
     ReadSequence();
@@ -66,7 +67,7 @@ class Reader {
       if (Contentful(tokens_[i])) ++content;
       if (used[i] || !Contentful(tokens_[i])) continue;
       if (IsWeak(tokens_[i], book_.lexicon())) {
-        candidate.confidence -= 0.02;
+        candidate.confidence -= 0.005;
         continue;
       }
       candidate.confidence -= candidate.unexplained.empty() ? 0.32 : 0.25;
@@ -100,7 +101,7 @@ class Reader {
     candidate.intent = intent.name;
     candidate.missing = match->missing;
     candidate.question = intent.question;
-    candidate.confidence = 0.945 + 0.015 * std::min(match->words, 4) - 0.05 * match->guessed - 0.06 * (1 - match->order);
+    candidate.confidence = 0.945 + 0.015 * std::min(match->words, 4) + 0.004 * std::min(match->extra, 3) - 0.05 * match->guessed - 0.06 * (1 - match->order);
     double surest = 0;
     for (const Filled& filled : match->slots) {
       candidate.confidence -= (1 - std::min(1.0, filled.fit)) * (filled.fit < 0.5 ? 0.45 : 0.22);
@@ -110,16 +111,17 @@ class Reader {
     // "every file in X", "all files": one file is not what is meant.
     const bool single = std::any_of(match->slots.begin(), match->slots.end(), [](const Filled& f) { return f.type == SlotType::kPath; });
     if (single && many_ && (intent.name.starts_with("text.") || intent.name.starts_with("files."))) candidate.confidence -= 0.05;
-    // "delete foo": without the word file or a path's look, foo could be anything.
+    // "order pizza", "delete foo": without another word or a path's look, the name could be that of anything.
     for (const Filled& filled : match->slots) {
       const Token& token = tokens_[filled.tokens[0]];
-      const bool bare = token.shape == Shape::kWord && !token.exists && (filled.type == SlotType::kPath || filled.type == SlotType::kFiles);
-      if (bare && match->words < 2 && intent.name.starts_with("files.delete")) candidate.confidence -= 0.25;
+      const bool place = filled.type == SlotType::kPath || filled.type == SlotType::kFiles || filled.type == SlotType::kHost;
+      const bool bare = token.shape == Shape::kWord && !token.exists && token.raw.find_first_of("_-0123456789") == token.raw.npos;
+      if (place && bare && match->words < 2) candidate.confidence -= 0.2;
     }
-    if (!SaysWhat(pattern) && surest < 0.9) candidate.confidence -= 0.4;
+    if (!SaysWhat(pattern) && surest < 0.9) candidate.confidence -= 0.5;
     std::string tail;
     if (intent.lines) tail = Tail(match->used);
-    if (!tail.empty()) candidate.confidence -= 0.02;  // an intent that says it itself is the better reading
+    if (!tail.empty()) candidate.confidence -= 0.04;  // an intent that says it itself is the better reading
     Charge(match->used, candidate);
     if (!candidate.missing.empty()) candidate.confidence *= 0.5;
     if (candidate.confidence < 0.2) return;
