@@ -80,7 +80,7 @@ Result<ask::Engine*> App::Engine(const Arguments& arguments) {
   else if (target == "bsd" || target == "macos") options.system = "bsd";
   else if (target == "busybox") options.system = "busybox";
   else return Error{Code::kInvalid, "--target must be gnu, bsd, macos or busybox"};
-  options.other_machine = target != "auto" && options.system != DetectSystem();
+  options.other_machine = arguments.Has("any-machine") || (target != "auto" && options.system != DetectSystem());
   options.cwd = arguments.Has("cwd") ? arguments.Get("cwd") : sys::CurrentDirectory();
   options.home = sys::HomeDirectory();
   options.learned_path = sys::DataDirectory() + "/learned.db";

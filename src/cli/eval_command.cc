@@ -28,6 +28,7 @@ class AskEval {
       Arguments flags;
       flags.flags["shell"] = each.shell.empty() ? "bash" : each.shell;
       flags.flags["target"] = each.target.empty() ? "gnu" : each.target;
+      flags.flags["any-machine"] = "1";  // what is installed here must not sway one either
       flags.flags["cwd"] = "/nonexistent/heddle-eval";  // no file here may sway an answer
       TRY_ASSIGN(ask::Engine * engine, local.Engine(flags));
       auto answer = engine->Ask(each.query);
