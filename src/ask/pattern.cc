@@ -483,7 +483,7 @@ double Fit(SlotType type, const Token& token, bool cued) {
     case SlotType::kJson:
     case SlotType::kMarkdown: return MediaFit(type, token);
     case SlotType::kGlob: return shape == Shape::kGlob ? 1 : shape == Shape::kExtension ? 0.9 : quoted ? 0.8 : shape == Shape::kPath ? 0.7 : 0;
-    case SlotType::kExtension: return shape == Shape::kExtension ? 1 : shape == Shape::kGlob && token.raw.starts_with("*.") ? 1 : !word ? 0 : !ExtensionsOf(Lemma(token.word)).empty() ? 1 : token.word.size() <= 5 && !token.noise && token.concepts.empty() ? (cued ? 0.8 : 0.3) : 0;
+    case SlotType::kExtension: return shape == Shape::kExtension ? 1 : shape == Shape::kGlob && token.raw.starts_with("*.") ? 1 : !word ? 0 : !ExtensionsOf(Lemma(token.word)).empty() ? 1 : token.word.size() <= 5 && !token.noise && token.concepts.empty() ? (!token.guesses.empty() ? 0 : cued ? 0.8 : 0.3) : 0;
     case SlotType::kSize: return shape == Shape::kSize ? 1 : 0;
     case SlotType::kDuration: return shape == Shape::kDuration ? 1 : shape == Shape::kSize && token.unit == 'M' && token.raw.ends_with("m") ? 0.5 : 0;
     case SlotType::kDate: return shape == Shape::kDate ? 1 : quoted ? 0.8 : 0;

@@ -16,7 +16,8 @@ constexpr size_t kMaxInput = 1 << 20;
 
 // The command named on the line, or all of standard input for "-" and nothing.
 Result<std::string> CommandText(const Arguments& arguments, std::string_view what) {
-  const bool from_input = arguments.words.empty() || (arguments.words.size() == 1 && arguments.words[0] == "-");
+  const bool piped = arguments.words.size() == 1 && arguments.words[0] == "this" && !sys::IsTerminal(0);  // `... | heddle explain this`
+  const bool from_input = arguments.words.empty() || piped || (arguments.words.size() == 1 && arguments.words[0] == "-");
   std::string text = Join(arguments.words, " ");
   if (from_input) {
     if (arguments.words.empty() && sys::IsTerminal(0)) return Error{Code::kInvalid, Cat({"give a command, or - to read one; see heddle ", what, " --help"})};

@@ -45,7 +45,7 @@ int RunLearn(App& app, const Arguments& arguments) {
 
 int RunHistory(App& app, const Arguments& arguments) {
   auto database = OpenHistory();
-  if (!database) return app.Fail(database.error());
+  if (!database) return app.Fail(std::move(database).error().Context("history"));
   if (arguments.Has("clear")) {
     auto cleared = database->Execute("DELETE FROM entry");
     return cleared ? kDone : app.Fail(cleared.error());

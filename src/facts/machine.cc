@@ -54,7 +54,8 @@ std::vector<std::string> FlagsIn(std::string_view line) {
 
 std::string FirstSentence(std::string_view text) {
   text = Trim(text);
-  const size_t dot = text.find(". ");
+  size_t dot = text.find(". ");
+  while (dot != text.npos && dot > 0 && text[dot - 1] == ' ') dot = text.find(". ", dot + 1);  // "starting with ." goes on
   text = text.substr(0, std::min<size_t>(dot, 140));
   if (!text.empty() && text.back() == '.') text.remove_suffix(1);
   return std::string(text);

@@ -1,9 +1,11 @@
 // The shell AST: statements made of raw words. A word keeps its source text; what it expands to depends on variables,
-// so that is Expand's business. All views refer to the parsed text, which must outlive the Script.
+// so that is Expand's business. All views refer to the parsed text, which must outlive the Script
+// (or to Script::text, when quoting had to be rewritten).
 // Follows POSIX.1-2017 XCU 2 and the bash manual for the extensions.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +49,7 @@ struct Statement {
 };
 
 struct Script {
+  std::unique_ptr<const std::string> text;  // what the views refer to when it is not the text given to Parse
   Statement root;
   bool complete = true;  // false: some of the text did not parse
 };

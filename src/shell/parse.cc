@@ -1,6 +1,7 @@
 // From tree-sitter's tree to the AST. Only structure is taken from the tree; words stay source text.
 #include "base/text.h"
 #include "shell/ast.h"
+#include "shell/expand.h"
 #include "syntax/tree.h"
 
 namespace heddle::shell {
@@ -77,8 +78,11 @@ class Converter {
 
   void AddWord(Statement& out, Node node) {
     const std::string_view raw = Text(node);
-    if (!out.words.empty() && out.words.back().raw.data() + out.words.back().raw.size() == raw.data()) {
-      out.words.back().raw = {out.words.back().raw.data(), out.words.back().raw.size() + raw.size()};
+    // The grammar skips "\\ " between nodes as if it were a blank; in a shell it joins them.
+    const char* last_end = out.words.empty() ? nullptr : out.words.back().raw.data() + out.words.back().raw.size();
+    const bool joined = last_end != nullptr && last_end <= raw.data() && (last_end == raw.data() || (*last_end == '\\' && last_end + 1 < raw.data() && last_end[1] != '\n'));
+    if (joined) {
+      out.words.back().raw = {out.words.back().raw.data(), static_cast<size_t>(raw.data() + raw.size() - out.words.back().raw.data())};
     } else {
       out.words.push_back({raw});
     }
@@ -237,14 +241,52 @@ class Converter {
   std::string_view text_;
 };
 
+// $'..' as '..': the grammar takes \\' for an escaped quote and would hide what follows. Quotes and comments are honoured.
+std::string WithoutAnsiQuotes(std::string_view text) {
+  std::string out;
+  bool in_double = false;
+  for (size_t i = 0; i < text.size();) {
+    const char c = text[i];
+    if (c == '\\') {
+      out += text.substr(i, 2);
+      i += 2;
+    } else if (c == '"') {
+      in_double = !in_double;
+      out += text[i++];
+    } else if (c == '\'' && !in_double) {
+      const size_t end = std::min(text.find('\'', i + 1), text.size() - 1);
+      out += text.substr(i, end - i + 1);
+      i = end + 1;
+    } else if (c == '#' && !in_double && (i == 0 || text[i - 1] == ' ' || text[i - 1] == '\n' || text[i - 1] == ';')) {
+      const size_t end = std::min(text.find('\n', i), text.size());
+      out += text.substr(i, end - i);
+      i = end;
+    } else if (c == '$' && !in_double && i + 1 < text.size() && text[i + 1] == '\'') {
+      size_t end = i + 2;
+      while (end < text.size() && text[end] != '\'') end += text[end] == '\\' ? 2 : 1;
+      end = std::min(end, text.size());
+      const std::string decoded = DecodeEscapes(text.substr(i + 2, end - i - 2));
+      out += Cat({"'", ReplaceAll(decoded.substr(0, decoded.find('\0')), "'", "'\\''"), end < text.size() ? "'" : ""});
+      i = std::min(end + 1, text.size());
+    } else {
+      out += text[i++];
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<Script> Parse(std::string_view text) {
   if (Contains(text, std::string_view("\0", 1))) return Error{Code::kInvalid, "the command holds a NUL byte"};
+  Script script;
+  if (Contains(text, "$'")) {
+    script.text = std::make_unique<const std::string>(WithoutAnsiQuotes(text));
+    text = *script.text;
+  }
   thread_local syntax::Parser parser(syntax::Language::kBash);
   TRY_ASSIGN(const syntax::Tree tree, parser.Parse(text));
   Converter converter(text);
-  Script script;
   script.root = converter.Convert(tree.root(), 0);
   script.complete = converter.complete && !tree.root().has_error();
   return script;

@@ -1,0 +1,163 @@
+// Properties of quoting, expansion and rating, over seeded random words and every dangerous line of the cases.
+#include <doctest/doctest.h>
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+#include <random>
+#include <string>
+
+#include "base/text.h"
+#include "shell/analyze.h"
+#include "shell/ast.h"
+#include "shell/expand.h"
+#include "shell/quote.h"
+
+using namespace heddle;
+using namespace heddle::shell;
+
+namespace {
+
+const World kWorld{.cwd = "/home/me/project", .home = "/home/me"};
+
+std::string RandomWord(std::mt19937& rng) {
+  static constexpr std::string_view kBytes = "abz09 _-./~$`'\"\\*?[]{}()<>|&;!#=%@^,:+\n\t\x7f\xC3\xA9";
+  std::string out;
+  for (size_t n = rng() % 12; n > 0; --n) out += kBytes[rng() % (kBytes.size() - 2)];
+  if (rng() % 8 == 0) out += "\xC3\xA9";
+  return out;
+}
+
+std::vector<std::string> Fields(std::string_view text) {
+  Variables variables;
+  Expander expander(variables, [](std::string_view, bool) { return std::string("SUB"); });
+  std::vector<std::string> out;
+  auto script = Parse(text);
+  REQUIRE(script);
+  REQUIRE(script->root.children.size() == 1);
+  for (const Word& word : script->root.children[0].words) {
+    for (auto& field : expander.Expand(word)) out.push_back(field.text);
+  }
+  return out;
+}
+
+Risk RiskOf(const std::string& line) {
+  const auto analysis = Analyze(line, kWorld);
+  return analysis ? analysis->risk : Risk::kCritical;
+}
+
+std::vector<std::string> DangerousLines() {
+  std::vector<std::string> out;
+  std::ifstream in("tests/cases/check/danger.case");
+  for (std::string line; std::getline(in, line);) {
+    if (!line.empty() && line[0] != '#') out.push_back(ReplaceAll(line.substr(line.find(' ') + 1), "\\n", "\n"));
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("printing a word and parsing it again gives the word back") {
+  std::mt19937 rng(7);
+  for (int i = 0; i < 3000; ++i) {
+    const std::vector<std::string> words{"cmd", RandomWord(rng), RandomWord(rng)};
+    for (Dialect dialect : {Dialect::kBash, Dialect::kZsh, Dialect::kPosix}) {
+      const std::string line = QuoteAll(words, dialect);
+      CHECK_MESSAGE(Fields(line) == words, line);
+    }
+  }
+}
+
+TEST_CASE("bash itself agrees on the words") {
+  std::mt19937 rng(11);
+  std::string script;
+  std::vector<std::string> words;
+  for (int i = 0; i < 300; ++i) {
+    words.push_back(RandomWord(rng));
+    script += "printf '%s\\0' " + Quote(words.back()) + "\n";
+  }
+  char name[] = "/tmp/heddle-quote-XXXXXX";
+  const int fd = ::mkstemp(name);
+  REQUIRE(fd >= 0);
+  ::close(fd);
+  std::ofstream(name) << script;
+  FILE* pipe = ::popen((std::string("bash ") + name).c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  std::string out;
+  char chunk[4096];
+  for (size_t got; (got = std::fread(chunk, 1, sizeof chunk, pipe)) > 0;) out.append(chunk, got);
+  CHECK(::pclose(pipe) == 0);
+  ::unlink(name);
+  auto got = Split(out, '\0');
+  REQUIRE(got.size() == words.size() + 1);
+  for (size_t i = 0; i < words.size(); ++i) CHECK(got[i] == words[i]);
+}
+
+TEST_CASE("fish quoting escapes only what single quotes there need") {
+  CHECK(Quote("it's a \\ test", Dialect::kFish) == "'it\\'s a \\\\ test'");
+  CHECK(Quote("plain", Dialect::kFish) == "plain");
+}
+
+TEST_CASE("expansion follows the shell") {
+  using V = std::vector<std::string>;
+  CHECK(Fields("c a\"b c\"'d'\\ e") == V{"c", "ab cd e"});
+  CHECK(Fields("c {a,b}{1..3}") == V{"c", "a1", "a2", "a3", "b1", "b2", "b3"});
+  CHECK(Fields("c $'\\x41\\t'") == V{"c", "A\t"});
+  CHECK(Fields("c $(x) \"`y`\"") == V{"c", "SUB", "SUB"});
+  CHECK(Fields("c $((6*7))") == V{"c", "42"});
+  CHECK(Fields("c ${x:-a b}") == V{"c", "a", "b"});
+  CHECK(Fields("c \"${x:-a b}\"") == V{"c", "a b"});
+  CHECK(Fields("c ''") == V{"c", ""});
+  CHECK(HasUnknown(Fields("c $unknown")[1]));
+}
+
+TEST_CASE("risk does not fall when a dangerous line is spelt another way") {
+  const auto lines = DangerousLines();
+  REQUIRE(lines.size() > 250);
+  for (const std::string& line : lines) {
+    const Risk risk = RiskOf(line);
+    if (risk < Risk::kHigh) continue;
+    const bool multi = Contains(line, "\n") || Contains(line, "<<");
+    CHECK_MESSAGE(RiskOf("true; " + line) >= Risk::kHigh, line);
+    CHECK_MESSAGE(RiskOf("  " + line + "  ") >= risk, line);
+    if (multi) continue;
+    CHECK_MESSAGE(RiskOf("( " + line + " )") >= Risk::kHigh, line);
+    CHECK_MESSAGE(RiskOf("bash -c " + Quote(line)) >= Risk::kHigh, line);
+    CHECK_MESSAGE(RiskOf("eval " + Quote(line)) >= Risk::kHigh, line);
+    CHECK_MESSAGE(RiskOf("x=" + Quote(line) + "; eval \"$x\"") >= Risk::kHigh, line);
+    CHECK_MESSAGE(RiskOf("echo " + EncodeBase64(line) + " | base64 -d | sh") >= Risk::kHigh, line);
+  }
+}
+
+TEST_CASE("risk does not depend on quotes or the order of flags") {
+  for (const char* line : {"rm -rf /", "rm -fr /", "rm -r -f /", "rm -f -r -- /", "rm / -rf", "'rm' \"-rf\" '/'", "r\"m\" -r'f' \"/\"", "\\rm -\\rf \\/", "rm\t-rf\t/"}) {
+    CHECK_MESSAGE(RiskOf(line) == Risk::kCritical, line);
+  }
+}
+
+TEST_CASE("what cannot be parsed or followed is rated by its worst reading, and nothing crashes") {
+  CHECK(RiskOf("rm -rf / \"") >= Risk::kHigh);
+  CHECK(RiskOf("if then rm -rf / fi (") >= Risk::kHigh);
+  CHECK_FALSE(Analyze(std::string("a\0b", 3), kWorld));
+  std::string deep;
+  for (int i = 0; i < 10000; ++i) deep += "$(";
+  CHECK(Analyze(deep, kWorld));
+  std::string quotes;
+  for (int i = 0; i < 3000; ++i) quotes += "\"$(";
+  CHECK(Analyze(quotes, kWorld));
+  std::mt19937 rng(3);
+  for (int i = 0; i < 3000; ++i) {
+    std::string line;
+    for (size_t n = rng() % 6; n > 0; --n) line += RandomWord(rng) + " ";
+    (void)Analyze(line, kWorld);
+  }
+}
+
+TEST_CASE("links that exist are looked through") {
+  World world = kWorld;
+  world.resolve = [](const std::string& path) { return path == "/home/me/project/link" ? std::string("/etc") : std::string(); };
+  CHECK(Analyze("rm -rf link/", world)->risk == Risk::kCritical);
+  CHECK(Analyze("rm -rf link", world)->risk == Risk::kModerate);
+}
