@@ -1,0 +1,14 @@
+// Any bytes as a configuration file, and as one line of NDJSON.
+#include <cstdint>
+
+#include "cli/cases.h"
+#include "cli/config.h"
+#include "cli/json.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  (void)heddle::cli::ParseConfig(text, "fuzz.toml");
+  (void)heddle::cli::ParseRequest(text, "query");
+  (void)heddle::cli::ParseAskCases(text, "fuzz.case");
+  return 0;
+}
