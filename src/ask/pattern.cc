@@ -23,6 +23,7 @@ constexpr TypeRow kTypes[] = {
 // -- compiling -------------------------------------------------------------------------------------------------------
 
 using Variants = std::vector<std::vector<Item>>;
+constexpr size_t kMaxVariants = 200;
 
 class Compiler {
  public:
@@ -30,6 +31,7 @@ class Compiler {
 
   Variants Sequence(char close) {
     Variants all, now{{}};
+    if (++depth_ > 16) Fail("brackets nested deeper than 16");
     for (;;) {
       while (at_ < text_.size() && text_[at_] == ' ') ++at_;
       if (at_ >= text_.size()) {
@@ -44,6 +46,7 @@ class Compiler {
       if (c == '|') {
         ++at_;
         all.insert(all.end(), now.begin(), now.end());
+        if (all.size() > kMaxVariants) Fail("more than 200 variants");
         now = {{}};
         continue;
       }
@@ -60,16 +63,20 @@ class Compiler {
         part = {{Word()}};
       }
       if (!error_.empty()) return {};
+      if (now.size() * part.size() > kMaxVariants) {
+        Fail("more than 200 variants");
+        return {};
+      }
       Variants next;
       for (const auto& head : now) {
         for (const auto& tail : part) {
           next.push_back(head);
           next.back().insert(next.back().end(), tail.begin(), tail.end());
-          if (next.size() > 200) Fail("more than 200 variants");
         }
       }
       now = std::move(next);
     }
+    --depth_;
     all.insert(all.end(), now.begin(), now.end());
     return all;
   }
@@ -159,7 +166,7 @@ class Compiler {
   std::string_view text_;
   Lexicon& lexicon_;
   size_t at_ = 0;
-  int group_ = 0;
+  int group_ = 0, depth_ = 0;
   std::string error_;
 };
 
