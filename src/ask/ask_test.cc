@@ -24,24 +24,33 @@ Candidate Best(const std::string& text) {
 }  // namespace
 
 TEST_CASE("numbers with units, durations and quoted text are single tokens") {
-  const auto tokens = Tokenize("files over 1.5 GB changed in 2 weeks or a day saying \"a b\"", Book::BuiltIn().lexicon(), {});
+  const auto tokens =
+      Tokenize("files over 1.5 GB changed in 2 weeks or a day saying \"a b\"", Book::BuiltIn().lexicon(), {});
   REQUIRE(tokens);
-  const auto shape = [&](Shape s) { return std::count_if(tokens->begin(), tokens->end(), [&](const Token& t) { return t.shape == s; }); };
+  const auto shape = [&](Shape s) {
+    return std::count_if(tokens->begin(), tokens->end(), [&](const Token& t) { return t.shape == s; });
+  };
   CHECK(shape(Shape::kSize) == 1);
   CHECK(shape(Shape::kDuration) == 2);
   CHECK(shape(Shape::kQuoted) == 1);
 }
 
 TEST_CASE("requests that are no text are refused") {
-  for (const std::string& text : {std::string(), std::string("   "), std::string("a\0b", 3), std::string("\xff"), std::string(5000, 'a')}) {
+  for (const std::string& text :
+       {std::string(), std::string("   "), std::string("a\0b", 3), std::string("\xff"), std::string(5000, 'a')}) {
     CHECK_FALSE(Understand(Book::BuiltIn(), {.text = text}));
   }
 }
 
 TEST_CASE("size, unit, age and direction survive into the command") {
-  for (const auto& [text, part] : {std::pair{"files larger than 7 MB", "-size +7M"}, {"files smaller than 7 MB", "-size -7340032c"}, {"files older than 12 days", "-mtime +12"},
-                                  {"files modified in the last 12 days", "-mtime -12"}, {"files larger than 10GB", "-size +10G"}, {"what is using port 3000", "3000"},
-                                  {"first 17 lines of a.txt", "17"}, {"find files newer than 3 hours", "-mmin -180"}}) {
+  for (const auto& [text, part] : {std::pair{"files larger than 7 MB", "-size +7M"},
+                                   {"files smaller than 7 MB", "-size -7340032c"},
+                                   {"files older than 12 days", "-mtime +12"},
+                                   {"files modified in the last 12 days", "-mtime -12"},
+                                   {"files larger than 10GB", "-size +10G"},
+                                   {"what is using port 3000", "3000"},
+                                   {"first 17 lines of a.txt", "17"},
+                                   {"find files newer than 3 hours", "-mmin -180"}}) {
     const Candidate best = Best(text);
     CHECK_MESSAGE(Contains(best.command, part), text, " gave ", best.command);
     CHECK(best.confidence >= 0.8);
@@ -55,11 +64,13 @@ TEST_CASE("a misspelt, a British and a plural word mean the same") {
 }
 
 TEST_CASE("a verb that deletes is never dropped, and none is invented") {
-  for (const char* text : {"delete all log files", "find log files and delete them", "remove empty directories", "get rid of files older than 3 days"}) {
+  for (const char* text : {"delete all log files", "find log files and delete them", "remove empty directories",
+                           "get rid of files older than 3 days"}) {
     const std::string command = Best(text).command;
     CHECK_MESSAGE((Contains(command, "rm") || Contains(command, "-delete")), text, " gave ", command);
   }
-  for (const char* text : {"show all log files", "find empty directories", "list files older than 3 days", "count files not modified today"}) {
+  for (const char* text : {"show all log files", "find empty directories", "list files older than 3 days",
+                           "count files not modified today"}) {
     const std::string command = Best(text).command;
     CHECK_MESSAGE(!(Contains(command, "rm ") || Contains(command, "-delete")), text, " gave ", command);
   }
@@ -117,7 +128,8 @@ TEST_CASE("errors in the data name file and line") {
 }
 
 TEST_CASE("tldr pages give description and command") {
-  const auto examples = ParseTldrPage("# tar\n\n> Archive.\n\n- Create an archive:\n\n`tar cf {{x.tar}} {{file}}`\n\n- List:\n`tar tf {{x.tar}}`\n");
+  const auto examples = ParseTldrPage(
+      "# tar\n\n> Archive.\n\n- Create an archive:\n\n`tar cf {{x.tar}} {{file}}`\n\n- List:\n`tar tf {{x.tar}}`\n");
   REQUIRE(examples.size() == 2);
   CHECK(examples[0].description == "Create an archive");
   CHECK(examples[1].command == "tar tf {{x.tar}}");

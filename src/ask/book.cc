@@ -36,7 +36,7 @@ struct Book::Builder {
   std::vector<Modifier> modifiers;
   std::vector<Command> commands;
   std::vector<Say> says;
-  std::vector<std::vector<Pattern>> patterns;   // per say
+  std::vector<std::vector<Pattern>> patterns;  // per say
   std::vector<uint16_t> entries;
   std::vector<uint32_t> intent_start, modifier_start;
 
@@ -103,10 +103,12 @@ struct Book::Builder {
       } else if (key == "ask" && now == kIntent) {
         intents.back().question = Keep(rest);
       } else {
-        return Error{Code::kInvalid, Cat({where, ": unknown line '", key, "'; expected intent, mod, say, run, lines or ask"})};
+        return Error{Code::kInvalid,
+                     Cat({where, ": unknown line '", key, "'; expected intent, mod, say, run, lines or ask"})};
       }
       if (!done) return std::move(done).error().Context(where);
-      if (intents.size() > 20000 || modifiers.size() > 2000) return Error{Code::kTooLarge, Cat({where, ": too many entries"})};
+      if (intents.size() > 20000 || modifiers.size() > 2000)
+        return Error{Code::kTooLarge, Cat({where, ": too many entries"})};
     }
     return {};
   }
@@ -144,8 +146,10 @@ struct Book::Builder {
           for (Concept id : item.concepts) total += uses[id];
           if (rarest == nullptr || total < least) rarest = &item, least = total;
         }
-        if (rarest == nullptr) list(by_rarest[Lexicon::kNone], s);
-        else for (Concept id : rarest->concepts) list(by_rarest[id], s);
+        if (rarest == nullptr)
+          list(by_rarest[Lexicon::kNone], s);
+        else
+          for (Concept id : rarest->concepts) list(by_rarest[id], s);
       }
     }
     for (auto [lists, start] : {std::pair{&by_rarest, &intent_start}, std::pair{&by_first, &modifier_start}}) {
@@ -159,7 +163,14 @@ struct Book::Builder {
 
   BookTables Tables() {
     frozen = lexicon.Freeze();
-    return {{frozen.names, frozen.words, frozen.concepts, frozen.noise, frozen.phrases}, intents, modifiers, commands, says, entries, intent_start, modifier_start};
+    return {{frozen.names, frozen.words, frozen.concepts, frozen.noise, frozen.phrases},
+            intents,
+            modifiers,
+            commands,
+            says,
+            entries,
+            intent_start,
+            modifier_start};
   }
 };
 
@@ -190,7 +201,8 @@ std::span<const uint16_t> Book::Starting(Concept id) const {
 
 std::span<const uint16_t> Book::ModifiersAt(Concept id) const {
   if (id + size_t{1} >= tables_.modifier_start.size()) return {};
-  return tables_.entries.subspan(tables_.modifier_start[id], tables_.modifier_start[id + 1] - tables_.modifier_start[id]);
+  return tables_.entries.subspan(tables_.modifier_start[id],
+                                 tables_.modifier_start[id + 1] - tables_.modifier_start[id]);
 }
 
 const std::vector<Pattern>& Book::Patterns(uint16_t say) const {

@@ -7,7 +7,14 @@ namespace {
 }  // namespace
 
 const Book& Book::BuiltIn() {
-  static const Book book({{kNames, kWords, kConcepts, kNoise, kPhrases}, kIntents, kModifiers, kCommands, kSays, kEntries, kIntentStart, kModifierStart});
+  static const Book book({{kNames, kWords, kConcepts, kNoise, kPhrases},
+                          kIntents,
+                          kModifiers,
+                          kCommands,
+                          kSays,
+                          kEntries,
+                          kIntentStart,
+                          kModifierStart});
   return book;
 }
 

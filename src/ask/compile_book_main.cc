@@ -44,15 +44,29 @@ int main(int argc, char** argv) {
   const auto number = [](auto value) { return std::to_string(value); };
   std::ofstream out(argv[1]);
   out << Table("std::string_view", "kNames", t.lexicon.names, Literal)
-      << Table("WordRow", "kWords", t.lexicon.words, [](const WordRow& r) { return Cat({"{", Literal(r.word), ",", std::to_string(r.first), ",", std::to_string(r.count), "}"}); })
-      << Table("Concept", "kConcepts", t.lexicon.concepts, number) << Table("std::string_view", "kNoise", t.lexicon.noise, Literal)
-      << Table("PhraseRow", "kPhrases", t.lexicon.phrases, [](const PhraseRow& r) { return Cat({"{", Literal(r.words), ",", std::to_string(r.concept_id), "}"}); })
-      << Table("Intent", "kIntents", t.intents, [](const Intent& i) {
-           return Cat({"{", Literal(i.name), ",", Literal(i.question), ",", Literal(i.slots), ",", std::to_string(i.first_command), ",", std::to_string(i.commands), ",", i.lines ? "true" : "false", "}"});
-         })
-      << Table("Modifier", "kModifiers", t.modifiers, [](const Modifier& m) { return Cat({"{", Literal(m.name), "}"}); })
-      << Table("Command", "kCommands", t.commands, [](const Command& c) { return Cat({"{", Literal(c.system), ",", Literal(c.text), "}"}); })
-      << Table("Say", "kSays", t.says, [](const Say& s) { return Cat({"{", Literal(s.text), ",", std::to_string(s.owner), ",", s.modifier ? "true" : "false", "}"}); })
+      << Table("WordRow", "kWords", t.lexicon.words,
+               [](const WordRow& r) {
+                 return Cat({"{", Literal(r.word), ",", std::to_string(r.first), ",", std::to_string(r.count), "}"});
+               })
+      << Table("Concept", "kConcepts", t.lexicon.concepts, number)
+      << Table("std::string_view", "kNoise", t.lexicon.noise, Literal)
+      << Table("PhraseRow", "kPhrases", t.lexicon.phrases,
+               [](const PhraseRow& r) { return Cat({"{", Literal(r.words), ",", std::to_string(r.concept_id), "}"}); })
+      << Table("Intent", "kIntents", t.intents,
+               [](const Intent& i) {
+                 return Cat({"{", Literal(i.name), ",", Literal(i.question), ",", Literal(i.slots), ",",
+                             std::to_string(i.first_command), ",", std::to_string(i.commands), ",",
+                             i.lines ? "true" : "false", "}"});
+               })
+      << Table("Modifier", "kModifiers", t.modifiers,
+               [](const Modifier& m) { return Cat({"{", Literal(m.name), "}"}); })
+      << Table("Command", "kCommands", t.commands,
+               [](const Command& c) { return Cat({"{", Literal(c.system), ",", Literal(c.text), "}"}); })
+      << Table("Say", "kSays", t.says,
+               [](const Say& s) {
+                 return Cat(
+                     {"{", Literal(s.text), ",", std::to_string(s.owner), ",", s.modifier ? "true" : "false", "}"});
+               })
       << Table("uint16_t", "kEntries", t.entries, number) << Table("uint32_t", "kIntentStart", t.intent_start, number)
       << Table("uint32_t", "kModifierStart", t.modifier_start, number);
   return out.good() ? 0 : 1;

@@ -12,7 +12,9 @@ namespace heddle::ask {
 namespace {
 
 // Variables whose values matter for where a path lies; nothing else of the environment is looked at.
-constexpr const char* kVariables[] = {"HOME", "USER", "LOGNAME", "TMPDIR", "SHELL", "EDITOR", "PAGER", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "GOPATH", "CARGO_HOME", "VIRTUAL_ENV"};
+constexpr const char* kVariables[] = {"HOME",   "USER",       "LOGNAME",         "TMPDIR",        "SHELL",
+                                      "EDITOR", "PAGER",      "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME",
+                                      "GOPATH", "CARGO_HOME", "VIRTUAL_ENV"};
 
 void CollectCommands(const shell::Statement& statement, std::vector<const shell::Statement*>& out) {
   if (statement.kind == shell::Statement::Kind::kCommand && !statement.words.empty()) out.push_back(&statement);
@@ -20,9 +22,28 @@ void CollectCommands(const shell::Statement& statement, std::vector<const shell:
 }
 
 // What stands in for a missing command, where something that is nearly always there does.
-struct Substitute { std::string_view missing, instead; };
-constexpr Substitute kSubstitutes[] = {{"rg", "grep -r"}, {"fd", "find"}, {"bat", "cat"}, {"exa", "ls"}, {"eza", "ls"}, {"htop", "top"}, {"ncdu", "du -h"}, {"tree", "find ."}, {"jq", "python3 -m json.tool"},
-    {"xxd", "od -A x -t x1z"}, {"ifconfig", "ip address"}, {"netstat", "ss"}, {"dig", "getent hosts"}, {"wget", "curl -LO"}, {"curl", "wget"}, {"zip", "tar -czf"}, {"unzip", "python3 -m zipfile -e"}, {"lsof", "ss -tlnp"}, {"convert", "magick"}};
+struct Substitute {
+  std::string_view missing, instead;
+};
+constexpr Substitute kSubstitutes[] = {{"rg", "grep -r"},
+                                       {"fd", "find"},
+                                       {"bat", "cat"},
+                                       {"exa", "ls"},
+                                       {"eza", "ls"},
+                                       {"htop", "top"},
+                                       {"ncdu", "du -h"},
+                                       {"tree", "find ."},
+                                       {"jq", "python3 -m json.tool"},
+                                       {"xxd", "od -A x -t x1z"},
+                                       {"ifconfig", "ip address"},
+                                       {"netstat", "ss"},
+                                       {"dig", "getent hosts"},
+                                       {"wget", "curl -LO"},
+                                       {"curl", "wget"},
+                                       {"zip", "tar -czf"},
+                                       {"unzip", "python3 -m zipfile -e"},
+                                       {"lsof", "ss -tlnp"},
+                                       {"convert", "magick"}};
 
 }  // namespace
 
@@ -46,10 +67,13 @@ Result<Answer> Engine::Ask(const std::string& query) {
   answer.query = query;
   Request request{.text = query, .dialect = options_.dialect, .system = options_.system};
   request.exists = [this](const std::string& path) {
-    const std::string full = path.starts_with("~/") ? Cat({options_.home, path.substr(1)}) : path[0] == '/' ? path : Cat({options_.cwd, "/", path});
+    const std::string full = path.starts_with("~/") ? Cat({options_.home, path.substr(1)})
+                             : path[0] == '/'       ? path
+                                                    : Cat({options_.cwd, "/", path});
     return sys::SystemFiles().Look(full).kind != sys::FileKind::kNone;
   };
-  if (!options_.other_machine) request.installed = [this](std::string_view command) { return machine_.Has(std::string(command)); };
+  if (!options_.other_machine)
+    request.installed = [this](std::string_view command) { return machine_.Has(std::string(command)); };
   TRY_ASSIGN(Understanding understanding, Understand(Book::BuiltIn(), request));
   auto& candidates = understanding.candidates;
   answer.source = "parser";
@@ -57,11 +81,13 @@ Result<Answer> Engine::Ask(const std::string& query) {
       sys::SystemFiles().Look(options_.learned_path).kind == sys::FileKind::kFile) {
     if (auto learned = Learned::Open(options_.learned_path)) {
       auto found = learned->Answer(Book::BuiltIn(), request, 5);
-      if (found && !found->empty() && (*found)[0].confidence >= kAbstainBelow) candidates = *std::move(found), answer.source = "learned";
+      if (found && !found->empty() && (*found)[0].confidence >= kAbstainBelow)
+        candidates = *std::move(found), answer.source = "learned";
     }
   }
   if ((candidates.empty() || candidates[0].confidence < kAbstainBelow) && proposer_ != nullptr) {
-    if (auto proposed = proposer_->Propose(request); proposed && !proposed->empty()) candidates = *std::move(proposed), answer.source = "model";
+    if (auto proposed = proposer_->Propose(request); proposed && !proposed->empty())
+      candidates = *std::move(proposed), answer.source = "model";
   }
   if (candidates.empty() || candidates[0].confidence < kAbstainBelow) {
     Abstain(answer, candidates);
@@ -93,7 +119,8 @@ void Engine::Abstain(Answer& answer, const std::vector<Candidate>& candidates) c
   }
   const Candidate& nearest = candidates[0];
   answer.confidence = nearest.confidence;
-  for (const auto& word : nearest.unexplained) answer.reasons.push_back(Cat({"\"", word, "\" has no place in the nearest reading"}));
+  for (const auto& word : nearest.unexplained)
+    answer.reasons.push_back(Cat({"\"", word, "\" has no place in the nearest reading"}));
   for (const auto& name : nearest.missing) answer.reasons.push_back(Cat({"the ", name, " is not said"}));
   if (answer.reasons.empty()) answer.reasons.push_back("the nearest reading is too uncertain");
   answer.question = !nearest.question.empty() ? nearest.question : "did you mean one of these?";
@@ -111,7 +138,8 @@ void Engine::Verify(Answer& answer) {
       for (const auto& [missing, instead] : kSubstitutes) {
         if (missing == used.name) note += Cat({"; ", instead, " may serve instead"});
       }
-      if (std::find(answer.unverified.begin(), answer.unverified.end(), note) == answer.unverified.end()) answer.unverified.push_back(std::move(note));
+      if (std::find(answer.unverified.begin(), answer.unverified.end(), note) == answer.unverified.end())
+        answer.unverified.push_back(std::move(note));
       continue;
     }
     for (const auto& flag : used.flags) {
@@ -122,7 +150,9 @@ void Engine::Verify(Answer& answer) {
   }
 }
 
-std::vector<Touched> Engine::Touches(const shell::Analysis& analysis) const { return LookAtTargets(analysis.effects, sys::SystemFiles(), options_.cwd); }
+std::vector<Touched> Engine::Touches(const shell::Analysis& analysis) const {
+  return LookAtTargets(analysis.effects, sys::SystemFiles(), options_.cwd);
+}
 
 std::vector<Part> Engine::Explain(const std::string& command) {
   std::vector<Part> out;
@@ -154,7 +184,11 @@ std::vector<Part> Engine::Explain(const std::string& command) {
     for (const auto& redirect : statement->redirects) {
       const std::string op(redirect.op);
       const std::string target(redirect.target.raw);
-      out.push_back({Cat({op, op.starts_with("<<") ? "" : " ", target}), op == ">" ? "writes the output to a file, replacing it" : op == ">>" ? "appends the output to a file" : op == "<" ? "reads input from a file" : "redirects"});
+      out.push_back(
+          {Cat({op, op.starts_with("<<") ? "" : " ", target}), op == ">" ? "writes the output to a file, replacing it"
+                                                               : op == ">>" ? "appends the output to a file"
+                                                               : op == "<"  ? "reads input from a file"
+                                                                            : "redirects"});
     }
     if (out.size() > 40) break;
   }
@@ -163,9 +197,21 @@ std::vector<Part> Engine::Explain(const std::string& command) {
 
 std::string SaferVariant(const std::string& command, const shell::Analysis& analysis) {
   if (analysis.risk < shell::Risk::kModerate) return "";
-  struct Row { std::string_view begins, instead; };
-  static constexpr Row kRows[] = {{"rm -rf ", "rm -rI "}, {"rm -r ", "rm -rI "}, {"rm ", "rm -i "}, {"mv ", "mv -n "}, {"git clean -f", "git clean -n"}, {"git reset --hard", "git stash"},
-      {"git push --force ", "git push --force-with-lease "}, {"git branch -D ", "git branch -d "}, {"rsync -av --delete", "rsync -avn --delete"}, {"sudo apt remove", "apt -s remove"}, {"kill -9 ", "kill "}, {"pkill -9 ", "pkill "}};
+  struct Row {
+    std::string_view begins, instead;
+  };
+  static constexpr Row kRows[] = {{"rm -rf ", "rm -rI "},
+                                  {"rm -r ", "rm -rI "},
+                                  {"rm ", "rm -i "},
+                                  {"mv ", "mv -n "},
+                                  {"git clean -f", "git clean -n"},
+                                  {"git reset --hard", "git stash"},
+                                  {"git push --force ", "git push --force-with-lease "},
+                                  {"git branch -D ", "git branch -d "},
+                                  {"rsync -av --delete", "rsync -avn --delete"},
+                                  {"sudo apt remove", "apt -s remove"},
+                                  {"kill -9 ", "kill "},
+                                  {"pkill -9 ", "pkill "}};
   for (const auto& [begins, instead] : kRows) {
     if (command.starts_with(begins)) return Cat({instead, std::string_view(command).substr(begins.size())});
   }

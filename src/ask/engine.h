@@ -18,40 +18,40 @@
 namespace heddle::ask {
 
 struct Part {
-  std::string text, meaning;    // a word of the command and what it is for
+  std::string text, meaning;  // a word of the command and what it is for
 };
 
 struct Answer {
   std::string query, command;
-  std::string source;           // "parser", "learned", or empty when abstained
+  std::string source;  // "parser", "learned", or empty when abstained
   double confidence = 0;
   bool abstained = false;
-  std::vector<std::string> reasons;      // why it abstained
-  std::string question;                  // what would help
+  std::vector<std::string> reasons;  // why it abstained
+  std::string question;              // what would help
   std::vector<std::string> choices;
-  std::vector<std::string> placeholders; // still to be filled in; such a command never runs
+  std::vector<std::string> placeholders;  // still to be filled in; such a command never runs
   shell::Analysis analysis;
   std::vector<Part> explanation;
   std::vector<Candidate> alternatives;
-  std::vector<std::string> unverified;   // what this machine lacks or could not confirm
+  std::vector<std::string> unverified;  // what this machine lacks or could not confirm
   std::vector<Touched> touched;
-  std::string safer;                     // a variant that does less harm, or empty
+  std::string safer;  // a variant that does less harm, or empty
   int64_t timing_us = 0;
 };
 
 struct EngineOptions {
   shell::Dialect dialect = shell::Dialect::kBash;
-  std::string system;                    // "" GNU, "bsd", "busybox"
-  bool other_machine = false;            // --target given: this machine's facts say nothing
+  std::string system;          // "" GNU, "bsd", "busybox"
+  bool other_machine = false;  // --target given: this machine's facts say nothing
   std::string cwd, home;
-  std::string learned_path;              // SQLite of learned examples; empty or absent: none
-  std::string facts_path;                // SQLite cache of machine facts; empty: none
+  std::string learned_path;  // SQLite of learned examples; empty or absent: none
+  std::string facts_path;    // SQLite cache of machine facts; empty: none
   const shell::RuleSet* user_rules = nullptr;
   int candidates = 1;
 };
 
-// Seam for a model: proposes commands for what the parser and the examples decline. Its proposals are parsed, checked and
-// rated like any other text; nothing it says lowers a risk.
+// Seam for a model: proposes commands for what the parser and the examples decline. Its proposals are parsed, checked
+// and rated like any other text; nothing it says lowers a risk.
 class Proposer {
  public:
   virtual ~Proposer() = default;

@@ -7,7 +7,9 @@
 namespace heddle::ask {
 namespace {
 
-struct Embedded { std::string_view path, text; };
+struct Embedded {
+  std::string_view path, text;
+};
 constexpr Embedded kFiles[] = {
 #include "explain.inc"
 };

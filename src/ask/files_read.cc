@@ -31,7 +31,8 @@ TimeLimit Limit(const Slots& slots, std::string_view name) {
   if (it == slots.end()) return {};
   const Token& token = *it->second;
   if (token.shape == Shape::kDate || token.shape == Shape::kQuoted) return {.date = token.raw};
-  if (token.unit == 'M' && token.shape == Shape::kSize) return {.seconds = token.count * 60, .unit = 'm', .count = token.count};
+  if (token.unit == 'M' && token.shape == Shape::kSize)
+    return {.seconds = token.count * 60, .unit = 'm', .count = token.count};
   return {.seconds = token.number, .unit = token.unit, .count = token.count};  // unit 0: a bare number
 }
 
@@ -39,7 +40,9 @@ TimeLimit Limit(const Slots& slots, std::string_view name) {
 std::string ExtensionGlob(std::string text) {
   if (text.starts_with("*.")) return text;
   if (text.starts_with(".")) text.erase(0, 1);
-  return "*." + (text.size() <= 4 && std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; }) ? Lower(text) : text);
+  return "*." + (text.size() <= 4 && std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; })
+                     ? Lower(text)
+                     : text);
 }
 
 void AddExtensions(std::vector<std::string>& names, std::string_view word) {
@@ -49,26 +52,37 @@ void AddExtensions(std::vector<std::string>& names, std::string_view word) {
 }
 
 void SetAction(FilesQuery& query, FileAction action) {
-  const bool weak = query.action == FileAction::kNone || query.action == FileAction::kFind || query.action == FileAction::kList || query.action == FileAction::kShow;
+  const bool weak = query.action == FileAction::kNone || query.action == FileAction::kFind ||
+                    query.action == FileAction::kList || query.action == FileAction::kShow;
   const bool looks = action == FileAction::kFind || action == FileAction::kList || action == FileAction::kShow;
   if (query.action == action || (looks && query.action != FileAction::kNone)) return;
-  const bool total = (query.action == FileAction::kCount && (action == FileAction::kLineCount || action == FileAction::kTotalSize || action == FileAction::kWordCount));
-  if (weak || total) query.action = action;
-  else if (!(action == FileAction::kCount && (query.action == FileAction::kLineCount || query.action == FileAction::kWordCount || query.action == FileAction::kTotalSize))) query.problem = "two different actions";
+  const bool total =
+      (query.action == FileAction::kCount &&
+       (action == FileAction::kLineCount || action == FileAction::kTotalSize || action == FileAction::kWordCount));
+  if (weak || total)
+    query.action = action;
+  else if (!(action == FileAction::kCount &&
+             (query.action == FileAction::kLineCount || query.action == FileAction::kWordCount ||
+              query.action == FileAction::kTotalSize)))
+    query.problem = "two different actions";
 }
 
 void SetKind(FilesQuery& q, FileKindWanted kind) {
-  if (q.kind == FileKindWanted::kUnset) q.kind = kind;
-  else if (q.kind != kind) q.kind = FileKindWanted::kBoth;
+  if (q.kind == FileKindWanted::kUnset)
+    q.kind = kind;
+  else if (q.kind != kind)
+    q.kind = FileKindWanted::kBoth;
 }
 
 // "a.txt" in a request without other narrowing is the file itself; with a search it is a name.
 void AddPath(FilesQuery& q, const std::string& text) {
-  if (text.find_first_of("*?") != text.npos && text.find('/') == text.npos) q.names.push_back(text), q.wildcard = true;
+  if (text.find_first_of("*?") != text.npos && text.find('/') == text.npos)
+    q.names.push_back(text), q.wildcard = true;
   else if (text.find_first_of("*?") != text.npos) {
     q.roots.push_back(text.substr(0, text.rfind('/')));
     q.names.push_back(text.substr(text.rfind('/') + 1));
-  } else q.files.push_back(text);
+  } else
+    q.files.push_back(text);
 }
 
 struct Row {
@@ -272,9 +286,12 @@ FilesReading ReadFiles(const Book& book, const std::vector<Token>& tokens) {
     reading.weakest = std::min(reading.weakest, WeakestFit(chunk->match));
   }
   FilesQuery& query = reading.query;
-  if (query.making && query.executable) SetAction(query, FileAction::kMode), query.mode = "+x", query.executable = false;
-  else if (query.making && query.readonly) SetAction(query, FileAction::kMode), query.mode = "a-w";
-  else if (query.making && query.action != FileAction::kMode && query.action != FileAction::kOwner) query.problem = "make what of it";
+  if (query.making && query.executable)
+    SetAction(query, FileAction::kMode), query.mode = "+x", query.executable = false;
+  else if (query.making && query.readonly)
+    SetAction(query, FileAction::kMode), query.mode = "a-w";
+  else if (query.making && query.action != FileAction::kMode && query.action != FileAction::kOwner)
+    query.problem = "make what of it";
   if (query.readonly && !query.making) query.problem = "read-only files";
   return reading;
 }

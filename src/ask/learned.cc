@@ -12,9 +12,12 @@ namespace {
 
 constexpr std::string_view kMigrations[] = {
     "CREATE TABLE example(id INTEGER PRIMARY KEY, source TEXT, page TEXT, description TEXT, command TEXT);"
-    "CREATE VIRTUAL TABLE example_text USING fts5(description, page, content='example', content_rowid='id', tokenize='porter unicode61');"
-    "CREATE TRIGGER example_in AFTER INSERT ON example BEGIN INSERT INTO example_text(rowid, description, page) VALUES (new.id, new.description, new.page); END;"
-    "CREATE TRIGGER example_out AFTER DELETE ON example BEGIN INSERT INTO example_text(example_text, rowid, description, page) VALUES ('delete', old.id, old.description, old.page); END;"};
+    "CREATE VIRTUAL TABLE example_text USING fts5(description, page, content='example', content_rowid='id', "
+    "tokenize='porter unicode61');"
+    "CREATE TRIGGER example_in AFTER INSERT ON example BEGIN INSERT INTO example_text(rowid, description, page) VALUES "
+    "(new.id, new.description, new.page); END;"
+    "CREATE TRIGGER example_out AFTER DELETE ON example BEGIN INSERT INTO example_text(example_text, rowid, "
+    "description, page) VALUES ('delete', old.id, old.description, old.page); END;"};
 
 constexpr int kMaxDepth = 6;
 
@@ -25,8 +28,10 @@ void CollectPages(const std::string& directory, int depth, std::vector<std::stri
   std::sort(entries->begin(), entries->end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   for (const auto& entry : *entries) {
     const std::string path = Cat({directory, "/", entry.name});
-    if (entry.kind == sys::FileKind::kDirectory) CollectPages(path, depth + 1, out);
-    else if (entry.name.ends_with(".md")) out.push_back(path);
+    if (entry.kind == sys::FileKind::kDirectory)
+      CollectPages(path, depth + 1, out);
+    else if (entry.name.ends_with(".md"))
+      out.push_back(path);
   }
 }
 
@@ -43,14 +48,17 @@ std::vector<std::string> ContentWords(const std::vector<Token>& tokens) {
   for (const Token& token : tokens) {
     if (token.noise || token.shape != Shape::kWord) continue;
     for (auto word : SplitWords(token.word)) {
-      if (std::all_of(word.begin(), word.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); })) out.emplace_back(word);
+      if (std::all_of(word.begin(), word.end(),
+                      [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }))
+        out.emplace_back(word);
     }
   }
   return out;
 }
 
 SlotType TypeOf(std::string_view placeholder) {
-  if (Contains(placeholder, "path") || Contains(placeholder, "file") || Contains(placeholder, "dir")) return SlotType::kPath;
+  if (Contains(placeholder, "path") || Contains(placeholder, "file") || Contains(placeholder, "dir"))
+    return SlotType::kPath;
   if (Contains(placeholder, "port")) return SlotType::kPort;
   if (Contains(placeholder, "url") || Contains(placeholder, "http")) return SlotType::kUrl;
   if (Contains(placeholder, "host") || Contains(placeholder, "ip")) return SlotType::kHost;
@@ -59,7 +67,8 @@ SlotType TypeOf(std::string_view placeholder) {
 }
 
 // Puts the request's own values into {{placeholders}}; what is left is shown as <placeholder>.
-std::string FillPlaceholders(std::string_view command, const std::vector<Token>& tokens, shell::Dialect dialect, std::vector<std::string>& missing) {
+std::string FillPlaceholders(std::string_view command, const std::vector<Token>& tokens, shell::Dialect dialect,
+                             std::vector<std::string>& missing) {
   std::string out;
   std::vector<bool> used(tokens.size(), false);
   for (size_t i = 0; i < command.size();) {
@@ -117,12 +126,15 @@ Result<Learned> Learned::Open(const std::string& path) {
 Result<LearnReport> Learned::LearnTldr(const std::string& directory, const std::function<void(int)>& progress) {
   std::vector<std::string> pages;
   CollectPages(directory, 0, pages);
-  if (pages.empty()) return Error{Code::kNotFound, Cat({directory, ": holds no *.md pages; give the directory of a tldr client's cache"})};
+  if (pages.empty())
+    return Error{Code::kNotFound,
+                 Cat({directory, ": holds no *.md pages; give the directory of a tldr client's cache"})};
   LearnReport report;
   TRY(database_.Execute("BEGIN IMMEDIATE"));
   auto fill = [&]() -> Result<> {
     TRY(database_.Execute("DELETE FROM example WHERE source = 'tldr'"));
-    TRY_ASSIGN(store::Statement insert, database_.Prepare("INSERT INTO example(source, page, description, command) VALUES('tldr', ?, ?, ?)"));
+    TRY_ASSIGN(store::Statement insert,
+               database_.Prepare("INSERT INTO example(source, page, description, command) VALUES('tldr', ?, ?, ?)"));
     for (const std::string& path : pages) {
       auto text = sys::SystemFiles().Read(path, 1 << 20);
       if (!text || !IsUtf8(*text)) {
@@ -154,10 +166,12 @@ Result<LearnReport> Learned::LearnHistory(const std::string& file) {
   TRY(database_.Execute("BEGIN IMMEDIATE"));
   auto fill = [&]() -> Result<> {
     TRY(database_.Execute("DELETE FROM example WHERE source = 'history'"));
-    TRY_ASSIGN(store::Statement insert, database_.Prepare("INSERT INTO example(source, page, description, command) VALUES('history', ?, ?, ?)"));
+    TRY_ASSIGN(store::Statement insert,
+               database_.Prepare("INSERT INTO example(source, page, description, command) VALUES('history', ?, ?, ?)"));
     std::map<std::string, bool, std::less<>> seen;
     for (auto line : Split(text, '\n')) {
-      if (line.starts_with(": ") && line.find(';') != line.npos) line = line.substr(line.find(';') + 1);  // zsh's extended form
+      if (line.starts_with(": ") && line.find(';') != line.npos)
+        line = line.substr(line.find(';') + 1);  // zsh's extended form
       line = Trim(line);
       if (line.size() < 8 || line.size() > 400 || line[0] == '#' || !IsUtf8(line) || seen.contains(line)) continue;
       if (LooksSecret(line)) {
@@ -192,8 +206,10 @@ Result<std::vector<Candidate>> Learned::Answer(const Book& book, const Request& 
   if (words.size() < 2) return out;
   std::string query;
   for (const auto& word : words) query += Cat({query.empty() ? "" : " OR ", "\"", word, "\""});
-  TRY_ASSIGN(store::Statement find, database_.Prepare(
-      "SELECT e.description, e.command, e.page, e.source FROM example_text t JOIN example e ON e.id = t.rowid WHERE example_text MATCH ? ORDER BY bm25(example_text, 1.0, 1.5) LIMIT 20"));
+  TRY_ASSIGN(
+      store::Statement find,
+      database_.Prepare("SELECT e.description, e.command, e.page, e.source FROM example_text t JOIN example e ON e.id "
+                        "= t.rowid WHERE example_text MATCH ? ORDER BY bm25(example_text, 1.0, 1.5) LIMIT 20"));
   find.Bind(1, query);
   for (;;) {
     TRY_ASSIGN(const bool row, find.Step());
@@ -204,8 +220,10 @@ Result<std::vector<Candidate>> Learned::Answer(const Book& book, const Request& 
     for (const auto& word : words) {
       bool hit = Lemma(page) == Lemma(word);
       for (auto other : SplitWords(description)) hit |= Lemma(Trim(other)) == Lemma(word);
-      if (hit) ++matched;
-      else unexplained.push_back(word);
+      if (hit)
+        ++matched;
+      else
+        unexplained.push_back(word);
     }
     const double share = static_cast<double>(matched) / static_cast<double>(words.size());
     if (share < 0.6) continue;

@@ -20,7 +20,8 @@ std::string Lemma(std::string_view text) {
   for (std::string_view ending : {"sses", "shes", "ches", "xes", "zes"}) {
     if (EndsWith(word, ending, 2)) return word.substr(0, word.size() - 2);
   }
-  if (EndsWith(word, "s", 2) && !word.ends_with("ss") && !word.ends_with("us") && !word.ends_with("is")) word.pop_back();
+  if (EndsWith(word, "s", 2) && !word.ends_with("ss") && !word.ends_with("us") && !word.ends_with("is"))
+    word.pop_back();
   return word;
 }
 
@@ -75,7 +76,8 @@ std::span<const Concept> Lexicon::Exact(std::string_view word) const {
     const auto it = words_.find(std::string(word));
     return it != words_.end() ? std::span<const Concept>(it->second) : std::span<const Concept>();
   }
-  const auto it = std::lower_bound(tables_.words.begin(), tables_.words.end(), word, [](const WordRow& row, std::string_view w) { return row.word < w; });
+  const auto it = std::lower_bound(tables_.words.begin(), tables_.words.end(), word,
+                                   [](const WordRow& row, std::string_view w) { return row.word < w; });
   if (it == tables_.words.end() || it->word != word) return {};
   return tables_.concepts.subspan(it->first, it->count);
 }
@@ -88,7 +90,8 @@ std::span<const Concept> Lexicon::Find(std::string_view word) const {
     if (!EndsWith(stem, ending, 3)) continue;
     const std::string root = stem.substr(0, stem.size() - ending.size());
     std::vector<std::string> tries{root, root + "e"};
-    if (root.size() > 3 && root[root.size() - 1] == root[root.size() - 2]) tries.push_back(root.substr(0, root.size() - 1));
+    if (root.size() > 3 && root[root.size() - 1] == root[root.size() - 2])
+      tries.push_back(root.substr(0, root.size() - 1));
     if (root.ends_with("i")) tries.push_back(root.substr(0, root.size() - 1) + "y");
     for (const auto& candidate : tries) {
       if (auto found = Exact(candidate); !found.empty()) return found;
@@ -141,8 +144,9 @@ std::vector<std::pair<std::string_view, int>> Lexicon::Near(std::string_view wor
 size_t Lexicon::Phrase(const std::vector<std::string>& words, size_t at, Concept& concept_id) const {
   if (frozen_) {
     const std::string first = words[at] + " ";
-    auto it = std::lower_bound(tables_.phrases.begin(), tables_.phrases.end(), std::string_view(first),
-                               [](const PhraseRow& row, std::string_view w) { return row.words.substr(0, w.size()) < w; });
+    auto it =
+        std::lower_bound(tables_.phrases.begin(), tables_.phrases.end(), std::string_view(first),
+                         [](const PhraseRow& row, std::string_view w) { return row.words.substr(0, w.size()) < w; });
     for (; it != tables_.phrases.end() && it->words.starts_with(first); ++it) {
       const auto parts = SplitWords(it->words);
       if (at + parts.size() > words.size()) continue;

@@ -21,19 +21,19 @@ std::string Lemma(std::string_view word);
 // The frozen form: sorted tables, which the build writes out as C++ so that starting builds no maps.
 struct WordRow {
   std::string_view word;
-  uint32_t first;      // into `concepts`
+  uint32_t first;  // into `concepts`
   uint16_t count;
 };
 struct PhraseRow {
-  std::string_view words;   // "look for"
+  std::string_view words;  // "look for"
   Concept concept_id;
 };
 struct LexiconTables {
   std::span<const std::string_view> names;
-  std::span<const WordRow> words;        // by word
+  std::span<const WordRow> words;  // by word
   std::span<const Concept> concepts;
   std::span<const std::string_view> noise;  // sorted
-  std::span<const PhraseRow> phrases;    // by first word, longer ones first
+  std::span<const PhraseRow> phrases;       // by first word, longer ones first
 };
 
 class Lexicon {
@@ -71,7 +71,10 @@ class Lexicon {
  private:
   std::span<const Concept> Exact(std::string_view word) const;
 
-  struct Phrases { std::vector<std::string> words; Concept concept_id; };
+  struct Phrases {
+    std::vector<std::string> words;
+    Concept concept_id;
+  };
 
   std::vector<std::string> names_{""};
   std::unordered_map<std::string, std::vector<Concept>> words_;

@@ -12,18 +12,28 @@ struct TypeRow {
   std::string_view name;
   SlotType type;
 };
-constexpr TypeRow kTypes[] = {
-    {"path", SlotType::kPath}, {"file", SlotType::kPath}, {"dir", SlotType::kPath}, {"files", SlotType::kFiles}, {"glob", SlotType::kGlob},
-    {"ext", SlotType::kExtension}, {"size", SlotType::kSize}, {"duration", SlotType::kDuration}, {"date", SlotType::kDate},
-    {"n", SlotType::kCount}, {"count", SlotType::kCount}, {"port", SlotType::kPort}, {"url", SlotType::kUrl}, {"host", SlotType::kHost},
-    {"mode", SlotType::kMode}, {"name", SlotType::kName}, {"text", SlotType::kText}, {"rest", SlotType::kRest}, {"user", SlotType::kUser},
-    {"pattern", SlotType::kPattern}, {"pid", SlotType::kPid},
-    {"image", SlotType::kImage}, {"video", SlotType::kVideo}, {"audio", SlotType::kAudio}, {"pdffile", SlotType::kPdf}, {"zipfile", SlotType::kZip}, {"tarfile", SlotType::kTar}, {"gzfile", SlotType::kGzip}, {"csvfile", SlotType::kCsv}, {"jsonfile", SlotType::kJson}, {"math", SlotType::kMath}, {"imgext", SlotType::kImageExtension}, {"mdfile", SlotType::kMarkdown}, {"oddname", SlotType::kOddName}};
+constexpr TypeRow kTypes[] = {{"path", SlotType::kPath},       {"file", SlotType::kPath},
+                              {"dir", SlotType::kPath},        {"files", SlotType::kFiles},
+                              {"glob", SlotType::kGlob},       {"ext", SlotType::kExtension},
+                              {"size", SlotType::kSize},       {"duration", SlotType::kDuration},
+                              {"date", SlotType::kDate},       {"n", SlotType::kCount},
+                              {"count", SlotType::kCount},     {"port", SlotType::kPort},
+                              {"url", SlotType::kUrl},         {"host", SlotType::kHost},
+                              {"mode", SlotType::kMode},       {"name", SlotType::kName},
+                              {"text", SlotType::kText},       {"rest", SlotType::kRest},
+                              {"user", SlotType::kUser},       {"pattern", SlotType::kPattern},
+                              {"pid", SlotType::kPid},         {"image", SlotType::kImage},
+                              {"video", SlotType::kVideo},     {"audio", SlotType::kAudio},
+                              {"pdffile", SlotType::kPdf},     {"zipfile", SlotType::kZip},
+                              {"tarfile", SlotType::kTar},     {"gzfile", SlotType::kGzip},
+                              {"csvfile", SlotType::kCsv},     {"jsonfile", SlotType::kJson},
+                              {"math", SlotType::kMath},       {"imgext", SlotType::kImageExtension},
+                              {"mdfile", SlotType::kMarkdown}, {"oddname", SlotType::kOddName}};
 
 // -- compiling -------------------------------------------------------------------------------------------------------
 
 using Variants = std::vector<std::vector<Item>>;
-constexpr size_t kMaxVariants = 200;
+constexpr size_t kMaxVariants = 200, kMaxItems = 64;
 
 class Compiler {
  public:
@@ -66,6 +76,11 @@ class Compiler {
       if (now.size() * part.size() > kMaxVariants) {
         Fail("more than 200 variants");
         return {};
+      }
+      if (part.size() == 1) {  // the common case: nothing multiplies
+        for (auto& head : now) head.insert(head.end(), part[0].begin(), part[0].end());
+        if (now[0].size() > kMaxItems) Fail("more than 64 words");
+        continue;
       }
       Variants next;
       for (const auto& head : now) {
@@ -120,8 +135,10 @@ class Compiler {
     Item item;
     item.slot = true;
     item.name = std::string(inside.substr(0, colon));
-    if (auto parsed = ParseSlotType(type)) item.type = *parsed;
-    else Fail(Cat({"unknown slot type '", type, "'"}));
+    if (auto parsed = ParseSlotType(type))
+      item.type = *parsed;
+    else
+      Fail(Cat({"unknown slot type '", type, "'"}));
     return item;
   }
 
@@ -172,7 +189,9 @@ class Compiler {
 
 // -- matching --------------------------------------------------------------------------------------------------------
 
-bool Holds(const std::vector<Concept>& list, Concept id) { return std::find(list.begin(), list.end(), id) != list.end(); }
+bool Holds(const std::vector<Concept>& list, Concept id) {
+  return std::find(list.begin(), list.end(), id) != list.end();
+}
 
 bool Means(const Token& token, const Item& item) {
   return std::any_of(item.concepts.begin(), item.concepts.end(), [&](Concept id) { return Holds(token.concepts, id); });
@@ -183,7 +202,8 @@ bool MayMean(const Token& token, const Item& item) {
 }
 
 bool IsDeterminer(const Token& token) {
-  static constexpr std::string_view kWords[] = {"a", "an", "the", "my", "all", "any", "this", "that", "our", "your", "its", "each", "every", "these", "those"};
+  static constexpr std::string_view kWords[] = {"a",   "an",   "the", "my",   "all",   "any",   "this", "that",
+                                                "our", "your", "its", "each", "every", "these", "those"};
   return std::find(std::begin(kWords), std::end(kWords), token.word) != std::end(kWords);
 }
 
@@ -199,8 +219,12 @@ bool LooksLikeName(const Token& token) {
 }
 
 bool IsGrammar(const Token& token) {
-  static constexpr std::string_view kWords[] = {"not", "except", "excluding", "without", "but", "no", "between", "older", "newer", "larger", "bigger", "smaller",
-                                                "sorted", "sort", "recursively", "containing", "then", "never", "isn't", "don't", "doesn't", "file", "files", "folder", "folders", "directory", "directories", "dir", "dirs", "everything", "everyone", "lines", "line", "words", "word", "columns", "column", "today", "yesterday", "less", "more", "greater", "matching", "ending", "starting"};
+  static constexpr std::string_view kWords[] = {
+      "not",    "except", "excluding",  "without",  "but",   "no",          "between",    "older",     "newer",
+      "larger", "bigger", "smaller",    "sorted",   "sort",  "recursively", "containing", "then",      "never",
+      "isn't",  "don't",  "doesn't",    "file",     "files", "folder",      "folders",    "directory", "directories",
+      "dir",    "dirs",   "everything", "everyone", "lines", "line",        "words",      "word",      "columns",
+      "column", "today",  "yesterday",  "less",     "more",  "greater",     "matching",   "ending",    "starting"};
   return std::find(std::begin(kWords), std::end(kWords), token.word) != std::end(kWords);
 }
 
@@ -210,9 +234,12 @@ double WordFit(const Token& token, bool cued, double unknown, double known) {
   return cued ? known : 0;
 }
 
-bool IsLink(const Token& token) { return IsDeterminer(token) || token.word == "named" || token.word == "called" || token.word == "of"; }
+bool IsLink(const Token& token) {
+  return IsDeterminer(token) || token.word == "named" || token.word == "called" || token.word == "of";
+}
 
-// Whether the word beside token `at` is the pattern's neighbour of slot `index`; optional words before it may be absent.
+// Whether the word beside token `at` is the pattern's neighbour of slot `index`; optional words before it may be
+// absent.
 bool Cued(const Pattern& pattern, size_t index, const std::vector<Token>& tokens, size_t at) {
   for (size_t before_slot = index; before_slot > 0 && at > 0; --before_slot) {
     const Item& neighbour = pattern.items[before_slot - 1];
@@ -222,7 +249,8 @@ bool Cued(const Pattern& pattern, size_t index, const std::vector<Token>& tokens
     if (Means(tokens[before], neighbour)) return true;
     if (!neighbour.optional) break;
   }
-  return index + 1 < pattern.items.size() && !pattern.items[index + 1].slot && at + 1 < tokens.size() && Means(tokens[at + 1], pattern.items[index + 1]);
+  return index + 1 < pattern.items.size() && !pattern.items[index + 1].slot && at + 1 < tokens.size() &&
+         Means(tokens[at + 1], pattern.items[index + 1]);
 }
 
 class HereMatcher {
@@ -244,7 +272,8 @@ class HereMatcher {
     }
     if (!want.optional) return false;
     size_t next = item + 1;  // the whole group is absent
-    while (next < pattern_.items.size() && pattern_.items[next].optional && pattern_.items[next].group == want.group) ++next;
+    while (next < pattern_.items.size() && pattern_.items[next].optional && pattern_.items[next].group == want.group)
+      ++next;
     return Run(next, at);
   }
 
@@ -392,12 +421,16 @@ class FreeMatcher {
     std::string all;
     for (size_t t = 0; t < tokens_.size(); ++t) {
       if (match_.used[t] || tokens_[t].noise || tokens_[t].concepts.size() > 0) continue;
-      if (tokens_[t].shape == Shape::kQuoted || tokens_[t].raw.find_first_not_of("0123456789+-*/%().^") != std::string::npos) return false;
+      if (tokens_[t].shape == Shape::kQuoted ||
+          tokens_[t].raw.find_first_not_of("0123456789+-*/%().^") != std::string::npos)
+        return false;
       filled.tokens.push_back(t);
       all += tokens_[t].raw;
     }
     const size_t op = all.find_first_of("+-*/%", 1);
-    if (op == all.npos || all.find_first_of("0123456789") > op || all.find_first_of("0123456789", op) == all.npos || all.find("**") != all.npos || all.find('^') != all.npos) return false;
+    if (op == all.npos || all.find_first_of("0123456789") > op || all.find_first_of("0123456789", op) == all.npos ||
+        all.find("**") != all.npos || all.find('^') != all.npos)
+      return false;
     filled.fit = 1;
     for (size_t t : filled.tokens) match_.used[t] = true;
     place_[index] = static_cast<int>(filled.tokens[0]);
@@ -426,13 +459,20 @@ class FreeMatcher {
 namespace {
 // Files of one kind are told by their extension.
 double MediaFit(SlotType type, const Token& token) {
-  struct Row { SlotType type; std::string_view endings; };
-  static constexpr Row kRows[] = {
-      {SlotType::kImage, ".jpg .jpeg .png .gif .bmp .tiff .webp .svg .heic .ico .tif"},
-      {SlotType::kVideo, ".mp4 .mkv .avi .mov .webm .flv .wmv .m4v .mpg .mpeg"},
-      {SlotType::kAudio, ".mp3 .wav .flac .ogg .m4a .aac .opus .wma .aiff"},
-      {SlotType::kPdf, ".pdf"}, {SlotType::kZip, ".zip .jar .war .apk"},
-      {SlotType::kTar, ".tar .tar.gz .tgz .tar.bz2 .tbz2 .tar.xz .txz .tar.zst"}, {SlotType::kGzip, ".gz"}, {SlotType::kCsv, ".csv"}, {SlotType::kJson, ".json"}, {SlotType::kMarkdown, ".md .markdown"}};
+  struct Row {
+    SlotType type;
+    std::string_view endings;
+  };
+  static constexpr Row kRows[] = {{SlotType::kImage, ".jpg .jpeg .png .gif .bmp .tiff .webp .svg .heic .ico .tif"},
+                                  {SlotType::kVideo, ".mp4 .mkv .avi .mov .webm .flv .wmv .m4v .mpg .mpeg"},
+                                  {SlotType::kAudio, ".mp3 .wav .flac .ogg .m4a .aac .opus .wma .aiff"},
+                                  {SlotType::kPdf, ".pdf"},
+                                  {SlotType::kZip, ".zip .jar .war .apk"},
+                                  {SlotType::kTar, ".tar .tar.gz .tgz .tar.bz2 .tbz2 .tar.xz .txz .tar.zst"},
+                                  {SlotType::kGzip, ".gz"},
+                                  {SlotType::kCsv, ".csv"},
+                                  {SlotType::kJson, ".json"},
+                                  {SlotType::kMarkdown, ".md .markdown"}};
   if (token.shape == Shape::kExtension || token.shape == Shape::kUrl) return 0;
   const std::string name = Lower(token.raw);
   if (type == SlotType::kGzip && name.ends_with(".tar.gz")) return 0;
@@ -489,32 +529,74 @@ double Fit(SlotType type, const Token& token, bool cued) {
     case SlotType::kCsv:
     case SlotType::kJson:
     case SlotType::kMarkdown: return MediaFit(type, token);
-    case SlotType::kGlob: return shape == Shape::kGlob ? 1 : shape == Shape::kExtension ? 0.9 : quoted ? 0.8 : shape == Shape::kPath ? 0.7 : 0;
-    case SlotType::kExtension: return shape == Shape::kExtension ? 1 : shape == Shape::kGlob && token.raw.starts_with("*.") ? 1 : !word ? 0 : !ExtensionsOf(Lemma(token.word)).empty() ? 1 : token.word.size() <= 5 && !token.noise && token.concepts.empty() ? (!token.guesses.empty() ? 0 : cued ? 0.8 : 0.3) : 0;
+    case SlotType::kGlob:
+      return shape == Shape::kGlob        ? 1
+             : shape == Shape::kExtension ? 0.9
+             : quoted                     ? 0.8
+             : shape == Shape::kPath      ? 0.7
+                                          : 0;
+    case SlotType::kExtension:
+      return shape == Shape::kExtension                                         ? 1
+             : shape == Shape::kGlob && token.raw.starts_with("*.")             ? 1
+             : !word                                                            ? 0
+             : !ExtensionsOf(Lemma(token.word)).empty()                         ? 1
+             : token.word.size() <= 5 && !token.noise && token.concepts.empty() ? (!token.guesses.empty() ? 0
+                                                                                   : cued                 ? 0.8
+                                                                                                          : 0.3)
+                                                                                : 0;
     case SlotType::kSize: return shape == Shape::kSize ? 1 : 0;
-    case SlotType::kDuration: return shape == Shape::kDuration ? 1 : shape == Shape::kSize && token.unit == 'M' && token.raw.ends_with("m") ? 0.5 : 0;
+    case SlotType::kDuration:
+      return shape == Shape::kDuration                                                ? 1
+             : shape == Shape::kSize && token.unit == 'M' && token.raw.ends_with("m") ? 0.5
+                                                                                      : 0;
     case SlotType::kDate: return shape == Shape::kDate ? 1 : quoted ? 0.8 : 0;
     case SlotType::kCount: return shape == Shape::kNumber ? 1 : word && token.number > 0 ? 0.95 : 0;
     case SlotType::kPid: return shape == Shape::kNumber ? 1 : 0;
-    case SlotType::kPort: return shape == Shape::kNumber && token.number >= 1 && token.number <= 65535 ? 1 : word && token.raw[0] == ':' && ParseInt(token.raw.substr(1)) ? 0.9 : 0;
-    case SlotType::kUrl: return shape == Shape::kUrl ? 1 : shape == Shape::kHost ? 0.8 : shape == Shape::kPath && token.raw.find('.') != token.raw.npos && token.raw.find('/') != token.raw.npos && token.raw[0] != '/' && token.raw[0] != '.' && token.raw[0] != '~' ? 0.6 : 0;
-    case SlotType::kHost: return shape == Shape::kHost ? 1 : shape == Shape::kUrl ? 0.6 : quoted ? 0.7 : word ? WordFit(token, cued, 0.45, 0.3) : 0;
-    case SlotType::kMode: return shape == Shape::kMode ? 1 : shape == Shape::kNumber && token.raw.size() >= 3 && token.raw.size() <= 4 && token.raw.find_first_not_of("01234567") == token.raw.npos ? 1 : 0;
+    case SlotType::kPort:
+      return shape == Shape::kNumber && token.number >= 1 && token.number <= 65535 ? 1
+             : word && token.raw[0] == ':' && ParseInt(token.raw.substr(1))        ? 0.9
+                                                                                   : 0;
+    case SlotType::kUrl:
+      return shape == Shape::kUrl    ? 1
+             : shape == Shape::kHost ? 0.8
+             : shape == Shape::kPath && token.raw.find('.') != token.raw.npos &&
+                     token.raw.find('/') != token.raw.npos && token.raw[0] != '/' && token.raw[0] != '.' &&
+                     token.raw[0] != '~'
+                 ? 0.6
+                 : 0;
+    case SlotType::kHost:
+      return shape == Shape::kHost  ? 1
+             : shape == Shape::kUrl ? 0.6
+             : quoted               ? 0.7
+             : word                 ? WordFit(token, cued, 0.45, 0.3)
+                                    : 0;
+    case SlotType::kMode:
+      return shape == Shape::kMode ? 1
+             : shape == Shape::kNumber && token.raw.size() >= 3 && token.raw.size() <= 4 &&
+                     token.raw.find_first_not_of("01234567") == token.raw.npos
+                 ? 1
+                 : 0;
     case SlotType::kName:
       if (quoted || shape == Shape::kPath || shape == Shape::kHost) return cued ? 1 : 0.7;
       if (shape == Shape::kNumber || shape == Shape::kSize || shape == Shape::kGlob) return cued ? 0.6 : 0.2;
       if (shape == Shape::kExtension) return 0.5;
       return word ? WordFit(token, cued, 0.65, 0.65) : 0;
-    case SlotType::kUser: return shape == Shape::kHost && token.raw.find('@') != token.raw.npos ? 0.5 : word ? WordFit(token, cued, 0.6, 0.6) : quoted ? 0.8 : 0;
+    case SlotType::kUser:
+      return shape == Shape::kHost && token.raw.find('@') != token.raw.npos ? 0.5
+             : word                                                         ? WordFit(token, cued, 0.6, 0.6)
+             : quoted                                                       ? 0.8
+                                                                            : 0;
     case SlotType::kText:
     case SlotType::kPattern:
       if (quoted) return 1;
       if (shape == Shape::kPunctuation) return 0;
       if (word) return WordFit(token, cued, 0.6, 0.8);
       return cued ? 0.7 : 0.4;
-    case SlotType::kOddName: return token.raw.find('/') == token.raw.npos && (shape == Shape::kPath || (word && LooksLikeName(token))) ? 1 : 0;
+    case SlotType::kOddName:
+      return token.raw.find('/') == token.raw.npos && (shape == Shape::kPath || (word && LooksLikeName(token))) ? 1 : 0;
     case SlotType::kImageExtension: {
-      static constexpr std::string_view kKnown[] = {"jpg", "jpeg", "png", "gif", "bmp", "tiff", "webp", "svg", "heic", "ico"};
+      static constexpr std::string_view kKnown[] = {"jpg",  "jpeg", "png", "gif",  "bmp",
+                                                    "tiff", "webp", "svg", "heic", "ico"};
       const std::string name = token.word.starts_with(".") ? token.word.substr(1) : Lemma(token.word);
       return std::find(std::begin(kKnown), std::end(kKnown), name) != std::end(kKnown) ? 1 : 0;
     }
@@ -530,6 +612,8 @@ std::optional<PatternMatch> MatchHere(const Pattern& pattern, const std::vector<
   return std::move(matcher.match);
 }
 
-std::optional<PatternMatch> MatchFree(const Pattern& pattern, const std::vector<Token>& tokens) { return FreeMatcher(pattern, tokens).Run(); }
+std::optional<PatternMatch> MatchFree(const Pattern& pattern, const std::vector<Token>& tokens) {
+  return FreeMatcher(pattern, tokens).Run();
+}
 
 }  // namespace heddle::ask

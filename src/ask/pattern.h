@@ -1,6 +1,6 @@
-// Pattern: one way to say something. "show (log|history) [of <path>]" is compiled into flat variants of items; words are
-// concepts, so synonyms, plurals and misspellings match. Two matchers: MatchHere wants the items one after the other
-// (modifiers), MatchFree takes them in any order over the whole request (intents).
+// Pattern: one way to say something. "show (log|history) [of <path>]" is compiled into flat variants of items; words
+// are concepts, so synonyms, plurals and misspellings match. Two matchers: MatchHere wants the items one after the
+// other (modifiers), MatchFree takes them in any order over the whole request (intents).
 #pragma once
 
 #include <optional>
@@ -16,23 +16,53 @@ namespace heddle::ask {
 
 // What may fill a slot. Names are those of the data files.
 enum class SlotType : uint8_t {
-  kPath, kFiles, kGlob, kExtension, kSize, kDuration, kDate, kCount, kPort, kUrl, kHost, kMode, kName, kText, kRest, kUser, kPattern, kPid, kImage, kVideo, kAudio, kPdf, kZip, kTar, kGzip, kCsv, kJson, kMath, kImageExtension, kMarkdown, kOddName,
+  kPath,
+  kFiles,
+  kGlob,
+  kExtension,
+  kSize,
+  kDuration,
+  kDate,
+  kCount,
+  kPort,
+  kUrl,
+  kHost,
+  kMode,
+  kName,
+  kText,
+  kRest,
+  kUser,
+  kPattern,
+  kPid,
+  kImage,
+  kVideo,
+  kAudio,
+  kPdf,
+  kZip,
+  kTar,
+  kGzip,
+  kCsv,
+  kJson,
+  kMath,
+  kImageExtension,
+  kMarkdown,
+  kOddName,
 };
 std::optional<SlotType> ParseSlotType(std::string_view name);
 
 struct Item {
   bool slot = false;
   bool optional = false;
-  bool cue = false;                 // a small word: it guides the slot beside it and is not required
-  std::vector<Concept> concepts;    // word: any of these
-  std::string name;                 // slot
+  bool cue = false;               // a small word: it guides the slot beside it and is not required
+  std::vector<Concept> concepts;  // word: any of these
+  std::string name;               // slot
   SlotType type = SlotType::kText;
-  int group = 0;                    // items of one optional group share a number
+  int group = 0;  // items of one optional group share a number
 };
 
 struct Pattern {
   std::vector<Item> items;
-  std::string source;               // as written in the data
+  std::string source;  // as written in the data
 };
 
 // Errors: unbalanced brackets, unknown slot types, more than 200 variants.
@@ -41,20 +71,20 @@ Result<std::vector<Pattern>> CompilePattern(std::string_view text, Lexicon& lexi
 struct Filled {
   std::string name;
   SlotType type = SlotType::kText;
-  std::vector<size_t> tokens;       // indices
-  double fit = 0;                   // 0 .. 1
+  std::vector<size_t> tokens;  // indices
+  double fit = 0;              // 0 .. 1
 };
 
 struct PatternMatch {
   std::vector<Filled> slots;
-  std::vector<bool> used;           // per token: explained by this match
-  std::vector<std::string> missing; // required slots that nothing fits
-  int words = 0;                    // words matched, small ones not counted
-  int extra = 0;                    // MatchFree: optional words matched
-  int cues = 0;                     // MatchHere: small words matched
-  int guessed = 0;                  // of them by spelling correction
-  double order = 0;                 // 0 .. 1: how far the order agrees
-  size_t end = 0;                   // MatchHere: index after the last token
+  std::vector<bool> used;            // per token: explained by this match
+  std::vector<std::string> missing;  // required slots that nothing fits
+  int words = 0;                     // words matched, small ones not counted
+  int extra = 0;                     // MatchFree: optional words matched
+  int cues = 0;                      // MatchHere: small words matched
+  int guessed = 0;                   // of them by spelling correction
+  double order = 0;                  // 0 .. 1: how far the order agrees
+  size_t end = 0;                    // MatchHere: index after the last token
 };
 
 // How well a token can fill a slot; 0: not at all. `cued`: the pattern's neighbouring word stands beside it.

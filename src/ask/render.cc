@@ -32,7 +32,10 @@ std::string WithoutExtension(std::string_view path) {
 }
 
 // "5 minutes" -> 5 and 'm'; the unit is the first letter, 'M' for months.
-struct Span { long long count = 0; char unit = 's'; };
+struct Span {
+  long long count = 0;
+  char unit = 's';
+};
 Span ReadSpan(std::string_view text) {
   Span span;
   const auto words = SplitWords(text);
@@ -43,11 +46,17 @@ Span ReadSpan(std::string_view text) {
 
 std::string InSeconds(std::string_view text) {
   const Span span = ReadSpan(text);
-  const long long factor = span.unit == 'm' ? 60 : span.unit == 'h' ? 3600 : span.unit == 'd' ? 86400 : span.unit == 'w' ? 604800 : 1;
+  const long long factor = span.unit == 'm'   ? 60
+                           : span.unit == 'h' ? 3600
+                           : span.unit == 'd' ? 86400
+                           : span.unit == 'w' ? 604800
+                                              : 1;
   return std::to_string(span.count * factor);
 }
 
-std::string InMinutes(std::string_view text) { return std::to_string((ParseInt(InSeconds(text)).value_or(60) + 59) / 60); }
+std::string InMinutes(std::string_view text) {
+  return std::to_string((ParseInt(InSeconds(text)).value_or(60) + 59) / 60);
+}
 
 // The five fields of crontab(5) for "every <span>".
 std::string CronFields(std::string_view text) {
@@ -63,26 +72,48 @@ std::string CronFields(std::string_view text) {
   }
 }
 
-struct Filter { std::string_view name; std::string (*apply)(std::string_view); };
+struct Filter {
+  std::string_view name;
+  std::string (*apply)(std::string_view);
+};
 constexpr Filter kFilters[] = {
     {"sed", [](std::string_view v) { return EscapeSed(v, false); }},
     {"sedrep", [](std::string_view v) { return EscapeSed(v, true); }},
     {"re", [](std::string_view v) { return EscapeAny(v, ".[]*+?(){}^$|\\/"); }},
     {"remote", [](std::string_view v) { return Cat({v, v.find(':') == v.npos ? ":" : ""}); }},
-    {"seconds", InSeconds}, {"minutes", InMinutes}, {"cron", CronFields},
-    {"short", [](std::string_view v) { const Span span = ReadSpan(v); return Cat({std::to_string(span.count), std::string(1, span.unit)}); }},
+    {"seconds", InSeconds},
+    {"minutes", InMinutes},
+    {"cron", CronFields},
+    {"short",
+     [](std::string_view v) {
+       const Span span = ReadSpan(v);
+       return Cat({std::to_string(span.count), std::string(1, span.unit)});
+     }},
     {"upper", Upper},
     {"lower", [](std::string_view v) { return Lower(v); }},
     {"stem", WithoutExtension},
     {"base", [](std::string_view v) { return std::string(v.substr(v.rfind('/') == v.npos ? 0 : v.rfind('/') + 1)); }},
-    {"dot", [](std::string_view v) { return v.starts_with("*.") ? std::string(v.substr(1)) : v.starts_with(".") ? std::string(v) : Cat({".", v}); }},
-    {"host", [](std::string_view v) {
+    {"dot",
+     [](std::string_view v) {
+       return v.starts_with("*.") ? std::string(v.substr(1)) : v.starts_with(".") ? std::string(v) : Cat({".", v});
+     }},
+    {"host",
+     [](std::string_view v) {
        const size_t scheme = v.find("://");
        if (scheme != v.npos) v = v.substr(scheme + 3);
        return std::string(v.substr(0, v.find('/')));
      }},
-    {"url", [](std::string_view v) { return v.find("://") != v.npos || v.starts_with("git@") ? std::string(v) : Cat({"https://", v}); }},
-    {"digits", [](std::string_view v) { std::string out; for (char c : v) if (c >= '0' && c <= '9') out += c; return out; }},
+    {"url",
+     [](std::string_view v) {
+       return v.find("://") != v.npos || v.starts_with("git@") ? std::string(v) : Cat({"https://", v});
+     }},
+    {"digits",
+     [](std::string_view v) {
+       std::string out;
+       for (char c : v)
+         if (c >= '0' && c <= '9') out += c;
+       return out;
+     }},
 };
 
 std::string ApplyFilter(std::string_view name, const std::string& value) {
@@ -94,7 +125,8 @@ std::string ApplyFilter(std::string_view name, const std::string& value) {
 
 class Renderer {
  public:
-  Renderer(const Values& values, const std::vector<std::string>& slots, shell::Dialect dialect) : values_(values), slots_(slots), dialect_(dialect) {}
+  Renderer(const Values& values, const std::vector<std::string>& slots, shell::Dialect dialect)
+      : values_(values), slots_(slots), dialect_(dialect) {}
 
   void Run(std::string_view text) {
     for (size_t i = 0; i < text.size();) {
@@ -121,7 +153,9 @@ class Renderer {
     const bool conditional = name_at < text.size() && (text[name_at] == '?' || text[name_at] == '!');
     if (conditional) ++name_at;
     size_t name_end = name_at;
-    while (name_end < text.size() && ((text[name_end] >= 'a' && text[name_end] <= 'z') || text[name_end] == '_' || (text[name_end] >= '0' && text[name_end] <= '9'))) ++name_end;
+    while (name_end < text.size() && ((text[name_end] >= 'a' && text[name_end] <= 'z') || text[name_end] == '_' ||
+                                      (text[name_end] >= '0' && text[name_end] <= '9')))
+      ++name_end;
     const std::string name(text.substr(name_at, name_end - name_at));
     if (std::find(slots_.begin(), slots_.end(), name) == slots_.end() || name_end >= text.size()) return text.npos;
     if (!conditional && std::string_view("}=|").find(text[name_end]) == std::string_view::npos) return text.npos;
@@ -137,7 +171,8 @@ class Renderer {
     if (hole[0] == '?' || hole[0] == '!') {
       const size_t colon = hole.find(':');
       const bool filled = values_.contains(hole.substr(1, colon - 1));
-      if (filled == (hole[0] == '?') && colon != hole.npos) Run(Trim(hole.substr(colon + 1)).empty() ? "" : hole.substr(colon + 1));
+      if (filled == (hole[0] == '?') && colon != hole.npos)
+        Run(Trim(hole.substr(colon + 1)).empty() ? "" : hole.substr(colon + 1));
       return;
     }
     const size_t bar = hole.find('|');
@@ -157,22 +192,34 @@ class Renderer {
       out.text += found->second;
       return;
     }
-    const std::string value = bar == hole.npos ? found->second : ApplyFilter(hole.substr(bar + 1, equals == hole.npos || equals < bar ? hole.npos : equals - bar - 1), found->second);
+    const std::string value =
+        bar == hole.npos
+            ? found->second
+            : ApplyFilter(hole.substr(bar + 1, equals == hole.npos || equals < bar ? hole.npos : equals - bar - 1),
+                          found->second);
     Put(value);
   }
 
   void Put(const std::string& value) {
-    if (single_) out.text += ReplaceAll(value, "'", "'\\''");
-    else if (double_) out.text += EscapeAny(value, "\"\\$`");
-    else if (value.find('\n') != value.npos) out.text += Words(value);
-    else if (value.find_first_of("*?") != value.npos) out.text += GlobWord(value, dialect_);
-    else out.text += out.text.empty() || out.text.back() == ' ' ? PathWord(value, dialect_) : shell::Quote(value, dialect_);
+    if (single_)
+      out.text += ReplaceAll(value, "'", "'\\''");
+    else if (double_)
+      out.text += EscapeAny(value, "\"\\$`");
+    else if (value.find('\n') != value.npos)
+      out.text += Words(value);
+    else if (value.find_first_of("*?") != value.npos)
+      out.text += GlobWord(value, dialect_);
+    else
+      out.text +=
+          out.text.empty() || out.text.back() == ' ' ? PathWord(value, dialect_) : shell::Quote(value, dialect_);
   }
 
   // Several values in one slot, one per line.
   std::string Words(const std::string& value) {
     std::string text;
-    for (auto line : Split(value, '\n')) text += Cat({text.empty() ? "" : " ", line.find_first_of("*?") != line.npos ? GlobWord(line, dialect_) : PathWord(line, dialect_)});
+    for (auto line : Split(value, '\n'))
+      text += Cat({text.empty() ? "" : " ",
+                   line.find_first_of("*?") != line.npos ? GlobWord(line, dialect_) : PathWord(line, dialect_)});
     return text;
   }
 
@@ -184,7 +231,8 @@ class Renderer {
 
 }  // namespace
 
-Rendered Render(std::string_view text, const Values& values, const std::vector<std::string>& slots, shell::Dialect dialect) {
+Rendered Render(std::string_view text, const Values& values, const std::vector<std::string>& slots,
+                shell::Dialect dialect) {
   Renderer renderer(values, slots, dialect);
   renderer.Run(text);
   return std::move(renderer.out);
@@ -206,8 +254,10 @@ std::string GlobWord(std::string_view path, shell::Dialect dialect) {
     literal.clear();
   };
   for (char c : path) {
-    if (c == '*' || c == '?' || c == '[' || c == ']') flush(), out += c;
-    else literal += c;
+    if (c == '*' || c == '?' || c == '[' || c == ']')
+      flush(), out += c;
+    else
+      literal += c;
   }
   flush();
   return out;

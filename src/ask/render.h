@@ -17,11 +17,12 @@ using Values = std::map<std::string, std::string, std::less<>>;
 
 struct Rendered {
   std::string text;
-  std::vector<std::string> missing;   // slots without value: shown as <name>
+  std::vector<std::string> missing;  // slots without value: shown as <name>
 };
 
 // `slots` are the names that count as slots in this template.
-Rendered Render(std::string_view text, const Values& values, const std::vector<std::string>& slots, shell::Dialect dialect);
+Rendered Render(std::string_view text, const Values& values, const std::vector<std::string>& slots,
+                shell::Dialect dialect);
 
 // A path or pattern as one shell word: keeps a leading ~/ unquoted so that it still expands, and "-x" becomes "./-x".
 std::string PathWord(std::string_view path, shell::Dialect dialect);
@@ -29,7 +30,7 @@ std::string PathWord(std::string_view path, shell::Dialect dialect);
 std::string GlobWord(std::string_view path, shell::Dialect dialect);  // wildcards stay active
 
 // Escapes for the inside of a program's own pattern language.
-std::string EscapeSed(std::string_view text, bool replacement);   // delimiter '/'
+std::string EscapeSed(std::string_view text, bool replacement);  // delimiter '/'
 std::string EscapeBasicRegex(std::string_view text);
 std::string EscapeGlob(std::string_view text);
 

@@ -10,25 +10,57 @@ namespace {
 
 constexpr size_t kMaxBytes = 4096, kMaxTokens = 200;
 
-struct Unit { std::string_view name; char unit; double factor; };
-constexpr Unit kSizes[] = {
-    {"b", 'c', 1}, {"byte", 'c', 1}, {"bytes", 'c', 1}, {"k", 'k', 1024}, {"kb", 'k', 1024}, {"kib", 'k', 1024},
-    {"kilobyte", 'k', 1024}, {"kilobytes", 'k', 1024}, {"m", 'M', 1048576}, {"mb", 'M', 1048576}, {"mib", 'M', 1048576},
-    {"meg", 'M', 1048576}, {"megs", 'M', 1048576}, {"megabyte", 'M', 1048576}, {"megabytes", 'M', 1048576},
-    {"g", 'G', 1073741824}, {"gb", 'G', 1073741824}, {"gib", 'G', 1073741824}, {"gig", 'G', 1073741824},
-    {"gigs", 'G', 1073741824}, {"gigabyte", 'G', 1073741824}, {"gigabytes", 'G', 1073741824}, {"t", 'T', 1099511627776.0},
-    {"tb", 'T', 1099511627776.0}, {"tib", 'T', 1099511627776.0}, {"terabyte", 'T', 1099511627776.0}, {"terabytes", 'T', 1099511627776.0}};
-constexpr Unit kTimes[] = {
-    {"s", 's', 1}, {"sec", 's', 1}, {"secs", 's', 1}, {"second", 's', 1}, {"seconds", 's', 1}, {"min", 'm', 60},
-    {"mins", 'm', 60}, {"minute", 'm', 60}, {"minutes", 'm', 60}, {"h", 'h', 3600}, {"hr", 'h', 3600}, {"hrs", 'h', 3600},
-    {"hour", 'h', 3600}, {"hours", 'h', 3600}, {"d", 'd', 86400}, {"day", 'd', 86400}, {"days", 'd', 86400},
-    {"w", 'w', 604800}, {"week", 'w', 604800}, {"weeks", 'w', 604800}, {"fortnight", 'w', 1209600},
-    {"month", 'M', 2592000}, {"months", 'M', 2592000}, {"year", 'y', 31536000}, {"years", 'y', 31536000}};
-struct NumberWord { std::string_view name; int value; };
-constexpr NumberWord kOrdinals[] = {{"first", 1}, {"second", 2}, {"third", 3}, {"fourth", 4}, {"fifth", 5}, {"sixth", 6}, {"seventh", 7}, {"eighth", 8}, {"ninth", 9}, {"tenth", 10}};
-constexpr NumberWord kNumbers[] = {{"one", 1}, {"two", 2}, {"three", 3}, {"four", 4}, {"five", 5}, {"six", 6}, {"seven", 7},
-    {"eight", 8}, {"nine", 9}, {"ten", 10}, {"eleven", 11}, {"twelve", 12}, {"fifteen", 15}, {"twenty", 20}, {"thirty", 30},
-    {"fifty", 50}, {"hundred", 100}, {"thousand", 1000}, {"dozen", 12}, {"couple", 2}};
+struct Unit {
+  std::string_view name;
+  char unit;
+  double factor;
+};
+constexpr Unit kSizes[] = {{"b", 'c', 1},
+                           {"byte", 'c', 1},
+                           {"bytes", 'c', 1},
+                           {"k", 'k', 1024},
+                           {"kb", 'k', 1024},
+                           {"kib", 'k', 1024},
+                           {"kilobyte", 'k', 1024},
+                           {"kilobytes", 'k', 1024},
+                           {"m", 'M', 1048576},
+                           {"mb", 'M', 1048576},
+                           {"mib", 'M', 1048576},
+                           {"meg", 'M', 1048576},
+                           {"megs", 'M', 1048576},
+                           {"megabyte", 'M', 1048576},
+                           {"megabytes", 'M', 1048576},
+                           {"g", 'G', 1073741824},
+                           {"gb", 'G', 1073741824},
+                           {"gib", 'G', 1073741824},
+                           {"gig", 'G', 1073741824},
+                           {"gigs", 'G', 1073741824},
+                           {"gigabyte", 'G', 1073741824},
+                           {"gigabytes", 'G', 1073741824},
+                           {"t", 'T', 1099511627776.0},
+                           {"tb", 'T', 1099511627776.0},
+                           {"tib", 'T', 1099511627776.0},
+                           {"terabyte", 'T', 1099511627776.0},
+                           {"terabytes", 'T', 1099511627776.0}};
+constexpr Unit kTimes[] = {{"s", 's', 1},           {"sec", 's', 1},          {"secs", 's', 1},
+                           {"second", 's', 1},      {"seconds", 's', 1},      {"min", 'm', 60},
+                           {"mins", 'm', 60},       {"minute", 'm', 60},      {"minutes", 'm', 60},
+                           {"h", 'h', 3600},        {"hr", 'h', 3600},        {"hrs", 'h', 3600},
+                           {"hour", 'h', 3600},     {"hours", 'h', 3600},     {"d", 'd', 86400},
+                           {"day", 'd', 86400},     {"days", 'd', 86400},     {"w", 'w', 604800},
+                           {"week", 'w', 604800},   {"weeks", 'w', 604800},   {"fortnight", 'w', 1209600},
+                           {"month", 'M', 2592000}, {"months", 'M', 2592000}, {"year", 'y', 31536000},
+                           {"years", 'y', 31536000}};
+struct NumberWord {
+  std::string_view name;
+  int value;
+};
+constexpr NumberWord kOrdinals[] = {{"first", 1}, {"second", 2},  {"third", 3},  {"fourth", 4}, {"fifth", 5},
+                                    {"sixth", 6}, {"seventh", 7}, {"eighth", 8}, {"ninth", 9},  {"tenth", 10}};
+constexpr NumberWord kNumbers[] = {{"one", 1},     {"two", 2},       {"three", 3},       {"four", 4},    {"five", 5},
+                                   {"six", 6},     {"seven", 7},     {"eight", 8},       {"nine", 9},    {"ten", 10},
+                                   {"eleven", 11}, {"twelve", 12},   {"fifteen", 15},    {"twenty", 20}, {"thirty", 30},
+                                   {"fifty", 50},  {"hundred", 100}, {"thousand", 1000}, {"dozen", 12},  {"couple", 2}};
 
 template <size_t n>
 const Unit* FindUnit(const Unit (&units)[n], std::string_view name) {
@@ -41,17 +73,24 @@ const Unit* FindUnit(const Unit (&units)[n], std::string_view name) {
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsAlpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-bool AllOf(std::string_view text, bool (*test)(char)) { return !text.empty() && std::all_of(text.begin(), text.end(), test); }
+bool AllOf(std::string_view text, bool (*test)(char)) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), test);
+}
 
 // "12", "1.5", "1,000"; the length of the number at the front, 0 if none.
 size_t NumberPrefix(std::string_view text, double& value) {
   std::string digits;
   size_t i = 0;
   for (; i < text.size(); ++i) {
-    if (IsDigit(text[i])) digits += text[i];
-    else if (text[i] == '.' && i + 1 < text.size() && IsDigit(text[i + 1]) && digits.find('.') == digits.npos) digits += '.';
-    else if (text[i] == ',' && i + 3 < text.size() && IsDigit(text[i + 1]) && IsDigit(text[i + 2]) && IsDigit(text[i + 3]) && i > 0) continue;
-    else break;
+    if (IsDigit(text[i]))
+      digits += text[i];
+    else if (text[i] == '.' && i + 1 < text.size() && IsDigit(text[i + 1]) && digits.find('.') == digits.npos)
+      digits += '.';
+    else if (text[i] == ',' && i + 3 < text.size() && IsDigit(text[i + 1]) && IsDigit(text[i + 2]) &&
+             IsDigit(text[i + 3]) && i > 0)
+      continue;
+    else
+      break;
   }
   if (digits.empty() || digits.size() > 15) return 0;
   value = std::strtod(digits.c_str(), nullptr);
@@ -59,7 +98,8 @@ size_t NumberPrefix(std::string_view text, double& value) {
 }
 
 bool IsDate(std::string_view t) {
-  return t.size() >= 10 && AllOf(t.substr(0, 4), IsDigit) && t[4] == '-' && AllOf(t.substr(5, 2), IsDigit) && t[7] == '-' && AllOf(t.substr(8, 2), IsDigit);
+  return t.size() >= 10 && AllOf(t.substr(0, 4), IsDigit) && t[4] == '-' && AllOf(t.substr(5, 2), IsDigit) &&
+         t[7] == '-' && AllOf(t.substr(8, 2), IsDigit);
 }
 
 bool IsMode(std::string_view t) {
@@ -72,15 +112,19 @@ bool IsMode(std::string_view t) {
 
 bool IsAddress(std::string_view t) {
   const auto parts = Split(t.substr(0, t.find('/')), '.');
-  return parts.size() == 4 && std::all_of(parts.begin(), parts.end(), [](auto p) { return AllOf(p, IsDigit) && p.size() <= 3; });
+  return parts.size() == 4 &&
+         std::all_of(parts.begin(), parts.end(), [](auto p) { return AllOf(p, IsDigit) && p.size() <= 3; });
 }
 
 bool IsHost(std::string_view t) {
   if (t.find('@') != t.npos) return t.find('@') > 0 && t.back() != '@';
   if (IsAddress(t)) return t.find('/') == t.npos;
-  static constexpr std::string_view kEndings[] = {".com", ".org", ".net", ".io", ".dev", ".edu", ".gov", ".local", ".example", ".de", ".uk", ".ai", ".co", ".internal", ".test", ".info"};
+  static constexpr std::string_view kEndings[] = {".com", ".org",      ".net",     ".io",  ".dev", ".edu",
+                                                  ".gov", ".local",    ".example", ".de",  ".uk",  ".ai",
+                                                  ".co",  ".internal", ".test",    ".info"};
   if (t.find('/') != t.npos) return false;
-  return t == "localhost" || std::any_of(std::begin(kEndings), std::end(kEndings), [&](auto e) { return t.size() > e.size() && t.ends_with(e); });
+  return t == "localhost" || std::any_of(std::begin(kEndings), std::end(kEndings),
+                                         [&](auto e) { return t.size() > e.size() && t.ends_with(e); });
 }
 
 // "report.txt", "a.tar.gz", "Makefile"-like names are left to existence and context.
@@ -88,20 +132,26 @@ bool IsFileName(std::string_view t) {
   const size_t dot = t.rfind('.');
   if (dot == t.npos || dot == 0 || dot + 1 >= t.size() || t.size() - dot > 11) return false;
   const std::string_view extension = t.substr(dot + 1);
-  return std::all_of(extension.begin(), extension.end(), [](char c) { return IsDigit(c) || IsAlpha(c); }) && !AllOf(extension, IsDigit) &&
-         t.find("..") == t.npos;
+  return std::all_of(extension.begin(), extension.end(), [](char c) { return IsDigit(c) || IsAlpha(c); }) &&
+         !AllOf(extension, IsDigit) && t.find("..") == t.npos;
 }
 
 Shape ShapeOf(const std::string& raw, double& number) {
   if (raw.find("://") != raw.npos || raw.starts_with("git@")) return Shape::kUrl;
   if (IsDate(raw)) return Shape::kDate;
   if (NumberPrefix(raw, number) == raw.size()) return Shape::kNumber;
-  if (raw.find_first_of("*?") != raw.npos || (raw.find('[') != raw.npos && raw.find(']') != raw.npos)) return Shape::kGlob;
+  if (raw.find_first_of("*?") != raw.npos || (raw.find('[') != raw.npos && raw.find(']') != raw.npos))
+    return Shape::kGlob;
   if (IsMode(raw)) return Shape::kMode;
   if (IsHost(raw)) return Shape::kHost;
-  if (raw[0] == '.' && raw.size() > 1 && raw.size() < 10 && AllOf(std::string_view(raw).substr(1), [](char c) { return IsAlpha(c) || IsDigit(c) || c == '.'; }) && raw != "..") return Shape::kExtension;
+  if (raw[0] == '.' && raw.size() > 1 && raw.size() < 10 &&
+      AllOf(std::string_view(raw).substr(1), [](char c) { return IsAlpha(c) || IsDigit(c) || c == '.'; }) &&
+      raw != "..")
+    return Shape::kExtension;
   if (raw[0] == '.' && raw.size() > 2 && raw[1] != '.' && raw.find('/') == raw.npos) return Shape::kPath;
-  if (raw[0] == '/' || raw[0] == '~' || raw == "." || raw == ".." || raw.starts_with("./") || raw.starts_with("../") || raw.starts_with("$HOME")) return Shape::kPath;
+  if (raw[0] == '/' || raw[0] == '~' || raw == "." || raw == ".." || raw.starts_with("./") || raw.starts_with("../") ||
+      raw.starts_with("$HOME"))
+    return Shape::kPath;
   if (raw.find('/') != raw.npos && raw.find('/') > 0) return Shape::kPath;
   if (IsFileName(raw)) return Shape::kPath;
   return Shape::kWord;
@@ -116,8 +166,11 @@ std::vector<std::pair<std::string, bool>> Cut(std::string_view text) {
     }
     const bool curly = text.substr(i).starts_with("\xE2\x80\x9C");
     const char quote = text[i];
-    const size_t close = curly ? text.find("\xE2\x80\x9D", i + 3) : quote == '"' || quote == '\'' || quote == '`' ? text.find(quote, i + 1) : text.npos;
-    const bool ends = close != text.npos && (curly || close + 1 == text.size() || std::string_view(" \t\n,.;:?!)").find(text[close + 1]) != text.npos);
+    const size_t close = curly                                           ? text.find("\xE2\x80\x9D", i + 3)
+                         : quote == '"' || quote == '\'' || quote == '`' ? text.find(quote, i + 1)
+                                                                         : text.npos;
+    const bool ends = close != text.npos && (curly || close + 1 == text.size() ||
+                                             std::string_view(" \t\n,.;:?!)").find(text[close + 1]) != text.npos);
     if (ends) {
       const size_t skip = curly ? 3 : 1;
       out.emplace_back(std::string(text.substr(i + skip, close - i - skip)), true);
@@ -140,7 +193,8 @@ void TrimPunctuation(std::string& word, bool& comma) {
   }
   while (word.size() > 1 && word.back() == ')' && word.find('(') == word.npos) word.pop_back();
   while (word.size() > 1 && word.front() == '(' && word.find(')') == word.npos) word.erase(0, 1);
-  const bool sentence_dot = word.size() > 1 && word.back() == '.' && word != ".." && !word.ends_with("/.") && !word.ends_with("..");
+  const bool sentence_dot =
+      word.size() > 1 && word.back() == '.' && word != ".." && !word.ends_with("/.") && !word.ends_with("..");
   if (sentence_dot) word.pop_back();
   if (word.size() > 2 && word.front() == '(' && word.back() == ')') word = word.substr(1, word.size() - 2);
 }
@@ -169,8 +223,12 @@ void Merge(std::vector<Token>& tokens) {
     Token* last = out.empty() ? nullptr : &out.back();
     const bool after_number = last != nullptr && last->shape == Shape::kNumber;
     const bool word_unit = token.shape == Shape::kWord && token.word.size() > 1;
-    if (after_number && token.shape == Shape::kWord && (size != nullptr || time != nullptr) && (token.word.size() > 1 || size == nullptr || tokens[i].raw != "b")) {
-      const Unit* unit = size != nullptr && !(time != nullptr && token.word.size() == 1 && token.word != "m" && token.word != "k") ? size : time;
+    if (after_number && token.shape == Shape::kWord && (size != nullptr || time != nullptr) &&
+        (token.word.size() > 1 || size == nullptr || tokens[i].raw != "b")) {
+      const Unit* unit =
+          size != nullptr && !(time != nullptr && token.word.size() == 1 && token.word != "m" && token.word != "k")
+              ? size
+              : time;
       last->shape = unit == size ? Shape::kSize : Shape::kDuration;
       last->count = last->number;
       last->unit = unit->unit;
@@ -178,8 +236,9 @@ void Merge(std::vector<Token>& tokens) {
       last->raw += " " + token.raw;
       last->noise = false;
     } else if (time != nullptr && word_unit && last != nullptr && last->shape == Shape::kWord &&
-               (last->word == "a" || last->word == "an" || last->word == "last" || last->word == "past" || last->word == "this" ||
-                last->word == "previous" || last->word == "every" || last->word == "each" || last->word == "per")) {
+               (last->word == "a" || last->word == "an" || last->word == "last" || last->word == "past" ||
+                last->word == "this" || last->word == "previous" || last->word == "every" || last->word == "each" ||
+                last->word == "per")) {
       token.shape = Shape::kDuration, token.count = 1, token.unit = time->unit, token.number = time->factor;
       const bool article = last->word == "a" || last->word == "an";
       if (article) out.pop_back();
@@ -258,15 +317,19 @@ Result<std::vector<Token>> Tokenize(std::string_view text, const Lexicon& lexico
         double ordinal = 0;
         const size_t digits = NumberPrefix(token.word, ordinal);
         const std::string ending = token.word.substr(digits);
-        if (digits > 0 && (ending == "st" || ending == "nd" || ending == "rd" || ending == "th")) token.number = ordinal;
+        if (digits > 0 && (ending == "st" || ending == "nd" || ending == "rd" || ending == "th"))
+          token.number = ordinal;
       }
-      const bool checkable = token.shape == Shape::kWord || token.shape == Shape::kPath || token.shape == Shape::kExtension;
+      const bool checkable =
+          token.shape == Shape::kWord || token.shape == Shape::kPath || token.shape == Shape::kExtension;
       if (checkable && options.exists && raw.size() < 255) token.exists = options.exists(raw);
     }
     // "lines 3-7"
     const size_t dash = raw.find('-');
-    const bool range = !quoted && dash != raw.npos && dash > 0 && AllOf(std::string_view(raw).substr(0, dash), IsDigit) && AllOf(std::string_view(raw).substr(dash + 1), IsDigit) &&
-                       !tokens.empty() && (tokens.back().word == "lines" || tokens.back().word == "pages" || tokens.back().word == "line");
+    const bool range = !quoted && dash != raw.npos && dash > 0 &&
+                       AllOf(std::string_view(raw).substr(0, dash), IsDigit) &&
+                       AllOf(std::string_view(raw).substr(dash + 1), IsDigit) && !tokens.empty() &&
+                       (tokens.back().word == "lines" || tokens.back().word == "pages" || tokens.back().word == "line");
     if (range) {
       for (const std::string& part : {raw.substr(0, dash), std::string("to"), raw.substr(dash + 1)}) {
         Token piece{.raw = part, .word = part};
@@ -284,8 +347,10 @@ Result<std::vector<Token>> Tokenize(std::string_view text, const Lexicon& lexico
   // "into out", "called new": a small word where only a name can stand.
   for (size_t i = 1; i < tokens.size(); ++i) {
     static constexpr std::string_view kBefore[] = {"into", "to", "in", "from", "under", "called", "named"};
-    static constexpr std::string_view kNames[] = {"out", "new", "up", "present", "own", "given", "use", "command", "terminal", "specific", "existing"};
-    const bool last = i + 1 == tokens.size() || tokens[i + 1].word == "and" || tokens[i + 1].word == "then" || tokens[i + 1].shape == Shape::kPunctuation;
+    static constexpr std::string_view kNames[] = {"out", "new",     "up",       "present",  "own",     "given",
+                                                  "use", "command", "terminal", "specific", "existing"};
+    const bool last = i + 1 == tokens.size() || tokens[i + 1].word == "and" || tokens[i + 1].word == "then" ||
+                      tokens[i + 1].shape == Shape::kPunctuation;
     if (last && std::find(std::begin(kBefore), std::end(kBefore), tokens[i - 1].word) != std::end(kBefore) &&
         std::find(std::begin(kNames), std::end(kNames), tokens[i].word) != std::end(kNames)) {
       tokens[i].literal = true;

@@ -13,17 +13,31 @@
 
 namespace heddle::ask {
 
-enum class Shape : uint8_t { kWord, kQuoted, kNumber, kSize, kDuration, kDate, kPath, kGlob, kExtension, kUrl, kHost, kMode, kPunctuation };
+enum class Shape : uint8_t {
+  kWord,
+  kQuoted,
+  kNumber,
+  kSize,
+  kDuration,
+  kDate,
+  kPath,
+  kGlob,
+  kExtension,
+  kUrl,
+  kHost,
+  kMode,
+  kPunctuation
+};
 
 struct Token {
-  std::string raw;       // as typed, quotes removed
-  std::string word;      // lower case, punctuation off
+  std::string raw;   // as typed, quotes removed
+  std::string word;  // lower case, punctuation off
   Shape shape = Shape::kWord;
-  double number = 0;     // kNumber: value; kSize: bytes; kDuration: seconds
-  char unit = 0;         // kSize: c k M G T; kDuration: s m h d w M y
-  double count = 0;      // the number before the unit
-  std::vector<Concept> concepts;   // what the word means
-  std::vector<Concept> guesses;    // what it may mean if it is misspelt
+  double number = 0;              // kNumber: value; kSize: bytes; kDuration: seconds
+  char unit = 0;                  // kSize: c k M G T; kDuration: s m h d w M y
+  double count = 0;               // the number before the unit
+  std::vector<Concept> concepts;  // what the word means
+  std::vector<Concept> guesses;   // what it may mean if it is misspelt
   bool noise = false;
   bool literal = false;  // stands where only a name can
   bool exists = false;   // kPath or kWord: there is such a file here

@@ -11,7 +11,8 @@ namespace {
 
 class Walk {
  public:
-  Walk(const sys::Files& files, const TouchOptions& options) : files_(files), options_(options), start_(sys::SystemClock().MonotonicUs()) {}
+  Walk(const sys::Files& files, const TouchOptions& options)
+      : files_(files), options_(options), start_(sys::SystemClock().MonotonicUs()) {}
 
   void Add(const std::string& path, bool recursive, Touched& out, int depth = 0) {
     if (Spent(out)) return;
@@ -30,7 +31,8 @@ class Walk {
       out.complete = false;
       return;
     }
-    for (const auto& entry : *entries) Add(Cat({path, path.ends_with("/") ? "" : "/", entry.name}), true, out, depth + 1);
+    for (const auto& entry : *entries)
+      Add(Cat({path, path.ends_with("/") ? "" : "/", entry.name}), true, out, depth + 1);
   }
 
   // Every path that a shell's wildcards would name, one level of the path after the other.
@@ -81,7 +83,8 @@ class Walk {
 
 bool Matters(shell::EffectKind kind) {
   using shell::EffectKind;
-  return kind == EffectKind::kDelete || kind == EffectKind::kMove || kind == EffectKind::kOverwrite || kind == EffectKind::kPermissions || kind == EffectKind::kOwnership;
+  return kind == EffectKind::kDelete || kind == EffectKind::kMove || kind == EffectKind::kOverwrite ||
+         kind == EffectKind::kPermissions || kind == EffectKind::kOwnership;
 }
 
 std::string Thousands(uint64_t value) {
@@ -92,7 +95,8 @@ std::string Thousands(uint64_t value) {
 
 }  // namespace
 
-std::vector<Touched> LookAtTargets(const std::vector<shell::Effect>& effects, const sys::Files& files, const std::string& cwd, const TouchOptions& options) {
+std::vector<Touched> LookAtTargets(const std::vector<shell::Effect>& effects, const sys::Files& files,
+                                   const std::string& cwd, const TouchOptions& options) {
   std::vector<Touched> out;
   Walk walk(files, options);
   for (const auto& effect : effects) {
@@ -109,8 +113,11 @@ std::vector<Touched> LookAtTargets(const std::vector<shell::Effect>& effects, co
 
 std::string Describe(const Touched& touched) {
   std::string out = touched.complete ? "" : "at least ";
-  if (touched.files > 0 || touched.directories == 0) out += Cat({Thousands(touched.files), touched.files == 1 ? " file" : " files"});
-  if (touched.directories > 0) out += Cat({touched.files > 0 ? ", " : "", Thousands(touched.directories), touched.directories == 1 ? " directory" : " directories"});
+  if (touched.files > 0 || touched.directories == 0)
+    out += Cat({Thousands(touched.files), touched.files == 1 ? " file" : " files"});
+  if (touched.directories > 0)
+    out += Cat({touched.files > 0 ? ", " : "", Thousands(touched.directories),
+                touched.directories == 1 ? " directory" : " directories"});
   out += Cat({", ", HumanBytes(touched.bytes)});
   for (const auto& note : touched.notable) out += ", " + note;
   return out;

@@ -1,5 +1,5 @@
-// Touch: what a command's deletions, moves, overwrites and permission changes would meet on this disk. Read-only, bounded
-// in entries and time; says when it stopped early.
+// Touch: what a command's deletions, moves, overwrites and permission changes would meet on this disk. Read-only,
+// bounded in entries and time; says when it stopped early.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,8 @@ struct Touched {
   shell::EffectKind kind = shell::EffectKind::kDelete;
   std::string target;
   uint64_t files = 0, directories = 0, bytes = 0;
-  bool complete = true;                 // false: there is more than was counted
-  std::vector<std::string> notable;     // "includes .git", "2 symbolic links"
+  bool complete = true;              // false: there is more than was counted
+  std::vector<std::string> notable;  // "includes .git", "2 symbolic links"
 };
 
 struct TouchOptions {
@@ -25,7 +25,8 @@ struct TouchOptions {
 };
 
 // One row per effect whose target exists; wildcards are expanded against the disk. Relative targets are below `cwd`.
-std::vector<Touched> LookAtTargets(const std::vector<shell::Effect>& effects, const sys::Files& files, const std::string& cwd, const TouchOptions& options = {});
+std::vector<Touched> LookAtTargets(const std::vector<shell::Effect>& effects, const sys::Files& files,
+                                   const std::string& cwd, const TouchOptions& options = {});
 
 // "1,240 files, 3.1 GB, includes .git"
 std::string Describe(const Touched& touched);

@@ -14,8 +14,10 @@ constexpr size_t kKeep = 8;
 
 // Words such as "show" that hardly narrow anything: leaving one over costs little.
 bool IsWeak(const Token& token, const Lexicon& lexicon) {
-  const Concept show = lexicon.Named("show"), list = lexicon.Named("list"), find = lexicon.Named("find"), run = lexicon.Named("execute");
-  return std::any_of(token.concepts.begin(), token.concepts.end(), [&](Concept id) { return id == show || id == list || id == find || id == run; });
+  const Concept show = lexicon.Named("show"), list = lexicon.Named("list"), find = lexicon.Named("find"),
+                run = lexicon.Named("execute");
+  return std::any_of(token.concepts.begin(), token.concepts.end(),
+                     [&](Concept id) { return id == show || id == list || id == find || id == run; });
 }
 
 bool Contentful(const Token& token) { return !token.noise && token.shape != Shape::kPunctuation; }
@@ -23,14 +25,23 @@ bool Contentful(const Token& token) { return !token.noise && token.shape != Shap
 std::string SlotValue(const Filled& filled, const std::vector<Token>& tokens) {
   std::string out;
   for (size_t i : filled.tokens) {
-    if (filled.type == SlotType::kFiles) out += (out.empty() ? "" : "\n") + tokens[i].raw;
-    else out += (out.empty() ? "" : " ") + tokens[i].raw;
+    if (filled.type == SlotType::kFiles)
+      out += (out.empty() ? "" : "\n") + tokens[i].raw;
+    else
+      out += (out.empty() ? "" : " ") + tokens[i].raw;
   }
   const Token& token = tokens[filled.tokens[0]];
-  if (filled.type == SlotType::kCount || filled.type == SlotType::kPid) return std::to_string(static_cast<long long>(token.number));
+  if (filled.type == SlotType::kCount || filled.type == SlotType::kPid)
+    return std::to_string(static_cast<long long>(token.number));
   if (filled.type == SlotType::kPort && token.raw[0] == ':') return token.raw.substr(1);
   if (filled.type == SlotType::kDuration) {
-    const char* unit = token.unit == 's' ? "second" : token.unit == 'm' ? "minute" : token.unit == 'h' ? "hour" : token.unit == 'd' ? "day" : token.unit == 'w' ? "week" : token.unit == 'y' ? "year" : "month";
+    const char* unit = token.unit == 's'   ? "second"
+                       : token.unit == 'm' ? "minute"
+                       : token.unit == 'h' ? "hour"
+                       : token.unit == 'd' ? "day"
+                       : token.unit == 'w' ? "week"
+                       : token.unit == 'y' ? "year"
+                                           : "month";
     return Cat({std::to_string(static_cast<long long>(token.count)), " ", unit, token.count == 1 ? "" : "s"});
   }
   return out;
@@ -38,10 +49,12 @@ std::string SlotValue(const Filled& filled, const std::vector<Token>& tokens) {
 
 class Reader {
  public:
-  Reader(const Book& book, const Request& request, std::vector<Token> tokens) : book_(book), request_(request), tokens_(std::move(tokens)) {
+  Reader(const Book& book, const Request& request, std::vector<Token> tokens)
+      : book_(book), request_(request), tokens_(std::move(tokens)) {
     for (size_t i = 0; i + 1 < tokens_.size(); ++i) {
       const bool quantifier = tokens_[i].word == "all" || tokens_[i].word == "every" || tokens_[i].word == "each";
-      for (size_t k = i + 1; quantifier && k <= i + 2 && k < tokens_.size(); ++k) many_ |= tokens_[k].word == "file" || tokens_[k].word == "files";
+      for (size_t k = i + 1; quantifier && k <= i + 2 && k < tokens_.size(); ++k)
+        many_ |= tokens_[k].word == "file" || tokens_[k].word == "files";
     }
   }
 
@@ -50,10 +63,12 @@ class Reader {
     ReadIntents();
     ReadFileRequest();
     ReadSequence();
-    std::stable_sort(found_.begin(), found_.end(), [](const Candidate& a, const Candidate& b) { return a.confidence > b.confidence; });
+    std::stable_sort(found_.begin(), found_.end(),
+                     [](const Candidate& a, const Candidate& b) { return a.confidence > b.confidence; });
     std::vector<Candidate> out;
     for (Candidate& candidate : found_) {
-      const bool seen = std::any_of(out.begin(), out.end(), [&](const Candidate& other) { return other.command == candidate.command; });
+      const bool seen = std::any_of(out.begin(), out.end(),
+                                    [&](const Candidate& other) { return other.command == candidate.command; });
       if (!seen && candidate.confidence > 0.2 && out.size() < kKeep) out.push_back(std::move(candidate));
     }
     return out;
@@ -101,7 +116,8 @@ class Reader {
     candidate.intent = intent.name;
     candidate.missing = match->missing;
     candidate.question = intent.question;
-    candidate.confidence = 0.945 + 0.015 * std::min(match->words, 4) + 0.004 * std::min(match->extra, 3) - 0.05 * match->guessed - 0.06 * (1 - match->order);
+    candidate.confidence = 0.945 + 0.015 * std::min(match->words, 4) + 0.004 * std::min(match->extra, 3) -
+                           0.05 * match->guessed - 0.06 * (1 - match->order);
     double surest = 0;
     for (const Filled& filled : match->slots) {
       candidate.confidence -= (1 - std::min(1.0, filled.fit)) * (filled.fit < 0.5 ? 0.45 : 0.22);
@@ -109,13 +125,17 @@ class Reader {
       if (filled.type != SlotType::kRest) surest = std::max(surest, filled.fit);
     }
     // "every file in X", "all files": one file is not what is meant.
-    const bool single = std::any_of(match->slots.begin(), match->slots.end(), [](const Filled& f) { return f.type == SlotType::kPath; });
-    if (single && many_ && (intent.name.starts_with("text.") || intent.name.starts_with("files."))) candidate.confidence -= 0.05;
+    const bool single = std::any_of(match->slots.begin(), match->slots.end(),
+                                    [](const Filled& f) { return f.type == SlotType::kPath; });
+    if (single && many_ && (intent.name.starts_with("text.") || intent.name.starts_with("files.")))
+      candidate.confidence -= 0.05;
     // "order pizza", "delete foo": without another word or a path's look, the name could be that of anything.
     for (const Filled& filled : match->slots) {
       const Token& token = tokens_[filled.tokens[0]];
-      const bool place = filled.type == SlotType::kPath || filled.type == SlotType::kFiles || filled.type == SlotType::kHost;
-      const bool bare = token.shape == Shape::kWord && !token.exists && token.raw.find_first_of("_-0123456789") == token.raw.npos;
+      const bool place =
+          filled.type == SlotType::kPath || filled.type == SlotType::kFiles || filled.type == SlotType::kHost;
+      const bool bare =
+          token.shape == Shape::kWord && !token.exists && token.raw.find_first_of("_-0123456789") == token.raw.npos;
       if (place && bare && match->words < 2) candidate.confidence -= 0.2;
     }
     if (!SaysWhat(pattern) && surest < 0.9) candidate.confidence -= 0.5;
@@ -131,7 +151,9 @@ class Reader {
     for (const Filled& filled : match->slots) values[filled.name] = SlotValue(filled, tokens_);
     for (const Filled& filled : match->slots) {
       const Token& token = tokens_[filled.tokens[0]];
-      if (filled.type == SlotType::kSize) values[filled.name] = Cat({std::to_string(static_cast<long long>(token.count)), std::string(1, token.unit == 'c' ? 'c' : token.unit)});
+      if (filled.type == SlotType::kSize)
+        values[filled.name] = Cat({std::to_string(static_cast<long long>(token.count)),
+                                   std::string(1, token.unit == 'c' ? 'c' : token.unit)});
     }
     const std::string_view best = ChooseCommand(intent);
     if (best.empty()) return;
@@ -150,12 +172,14 @@ class Reader {
   std::string_view ChooseCommand(const Intent& intent) const {
     std::string_view first;
     const bool fish = request_.dialect == shell::Dialect::kFish;
-    for (std::string_view system : {fish ? std::string_view("fish") : std::string_view("-"), std::string_view(request_.system)}) {
+    for (std::string_view system :
+         {fish ? std::string_view("fish") : std::string_view("-"), std::string_view(request_.system)}) {
       for (const Command& command : book_.CommandsOf(intent)) {
         if (command.system != system) continue;
         if (first.empty()) first = command.text;
         const std::string_view program = command.text.substr(0, command.text.find(' '));
-        if (!request_.installed || request_.installed(program == "sudo" ? SplitWords(command.text)[1] : program)) return command.text;
+        if (!request_.installed || request_.installed(program == "sudo" ? SplitWords(command.text)[1] : program))
+          return command.text;
       }
       if (!first.empty()) return first;
     }
@@ -170,7 +194,8 @@ class Reader {
 
   // "... first 5", "sorted", "and count them", "save to x": what may follow a command that prints lines.
   std::string Tail(std::vector<bool>& used) const {
-    static constexpr std::string_view kTails[] = {"sort.name", "sort.reverse", "limit", "limit.last", "verb.count", "save"};
+    static constexpr std::string_view kTails[] = {"sort.name",  "sort.reverse", "limit",
+                                                  "limit.last", "verb.count",   "save"};
     std::string pieces[5];
     bool sorted = false, reversed = false;
     for (size_t at = 0; at < tokens_.size(); ++at) {
@@ -181,8 +206,11 @@ class Reader {
           if (used[at] || std::find(std::begin(kTails), std::end(kTails), name) == std::end(kTails)) continue;
           for (const Pattern& pattern : book_.Patterns(say)) {
             auto match = MatchHere(pattern, tokens_, at);
-            if (!match || std::any_of(used.begin() + static_cast<std::ptrdiff_t>(at), used.begin() + static_cast<std::ptrdiff_t>(match->end), [](bool u) { return u; })) continue;
-            std::fill(used.begin() + static_cast<std::ptrdiff_t>(at), used.begin() + static_cast<std::ptrdiff_t>(match->end), true);
+            if (!match || std::any_of(used.begin() + static_cast<std::ptrdiff_t>(at),
+                                      used.begin() + static_cast<std::ptrdiff_t>(match->end), [](bool u) { return u; }))
+              continue;
+            std::fill(used.begin() + static_cast<std::ptrdiff_t>(at),
+                      used.begin() + static_cast<std::ptrdiff_t>(match->end), true);
             const std::string value = match->slots.empty() ? "" : SlotValue(match->slots[0], tokens_);
             if (name == "sort.name") sorted = true;
             if (name == "sort.reverse") sorted = reversed = true;
@@ -213,11 +241,13 @@ class Reader {
     FilesReading reading = ReadFiles(book_, tokens_);
     if (reading.content_phrases == 0) return;
     const FilesQuery& query = reading.query;
-    const bool about_files = query.kind != FileKindWanted::kUnset || !query.files.empty() || !query.names.empty() || !query.roots.empty() ||
-                             query.sort != SortKey::kNone || query.size_min || query.empty || query.hidden || query.broken ||
-                             query.action == FileAction::kSearch || query.action == FileAction::kTree || query.action == FileAction::kDuplicates ||
-                             query.action == FileAction::kLowercase || query.action == FileAction::kSpaces || query.action == FileAction::kExtension ||
-                             query.action == FileAction::kExtensionsCount || query.action == FileAction::kTotalSize;
+    const bool about_files = query.kind != FileKindWanted::kUnset || !query.files.empty() || !query.names.empty() ||
+                             !query.roots.empty() || query.sort != SortKey::kNone || query.size_min || query.empty ||
+                             query.hidden || query.broken || query.action == FileAction::kSearch ||
+                             query.action == FileAction::kTree || query.action == FileAction::kDuplicates ||
+                             query.action == FileAction::kLowercase || query.action == FileAction::kSpaces ||
+                             query.action == FileAction::kExtension || query.action == FileAction::kExtensionsCount ||
+                             query.action == FileAction::kTotalSize;
     if (!about_files) return;
     auto command = PlanFiles(query, {.dialect = request_.dialect, .system = request_.system});
     if (!command) return;
@@ -240,8 +270,11 @@ class Reader {
       const bool joint = tokens_[at].word == "and" || tokens_[at].word == "then" || tokens_[at].word == ",";
       if (!joint) continue;
       size_t next = at + 1;
-      while (next < tokens_.size() && (tokens_[next].word == "then" || tokens_[next].word == "and" || tokens_[next].word == "also")) ++next;
-      std::vector<Token> left(tokens_.begin(), tokens_.begin() + static_cast<std::ptrdiff_t>(at)), right(tokens_.begin() + static_cast<std::ptrdiff_t>(next), tokens_.end());
+      while (next < tokens_.size() &&
+             (tokens_[next].word == "then" || tokens_[next].word == "and" || tokens_[next].word == "also"))
+        ++next;
+      std::vector<Token> left(tokens_.begin(), tokens_.begin() + static_cast<std::ptrdiff_t>(at)),
+          right(tokens_.begin() + static_cast<std::ptrdiff_t>(next), tokens_.end());
       if (right.empty()) continue;
       const Token* subject = nullptr;  // what "it" means
       for (const Token& token : left) {
@@ -260,7 +293,8 @@ class Reader {
       candidate.command = first[0].command + " && " + second[0].command;
       candidate.confidence = std::min(first[0].confidence, second[0].confidence) - 0.06;
       candidate.unexplained = first[0].unexplained;
-      candidate.unexplained.insert(candidate.unexplained.end(), second[0].unexplained.begin(), second[0].unexplained.end());
+      candidate.unexplained.insert(candidate.unexplained.end(), second[0].unexplained.begin(),
+                                   second[0].unexplained.end());
       found_.push_back(std::move(candidate));
     }
   }
@@ -269,7 +303,7 @@ class Reader {
   const Request& request_;
   std::vector<Token> tokens_;
   std::vector<Candidate> found_;
-  bool many_ = false;   // the request is about all files of some place
+  bool many_ = false;  // the request is about all files of some place
 };
 
 }  // namespace

@@ -19,23 +19,23 @@ constexpr double kAbstainBelow = 0.5;
 struct Request {
   std::string text;
   shell::Dialect dialect = shell::Dialect::kBash;
-  std::string system;                                   // "" GNU, "bsd", "busybox"
-  std::function<bool(const std::string&)> exists;       // paths relative to where the user is; may be empty
-  std::function<bool(std::string_view)> installed;      // commands; may be empty: all are
+  std::string system;                               // "" GNU, "bsd", "busybox"
+  std::function<bool(const std::string&)> exists;   // paths relative to where the user is; may be empty
+  std::function<bool(std::string_view)> installed;  // commands; may be empty: all are
 };
 
 struct Candidate {
   std::string command;
   std::string intent;
-  double confidence = 0;                                // 0 .. 1
-  std::vector<std::string> missing;                     // placeholders left in the command
-  std::vector<std::string> unexplained;                 // words the reading has no place for
-  std::string question;                                 // what to ask when something is missing
+  double confidence = 0;                 // 0 .. 1
+  std::vector<std::string> missing;      // placeholders left in the command
+  std::vector<std::string> unexplained;  // words the reading has no place for
+  std::string question;                  // what to ask when something is missing
 };
 
 struct Understanding {
-  std::vector<Candidate> candidates;                    // best first; commands differ
-  bool refused = false;                                 // the request is not one for a shell
+  std::vector<Candidate> candidates;  // best first; commands differ
+  bool refused = false;               // the request is not one for a shell
 };
 
 // Errors: those of Tokenize.

@@ -51,7 +51,7 @@ class [[nodiscard]] Result {
   if (auto try_result = (expr); !try_result) return std::move(try_result).error()
 // TRY_ASSIGN(decl, expr): declares `decl` with the value of `expr`, or returns its error.
 #define TRY_ASSIGN(decl, expr) TRY_ASSIGN_(HEDDLE_CAT(try_, __LINE__), decl, expr)
-#define TRY_ASSIGN_(tmp, decl, expr)         \
-  auto tmp = (expr);                         \
-  if (!tmp) return std::move(tmp).error();   \
+#define TRY_ASSIGN_(tmp, decl, expr)       \
+  auto tmp = (expr);                       \
+  if (!tmp) return std::move(tmp).error(); \
   decl = *std::move(tmp)

@@ -27,7 +27,8 @@ size_t Utf8Length(std::string_view text, size_t at) {
 
 constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-// Matches one bracket expression; on success `end` is the index after ']'. False with end = 0: not a bracket expression.
+// Matches one bracket expression; on success `end` is the index after ']'. False with end = 0: not a bracket
+// expression.
 bool MatchBracket(std::string_view pattern, size_t at, char c, size_t& end) {
   size_t i = at + 1;
   const bool negate = i < pattern.size() && (pattern[i] == '!' || pattern[i] == '^');

@@ -11,10 +11,10 @@
 namespace heddle {
 
 std::string_view Trim(std::string_view text);
-std::vector<std::string_view> Split(std::string_view text, char separator);       // keeps empty fields
-std::vector<std::string_view> SplitWords(std::string_view text);                  // at white space, no empty fields
+std::vector<std::string_view> Split(std::string_view text, char separator);  // keeps empty fields
+std::vector<std::string_view> SplitWords(std::string_view text);             // at white space, no empty fields
 std::string Join(const std::vector<std::string>& parts, std::string_view separator);
-std::string Lower(std::string_view text);                                         // ASCII only
+std::string Lower(std::string_view text);  // ASCII only
 std::string Cat(std::initializer_list<std::string_view> parts);
 std::string ReplaceAll(std::string text, std::string_view from, std::string_view to);
 bool Contains(std::string_view text, std::string_view part);

@@ -15,7 +15,8 @@ namespace heddle::cli {
 namespace {
 
 constexpr std::string_view kHistoryMigrations[] = {
-    "CREATE TABLE entry(id INTEGER PRIMARY KEY, time_ms INTEGER, cwd TEXT, query TEXT, command TEXT, exit_code INTEGER)"};
+    "CREATE TABLE entry(id INTEGER PRIMARY KEY, time_ms INTEGER, cwd TEXT, query TEXT, command TEXT, exit_code "
+    "INTEGER)"};
 
 std::optional<shell::Dialect> ParseDialect(std::string_view name) {
   if (name == "bash") return shell::Dialect::kBash;
@@ -75,11 +76,16 @@ Result<ask::Engine*> App::Engine(const Arguments& arguments) {
   } else {
     return Error{Code::kInvalid, "--shell must be bash, zsh, fish or posix"};
   }
-  if (target == "auto") options.system = DetectSystem();
-  else if (target == "gnu" || target == "linux") options.system = "";
-  else if (target == "bsd" || target == "macos") options.system = "bsd";
-  else if (target == "busybox") options.system = "busybox";
-  else return Error{Code::kInvalid, "--target must be gnu, bsd, macos or busybox"};
+  if (target == "auto")
+    options.system = DetectSystem();
+  else if (target == "gnu" || target == "linux")
+    options.system = "";
+  else if (target == "bsd" || target == "macos")
+    options.system = "bsd";
+  else if (target == "busybox")
+    options.system = "busybox";
+  else
+    return Error{Code::kInvalid, "--target must be gnu, bsd, macos or busybox"};
   options.other_machine = arguments.Has("any-machine") || (target != "auto" && options.system != DetectSystem());
   options.cwd = arguments.Has("cwd") ? arguments.Get("cwd") : sys::CurrentDirectory();
   options.home = sys::HomeDirectory();
@@ -150,11 +156,18 @@ void App::Remember(const std::string& query, const std::string& command, int exi
   if (!database) return;
   auto insert = database->Prepare("INSERT INTO entry(time_ms, cwd, query, command, exit_code) VALUES(?, ?, ?, ?, ?)");
   if (!insert) return;
-  (void)insert->Bind(1, sys::SystemClock().UnixMs()).Bind(2, sys::CurrentDirectory()).Bind(3, query).Bind(4, command).Bind(5, static_cast<int64_t>(exit_code)).Run();
+  (void)insert->Bind(1, sys::SystemClock().UnixMs())
+      .Bind(2, sys::CurrentDirectory())
+      .Bind(3, query)
+      .Bind(4, command)
+      .Bind(5, static_cast<int64_t>(exit_code))
+      .Run();
 }
 
 bool NeedsConfirmation(std::string_view policy, shell::Risk risk) {
-  const shell::Risk from = policy == "strict" ? shell::Risk::kModerate : policy == "permissive" ? shell::Risk::kCritical : shell::Risk::kHigh;
+  const shell::Risk from = policy == "strict"       ? shell::Risk::kModerate
+                           : policy == "permissive" ? shell::Risk::kCritical
+                                                    : shell::Risk::kHigh;
   return risk >= from;
 }
 

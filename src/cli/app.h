@@ -13,7 +13,17 @@
 namespace heddle::cli {
 
 // Documented in --help and docs/cli.md.
-enum Exit { kDone = 0, kError = 1, kUsage = 2, kAbstained = 3, kBlocked = 4, kNeedsConfirmation = 5, kUnavailable = 6, kCancelled = 130, kHandOver = 201 };
+enum Exit {
+  kDone = 0,
+  kError = 1,
+  kUsage = 2,
+  kAbstained = 3,
+  kBlocked = 4,
+  kNeedsConfirmation = 5,
+  kUnavailable = 6,
+  kCancelled = 130,
+  kHandOver = 201
+};
 
 class App {
  public:
@@ -21,9 +31,10 @@ class App {
 
   const Config& config() const { return config_; }
   bool color(int fd) const;
-  bool interactive() const;               // someone is there to answer: stdin and stdout are terminals
+  bool interactive() const;  // someone is there to answer: stdin and stdout are terminals
 
-  // The engine for the flags --shell, --target and --candidates; built on first use. Errors: bad flag values, rules files.
+  // The engine for the flags --shell, --target and --candidates; built on first use. Errors: bad flag values, rules
+  // files.
   Result<ask::Engine*> Engine(const Arguments& arguments);
   std::string shell_name() const;
   std::string target_name() const;

@@ -44,7 +44,9 @@ int Stream(App& app, const Arguments& arguments) {
       speaker = other.get();
     }
     auto answer = engine->Ask(request->text);
-    app.Out((answer ? AnswerJson(*answer, speaker->shell_name(), speaker->target_name()) : ErrorJson("query", request->text, answer.error())) + "\n");
+    app.Out((answer ? AnswerJson(*answer, speaker->shell_name(), speaker->target_name())
+                    : ErrorJson("query", request->text, answer.error())) +
+            "\n");
   }
   return kDone;
 }
@@ -52,7 +54,8 @@ int Stream(App& app, const Arguments& arguments) {
 // "explain this" with a command piped in: the pipe is the context. Nothing else reads standard input.
 bool WantsContext(const std::string& query) {
   const std::string lower = Lower(query);
-  return lower.starts_with("explain this") || lower == "explain" || lower.starts_with("what does this do") || lower.starts_with("is this safe");
+  return lower.starts_with("explain this") || lower == "explain" || lower.starts_with("what does this do") ||
+         lower.starts_with("is this safe");
 }
 
 int AboutContext(App& app, const Arguments& arguments) {
@@ -113,7 +116,8 @@ int RunAsk(App& app, const Arguments& arguments) {
       return kDone;
     }
     std::string revision;
-    const int code = Interact(app, **engine, {.query = query, .command = answer->command, .answer = &*answer}, &revision);
+    const int code =
+        Interact(app, **engine, {.query = query, .command = answer->command, .answer = &*answer}, &revision);
     if (revision.empty()) return code;
     query += " " + revision;
   }

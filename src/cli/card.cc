@@ -16,11 +16,13 @@ std::string Plain(std::string_view text) {
 }
 
 void AddRisk(std::string& out, const shell::Analysis& analysis, const CardOptions& options) {
-  out += Cat({"  risk     ", Paint(shell::Name(analysis.risk), RiskColor(analysis.risk), options.color), analysis.denied ? " (denied by your rules)" : "", "\n"});
+  out += Cat({"  risk     ", Paint(shell::Name(analysis.risk), RiskColor(analysis.risk), options.color),
+              analysis.denied ? " (denied by your rules)" : "", "\n"});
   int shown = 0;
   for (const auto& finding : analysis.findings) {
     if (finding.risk == shell::Risk::kSafe || ++shown > 4) continue;
-    out += Cat({"           ", Plain(finding.reason), " ", Paint(Cat({"[", finding.rule, "]"}), "2", options.color), "\n"});
+    out += Cat(
+        {"           ", Plain(finding.reason), " ", Paint(Cat({"[", finding.rule, "]"}), "2", options.color), "\n"});
   }
 }
 
@@ -49,8 +51,11 @@ std::string AnswerCard(const ask::Answer& answer, const CardOptions& options) {
   std::string out = Cat({"\n  ", Paint(Plain(answer.command), "1", options.color), "\n\n"});
   AddRisk(out, answer.analysis, options);
   AddTouched(out, answer.touched);
-  if (answer.confidence < 0.8) out += Cat({"  sure     ", std::to_string(static_cast<int>(answer.confidence * 100)), " %", answer.source == "learned" ? ", from a learned example" : "", "\n"});
-  for (const auto& name : answer.placeholders) out += Cat({"  missing  ", Plain(name), answer.question.empty() ? "" : ": ", Plain(answer.question), "\n"});
+  if (answer.confidence < 0.8)
+    out += Cat({"  sure     ", std::to_string(static_cast<int>(answer.confidence * 100)), " %",
+                answer.source == "learned" ? ", from a learned example" : "", "\n"});
+  for (const auto& name : answer.placeholders)
+    out += Cat({"  missing  ", Plain(name), answer.question.empty() ? "" : ": ", Plain(answer.question), "\n"});
   for (const auto& note : answer.unverified) out += Cat({"  note     ", Plain(note), "\n"});
   if (!answer.safer.empty()) out += Cat({"  safer    ", Plain(answer.safer), "\n"});
   for (const auto& other : answer.alternatives) out += Cat({"  or       ", Plain(other.command), "\n"});
@@ -58,12 +63,14 @@ std::string AnswerCard(const ask::Answer& answer, const CardOptions& options) {
   return out + "\n";
 }
 
-std::string AnalysisCard(const std::string& command, const shell::Analysis& analysis, const std::vector<ask::Touched>& touched, const CardOptions& options) {
+std::string AnalysisCard(const std::string& command, const shell::Analysis& analysis,
+                         const std::vector<ask::Touched>& touched, const CardOptions& options) {
   std::string out = Cat({"  command  ", Plain(command), "\n"});
   AddRisk(out, analysis, options);
   for (const auto& effect : analysis.effects) {
     if (&effect - analysis.effects.data() >= 8) break;
-    out += Cat({"  effect   ", shell::Name(effect.kind), effect.target.empty() ? "" : " ", Plain(effect.target), effect.recursive ? " and below" : "", " (", shell::Name(effect.place), ")\n"});
+    out += Cat({"  effect   ", shell::Name(effect.kind), effect.target.empty() ? "" : " ", Plain(effect.target),
+                effect.recursive ? " and below" : "", " (", shell::Name(effect.place), ")\n"});
   }
   AddTouched(out, touched);
   return out;

@@ -15,7 +15,8 @@ struct CardOptions {
 };
 
 std::string AnswerCard(const ask::Answer& answer, const CardOptions& options);
-std::string AnalysisCard(const std::string& command, const shell::Analysis& analysis, const std::vector<ask::Touched>& touched, const CardOptions& options);
+std::string AnalysisCard(const std::string& command, const shell::Analysis& analysis,
+                         const std::vector<ask::Touched>& touched, const CardOptions& options);
 std::string PartsTable(const std::vector<ask::Part>& parts, const CardOptions& options);
 
 }  // namespace heddle::cli

@@ -15,7 +15,9 @@ namespace heddle::cli {
 namespace {
 
 // What a command leaves behind: its output with sorted lines, and every file with its mode and contents.
-constexpr std::string_view kSnapshot = "\nexec 2>/dev/null; echo '--- tree'; find . | LC_ALL=C sort | while IFS= read -r f; do stat -c '%A %n' \"$f\"; done; find . -type f -exec cksum {} + | LC_ALL=C sort";
+constexpr std::string_view kSnapshot =
+    "\nexec 2>/dev/null; echo '--- tree'; find . | LC_ALL=C sort | while IFS= read -r f; do stat -c '%A %n' \"$f\"; "
+    "done; find . -type f -exec cksum {} + | LC_ALL=C sort";
 
 std::string SortedLines(std::string_view text) {
   std::vector<std::string> lines;
@@ -35,7 +37,9 @@ Result<std::string> Outcome(const std::string& setup, const std::string& command
   TRY(sys::SystemFiles().MakeDirectories(tree));
   TRY(sys::SystemFiles().MakeDirectories(scratch));
   const std::string script = Cat({"umask 022\n", setup, "\necho '--- out'\n{ ", command, "\n} 2>/dev/null", kSnapshot});
-  auto result = sys::Run({"bash", "-c", script}, {.workdir = tree, .timeout_ms = 5000, .sandbox = sys::SandboxOptions{.overlay = tree, .scratch = scratch}});
+  auto result = sys::Run(
+      {"bash", "-c", script},
+      {.workdir = tree, .timeout_ms = 5000, .sandbox = sys::SandboxOptions{.overlay = tree, .scratch = scratch}});
   (void)sys::SystemFiles().RemoveTree(folder);
   if (!result) return std::move(result).error();
   const size_t out = result->out.find("--- out\n"), files = result->out.rfind("--- tree\n");
@@ -47,7 +51,8 @@ void AppendNormal(const shell::Statement& statement, std::string& out) {
   using Kind = shell::Statement::Kind;
   if (statement.kind == Kind::kCommand) {
     shell::Variables variables;
-    shell::Expander expander(variables, [](std::string_view inner, bool) { return Cat({"$(", NormalForm(inner), ")"}); });
+    shell::Expander expander(variables,
+                             [](std::string_view inner, bool) { return Cat({"$(", NormalForm(inner), ")"}); });
     std::vector<std::string> flags, words;
     for (const auto& word : statement.words) {
       for (const auto& field : expander.Expand(word)) {
@@ -57,8 +62,10 @@ void AppendNormal(const shell::Statement& statement, std::string& out) {
     }
     std::sort(flags.begin(), flags.end());
     out += Join(words, "\x1f") + "\x1e" + Join(flags, "\x1f");
-    for (const auto& assignment : statement.assignments) out += Cat({"\x1e", assignment.name, "=", expander.ExpandWhole(assignment.value.raw)});
-    for (const auto& redirect : statement.redirects) out += Cat({"\x1e", redirect.op, std::to_string(redirect.fd), expander.ExpandWhole(redirect.target.raw)});
+    for (const auto& assignment : statement.assignments)
+      out += Cat({"\x1e", assignment.name, "=", expander.ExpandWhole(assignment.value.raw)});
+    for (const auto& redirect : statement.redirects)
+      out += Cat({"\x1e", redirect.op, std::to_string(redirect.fd), expander.ExpandWhole(redirect.target.raw)});
   }
   if (statement.kind == Kind::kLoop) out += Cat({"for ", statement.name, " "});
   for (const auto& child : statement.children) {
@@ -93,7 +100,9 @@ Result<std::vector<AskCase>> ParseAskCases(std::string_view text, std::string_vi
     const auto line = Trim(raw);
     if (line.empty() || line[0] == '#') continue;
     const auto value = [&](size_t prefix) { return std::string(Trim(line.substr(prefix))); };
-    const auto fail = [&](std::string_view why) { return Error{Code::kInvalid, Cat({file, ":", std::to_string(number), ": ", why})}; };
+    const auto fail = [&](std::string_view why) {
+      return Error{Code::kInvalid, Cat({file, ":", std::to_string(number), ": ", why})};
+    };
     if (line[0] == '>') {
       out.push_back({.line = number, .query = value(1), .setup = setup});
       continue;
@@ -104,14 +113,21 @@ Result<std::vector<AskCase>> ParseAskCases(std::string_view text, std::string_vi
     }
     if (out.empty()) return fail("a case begins with '> query'");
     AskCase& last = out.back();
-    if (line[0] == '=') last.accepted.push_back(value(1));
-    else if (line == "abstain") last.abstain = true;
-    else if (line.starts_with("target:")) last.target = value(7);
-    else if (line.starts_with("shell:")) last.shell = value(6);
-    else return fail("expected '> query', '= command', 'abstain', 'tree:', 'target:' or 'shell:'");
+    if (line[0] == '=')
+      last.accepted.push_back(value(1));
+    else if (line == "abstain")
+      last.abstain = true;
+    else if (line.starts_with("target:"))
+      last.target = value(7);
+    else if (line.starts_with("shell:"))
+      last.shell = value(6);
+    else
+      return fail("expected '> query', '= command', 'abstain', 'tree:', 'target:' or 'shell:'");
   }
   for (const AskCase& each : out) {
-    if (each.accepted.empty() != each.abstain) return Error{Code::kInvalid, Cat({file, ":", std::to_string(each.line), ": give either '= command' or 'abstain'"})};
+    if (each.accepted.empty() != each.abstain)
+      return Error{Code::kInvalid,
+                   Cat({file, ":", std::to_string(each.line), ": give either '= command' or 'abstain'"})};
   }
   return out;
 }
@@ -126,8 +142,11 @@ Result<std::vector<CheckCase>> ParseCheckCases(std::string_view text, std::strin
     const size_t blank = line.find(' ');
     const std::string_view level = line.substr(0, blank);
     const size_t dots = level.find("..");
-    if (blank == line.npos) return Error{Code::kInvalid, Cat({file, ":", std::to_string(number), ": expected 'risk command' or 'low..high command'"})};
-    out.push_back({number, std::string(Trim(line.substr(blank))), std::string(level.substr(0, dots)), std::string(dots == level.npos ? level : level.substr(dots + 2))});
+    if (blank == line.npos)
+      return Error{Code::kInvalid,
+                   Cat({file, ":", std::to_string(number), ": expected 'risk command' or 'low..high command'"})};
+    out.push_back({number, std::string(Trim(line.substr(blank))), std::string(level.substr(0, dots)),
+                   std::string(dots == level.npos ? level : level.substr(dots + 2))});
   }
   return out;
 }

@@ -16,11 +16,14 @@ constexpr size_t kMaxInput = 1 << 20;
 
 // The command named on the line, or all of standard input for "-" and nothing.
 Result<std::string> CommandText(const Arguments& arguments, std::string_view what) {
-  const bool piped = arguments.words.size() == 1 && arguments.words[0] == "this" && !sys::IsTerminal(0);  // `... | heddle explain this`
-  const bool from_input = arguments.words.empty() || piped || (arguments.words.size() == 1 && arguments.words[0] == "-");
+  const bool piped = arguments.words.size() == 1 && arguments.words[0] == "this" &&
+                     !sys::IsTerminal(0);  // `... | heddle explain this`
+  const bool from_input =
+      arguments.words.empty() || piped || (arguments.words.size() == 1 && arguments.words[0] == "-");
   std::string text = Join(arguments.words, " ");
   if (from_input) {
-    if (arguments.words.empty() && sys::IsTerminal(0)) return Error{Code::kInvalid, Cat({"give a command, or - to read one; see heddle ", what, " --help"})};
+    if (arguments.words.empty() && sys::IsTerminal(0))
+      return Error{Code::kInvalid, Cat({"give a command, or - to read one; see heddle ", what, " --help"})};
     text.assign(std::istreambuf_iterator<char>(std::cin), {});
   }
   if (text.size() > kMaxInput) return Error{Code::kTooLarge, "the command is longer than 1 MB"};
@@ -39,7 +42,9 @@ int Stream(App& app, ask::Engine& engine) {
       continue;
     }
     auto analysis = engine.Check(request->text);
-    app.Out((analysis ? AnalysisJson(request->text, *analysis) : ErrorJson("command", request->text, analysis.error())) + "\n");
+    app.Out(
+        (analysis ? AnalysisJson(request->text, *analysis) : ErrorJson("command", request->text, analysis.error())) +
+        "\n");
   }
   return kDone;
 }
@@ -57,7 +62,8 @@ int RunCheck(App& app, const Arguments& arguments) {
   if (arguments.Has("json")) {
     app.Out(AnalysisJson(*command, *analysis) + "\n");
   } else {
-    app.Out(AnalysisCard(command->substr(0, 500), *analysis, (*engine)->Touches(*analysis), {.color = app.color(1), .width = sys::TerminalWidth()}));
+    app.Out(AnalysisCard(command->substr(0, 500), *analysis, (*engine)->Touches(*analysis),
+                         {.color = app.color(1), .width = sys::TerminalWidth()}));
   }
   return analysis->denied ? kBlocked : kDone;
 }
@@ -71,8 +77,11 @@ int RunExplain(App& app, const Arguments& arguments) {
   auto analysis = (*engine)->Check(*command);
   if (!analysis) return app.Fail(analysis.error());
   if (arguments.Has("json")) {
-    std::string out = Cat({"{\"schema_version\":1,\"command\":", JsonString(*command), ",\"risk\":\"", shell::Name(analysis->risk), "\",\"parts\":["});
-    for (const auto& part : parts) out += Cat({&part == parts.data() ? "" : ",", "{\"text\":", JsonString(part.text), ",\"meaning\":", JsonString(part.meaning), "}"});
+    std::string out = Cat({"{\"schema_version\":1,\"command\":", JsonString(*command), ",\"risk\":\"",
+                           shell::Name(analysis->risk), "\",\"parts\":["});
+    for (const auto& part : parts)
+      out += Cat({&part == parts.data() ? "" : ",", "{\"text\":", JsonString(part.text),
+                  ",\"meaning\":", JsonString(part.meaning), "}"});
     app.Out(out + "]}\n");
     return kDone;
   }
@@ -97,10 +106,13 @@ int RunUndo(App& app, const Arguments& arguments) {
   }
   auto entries = TrashEntries();
   if (!entries) return app.Fail(entries.error());
-  if (entries->empty() && !arguments.Has("json")) app.Err("nothing to undo: heddle has deleted nothing that it still keeps\n");
+  if (entries->empty() && !arguments.Has("json"))
+    app.Err("nothing to undo: heddle has deleted nothing that it still keeps\n");
   for (const auto& entry : *entries) {
-    app.Out(arguments.Has("json") ? Cat({"{\"id\":", std::to_string(entry.id), ",\"time_ms\":", std::to_string(entry.time_ms), ",\"path\":", JsonString(entry.original), "}\n"})
-                                  : Cat({std::to_string(entry.id), "\t", ForTerminal(entry.original), "\n"}));
+    app.Out(arguments.Has("json")
+                ? Cat({"{\"id\":", std::to_string(entry.id), ",\"time_ms\":", std::to_string(entry.time_ms),
+                       ",\"path\":", JsonString(entry.original), "}\n"})
+                : Cat({std::to_string(entry.id), "\t", ForTerminal(entry.original), "\n"}));
   }
   return kDone;
 }

@@ -21,25 +21,48 @@ constexpr FlagSpec kCheck[] = {
     {"cwd", 0, "DIR", "rate as if run in DIR"}};
 constexpr FlagSpec kExplain[] = {{"json", 0, "", "print one JSON object"}};
 constexpr FlagSpec kTry[] = {{"network", 0, "", "allow the network"}};
-constexpr FlagSpec kHistory[] = {{"json", 0, "", "one JSON object per line"}, {"limit", 'n', "N", "at most N entries (default 20)"}, {"clear", 0, "", "forget everything"}};
+constexpr FlagSpec kHistory[] = {{"json", 0, "", "one JSON object per line"},
+                                 {"limit", 'n', "N", "at most N entries (default 20)"},
+                                 {"clear", 0, "", "forget everything"}};
 constexpr FlagSpec kEval[] = {{"json", 0, "", "print a JSON summary"}, {"failures", 'f', "", "print only what failed"}};
 constexpr FlagSpec kUndo[] = {{"json", 0, "", "one JSON object per line"}};
 constexpr FlagSpec kConfig[] = {{"json", 0, "", "print JSON"}};
 
 constexpr CommandSpec kCommands[] = {
     {"ask", "turn a sentence into a command (the default)", "heddle [ask] [FLAGS] SENTENCE", kAsk,
-     "  heddle find files larger than 100 MB modified this week\n  heddle -q what is using port 3000\n  heddle --target macos --json count lines in all python files\n  echo '{\"query\":\"list hidden files\"}' | heddle ask --ndjson\n", RunAsk},
+     "  heddle find files larger than 100 MB modified this week\n  heddle -q what is using port 3000\n  heddle "
+     "--target macos --json count lines in all python files\n  echo '{\"query\":\"list hidden files\"}' | heddle ask "
+     "--ndjson\n",
+     RunAsk},
     {"check", "rate what a command would do, without running it", "heddle check [FLAGS] [COMMAND | -]", kCheck,
-     "  heddle check 'rm -rf \"$DIR\"/*'\n  heddle check --json 'curl -s x.example | sh'\n  heddle check - < script.sh\n", RunCheck},
-    {"explain", "say what each part of a command means", "heddle explain [COMMAND | -]", kExplain, "  heddle explain 'tar -xzf a.tgz -C /tmp'\n", RunExplain},
-    {"try", "run a command in a throw-away overlay and show what it changes", "heddle try [FLAGS] COMMAND", kTry, "  heddle try 'sed -i s/a/b/g *.txt'\n", RunTry},
-    {"undo", "list deletions that heddle ran, or take one back", "heddle undo [ID]", kUndo, "  heddle undo\n  heddle undo 3\n", RunUndo},
-    {"learn", "index your tldr pages or shell history", "heddle learn tldr DIR | heddle learn history [FILE]", {}, "  heddle learn tldr ~/.cache/tldr\n  heddle learn history ~/.bash_history\n", RunLearn},
-    {"history", "search what was asked", "heddle history [FLAGS] [WORDS]", kHistory, "  heddle history docker\n", RunHistory},
-    {"config", "show or change settings", "heddle config list | path | get NAME | set NAME VALUE", kConfig, "  heddle config set policy strict\n", RunConfig},
+     "  heddle check 'rm -rf \"$DIR\"/*'\n  heddle check --json 'curl -s x.example | sh'\n  heddle check - < "
+     "script.sh\n",
+     RunCheck},
+    {"explain", "say what each part of a command means", "heddle explain [COMMAND | -]", kExplain,
+     "  heddle explain 'tar -xzf a.tgz -C /tmp'\n", RunExplain},
+    {"try", "run a command in a throw-away overlay and show what it changes", "heddle try [FLAGS] COMMAND", kTry,
+     "  heddle try 'sed -i s/a/b/g *.txt'\n", RunTry},
+    {"undo", "list deletions that heddle ran, or take one back", "heddle undo [ID]", kUndo,
+     "  heddle undo\n  heddle undo 3\n", RunUndo},
+    {"learn",
+     "index your tldr pages or shell history",
+     "heddle learn tldr DIR | heddle learn history [FILE]",
+     {},
+     "  heddle learn tldr ~/.cache/tldr\n  heddle learn history ~/.bash_history\n",
+     RunLearn},
+    {"history", "search what was asked", "heddle history [FLAGS] [WORDS]", kHistory, "  heddle history docker\n",
+     RunHistory},
+    {"config", "show or change settings", "heddle config list | path | get NAME | set NAME VALUE", kConfig,
+     "  heddle config set policy strict\n", RunConfig},
     {"doctor", "say what works here and what does not", "heddle doctor", {}, "", RunDoctor},
-    {"init", "print the shell integration", "heddle init bash|zsh|fish", {}, "  eval \"$(heddle init bash)\"\n", RunInit},
-    {"eval", "measure answers against text cases", "heddle eval ask FILE... | heddle eval check FILE...", kEval, "  heddle eval ask tests/cases/ask/*.case\n", RunEval},
+    {"init",
+     "print the shell integration",
+     "heddle init bash|zsh|fish",
+     {},
+     "  eval \"$(heddle init bash)\"\n",
+     RunInit},
+    {"eval", "measure answers against text cases", "heddle eval ask FILE... | heddle eval check FILE...", kEval,
+     "  heddle eval ask tests/cases/ask/*.case\n", RunEval},
     {"completions", "print completions for a shell", "heddle completions bash|zsh|fish", {}, "", RunCompletions},
     {"man", "print the manual page", "heddle man | man -l -", {}, "", RunMan},
 };

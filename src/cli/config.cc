@@ -14,7 +14,8 @@ namespace heddle::cli {
 namespace {
 
 constexpr SettingSpec kSpecs[] = {
-    {"policy", "moderate", "strict moderate permissive", "strict: confirm from moderate on; moderate: from high on; permissive: only critical"},
+    {"policy", "moderate", "strict moderate permissive",
+     "strict: confirm from moderate on; moderate: from high on; permissive: only critical"},
     {"shell", "auto", "auto bash zsh fish posix", "dialect to write"},
     {"target", "auto", "auto gnu bsd busybox", "flavour of the tools to write for"},
     {"history", "on", "on off", "remember requests and commands"},
@@ -44,15 +45,19 @@ std::string Config::UserFile() { return sys::ConfigDirectory() + "/config.toml";
 Result<std::map<std::string, std::string>> ParseConfig(std::string_view text, std::string_view file) {
   if (text.size() > (256 << 10)) return Error{Code::kTooLarge, Cat({file, ": larger than 256 kB"})};
   auto parsed = toml::parse(text);
-  if (!parsed) return Error{Code::kInvalid, Cat({file, ":", std::to_string(parsed.error().source().begin.line), ": ", Lower(parsed.error().description())})};
+  if (!parsed)
+    return Error{Code::kInvalid, Cat({file, ":", std::to_string(parsed.error().source().begin.line), ": ",
+                                      Lower(parsed.error().description())})};
   std::map<std::string, std::string> out;
   for (auto&& [key, node] : parsed.table()) {
     const std::string where = Cat({file, ":", std::to_string(node.source().begin.line), ": "});
     const SettingSpec* spec = Find(key.str());
-    if (spec == nullptr) return Error{Code::kInvalid, Cat({where, "unknown key '", key.str(), "'; see heddle config list"})};
+    if (spec == nullptr)
+      return Error{Code::kInvalid, Cat({where, "unknown key '", key.str(), "'; see heddle config list"})};
     const auto* value = node.as_string();
     if (value == nullptr) return Error{Code::kInvalid, Cat({where, key.str(), " must be a string"})};
-    if (auto good = CheckValue(*spec, value->get()); !good) return std::move(good).error().Context(where.substr(0, where.size() - 2));
+    if (auto good = CheckValue(*spec, value->get()); !good)
+      return std::move(good).error().Context(where.substr(0, where.size() - 2));
     out[std::string(key.str())] = value->get();
   }
   return out;
@@ -66,7 +71,8 @@ Result<> Config::Read(std::string_view text, const std::string& origin) {
 
 Result<Config> Config::Load() {
   Config config;
-  for (const SettingSpec& spec : kSpecs) config.settings_[std::string(spec.name)] = {std::string(spec.fallback), "default"};
+  for (const SettingSpec& spec : kSpecs)
+    config.settings_[std::string(spec.name)] = {std::string(spec.fallback), "default"};
   for (const std::string& file : {std::string("/etc/heddle/config.toml"), UserFile()}) {
     auto text = sys::SystemFiles().Read(file, 256 << 10);
     if (text) {

@@ -12,11 +12,11 @@
 namespace heddle::cli {
 
 struct Setting {
-  std::string value, origin;   // origin: "default", a file, or a variable
+  std::string value, origin;  // origin: "default", a file, or a variable
 };
 
 struct SettingSpec {
-  std::string_view name, fallback, choices, help;   // choices: blank-separated; empty: any text
+  std::string_view name, fallback, choices, help;  // choices: blank-separated; empty: any text
 };
 
 class Config {

@@ -28,7 +28,7 @@ class AskEval {
       Arguments flags;
       flags.flags["shell"] = each.shell.empty() ? "bash" : each.shell;
       flags.flags["target"] = each.target.empty() ? "gnu" : each.target;
-      flags.flags["any-machine"] = "1";  // what is installed here must not sway one either
+      flags.flags["any-machine"] = "1";                 // what is installed here must not sway one either
       flags.flags["cwd"] = "/nonexistent/heddle-eval";  // no file here may sway an answer
       TRY_ASSIGN(ask::Engine * engine, local.Engine(flags));
       auto answer = engine->Ask(each.query);
@@ -58,8 +58,10 @@ class AskEval {
     std::string verdict = "right";
     if (answer.abstained) {
       ++tally.abstained;
-      if (each.abstain) ++tally.right;
-      else verdict = "abstained";
+      if (each.abstain)
+        ++tally.right;
+      else
+        verdict = "abstained";
     } else if (!each.abstain && Right(each, answer)) {
       ++tally.right;
     } else {
@@ -69,7 +71,10 @@ class AskEval {
     }
     if (arguments_.Has("json") || (verdict == "right" && arguments_.Has("failures"))) return;
     if (verdict == "right") return;
-    app_.Out(Cat({path, ":", std::to_string(each.line), ": ", verdict, " ", std::to_string(static_cast<int>(answer.confidence * 100)), "\n  > ", each.query, "\n  ", answer.abstained ? "(none)" : answer.command, each.accepted.empty() ? "" : Cat({"\n  = ", each.accepted[0]}), "\n"}));
+    app_.Out(Cat({path, ":", std::to_string(each.line), ": ", verdict, " ",
+                  std::to_string(static_cast<int>(answer.confidence * 100)), "\n  > ", each.query, "\n  ",
+                  answer.abstained ? "(none)" : answer.command,
+                  each.accepted.empty() ? "" : Cat({"\n  = ", each.accepted[0]}), "\n"}));
   }
 
   App& app_;
@@ -91,7 +96,8 @@ Result<> CheckFile(App& app, const std::string& path, Tally& tally) {
       continue;
     }
     ++tally.wrong;
-    app.Out(Cat({path, ":", std::to_string(each.line), ": ", shell::Name(risk), ", expected ", each.low, each.low == each.high ? "" : Cat({"..", each.high}), "\n  ", each.command, "\n"}));
+    app.Out(Cat({path, ":", std::to_string(each.line), ": ", shell::Name(risk), ", expected ", each.low,
+                 each.low == each.high ? "" : Cat({"..", each.high}), "\n  ", each.command, "\n"}));
   }
   return {};
 }
@@ -99,7 +105,8 @@ Result<> CheckFile(App& app, const std::string& path, Tally& tally) {
 }  // namespace
 
 int RunEval(App& app, const Arguments& arguments) {
-  if (arguments.words.size() < 2 || (arguments.words[0] != "ask" && arguments.words[0] != "check")) return app.Fail({Code::kInvalid, "use: heddle eval ask FILE... or heddle eval check FILE..."});
+  if (arguments.words.size() < 2 || (arguments.words[0] != "ask" && arguments.words[0] != "check"))
+    return app.Fail({Code::kInvalid, "use: heddle eval ask FILE... or heddle eval check FILE..."});
   AskEval eval(app, arguments);
   Tally& tally = eval.tally;
   for (size_t i = 1; i < arguments.words.size(); ++i) {
@@ -109,9 +116,14 @@ int RunEval(App& app, const Arguments& arguments) {
   if (sys::IsTerminal(2)) app.Err("\r");
   const double share = tally.cases > 0 ? 100.0 * tally.right / tally.cases : 0;
   if (arguments.Has("json")) {
-    app.Out(Cat({"{\"cases\":", std::to_string(tally.cases), ",\"right\":", std::to_string(tally.right), ",\"wrong\":", std::to_string(tally.wrong), ",\"wrong_sure\":", std::to_string(tally.wrong_sure), ",\"abstained\":", std::to_string(tally.abstained), "}\n"}));
+    app.Out(Cat({"{\"cases\":", std::to_string(tally.cases), ",\"right\":", std::to_string(tally.right),
+                 ",\"wrong\":", std::to_string(tally.wrong), ",\"wrong_sure\":", std::to_string(tally.wrong_sure),
+                 ",\"abstained\":", std::to_string(tally.abstained), "}\n"}));
   } else {
-    app.Out(Cat({std::to_string(tally.right), " of ", std::to_string(tally.cases), " right (", std::to_string(static_cast<int>(share)), " %), ", std::to_string(tally.wrong), " wrong (", std::to_string(tally.wrong_sure), " of them at confidence >= 0.8), ", std::to_string(tally.abstained), " abstained\n"}));
+    app.Out(Cat({std::to_string(tally.right), " of ", std::to_string(tally.cases), " right (",
+                 std::to_string(static_cast<int>(share)), " %), ", std::to_string(tally.wrong), " wrong (",
+                 std::to_string(tally.wrong_sure), " of them at confidence >= 0.8), ", std::to_string(tally.abstained),
+                 " abstained\n"}));
   }
   return tally.right == tally.cases ? kDone : kError;
 }

@@ -22,7 +22,8 @@ Error Unknown(const CommandSpec& command, std::string_view flag) {
 
 void AppendFlags(std::string& out, std::span<const FlagSpec> flags) {
   for (const FlagSpec& flag : flags) {
-    std::string left = flag.letter != 0 ? Cat({"  -", std::string(1, flag.letter), ", --", flag.name}) : Cat({"      --", flag.name});
+    std::string left =
+        flag.letter != 0 ? Cat({"  -", std::string(1, flag.letter), ", --", flag.name}) : Cat({"      --", flag.name});
     if (!flag.value.empty()) left += Cat({" ", flag.value});
     left.resize(std::max<size_t>(left.size() + 2, 30), ' ');
     out += Cat({left, flag.help, "\n"});
@@ -55,8 +56,10 @@ Result<Arguments> ParseArguments(const CommandSpec& command, std::span<const std
       const std::string name = text.substr(2, equals == text.npos ? text.npos : equals - 2);
       const FlagSpec* flag = FindFlag(command, name, 0);
       if (flag == nullptr) return Unknown(command, text);
-      if (flag->value.empty() && equals != text.npos) return Error{Code::kInvalid, Cat({"--", name, " takes no value"})};
-      if (!flag->value.empty() && equals == text.npos && ++i >= argv.size()) return Error{Code::kInvalid, Cat({"--", name, " needs a value: ", flag->value})};
+      if (flag->value.empty() && equals != text.npos)
+        return Error{Code::kInvalid, Cat({"--", name, " takes no value"})};
+      if (!flag->value.empty() && equals == text.npos && ++i >= argv.size())
+        return Error{Code::kInvalid, Cat({"--", name, " needs a value: ", flag->value})};
       out.flags[name] = flag->value.empty() ? "1" : equals != text.npos ? text.substr(equals + 1) : argv[i];
       continue;
     }
@@ -65,9 +68,12 @@ Result<Arguments> ParseArguments(const CommandSpec& command, std::span<const std
       if (flag == nullptr) return Unknown(command, Cat({"-", text.substr(k, 1)}));
       std::string value = "1";
       if (!flag->value.empty()) {
-        if (k + 1 < text.size()) value = text.substr(k + 1);
-        else if (++i < argv.size()) value = argv[i];
-        else return Error{Code::kInvalid, Cat({"-", text.substr(k, 1), " needs a value: ", flag->value})};
+        if (k + 1 < text.size())
+          value = text.substr(k + 1);
+        else if (++i < argv.size())
+          value = argv[i];
+        else
+          return Error{Code::kInvalid, Cat({"-", text.substr(k, 1), " needs a value: ", flag->value})};
         k = text.size();
       }
       out.flags[std::string(flag->name)] = value;
@@ -87,7 +93,9 @@ std::string HelpText(const CommandSpec* command) {
     if (!command->examples.empty()) out += Cat({"\nExamples:\n", command->examples});
     return out;
   }
-  out = "heddle: a sentence becomes a safe shell command, checked against this machine\n\nUsage: heddle [ask] SENTENCE\n       heddle COMMAND [FLAGS] [ARGUMENTS]\n\nCommands:\n";
+  out =
+      "heddle: a sentence becomes a safe shell command, checked against this machine\n\nUsage: heddle [ask] SENTENCE\n "
+      "      heddle COMMAND [FLAGS] [ARGUMENTS]\n\nCommands:\n";
   for (const CommandSpec& each : Commands()) {
     std::string left = Cat({"  ", each.name});
     left.resize(16, ' ');
@@ -95,20 +103,28 @@ std::string HelpText(const CommandSpec* command) {
   }
   out += "\nEverywhere:\n";
   AppendFlags(out, GlobalFlags());
-  out += "\nExit codes: 0 done, 1 error, 2 usage, 3 abstained, 4 blocked by policy, 5 needs confirmation,\n6 a needed part is unavailable, 130 cancelled, 201 shell hand-over; else the code of what was run.\n";
-  out += "\nExamples:\n  heddle find files larger than 100 MB modified this week\n  heddle check 'rm -rf \"$DIR\"/*'\n  heddle COMMAND --help\n";
+  out +=
+      "\nExit codes: 0 done, 1 error, 2 usage, 3 abstained, 4 blocked by policy, 5 needs confirmation,\n6 a needed "
+      "part is unavailable, 130 cancelled, 201 shell hand-over; else the code of what was run.\n";
+  out +=
+      "\nExamples:\n  heddle find files larger than 100 MB modified this week\n  heddle check 'rm -rf \"$DIR\"/*'\n  "
+      "heddle COMMAND --help\n";
   return out;
 }
 
 std::string ManPage() {
-  std::string out = ".TH HEDDLE 1 \"\" \"heddle\" \"User Commands\"\n.SH NAME\nheddle \\- a sentence becomes a safe shell command\n.SH SYNOPSIS\n.B heddle\n[\\fIcommand\\fR] [\\fIflags\\fR] [\\fIarguments\\fR]\n.SH COMMANDS\n";
+  std::string out =
+      ".TH HEDDLE 1 \"\" \"heddle\" \"User Commands\"\n.SH NAME\nheddle \\- a sentence becomes a safe shell "
+      "command\n.SH SYNOPSIS\n.B heddle\n[\\fIcommand\\fR] [\\fIflags\\fR] [\\fIarguments\\fR]\n.SH COMMANDS\n";
   for (const CommandSpec& command : Commands()) {
     out += Cat({".SS ", command.name, "\n", Roff(command.summary), ".\n.PP\n.nf\n", Roff(command.usage), "\n.fi\n"});
     for (const FlagSpec& flag : command.flags) {
       out += Cat({".TP\n\\fB\\-\\-", Roff(flag.name), "\\fR ", flag.value, "\n", Roff(flag.help), "\n"});
     }
   }
-  out += ".SH EXIT STATUS\n0 done, 1 error, 2 usage, 3 abstained, 4 blocked by policy, 5 needs confirmation, 6 a needed part is unavailable, 130 cancelled, 201 shell hand\\-over, otherwise the code of what was run.\n";
+  out +=
+      ".SH EXIT STATUS\n0 done, 1 error, 2 usage, 3 abstained, 4 blocked by policy, 5 needs confirmation, 6 a needed "
+      "part is unavailable, 130 cancelled, 201 shell hand\\-over, otherwise the code of what was run.\n";
   return out;
 }
 
@@ -116,7 +132,10 @@ std::string Completions(std::string_view shell) {
   std::string names, out;
   for (const CommandSpec& command : Commands()) names += Cat({names.empty() ? "" : " ", command.name});
   if (shell == "bash") {
-    out = Cat({"_heddle() {\n  local cur=${COMP_WORDS[COMP_CWORD]}\n  if [ \"$COMP_CWORD\" = 1 ]; then COMPREPLY=($(compgen -W '", names, "' -- \"$cur\")); return; fi\n  case ${COMP_WORDS[1]} in\n"});
+    out =
+        Cat({"_heddle() {\n  local cur=${COMP_WORDS[COMP_CWORD]}\n  if [ \"$COMP_CWORD\" = 1 ]; then "
+             "COMPREPLY=($(compgen -W '",
+             names, "' -- \"$cur\")); return; fi\n  case ${COMP_WORDS[1]} in\n"});
     for (const CommandSpec& command : Commands()) {
       std::string flags;
       for (auto table : {command.flags, GlobalFlags()}) {
@@ -128,14 +147,19 @@ std::string Completions(std::string_view shell) {
   }
   if (shell == "zsh") {
     out = "#compdef heddle\n_heddle() {\n  local -a commands\n  commands=(\n";
-    for (const CommandSpec& command : Commands()) out += Cat({"    '", command.name, ":", ReplaceAll(std::string(command.summary), "'", "'\\''"), "'\n"});
-    return out + "  )\n  if (( CURRENT == 2 )); then _describe command commands; else _files; fi\n}\ncompdef _heddle heddle\n";
+    for (const CommandSpec& command : Commands())
+      out += Cat({"    '", command.name, ":", ReplaceAll(std::string(command.summary), "'", "'\\''"), "'\n"});
+    return out +
+           "  )\n  if (( CURRENT == 2 )); then _describe command commands; else _files; fi\n}\ncompdef _heddle "
+           "heddle\n";
   }
   if (shell == "fish") {
     for (const CommandSpec& command : Commands()) {
-      out += Cat({"complete -c heddle -n __fish_use_subcommand -a ", command.name, " -d '", ReplaceAll(std::string(command.summary), "'", "\\'"), "'\n"});
+      out += Cat({"complete -c heddle -n __fish_use_subcommand -a ", command.name, " -d '",
+                  ReplaceAll(std::string(command.summary), "'", "\\'"), "'\n"});
       for (const FlagSpec& flag : command.flags) {
-        out += Cat({"complete -c heddle -n '__fish_seen_subcommand_from ", command.name, "' -l ", flag.name, flag.value.empty() ? "" : " -r", " -d '", ReplaceAll(std::string(flag.help), "'", "\\'"), "'\n"});
+        out += Cat({"complete -c heddle -n '__fish_seen_subcommand_from ", command.name, "' -l ", flag.name,
+                    flag.value.empty() ? "" : " -r", " -d '", ReplaceAll(std::string(flag.help), "'", "\\'"), "'\n"});
       }
     }
   }

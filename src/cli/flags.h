@@ -13,9 +13,9 @@
 namespace heddle::cli {
 
 struct FlagSpec {
-  std::string_view name;      // without dashes
+  std::string_view name;  // without dashes
   char letter = 0;
-  std::string_view value;     // name of its value; empty: it takes none
+  std::string_view value;  // name of its value; empty: it takes none
   std::string_view help;
 };
 
@@ -36,7 +36,7 @@ struct CommandSpec {
   int (*run)(App& app, const Arguments& arguments);
 };
 
-std::span<const CommandSpec> Commands();        // all; the first is `ask`
+std::span<const CommandSpec> Commands();  // all; the first is `ask`
 std::span<const FlagSpec> GlobalFlags();
 const CommandSpec* FindCommand(std::string_view name);
 
@@ -45,6 +45,6 @@ Result<Arguments> ParseArguments(const CommandSpec& command, std::span<const std
 
 std::string HelpText(const CommandSpec* command);  // null: the whole program
 std::string ManPage();
-std::string Completions(std::string_view shell);   // bash, zsh, fish; empty for others
+std::string Completions(std::string_view shell);  // bash, zsh, fish; empty for others
 
 }  // namespace heddle::cli

@@ -14,8 +14,10 @@ namespace bj = boost::json;
 std::string Clean(std::string_view text) {
   std::string out;
   for (char c : text) {
-    if (c >= shell::kUnknown && c <= shell::kDecoded) out += "$?";
-    else out += c;
+    if (c >= shell::kUnknown && c <= shell::kDecoded)
+      out += "$?";
+    else
+      out += c;
   }
   return IsUtf8(out) ? out : ForTerminal(out);
 }
@@ -23,7 +25,8 @@ std::string Clean(std::string_view text) {
 bj::array Findings(const shell::Analysis& analysis) {
   bj::array out;
   for (const auto& finding : analysis.findings) {
-    out.push_back(bj::object{{"rule", finding.rule}, {"risk", shell::Name(finding.risk)}, {"reason", Clean(finding.reason)}});
+    out.push_back(
+        bj::object{{"rule", finding.rule}, {"risk", shell::Name(finding.risk)}, {"reason", Clean(finding.reason)}});
   }
   return out;
 }
@@ -31,7 +34,10 @@ bj::array Findings(const shell::Analysis& analysis) {
 bj::array Effects(const shell::Analysis& analysis) {
   bj::array out;
   for (const auto& effect : analysis.effects) {
-    out.push_back(bj::object{{"kind", shell::Name(effect.kind)}, {"target", Clean(effect.target)}, {"place", shell::Name(effect.place)}, {"recursive", effect.recursive}});
+    out.push_back(bj::object{{"kind", shell::Name(effect.kind)},
+                             {"target", Clean(effect.target)},
+                             {"place", shell::Name(effect.place)},
+                             {"recursive", effect.recursive}});
   }
   return out;
 }
@@ -64,19 +70,24 @@ std::string AnswerJson(const ask::Answer& answer, std::string_view shell, std::s
   out["reasons"] = answer.abstained ? Strings(answer.reasons) : Reasons(answer.analysis);
   out["effects"] = Effects(answer.analysis);
   bj::array explanation;
-  for (const auto& part : answer.explanation) explanation.push_back(bj::object{{"text", Clean(part.text)}, {"meaning", Clean(part.meaning)}});
+  for (const auto& part : answer.explanation)
+    explanation.push_back(bj::object{{"text", Clean(part.text)}, {"meaning", Clean(part.meaning)}});
   out["explanation"] = std::move(explanation);
   bj::array alternatives;
   for (const auto& other : answer.alternatives) {
-    alternatives.push_back(bj::object{{"command", Clean(other.command)}, {"confidence", static_cast<double>(static_cast<int>(other.confidence * 1000 + 0.5)) / 1000}});
+    alternatives.push_back(
+        bj::object{{"command", Clean(other.command)},
+                   {"confidence", static_cast<double>(static_cast<int>(other.confidence * 1000 + 0.5)) / 1000}});
   }
   out["alternatives"] = std::move(alternatives);
   out["unverified"] = Strings(answer.unverified);
   out["placeholders"] = Strings(answer.placeholders);
   out["source"] = answer.source.empty() ? bj::value(nullptr) : bj::value(answer.source);
   out["abstained"] = answer.abstained;
-  if (answer.question.empty()) out["question"] = nullptr;
-  else out["question"] = bj::object{{"text", Clean(answer.question)}, {"choices", Strings(answer.choices)}};
+  if (answer.question.empty())
+    out["question"] = nullptr;
+  else
+    out["question"] = bj::object{{"text", Clean(answer.question)}, {"choices", Strings(answer.choices)}};
   out["timing_us"] = answer.timing_us;
   return bj::serialize(out);
 }
@@ -119,7 +130,8 @@ Result<JsonRequest> ParseRequest(std::string_view line, std::string_view key) {
     return true;
   };
   const bool typed = read(key, out.text) && read("cwd", out.cwd) && read("target", out.target);
-  if (!typed || !object->contains(bj::string_view(key.data(), key.size()))) return Error{Code::kInvalid, Cat({"expected an object with a string \"", key, "\""})};
+  if (!typed || !object->contains(bj::string_view(key.data(), key.size())))
+    return Error{Code::kInvalid, Cat({"expected an object with a string \"", key, "\""})};
   return out;
 }
 

@@ -1,5 +1,5 @@
-// Json: the documented, versioned objects that heddle prints (docs/cli.md). The only place that knows Boost.JSON, besides
-// reading NDJSON requests.
+// Json: the documented, versioned objects that heddle prints (docs/cli.md). The only place that knows Boost.JSON,
+// besides reading NDJSON requests.
 #pragma once
 
 #include <string>
@@ -18,7 +18,7 @@ std::string AnalysisJson(std::string_view command, const shell::Analysis& analys
 std::string ErrorJson(std::string_view key, std::string_view input, const Error& error);
 
 struct JsonRequest {
-  std::string text, cwd, target;   // text: the value of `key`
+  std::string text, cwd, target;  // text: the value of `key`
 };
 // One NDJSON line: an object with a string `key` and optional "cwd", "target". Depth and size are limited.
 Result<JsonRequest> ParseRequest(std::string_view line, std::string_view key);

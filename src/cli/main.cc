@@ -19,7 +19,8 @@ int main(int argc, char** argv) {
     return plain.Fail(config.error());
   }
   App app(*std::move(config));
-  if (!words.empty() && (words[0] == "--version" || words[0] == "version")) return app.Out("heddle " HEDDLE_VERSION "\n"), kDone;
+  if (!words.empty() && (words[0] == "--version" || words[0] == "version"))
+    return app.Out("heddle " HEDDLE_VERSION "\n"), kDone;
   if (words.empty() || words[0] == "help" || (words[0] == "--help" || words[0] == "-h")) {
     const CommandSpec* about = words.size() > 1 ? FindCommand(words[1]) : nullptr;
     app.Out(HelpText(about));

@@ -64,7 +64,8 @@ std::string ShellPath(const App& app) {
 int Execute(App& app, const std::string& query, const std::string& command, const shell::Analysis& analysis) {
   if (app.config().On("trash")) {
     if (auto kept = TrashInstead(command, analysis)) {
-      app.Err(Cat({"heddle: moved ", std::to_string(*kept), *kept == 1 ? " item" : " items", " to the trash; `heddle undo` brings it back\n"}));
+      app.Err(Cat({"heddle: moved ", std::to_string(*kept), *kept == 1 ? " item" : " items",
+                   " to the trash; `heddle undo` brings it back\n"}));
       app.Remember(query, command, 0);
       return kDone;
     }
@@ -79,7 +80,8 @@ int Execute(App& app, const std::string& query, const std::string& command, cons
 
 std::string Choose(App& app, const ask::Answer& answer) {
   app.Err(Cat({"  ", ForTerminal(answer.question), "\n"}));
-  for (size_t i = 0; i < answer.choices.size(); ++i) app.Err(Cat({"  ", std::to_string(i + 1), "  ", ForTerminal(answer.choices[i]), "\n"}));
+  for (size_t i = 0; i < answer.choices.size(); ++i)
+    app.Err(Cat({"  ", std::to_string(i + 1), "  ", ForTerminal(answer.choices[i]), "\n"}));
   app.Err("  number, or any other key for none: ");
   const char key = ReadKey();
   app.Err("\n");
@@ -87,22 +89,27 @@ std::string Choose(App& app, const ask::Answer& answer) {
   return index < answer.choices.size() ? answer.choices[index] : "";
 }
 
-int ConfirmAndRun(App& app, ask::Engine& engine, const std::string& query, const std::string& command, const std::vector<std::string>& placeholders) {
+int ConfirmAndRun(App& app, ask::Engine& engine, const std::string& query, const std::string& command,
+                  const std::vector<std::string>& placeholders) {
   for (const auto& name : placeholders) {
-    if (Contains(command, Cat({"<", name, ">"}))) return app.Fail({Code::kInvalid, Cat({"the command still has a placeholder <", name, ">; fill it in first"})});
+    if (Contains(command, Cat({"<", name, ">"})))
+      return app.Fail({Code::kInvalid, Cat({"the command still has a placeholder <", name, ">; fill it in first"})});
   }
   auto analysis = engine.Check(command);
   if (!analysis) return app.Fail(analysis.error());
   if (analysis->denied) return app.Fail({Code::kDenied, "your rules deny this command"});
   if (NeedsConfirmation(app.config().Get("policy").value, analysis->risk)) {
     if (!app.interactive()) {
-      app.Err(Cat({"heddle: this is ", shell::Name(analysis->risk), " and needs a confirmation, but there is no terminal to ask on\n"}));
+      app.Err(Cat({"heddle: this is ", shell::Name(analysis->risk),
+                   " and needs a confirmation, but there is no terminal to ask on\n"}));
       return kNeedsConfirmation;
     }
-    app.Err(AnalysisCard(command, *analysis, engine.Touches(*analysis), {.color = app.color(2), .width = sys::TerminalWidth()}));
+    app.Err(AnalysisCard(command, *analysis, engine.Touches(*analysis),
+                         {.color = app.color(2), .width = sys::TerminalWidth()}));
     if (analysis->risk == shell::Risk::kCritical) {
       const std::string target = NamedTarget(*analysis);
-      app.Err(Cat({"  This may do damage that cannot be undone. Type ", Paint(target, "1;31", app.color(2)), " to run it.\n"}));
+      app.Err(Cat(
+          {"  This may do damage that cannot be undone. Type ", Paint(target, "1;31", app.color(2)), " to run it.\n"}));
       if (ReadLine("  > ", "") != target) return kCancelled;
     } else {
       app.Err("  run it? [y/N] ");
@@ -117,19 +124,26 @@ int ConfirmAndRun(App& app, ask::Engine& engine, const std::string& query, const
 int Interact(App& app, ask::Engine& engine, const Proposal& proposal, std::string* revision) {
   std::string command = proposal.command;
   const bool color = app.color(1);
-  if (proposal.answer != nullptr) app.Out(AnswerCard(*proposal.answer, {.color = color, .width = sys::TerminalWidth()}));
-  else app.Out(Cat({"  ", Paint(ForTerminal(command), "1", color), "\n"}));
+  if (proposal.answer != nullptr)
+    app.Out(AnswerCard(*proposal.answer, {.color = color, .width = sys::TerminalWidth()}));
+  else
+    app.Out(Cat({"  ", Paint(ForTerminal(command), "1", color), "\n"}));
   for (;;) {
-    app.Out(Cat({Paint("  r", "1", color), "un  ", Paint("e", "1", color), "dit  ", Paint("c", "1", color), "opy  ", Paint("t", "1", color), "ry  re", Paint("v", "1", color), "ise  ", Paint("q", "1", color), "uit "}));
+    app.Out(Cat({Paint("  r", "1", color), "un  ", Paint("e", "1", color), "dit  ", Paint("c", "1", color), "opy  ",
+                 Paint("t", "1", color), "ry  re", Paint("v", "1", color), "ise  ", Paint("q", "1", color), "uit "}));
     const char key = ReadKey();
     app.Out("\n");
     switch (key) {
-      case 'r': return ConfirmAndRun(app, engine, proposal.query, command, proposal.answer != nullptr ? proposal.answer->placeholders : std::vector<std::string>());
+      case 'r':
+        return ConfirmAndRun(app, engine, proposal.query, command,
+                             proposal.answer != nullptr ? proposal.answer->placeholders : std::vector<std::string>());
       case 'e': {
         const std::string edited = ReadLine("  $ ", command);
         if (edited.empty()) continue;
         command = edited;
-        if (auto analysis = engine.Check(command)) app.Out(AnalysisCard(command, *analysis, engine.Touches(*analysis), {.color = color, .width = sys::TerminalWidth()}));
+        if (auto analysis = engine.Check(command))
+          app.Out(AnalysisCard(command, *analysis, engine.Touches(*analysis),
+                               {.color = color, .width = sys::TerminalWidth()}));
         continue;
       }
       case 'c':

@@ -11,7 +11,7 @@ namespace heddle::cli {
 
 struct Proposal {
   std::string query, command;
-  const ask::Answer* answer = nullptr;   // shown as a card when set
+  const ask::Answer* answer = nullptr;  // shown as a card when set
 };
 
 // The dialogue on a terminal. Sets *revision when the user refines the request instead. Returns the exit code.
@@ -22,7 +22,8 @@ std::string Choose(App& app, const ask::Answer& answer);
 
 // Rates `command` again as it is now, asks what the policy wants asked, runs it. Without a terminal nothing that needs
 // confirmation runs (exit 5); a denied command never does (exit 4); nor does one with placeholders (exit 2).
-int ConfirmAndRun(App& app, ask::Engine& engine, const std::string& query, const std::string& command, const std::vector<std::string>& placeholders);
+int ConfirmAndRun(App& app, ask::Engine& engine, const std::string& query, const std::string& command,
+                  const std::vector<std::string>& placeholders);
 
 // Runs `command` in a throw-away overlay over the current directory and shows what changed; on a terminal the changes
 // can then be applied. `network` keeps the host's network.

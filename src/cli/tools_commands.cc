@@ -12,7 +12,9 @@
 namespace heddle::cli {
 namespace {
 
-struct Embedded { std::string_view path, text; };
+struct Embedded {
+  std::string_view path, text;
+};
 constexpr Embedded kInitScripts[] = {
 #include "init.inc"
 };
@@ -33,13 +35,16 @@ int RunLearn(App& app, const Arguments& arguments) {
   const auto progress = [&](int pages) {
     if (!live) return;
     const double seconds = static_cast<double>(sys::SystemClock().MonotonicUs() - start) / 1e6;
-    app.Err(Cat({"\r  ", std::to_string(pages), " pages, ", std::to_string(static_cast<int>(pages / (seconds + 1e-3))), " a second "}));
+    app.Err(Cat({"\r  ", std::to_string(pages), " pages, ", std::to_string(static_cast<int>(pages / (seconds + 1e-3))),
+                 " a second "}));
   };
   std::string file = arguments.words.size() > 1 ? arguments.words[1] : sys::HomeDirectory() + "/.bash_history";
   auto report = tldr ? learned->LearnTldr(file, progress) : learned->LearnHistory(file);
   if (live && tldr) app.Err("\n");
   if (!report) return app.Fail(report.error());
-  app.Out(Cat({"learned ", std::to_string(report->examples), " examples from ", std::to_string(report->pages), tldr ? " pages" : " file", report->skipped > 0 ? Cat({", skipped ", std::to_string(report->skipped)}) : "", "\n"}));
+  app.Out(Cat({"learned ", std::to_string(report->examples), " examples from ", std::to_string(report->pages),
+               tldr ? " pages" : " file",
+               report->skipped > 0 ? Cat({", skipped ", std::to_string(report->skipped)}) : "", "\n"}));
   return kDone;
 }
 
@@ -52,7 +57,9 @@ int RunHistory(App& app, const Arguments& arguments) {
   }
   const auto limit = ParseInt(arguments.Get("limit", "20"));
   if (!limit || *limit < 1) return app.Fail({Code::kInvalid, "--limit must be a positive number"});
-  auto rows = database->Prepare("SELECT id, time_ms, query, command, exit_code FROM entry WHERE query LIKE ?1 OR command LIKE ?1 ORDER BY id DESC LIMIT ?2");
+  auto rows = database->Prepare(
+      "SELECT id, time_ms, query, command, exit_code FROM entry WHERE query LIKE ?1 OR command LIKE ?1 ORDER BY id "
+      "DESC LIMIT ?2");
   if (!rows) return app.Fail(rows.error());
   rows->Bind(1, Cat({"%", Join(arguments.words, " "), "%"})).Bind(2, *limit);
   for (;;) {
@@ -60,9 +67,12 @@ int RunHistory(App& app, const Arguments& arguments) {
     if (!more) return app.Fail(more.error());
     if (!*more) return kDone;
     if (arguments.Has("json")) {
-      app.Out(Cat({"{\"id\":", std::to_string(rows->Int(0)), ",\"time_ms\":", std::to_string(rows->Int(1)), ",\"query\":", JsonString(rows->Text(2)), ",\"command\":", JsonString(rows->Text(3)), ",\"exit_code\":", std::to_string(rows->Int(4)), "}\n"}));
+      app.Out(Cat({"{\"id\":", std::to_string(rows->Int(0)), ",\"time_ms\":", std::to_string(rows->Int(1)),
+                   ",\"query\":", JsonString(rows->Text(2)), ",\"command\":", JsonString(rows->Text(3)),
+                   ",\"exit_code\":", std::to_string(rows->Int(4)), "}\n"}));
     } else {
-      app.Out(Cat({ForTerminal(rows->Text(3)), Paint(Cat({"   # ", ForTerminal(rows->Text(2))}), "2", app.color(1)), "\n"}));
+      app.Out(Cat(
+          {ForTerminal(rows->Text(3)), Paint(Cat({"   # ", ForTerminal(rows->Text(2))}), "2", app.color(1)), "\n"}));
     }
   }
 }
@@ -76,14 +86,16 @@ int RunConfig(App& app, const Arguments& arguments) {
   }
   if (verb == "get" && arguments.words.size() == 2) {
     const auto found = app.config().all().find(arguments.words[1]);
-    if (found == app.config().all().end()) return app.Fail({Code::kInvalid, Cat({"unknown key '", arguments.words[1], "'; see heddle config list"})});
+    if (found == app.config().all().end())
+      return app.Fail({Code::kInvalid, Cat({"unknown key '", arguments.words[1], "'; see heddle config list"})});
     return app.Out(found->second.value + "\n"), kDone;
   }
   if (verb != "list") return app.Fail({Code::kInvalid, "use: heddle config list | path | get NAME | set NAME VALUE"});
   for (const auto& spec : Config::Specs()) {
     const Setting& setting = app.config().Get(spec.name);
     if (arguments.Has("json")) {
-      app.Out(Cat({"{\"name\":", JsonString(spec.name), ",\"value\":", JsonString(setting.value), ",\"origin\":", JsonString(setting.origin), "}\n"}));
+      app.Out(Cat({"{\"name\":", JsonString(spec.name), ",\"value\":", JsonString(setting.value),
+                   ",\"origin\":", JsonString(setting.origin), "}\n"}));
       continue;
     }
     std::string left = Cat({spec.name, " = ", setting.value});
@@ -100,7 +112,8 @@ int RunDoctor(App& app, const Arguments& arguments) {
   bool good = true;
   const auto line = [&](bool ok, std::string_view what, std::string_view detail) {
     good &= ok;
-    app.Out(Cat({ok ? Paint("ok    ", "32", color) : Paint("no    ", "31", color), what, detail.empty() ? "" : ": ", ForTerminal(detail), "\n"}));
+    app.Out(Cat({ok ? Paint("ok    ", "32", color) : Paint("no    ", "31", color), what, detail.empty() ? "" : ": ",
+                 ForTerminal(detail), "\n"}));
   };
   line(true, "shell", app.shell_name());
   line(true, "tools", app.target_name());
@@ -120,7 +133,8 @@ int RunDoctor(App& app, const Arguments& arguments) {
 
 int RunInit(App& app, const Arguments& arguments) {
   for (const auto& script : kInitScripts) {
-    if (!arguments.words.empty() && script.path.ends_with(Cat({"/init.", arguments.words[0]}))) return app.Out(script.text), kDone;
+    if (!arguments.words.empty() && script.path.ends_with(Cat({"/init.", arguments.words[0]})))
+      return app.Out(script.text), kDone;
   }
   return app.Fail({Code::kInvalid, "say which shell: bash, zsh or fish"});
 }

@@ -11,7 +11,8 @@
 namespace heddle::cli {
 namespace {
 
-constexpr std::string_view kMigrations[] = {"CREATE TABLE trash(id INTEGER PRIMARY KEY, time_ms INTEGER, original TEXT, kept TEXT)"};
+constexpr std::string_view kMigrations[] = {
+    "CREATE TABLE trash(id INTEGER PRIMARY KEY, time_ms INTEGER, original TEXT, kept TEXT)"};
 
 std::string Folder() { return sys::DataDirectory() + "/trash"; }
 
@@ -25,7 +26,8 @@ bool IsPlainRm(const std::string& command) {
   auto script = shell::Parse(command);
   if (!script || !script->complete || script->root.children.size() != 1) return false;
   const auto& only = script->root.children[0];
-  return only.kind == shell::Statement::Kind::kCommand && only.redirects.empty() && only.assignments.empty() && !only.words.empty() && only.words[0].raw == "rm";
+  return only.kind == shell::Statement::Kind::kCommand && only.redirects.empty() && only.assignments.empty() &&
+         !only.words.empty() && only.words[0].raw == "rm";
 }
 
 }  // namespace
@@ -47,11 +49,14 @@ std::optional<int> TrashInstead(const std::string& command, const shell::Analysi
   int moved = 0;
   for (const auto& path : paths) {
     const int64_t now = sys::SystemClock().UnixMs();
-    const std::string kept = Cat({Folder(), "/", std::to_string(now), "-", std::to_string(moved), "-", sys::BaseName(path)});
+    const std::string kept =
+        Cat({Folder(), "/", std::to_string(now), "-", std::to_string(moved), "-", sys::BaseName(path)});
     // The journal first: after a crash an entry whose file never arrived is harmless, a file without an entry is lost.
     auto insert = journal->Prepare("INSERT INTO trash(time_ms, original, kept) VALUES(?, ?, ?)");
-    if (!insert || !insert->Bind(1, now).Bind(2, path).Bind(3, kept).Run()) return moved > 0 ? std::optional(moved) : std::nullopt;
-    if (!sys::SystemFiles().Rename(path, kept)) return moved > 0 ? std::optional(moved) : std::nullopt;  // another file system
+    if (!insert || !insert->Bind(1, now).Bind(2, path).Bind(3, kept).Run())
+      return moved > 0 ? std::optional(moved) : std::nullopt;
+    if (!sys::SystemFiles().Rename(path, kept))
+      return moved > 0 ? std::optional(moved) : std::nullopt;  // another file system
     ++moved;
   }
   return moved;
@@ -73,7 +78,8 @@ Result<std::string> Restore(int64_t id) {
   TRY_ASSIGN(const auto entries, TrashEntries());
   for (const auto& entry : entries) {
     if (entry.id != id) continue;
-    if (sys::SystemFiles().Look(entry.original).kind != sys::FileKind::kNone) return Error{Code::kInvalid, Cat({entry.original, " exists by now; move it away first"})};
+    if (sys::SystemFiles().Look(entry.original).kind != sys::FileKind::kNone)
+      return Error{Code::kInvalid, Cat({entry.original, " exists by now; move it away first"})};
     TRY(sys::SystemFiles().MakeDirectories(sys::DirName(entry.original)));
     TRY(sys::SystemFiles().Rename(entry.kept, entry.original));
     TRY_ASSIGN(auto journal, OpenJournal());

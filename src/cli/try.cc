@@ -17,8 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Change {
-  char kind = 'M';          // A created, M changed, D deleted
-  std::string path;         // relative
+  char kind = 'M';   // A created, M changed, D deleted
+  std::string path;  // relative
 };
 
 bool IsWhiteout(const std::string& path) {
@@ -26,7 +26,8 @@ bool IsWhiteout(const std::string& path) {
   return ::lstat(path.c_str(), &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == 0;
 }
 
-void Collect(const std::string& upper, const std::string& lower, const std::string& relative, std::vector<Change>& out) {
+void Collect(const std::string& upper, const std::string& lower, const std::string& relative,
+             std::vector<Change>& out) {
   auto entries = sys::SystemFiles().List(upper + "/" + relative);
   if (!entries || out.size() > 5000) return;
   std::sort(entries->begin(), entries->end(), [](const auto& a, const auto& b) { return a.name < b.name; });
@@ -48,9 +49,12 @@ Result<> Apply(const std::vector<Change>& changes, const std::string& upper, con
   for (const Change& change : changes) {
     const std::string from = Cat({upper, "/", change.path}), to = Cat({lower, "/", change.path});
     std::error_code error;
-    if (change.kind == 'D') fs::remove_all(to, error);
-    else if (change.path.ends_with("/")) fs::create_directories(to, error);
-    else fs::copy(from, to, fs::copy_options::overwrite_existing | fs::copy_options::copy_symlinks, error);
+    if (change.kind == 'D')
+      fs::remove_all(to, error);
+    else if (change.path.ends_with("/"))
+      fs::create_directories(to, error);
+    else
+      fs::copy(from, to, fs::copy_options::overwrite_existing | fs::copy_options::copy_symlinks, error);
     if (error) return Error{Code::kUnavailable, Cat({to, ": ", error.message()})};
   }
   return {};
@@ -86,8 +90,13 @@ int TryCommand(App& app, const std::string& command, bool network) {
       fs::remove_all(path, ignored);
     }
   } cleanup{scratch};
-  if (scratch.starts_with(cwd == "/" ? cwd : cwd + "/")) return app.Fail({Code::kUnavailable, "try works below a directory that does not hold heddle's cache; change to a narrower one"});
-  auto result = sys::Run({"/bin/sh", "-c", command}, {.workdir = cwd, .timeout_ms = 120'000, .sandbox = sys::SandboxOptions{.overlay = cwd, .scratch = scratch, .network = network}});
+  if (scratch.starts_with(cwd == "/" ? cwd : cwd + "/"))
+    return app.Fail({Code::kUnavailable,
+                     "try works below a directory that does not hold heddle's cache; change to a narrower one"});
+  auto result = sys::Run({"/bin/sh", "-c", command},
+                         {.workdir = cwd,
+                          .timeout_ms = 120'000,
+                          .sandbox = sys::SandboxOptions{.overlay = cwd, .scratch = scratch, .network = network}});
   if (!result) return app.Fail(result.error());
   app.Out(ForTerminal(result->out));
   app.Err(ForTerminal(result->err));
@@ -96,7 +105,13 @@ int TryCommand(App& app, const std::string& command, bool network) {
   Collect(scratch + "/upper", cwd, "", changes);
   std::string report = changes.empty() ? "  nothing would change here\n" : "";
   for (const Change& change : changes) {
-    report += Cat({"  ", Paint(std::string(1, change.kind), change.kind == 'D' ? "31" : change.kind == 'A' ? "32" : "33", app.color(1)), " ", ForTerminal(change.path), "\n"});
+    report += Cat({"  ",
+                   Paint(std::string(1, change.kind),
+                         change.kind == 'D'   ? "31"
+                         : change.kind == 'A' ? "32"
+                                              : "33",
+                         app.color(1)),
+                   " ", ForTerminal(change.path), "\n"});
     if (change.kind == 'M') report += Diff(Cat({cwd, "/", change.path}), Cat({scratch, "/upper/", change.path}));
   }
   app.Out(report);

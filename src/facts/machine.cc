@@ -13,7 +13,9 @@ namespace {
 constexpr std::string_view kMigrations[] = {
     "CREATE TABLE page(command TEXT PRIMARY KEY, stamp TEXT, summary TEXT, flags TEXT)"};
 
-bool IsFlagByte(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; }
+bool IsFlagByte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
 
 // roff text without fonts, escapes and macros: "\fB\-a\fP" -> "-a".
 std::string PlainRoff(std::string_view line) {
@@ -24,14 +26,22 @@ std::string PlainRoff(std::string_view line) {
       continue;
     }
     const char c = line[++i];
-    if (c == 'f' && i + 1 < line.size()) i += line[i + 1] == '[' ? std::min(line.find(']', i), line.size() - 1) - i : line[i + 1] == '(' ? 3 : 1;
-    else if (c == '-') out += '-';
-    else if (c == 'e' || c == '\\') out += '\\';
-    else if (c == '(' && i + 2 < line.size()) out += line.substr(i + 1, 2) == "aq" ? "'" : "", i += 2;
-    else if (c == '[') i = std::min(line.find(']', i), line.size() - 1);
-    else if (c == ' ' || c == '~') out += ' ';
-    else if (c == '&' || c == '|' || c == '^' || c == '/' || c == ',' || c == ':') continue;
-    else if (c == 's') i += i + 1 < line.size() && (line[i + 1] == '+' || line[i + 1] == '-') ? 2 : 1;
+    if (c == 'f' && i + 1 < line.size())
+      i += line[i + 1] == '[' ? std::min(line.find(']', i), line.size() - 1) - i : line[i + 1] == '(' ? 3 : 1;
+    else if (c == '-')
+      out += '-';
+    else if (c == 'e' || c == '\\')
+      out += '\\';
+    else if (c == '(' && i + 2 < line.size())
+      out += line.substr(i + 1, 2) == "aq" ? "'" : "", i += 2;
+    else if (c == '[')
+      i = std::min(line.find(']', i), line.size() - 1);
+    else if (c == ' ' || c == '~')
+      out += ' ';
+    else if (c == '&' || c == '|' || c == '^' || c == '/' || c == ',' || c == ':')
+      continue;
+    else if (c == 's')
+      i += i + 1 < line.size() && (line[i + 1] == '+' || line[i + 1] == '-') ? 2 : 1;
   }
   return out;
 }
@@ -55,7 +65,8 @@ std::vector<std::string> FlagsIn(std::string_view line) {
 std::string FirstSentence(std::string_view text) {
   text = Trim(text);
   size_t dot = text.find(". ");
-  while (dot != text.npos && dot > 0 && text[dot - 1] == ' ') dot = text.find(". ", dot + 1);  // "starting with ." goes on
+  while (dot != text.npos && dot > 0 && text[dot - 1] == ' ')
+    dot = text.find(". ", dot + 1);  // "starting with ." goes on
   text = text.substr(0, std::min<size_t>(dot, 140));
   if (!text.empty() && text.back() == '.') text.remove_suffix(1);
   return std::string(text);
@@ -67,7 +78,8 @@ Result<std::string> ReadMaybeGzip(const std::string& path) {
   std::string out;
   char chunk[32768];
   int got = 0;
-  while (out.size() < (2 << 20) && (got = gzread(file, chunk, sizeof chunk)) > 0) out.append(chunk, static_cast<size_t>(got));
+  while (out.size() < (2 << 20) && (got = gzread(file, chunk, sizeof chunk)) > 0)
+    out.append(chunk, static_cast<size_t>(got));
   gzclose(file);
   return out;
 }
@@ -92,9 +104,13 @@ std::string FindCompletion(const std::string& command) {
 }  // namespace
 
 bool Machine::IsBuiltin(std::string_view command) {
-  static constexpr std::string_view kNames[] = {"cd", "echo", "export", "unset", "alias", "unalias", "source", ".", "jobs", "fg", "bg", "history", "exit", "set", "ulimit",
-      "type", "command", "test", "[", "[[", "printf", "pwd", "read", "wait", "kill", "time", "for", "while", "until", "if", "do", "then", "umask", "trap", "eval", "exec", "true", "false",
-      "deactivate", "!!", "local", "declare", "readonly", "shift", "return", "builtin", "pushd", "popd", "dirs", "fc", "hash", "let", "getopts", "logout", "suspend", "disown", ":"};
+  static constexpr std::string_view kNames[] = {
+      "cd",     "echo",    "export",   "unset",  "alias",   "unalias", "source",  ".",     "jobs",       "fg",
+      "bg",     "history", "exit",     "set",    "ulimit",  "type",    "command", "test",  "[",          "[[",
+      "printf", "pwd",     "read",     "wait",   "kill",    "time",    "for",     "while", "until",      "if",
+      "do",     "then",    "umask",    "trap",   "eval",    "exec",    "true",    "false", "deactivate", "!!",
+      "local",  "declare", "readonly", "shift",  "return",  "builtin", "pushd",   "popd",  "dirs",       "fc",
+      "hash",   "let",     "getopts",  "logout", "suspend", "disown",  ":"};
   return std::find(std::begin(kNames), std::end(kNames), command) != std::end(kNames);
 }
 
@@ -130,7 +146,9 @@ std::map<std::string, std::string, std::less<>> FlagsOfManPage(std::string_view 
     const std::string_view name = macro ? raw.substr(1, 2) : std::string_view();
     if (macro && raw.size() > 1 && raw[1] == '\\') continue;
     if (name == "SH" || name == "Sh") in_name = Contains(raw, "NAME"), flush();
-    const std::string line = PlainRoff(macro ? raw.substr(std::min<size_t>(raw.size(), raw.find(' ') == raw.npos ? raw.size() : raw.find(' ') + 1)) : raw);
+    const std::string line = PlainRoff(
+        macro ? raw.substr(std::min<size_t>(raw.size(), raw.find(' ') == raw.npos ? raw.size() : raw.find(' ') + 1))
+              : raw);
     if (in_name && !macro && summary != nullptr && summary->empty()) {
       const size_t dash = line.find(" - ");
       if (dash != line.npos) *summary = FirstSentence(std::string_view(line).substr(dash + 3));
@@ -145,11 +163,15 @@ std::map<std::string, std::string, std::less<>> FlagsOfManPage(std::string_view 
       }
       continue;
     }
-    if (macro && (name == "RS" || name == "RE" || name == "nf" || name == "fi" || name == "if" || name == "ie" || name == "el")) continue;
+    if (macro &&
+        (name == "RS" || name == "RE" || name == "nf" || name == "fi" || name == "if" || name == "ie" || name == "el"))
+      continue;
     if (tag_next || (Trim(line).starts_with("-") && waiting.empty())) {
       auto flags = FlagsIn(line.substr(0, 120));
-      if (Trim(line).starts_with("-")) waiting.insert(waiting.end(), flags.begin(), flags.end());
-      else for (auto& flag : flags) out.try_emplace(flag);
+      if (Trim(line).starts_with("-"))
+        waiting.insert(waiting.end(), flags.begin(), flags.end());
+      else
+        for (auto& flag : flags) out.try_emplace(flag);
       tag_next = false;
       continue;
     }
@@ -160,11 +182,14 @@ std::map<std::string, std::string, std::less<>> FlagsOfManPage(std::string_view 
   return out;
 }
 
-Machine::Page Machine::Read(const std::string& command, const std::string& man_page, const std::string& completion) const {
+Machine::Page Machine::Read(const std::string& command, const std::string& man_page,
+                            const std::string& completion) const {
   Page page;
   if (!man_page.empty()) {
     auto text = ReadMaybeGzip(man_page);
-    if (text && text->starts_with(".so ")) text = ReadMaybeGzip(Cat({"/usr/share/man/", Trim(std::string_view(*text).substr(4, text->find('\n') - 4)), ".gz"}));
+    if (text && text->starts_with(".so "))
+      text =
+          ReadMaybeGzip(Cat({"/usr/share/man/", Trim(std::string_view(*text).substr(4, text->find('\n') - 4)), ".gz"}));
     if (text) page.flags = FlagsOfManPage(*text, &page.summary), page.found = !page.flags.empty();
   }
   if (!completion.empty()) {
@@ -173,7 +198,8 @@ Machine::Page Machine::Read(const std::string& command, const std::string& man_p
     }
   }
   if (!page.found && options_.run_help && !sys::FindExecutable(command).empty()) {
-    const auto help = sys::Run({command, "--help"}, {.timeout_ms = 1000, .output_limit = 256 << 10, .sandbox = sys::SandboxOptions{}});
+    const auto help = sys::Run({command, "--help"},
+                               {.timeout_ms = 1000, .output_limit = 256 << 10, .sandbox = sys::SandboxOptions{}});
     if (help && !help->timed_out && help->exit_code == 0) {
       page.flags = FlagsOfText(help->out + "\n" + help->err);
       page.found = page.flags.size() > 1;
@@ -186,8 +212,11 @@ const Machine::Page& Machine::Load(const std::string& command) {
   auto [it, fresh] = pages_.try_emplace(command);
   if (!fresh || command.empty() || Contains(command, "/")) return it->second;
   const std::string man_page = FindManPage(command), completion = FindCompletion(command);
-  const auto stamp_of = [](const std::string& path) { return path.empty() ? std::string("-") : std::to_string(sys::SystemFiles().LookThrough(path).mtime_ns); };
-  const std::string stamp = Cat({stamp_of(man_page), " ", stamp_of(completion), " ", options_.run_help ? stamp_of(Find(command)) : "-"});
+  const auto stamp_of = [](const std::string& path) {
+    return path.empty() ? std::string("-") : std::to_string(sys::SystemFiles().LookThrough(path).mtime_ns);
+  };
+  const std::string stamp =
+      Cat({stamp_of(man_page), " ", stamp_of(completion), " ", options_.run_help ? stamp_of(Find(command)) : "-"});
   if (!cache_tried_ && !options_.cache_path.empty()) {
     cache_tried_ = true;
     auto opened = store::Database::Open(options_.cache_path, {std::begin(kMigrations), std::end(kMigrations)});
@@ -197,7 +226,8 @@ const Machine::Page& Machine::Load(const std::string& command) {
     auto row = cache_->Prepare("SELECT summary, flags FROM page WHERE command = ? AND stamp = ?");
     if (row && row->Bind(1, command).Bind(2, stamp).Step().value_or(false)) {
       it->second.summary = row->Text(0);
-      for (auto line : Split(row->Text(1), '\n')) {
+      const std::string flags = row->Text(1);
+      for (auto line : Split(flags, '\n')) {
         const size_t tab = line.find('\t');
         if (tab != line.npos) it->second.flags[std::string(line.substr(0, tab))] = std::string(line.substr(tab + 1));
       }
@@ -210,7 +240,12 @@ const Machine::Page& Machine::Load(const std::string& command) {
     std::string flags;
     for (const auto& [flag, text] : it->second.flags) flags += Cat({flag, "\t", text, "\n"});
     auto insert = cache_->Prepare("INSERT OR REPLACE INTO page VALUES(?, ?, ?, ?)");
-    if (insert) (void)insert->Bind(1, command).Bind(2, stamp).Bind(3, it->second.summary).Bind(4, flags).Run();  // a cache: losing it costs time only
+    if (insert)
+      (void)insert->Bind(1, command)
+          .Bind(2, stamp)
+          .Bind(3, it->second.summary)
+          .Bind(4, flags)
+          .Run();  // a cache: losing it costs time only
   }
   return it->second;
 }

@@ -18,8 +18,8 @@ namespace heddle::facts {
 enum class FlagFact { kListed, kNotListed, kUnknown };
 
 struct MachineOptions {
-  std::string cache_path;        // SQLite file; empty: no cache
-  bool run_help = false;         // may start `COMMAND --help` in the sandbox
+  std::string cache_path;  // SQLite file; empty: no cache
+  bool run_help = false;   // may start `COMMAND --help` in the sandbox
 };
 
 class Machine {

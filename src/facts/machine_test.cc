@@ -7,7 +7,8 @@ using namespace heddle::facts;
 TEST_CASE("flags and their descriptions are read from roff source") {
   std::string summary;
   const auto flags = FlagsOfManPage(
-      ".SH NAME\nls \\- list directory contents\n.SH DESCRIPTION\n.TP\n\\fB\\-a\\fR, \\fB\\-\\-all\\fR\ndo not ignore entries starting with . Really.\n"
+      ".SH NAME\nls \\- list directory contents\n.SH DESCRIPTION\n.TP\n\\fB\\-a\\fR, \\fB\\-\\-all\\fR\ndo not ignore "
+      "entries starting with . Really.\n"
       ".IP \"-n \\fIN\\fP\"\nprint N\n",
       &summary);
   CHECK(flags.at("-a") == "do not ignore entries starting with . Really");

@@ -1,5 +1,5 @@
-// Analyze: what a command line would do, without running any of it. An abstract interpreter walks the AST: variables and
-// substitutions are evaluated as far as they are known, commands that run other commands are followed, and every
+// Analyze: what a command line would do, without running any of it. An abstract interpreter walks the AST: variables
+// and substitutions are evaluated as far as they are known, commands that run other commands are followed, and every
 // command reached is held against the rules. What cannot be resolved is rated by its worst plausible reading.
 // Pure but for World's callbacks; thread-safe; bounded in steps, depth and text.
 #pragma once
@@ -23,11 +23,11 @@ struct UsedCommand {
 
 struct Analysis {
   Risk risk = Risk::kSafe;
-  std::vector<Effect> effects;     // in order, at most 200
-  std::vector<Finding> findings;   // worst first, each rule once
+  std::vector<Effect> effects;    // in order, at most 200
+  std::vector<Finding> findings;  // worst first, each rule once
   std::vector<UsedCommand> commands;
-  bool complete = true;            // false: some text did not parse or a limit was hit
-  bool denied = false;             // a user rule denies it
+  bool complete = true;  // false: some text did not parse or a limit was hit
+  bool denied = false;   // a user rule denies it
 };
 
 struct AnalyzeOptions {

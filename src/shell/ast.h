@@ -32,12 +32,12 @@ struct Redirect {
 
 struct Statement {
   enum class Kind {
-    kCommand,    // assignments words redirects
-    kPipeline,   // children run side by side
-    kSequence,   // children run one after the other (; & && ||, groups, branches, subshells)
-    kLoop,       // name = variable (empty for while/until), words = values, children = condition and body
-    kFunction,   // name, children = body
-    kUnparsed,   // words[0].raw = text that did not parse
+    kCommand,   // assignments words redirects
+    kPipeline,  // children run side by side
+    kSequence,  // children run one after the other (; & && ||, groups, branches, subshells)
+    kLoop,      // name = variable (empty for while/until), words = values, children = condition and body
+    kFunction,  // name, children = body
+    kUnparsed,  // words[0].raw = text that did not parse
   };
   Kind kind = Kind::kSequence;
   std::string_view name;

@@ -8,7 +8,9 @@
 namespace heddle::shell {
 namespace {
 
-bool IsWordByte(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+bool IsWordByte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
 
 // `word` in `code`, not inside a longer identifier.
 bool HasWord(std::string_view code, std::string_view word) {
@@ -38,14 +40,15 @@ std::vector<std::string> Literals(std::string_view code) {
   if (out.size() > 1) out.push_back(joined);  // subprocess.run(["rm", "-rf", "/"])
   std::string glued;
   for (size_t k = 0; k + 1 < out.size(); ++k) glued += out[k];
-  if (out.size() > 2) out.push_back(glued);   // "r" + "m -rf /"
+  if (out.size() > 2) out.push_back(glued);  // "r" + "m -rf /"
   return out;
 }
 
 // q(..), qq{..}, %x(..): perl's and ruby's other quotes.
 std::vector<std::string> OtherQuotes(std::string_view code) {
   std::vector<std::string> out;
-  for (std::string_view open : {"q(", "q{", "qq(", "qq{", "qx(", "qx{", "qx/", "%x(", "%x{", "%q(", ":!", "+!", "shell "}) {
+  for (std::string_view open :
+       {"q(", "q{", "qq(", "qq{", "qx(", "qx{", "qx/", "%x(", "%x{", "%q(", ":!", "+!", "shell "}) {
     const size_t at = code.find(open);
     if (at == code.npos) continue;
     const char last = open.back();
@@ -73,7 +76,8 @@ void ScanCode(Interpreter& interpreter, const RuleSet& rules, std::string_view l
     interpreter.Report(rule.id, rule.risk, std::string(rule.reason));
     deletes |= rule.effect == "delete";
     runs |= rule.effect == "execute";
-    if (const auto kind = ParseEffectKind(rule.effect); kind && rule.effect != "delete") interpreter.Touch(*kind, {std::string(language) + " code"}, false);
+    if (const auto kind = ParseEffectKind(rule.effect); kind && rule.effect != "delete")
+      interpreter.Touch(*kind, {std::string(language) + " code"}, false);
   }
   if (!deletes && !runs) return;
   std::vector<std::string> literals = Literals(code);
@@ -81,7 +85,8 @@ void ScanCode(Interpreter& interpreter, const RuleSet& rules, std::string_view l
   for (const std::string& literal : literals) {
     if (literal.empty() || literal.size() > 4096) continue;
     if (deletes && literal.find(' ') == literal.npos) {
-      interpreter.Touch(EffectKind::kDelete, {literal, literal.find('*') != literal.npos}, HasWord(code, "rmtree") || HasWord(code, "rm_rf") || HasWord(code, "recursive"));
+      interpreter.Touch(EffectKind::kDelete, {literal, literal.find('*') != literal.npos},
+                        HasWord(code, "rmtree") || HasWord(code, "rm_rf") || HasWord(code, "recursive"));
     }
     if (runs) (void)interpreter.RunText(literal);
   }

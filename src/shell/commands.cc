@@ -10,19 +10,22 @@ namespace {
 
 // A command whose arguments hold another command.
 struct Wrapper {
-  std::string_view names;       // blank-separated
-  std::string_view values;      // its own flags that take a value
-  int skip = 0;                 // operands of its own before the command
-  bool joined = false;          // the rest is one text for a shell, not an argument list
-  bool assignments = false;     // NAME=value may stand before the command
-  std::string_view script_flag; // a flag whose value is a text for a shell
+  std::string_view names;        // blank-separated
+  std::string_view values;       // its own flags that take a value
+  int skip = 0;                  // operands of its own before the command
+  bool joined = false;           // the rest is one text for a shell, not an argument list
+  bool assignments = false;      // NAME=value may stand before the command
+  std::string_view script_flag;  // a flag whose value is a text for a shell
 };
 
 constexpr Wrapper kWrappers[] = {
-    {"sudo doas pkexec run0", "-u -g -h -p -C -r -t -T -U -D -R --user --group --host --prompt --chdir --close-from", 0, false, true, ""},
+    {"sudo doas pkexec run0", "-u -g -h -p -C -r -t -T -U -D -R --user --group --host --prompt --chdir --close-from", 0,
+     false, true, ""},
     {"env", "-u -C -a --unset --chdir", 0, false, true, "-S --split-string"},
-    {"nohup setsid command builtin exec time fakeroot unbuffer caffeinate rlwrap proxychains proxychains4 torsocks torify "
-     "dbus-run-session catchsegv eatmydata noglob nocorrect chronic ts linux32 linux64 gdbserver stdbuf ltrace then do else !",
+    {"nohup setsid command builtin exec time fakeroot unbuffer caffeinate rlwrap proxychains proxychains4 torsocks "
+     "torify "
+     "dbus-run-session catchsegv eatmydata noglob nocorrect chronic ts linux32 linux64 gdbserver stdbuf ltrace then do "
+     "else !",
      "-f -o -i -e -a --output --input --error --format", 0, false, false, ""},
     {"nice", "-n --adjustment", 0, false, false, ""},
     {"ionice", "-c -n -p -P -u", 0, false, false, ""},
@@ -30,7 +33,8 @@ constexpr Wrapper kWrappers[] = {
     {"timeout", "-s -k --signal --kill-after", 1, false, false, ""},
     {"strace", "-e -o -p -s -u -E -P -a", 0, false, false, ""},
     {"chroot", "--userspec --groups", 1, false, false, ""},
-    {"unshare nsenter firejail bwrap systemd-run", "-t -S -G -p --unit --uid --gid --property --slice", 0, false, false, ""},
+    {"unshare nsenter firejail bwrap systemd-run", "-t -S -G -p --unit --uid --gid --property --slice", 0, false, false,
+     ""},
     {"flock", "-w -E --wait --timeout", 1, false, false, "-c --command"},
     {"watch", "-n -d --interval", 0, true, false, ""},
     {"ssh slogin", "-p -i -l -o -F -L -R -D -J -W -b -c -e -m -O -Q -S -w -E -B -I", 1, true, false, ""},
@@ -49,12 +53,27 @@ constexpr Wrapper kWrappers[] = {
 // Programs that run their standard input or a text argument as shell.
 constexpr std::string_view kShells = "sh bash zsh dash ksh mksh ash fish rbash csh tcsh posh yash busybox-sh";
 // Programs that run code of their own language: name, flags that take the code.
-struct Language { std::string_view names, flags; };
+struct Language {
+  std::string_view names, flags;
+};
 constexpr Language kLanguages[] = {
-    {"python python2 python3 pypy pypy3", "-c"}, {"perl", "-e -E -ne -pe -ie -i -nE -pi"}, {"ruby", "-e"},
-    {"node nodejs deno bun", "-e --eval -p --print eval"}, {"php", "-r"}, {"lua luajit", "-e"}, {"Rscript R", "-e"},
-    {"osascript", "-e"}, {"tclsh wish expect", "-c"}, {"julia", "-e -E"}, {"pwsh powershell", "-c -Command"}, {"gdb", "-ex -eval-command"},
-    {"vim vi nvim view ex", "-c --cmd"}, {"emacs", "--eval"}, {"groovy", "-e"}, {"scala", "-e"}, {"guile", "-c"},
+    {"python python2 python3 pypy pypy3", "-c"},
+    {"perl", "-e -E -ne -pe -ie -i -nE -pi"},
+    {"ruby", "-e"},
+    {"node nodejs deno bun", "-e --eval -p --print eval"},
+    {"php", "-r"},
+    {"lua luajit", "-e"},
+    {"Rscript R", "-e"},
+    {"osascript", "-e"},
+    {"tclsh wish expect", "-c"},
+    {"julia", "-e -E"},
+    {"pwsh powershell", "-c -Command"},
+    {"gdb", "-ex -eval-command"},
+    {"vim vi nvim view ex", "-c --cmd"},
+    {"emacs", "--eval"},
+    {"groovy", "-e"},
+    {"scala", "-e"},
+    {"guile", "-c"},
 };
 
 bool InList(std::string_view list, std::string_view name) {
@@ -109,8 +128,9 @@ Stream CommandRunner::Run(std::vector<Field> argv) {
   if (HasUnknown(word)) {
     const bool downloaded = word.find(kDownloaded) != word.npos;
     const std::string rest = WithoutUnknown(word);
-    in_.Report(downloaded ? "exec.downloaded" : "exec.unresolved", downloaded ? Risk::kCritical : Risk::kHigh,
-               downloaded ? "runs what it downloads" : "the command's name is built from something that cannot be resolved");
+    in_.Report(
+        downloaded ? "exec.downloaded" : "exec.unresolved", downloaded ? Risk::kCritical : Risk::kHigh,
+        downloaded ? "runs what it downloads" : "the command's name is built from something that cannot be resolved");
     in_.Touch(EffectKind::kExecute, argv[0], false);
     if (rest.empty()) {
       // `$x -rf /`: the arguments of the worst command they would fit
@@ -129,7 +149,8 @@ Stream CommandRunner::Run(std::vector<Field> argv) {
       candidate[0] = {std::string(name)};
       (void)in_.RunArgv(std::move(candidate), input_);
     }
-    in_.Report("exec.glob", Risk::kModerate, "the command's name is a pattern, so what runs depends on the files there");
+    in_.Report("exec.glob", Risk::kModerate,
+               "the command's name is a pattern, so what runs depends on the files there");
   }
   if (const auto alias = in_.aliases_.find(word); alias != in_.aliases_.end() && in_.depth_ < 20) {
     return in_.RunText(alias->second + " " + JoinFrom(argv, 1), input_);
@@ -170,15 +191,19 @@ bool CommandRunner::Builtin(const std::vector<Field>& argv, Stream& out) {
   const std::string& name = argv[0].text;
   if (name == "cd" || name == "pushd" || name == "chdir") {
     std::string target = argv.size() > 1 ? argv.back().text : in_.world_.home;
-    if (target == "-" || HasUnknown(target)) in_.cwd_ = "";
-    else in_.cwd_ = Locate(target, false, in_.cwd_, in_.world_).path;
+    if (target == "-" || HasUnknown(target))
+      in_.cwd_ = "";
+    else
+      in_.cwd_ = Locate(target, false, in_.cwd_, in_.world_).path;
     in_.variables_.values["PWD"] = in_.cwd_;
     return true;
   }
   if (name == "eval") return RunScript(JoinFrom(argv, 1)), true;
   if (name == "source" || name == ".") {
-    if (argv.size() > 1 && !argv[1].substituted.empty()) RunScript(argv[1].substituted);
-    else if (argv.size() > 1) RunFile(argv[1].text);
+    if (argv.size() > 1 && !argv[1].substituted.empty())
+      RunScript(argv[1].substituted);
+    else if (argv.size() > 1)
+      RunFile(argv[1].text);
     return true;
   }
   if (name == "alias") {
@@ -191,7 +216,8 @@ bool CommandRunner::Builtin(const std::vector<Field>& argv, Stream& out) {
   if (name == "export" || name == "declare" || name == "local" || name == "readonly" || name == "typeset") {
     for (size_t i = 1; i < argv.size(); ++i) {
       const size_t equals = argv[i].text.find('=');
-      if (equals != std::string::npos) in_.variables_.values[argv[i].text.substr(0, equals)] = argv[i].text.substr(equals + 1);
+      if (equals != std::string::npos)
+        in_.variables_.values[argv[i].text.substr(0, equals)] = argv[i].text.substr(equals + 1);
     }
     in_.ApplyRules(argv, in_.rules_, input_);
     return true;
@@ -204,7 +230,8 @@ bool CommandRunner::Builtin(const std::vector<Field>& argv, Stream& out) {
     for (size_t i = 1; i < argv.size(); ++i) {
       if (argv[i].text[0] == '-') continue;
       const size_t line = input_.text.find('\n');
-      in_.variables_.values[argv[i].text] = input_.text.empty() ? std::string(1, kUnknown) : input_.text.substr(0, line);
+      in_.variables_.values[argv[i].text] =
+          input_.text.empty() ? std::string(1, kUnknown) : input_.text.substr(0, line);
       if (input_.filtered) in_.sweeping_ = true, in_.sweep_filtered_ = true;
     }
     return true;
@@ -282,8 +309,10 @@ bool CommandRunner::Shell(const std::vector<Field>& argv, Stream& out) {
       break;
     } else {
       from_input = false;
-      if (!argv[i].substituted.empty()) RunScript(argv[i].substituted);
-      else RunFile(text);
+      if (!argv[i].substituted.empty())
+        RunScript(argv[i].substituted);
+      else
+        RunFile(text);
       break;
     }
   }
@@ -303,10 +332,14 @@ bool CommandRunner::Wrapped(const std::vector<Field>& argv, Stream& out) {
     size_t i = 1;
     for (; i < argv.size() && argv[i].text.starts_with("-"); ++i) {
       const std::string& flag = argv[i].text;
-      if (flag == "-I" || flag == "-J") replace = i + 1 < argv.size() ? std::string_view(argv[++i].text) : "";
-      else if (flag.starts_with("-I")) replace = std::string_view(flag).substr(2);
-      else if (flag == "-i") replace = "{}";
-      else if (InList("-n -P -L -d -E -s -a -j --max-args --max-procs --delimiter --jobs --arg-file", flag)) ++i;
+      if (flag == "-I" || flag == "-J")
+        replace = i + 1 < argv.size() ? std::string_view(argv[++i].text) : "";
+      else if (flag.starts_with("-I"))
+        replace = std::string_view(flag).substr(2);
+      else if (flag == "-i")
+        replace = "{}";
+      else if (InList("-n -P -L -d -E -s -a -j --max-args --max-procs --delimiter --jobs --arg-file", flag))
+        ++i;
     }
     if (name == "parallel") replace = "{}";
     Xargs(argv, i, replace);
@@ -321,7 +354,9 @@ bool CommandRunner::Wrapped(const std::vector<Field>& argv, Stream& out) {
     const size_t equals = text.find('=');
     const std::string_view long_name = std::string_view(text).substr(0, equals);
     if (flag && InList(wrapper->script_flag, long_name)) {
-      const std::string script = equals != text.npos && text[1] == '-' ? text.substr(equals + 1) : i + 1 < argv.size() ? argv[i + 1].text : "";
+      const std::string script = equals != text.npos && text[1] == '-' ? text.substr(equals + 1)
+                                 : i + 1 < argv.size()                 ? argv[i + 1].text
+                                                                       : "";
       if (name == "env") {
         std::string rest = i + 2 < argv.size() ? " " + JoinFrom(argv, i + 2) : "";
         out = in_.RunText(script + rest, input_);
@@ -332,14 +367,18 @@ bool CommandRunner::Wrapped(const std::vector<Field>& argv, Stream& out) {
       return true;
     }
     if (flag && name == "sudo" && (text == "-i" || text == "-s" || text == "--login" || text == "--shell")) {
-      if (i + 1 < argv.size()) RunScript(JoinFrom(argv, i + 1));
-      else if (!input_.text.empty()) RunScript(input_.text);
+      if (i + 1 < argv.size())
+        RunScript(JoinFrom(argv, i + 1));
+      else if (!input_.text.empty())
+        RunScript(input_.text);
       return true;
     }
     if (flag && text == "--") continue;
     if (flag) {
-      if (InList(wrapper->values, text)) ++i;
-      else if (name == "env" && text.starts_with("-S")) return out = in_.RunText(text.substr(2) + " " + JoinFrom(argv, i + 1), input_), true;
+      if (InList(wrapper->values, text))
+        ++i;
+      else if (name == "env" && text.starts_with("-S"))
+        return out = in_.RunText(text.substr(2) + " " + JoinFrom(argv, i + 1), input_), true;
       continue;
     }
     if (wrapper->assignments && IsAssignment(text)) {
@@ -396,12 +435,15 @@ void CommandRunner::Find(const std::vector<Field>& argv) {
   std::vector<Field> roots;
   size_t i = 1;
   while (i < argv.size() && (argv[i].text == "-L" || argv[i].text == "-H" || argv[i].text == "-P")) ++i;
-  for (; i < argv.size() && argv[i].text[0] != '-' && argv[i].text != "(" && argv[i].text != "!"; ++i) roots.push_back(argv[i]);
+  for (; i < argv.size() && argv[i].text[0] != '-' && argv[i].text != "(" && argv[i].text != "!"; ++i)
+    roots.push_back(argv[i]);
   if (roots.empty()) roots.push_back({"."});
   bool filtered = false;
   for (size_t k = i; k < argv.size(); ++k) {
-    if (InList("-name -iname -path -ipath -wholename -regex -iregex -mtime -mmin -atime -amin -ctime -cmin -size -empty -user "
-               "-uid -group -newer -newermt -perm -links -inum -nouser -nogroup -samefile -xtype", argv[k].text)) {
+    if (InList("-name -iname -path -ipath -wholename -regex -iregex -mtime -mmin -atime -amin -ctime -cmin -size "
+               "-empty -user "
+               "-uid -group -newer -newermt -perm -links -inum -nouser -nogroup -samefile -xtype",
+               argv[k].text)) {
       filtered |= k + 1 >= argv.size() || argv[k + 1].text != "*";
     }
   }
@@ -412,11 +454,13 @@ void CommandRunner::Find(const std::vector<Field>& argv) {
     if (text == "-delete") {
       for (const Field& root : roots) in_.Touch(EffectKind::kDelete, root, true);
     }
-    if (InList("-fprint -fprint0 -fprintf -fls", text) && i + 1 < argv.size()) in_.Touch(EffectKind::kOverwrite, argv[i + 1], false);
+    if (InList("-fprint -fprint0 -fprintf -fls", text) && i + 1 < argv.size())
+      in_.Touch(EffectKind::kOverwrite, argv[i + 1], false);
     if (!InList("-exec -execdir -ok -okdir", text)) continue;
     size_t end = i + 1;
     while (end < argv.size() && argv[end].text != ";" && argv[end].text != "+") ++end;
-    std::vector<Field> inner(argv.begin() + static_cast<std::ptrdiff_t>(i) + 1, argv.begin() + static_cast<std::ptrdiff_t>(end));
+    std::vector<Field> inner(argv.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                             argv.begin() + static_cast<std::ptrdiff_t>(end));
     for (Field& field : inner) {
       const std::string& root = roots[0].text;
       field.text = ReplaceAll(field.text, "{}", Cat({root, root.ends_with("/") ? "" : "/", std::string(1, kUnknown)}));
@@ -431,8 +475,10 @@ bool CommandRunner::Inline(const std::vector<Field>& argv) {
   const std::string name = WithoutVersion(Base(argv[0]));
   if (InList("awk gawk mawk nawk", name)) {
     for (size_t i = 1; i < argv.size(); ++i) {
-      if (argv[i].text == "-v" || argv[i].text == "-F" || argv[i].text == "-f") ++i;
-      else if (argv[i].text[0] != '-') return ScanCode(in_, in_.rules_, "awk", argv[i].text), true;
+      if (argv[i].text == "-v" || argv[i].text == "-F" || argv[i].text == "-f")
+        ++i;
+      else if (argv[i].text[0] != '-')
+        return ScanCode(in_, in_.rules_, "awk", argv[i].text), true;
     }
     return true;
   }
@@ -442,7 +488,8 @@ bool CommandRunner::Inline(const std::vector<Field>& argv) {
     for (size_t i = 1; i < argv.size(); ++i) {
       const std::string& text = argv[i].text;
       bool takes_code = InList(language.flags, text);
-      if (!takes_code && text.size() > 2 && text[0] == '-' && text[1] != '-' && InList(language.flags, Cat({"-", text.substr(text.size() - 1)}))) {
+      if (!takes_code && text.size() > 2 && text[0] == '-' && text[1] != '-' &&
+          InList(language.flags, Cat({"-", text.substr(text.size() - 1)}))) {
         takes_code = true;  // perl -wne
       }
       if (takes_code && i + 1 < argv.size()) {
@@ -455,8 +502,10 @@ bool CommandRunner::Inline(const std::vector<Field>& argv) {
         break;
       } else if (text[0] != '-') {
         if (!argv[i].substituted.empty()) ScanCode(in_, in_.rules_, name, argv[i].substituted);
-        if (in_.downloaded_.contains(text)) in_.Report("exec.downloaded", Risk::kCritical, "runs what it downloads");
-        else if (in_.written_.contains(text)) ScanCode(in_, in_.rules_, name, in_.written_[text]);
+        if (in_.downloaded_.contains(text))
+          in_.Report("exec.downloaded", Risk::kCritical, "runs what it downloads");
+        else if (in_.written_.contains(text))
+          ScanCode(in_, in_.rules_, name, in_.written_[text]);
         file = true;
         break;
       }
@@ -476,10 +525,12 @@ void CommandRunner::Special(const std::vector<Field>& argv) {
     const std::string next = i + 1 < argv.size() ? argv[i + 1].text : "";
     if (name == "tar" && text.starts_with("--checkpoint-action")) {
       const std::string action = text.find('=') != text.npos ? text.substr(text.find('=') + 1) : next;
-      if (action.starts_with("exec=")) RunScript(action.substr(5)), in_.Report("exec.smuggled", Risk::kHigh, "tar is made to run a command");
+      if (action.starts_with("exec="))
+        RunScript(action.substr(5)), in_.Report("exec.smuggled", Risk::kHigh, "tar is made to run a command");
     }
-    if ((name == "tar" && (text.starts_with("--to-command=") || text.starts_with("--use-compress-program=")))) RunScript(text.substr(text.find('=') + 1));
-    if (name == "git" && (text == "-c" || text.starts_with("alias.")) ) {
+    if ((name == "tar" && (text.starts_with("--to-command=") || text.starts_with("--use-compress-program="))))
+      RunScript(text.substr(text.find('=') + 1));
+    if (name == "git" && (text == "-c" || text.starts_with("alias."))) {
       const std::string setting = text == "-c" ? next : text + "=" + next;
       const size_t bang = setting.find("=!");
       if (bang != setting.npos) RunScript(setting.substr(bang + 2));
@@ -490,8 +541,11 @@ void CommandRunner::Special(const std::vector<Field>& argv) {
         if (option.starts_with(key)) RunScript(option.substr(key.size()));
       }
     }
-    if ((name == "rsync" && (text == "-e" || text == "--rsh")) || (name == "zip" && text == "-TT") || (name == "man" && text == "-P")) RunScript(next);
-    if ((name == "vim" || name == "vi" || name == "nvim" || name == "view" || name == "ex") && text.starts_with("+")) ScanCode(in_, in_.rules_, "vim", text);
+    if ((name == "rsync" && (text == "-e" || text == "--rsh")) || (name == "zip" && text == "-TT") ||
+        (name == "man" && text == "-P"))
+      RunScript(next);
+    if ((name == "vim" || name == "vi" || name == "nvim" || name == "view" || name == "ex") && text.starts_with("+"))
+      ScanCode(in_, in_.rules_, "vim", text);
     if (name == "make" && text.starts_with("--eval")) RunScript(text.substr(std::min(text.size(), text.find('=') + 1)));
     if ((name == "sed" || name == "gsed") && (text.ends_with("/e") || text == "1e" || text.starts_with("1e "))) {
       in_.Report("exec.smuggled", Risk::kHigh, "sed is made to run a command");
@@ -509,7 +563,8 @@ void CommandRunner::Special(const std::vector<Field>& argv) {
       }
     }
   }
-  if (InList("psql mysql mariadb sqlite3 mongosh mongo redis-cli clickhouse-client duckdb", name) && !input_.text.empty() && !HasUnknown(input_.text)) {
+  if (InList("psql mysql mariadb sqlite3 mongosh mongo redis-cli clickhouse-client duckdb", name) &&
+      !input_.text.empty() && !HasUnknown(input_.text)) {
     auto fed = argv;
     fed.push_back({input_.text});
     in_.ApplyRules(fed, in_.rules_, {});
@@ -527,8 +582,10 @@ void CommandRunner::Special(const std::vector<Field>& argv) {
     for (size_t i = 1; i < argv.size(); ++i) {
       const std::string& text = argv[i].text;
       const bool remote_name = name == "wget" || text.find('O') != text.npos;
-      if (text[0] != '-' && remote_name && Contains(text, "/")) in_.downloaded_.insert(text.substr(text.rfind('/') + 1));
-      if (text == "-O" && name == "curl" && i + 1 < argv.size()) in_.downloaded_.insert(argv[i + 1].text.substr(argv[i + 1].text.rfind('/') + 1));
+      if (text[0] != '-' && remote_name && Contains(text, "/"))
+        in_.downloaded_.insert(text.substr(text.rfind('/') + 1));
+      if (text == "-O" && name == "curl" && i + 1 < argv.size())
+        in_.downloaded_.insert(argv[i + 1].text.substr(argv[i + 1].text.rfind('/') + 1));
     }
   }
 }

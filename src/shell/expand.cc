@@ -122,7 +122,8 @@ std::string RemoveAffix(const std::string& value, std::string_view pattern, bool
 std::string Substring(const std::string& value, std::string_view offsets) {
   const size_t colon = offsets.find(':');
   const auto offset = ParseInt(Trim(offsets.substr(0, colon)));
-  const auto length = colon == offsets.npos ? std::optional<int64_t>(value.size()) : ParseInt(Trim(offsets.substr(colon + 1)));
+  const auto length =
+      colon == offsets.npos ? std::optional<int64_t>(value.size()) : ParseInt(Trim(offsets.substr(colon + 1)));
   if (!offset || !length) return std::string(1, kUnknown);
   const auto size = static_cast<int64_t>(value.size());
   const int64_t start = std::clamp<int64_t>(*offset < 0 ? size + *offset : *offset, 0, size);
@@ -260,8 +261,8 @@ std::vector<std::string> ExpandBraces(std::string_view raw) {
 struct Expander::Build {
   std::vector<Field> fields;
   Field now;
-  bool open = false;   // `now` exists, even if empty ("")
-  bool split = true;   // unquoted expansions split at blanks
+  bool open = false;  // `now` exists, even if empty ("")
+  bool split = true;  // unquoted expansions split at blanks
 
   void Put(char c, bool quoted) {
     now.text += c;
@@ -274,8 +275,10 @@ struct Expander::Build {
   }
   void Value(std::string_view text, bool quoted) {
     for (char c : text) {
-      if (!quoted && split && (c == ' ' || c == '\t' || c == '\n')) End();
-      else Put(c, quoted);
+      if (!quoted && split && (c == ' ' || c == '\t' || c == '\n'))
+        End();
+      else
+        Put(c, quoted);
     }
     if (quoted) open = true;
   }
@@ -317,7 +320,8 @@ std::string Expander::Parameter(std::string_view inside) {
   }
   if (rest.empty()) return value;
   const bool unknown = HasUnknown(value);
-  const bool colon = rest.size() > 1 && rest[0] == ':' && std::string_view("-=+?").find(rest[1]) != std::string_view::npos;
+  const bool colon =
+      rest.size() > 1 && rest[0] == ':' && std::string_view("-=+?").find(rest[1]) != std::string_view::npos;
   if (colon || std::string_view("-=+?").find(rest[0]) != std::string_view::npos) {
     const char op = rest[colon ? 1 : 0];
     const std::string_view word = rest.substr(colon ? 2 : 1);
@@ -409,7 +413,9 @@ size_t Expander::Dollar(std::string_view raw, size_t at, Build& build, bool quot
     return end;
   }
   size_t end = NameEnd(raw, at + 1);
-  if (end == at + 1 && (std::string_view("@*#?-$!").find(next) != std::string_view::npos || (next >= '0' && next <= '9'))) ++end;
+  if (end == at + 1 &&
+      (std::string_view("@*#?-$!").find(next) != std::string_view::npos || (next >= '0' && next <= '9')))
+    ++end;
   if (end == at + 1) return build.Put('$', true), at + 1;
   const std::string_view name = raw.substr(at + 1, end - at - 1);
   if (name == "@" && variables_.in_function) {
@@ -446,7 +452,8 @@ void Expander::Walk(std::string_view raw, Build& build, bool quoted) {
       i = end;
     } else if (c == '`') {
       const size_t end = SkipQuoted(raw, i);
-      const std::string inside = ReplaceAll(std::string(raw.substr(i + 1, end - i - 1 - (end > i + 1 ? 1 : 0))), "\\`", "`");
+      const std::string inside =
+          ReplaceAll(std::string(raw.substr(i + 1, end - i - 1 - (end > i + 1 ? 1 : 0))), "\\`", "`");
       build.Value(substitute_(inside, false), quoted);
       i = end;
     } else if (c == '$') {

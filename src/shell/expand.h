@@ -25,13 +25,13 @@ std::string WithoutUnknown(std::string_view text);
 // One word after expansion.
 struct Field {
   std::string text;
-  bool glob = false;            // holds an unquoted * ? [ that a shell would match against files
-  std::string substituted;      // for <(command): what the command prints
+  bool glob = false;        // holds an unquoted * ? [ that a shell would match against files
+  std::string substituted;  // for <(command): what the command prints
 };
 
 struct Variables {
   std::map<std::string, std::string, std::less<>> values;
-  std::vector<std::string> positional;   // $1 ...; meaningful when `in_function`
+  std::vector<std::string> positional;  // $1 ...; meaningful when `in_function`
   bool in_function = false;
 };
 

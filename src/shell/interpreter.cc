@@ -22,7 +22,8 @@ std::vector<std::string> RoughCommands(std::string_view text) {
       if (text[++i] != '\n') out.back() += {c, text[i]};
       continue;
     }
-    const bool group = (c == '{' && (i + 1 == text.size() || text[i + 1] == ' ')) || (c == '}' && (i == 0 || text[i - 1] == ' ' || text[i - 1] == ';'));
+    const bool group = (c == '{' && (i + 1 == text.size() || text[i + 1] == ' ')) ||
+                       (c == '}' && (i == 0 || text[i - 1] == ' ' || text[i - 1] == ';'));
     if (quote == 0 && (group || std::string_view(";|&\n()`").find(c) != std::string_view::npos)) {
       out.emplace_back();
     } else if (c == '"' || c == '\'') {
@@ -51,9 +52,12 @@ bool StartsInBackground(const Statement& statement) {
 
 Interpreter::Interpreter(const World& world, const AnalyzeOptions& options)
     : world_(world), options_(options), rules_(RuleSet::BuiltIn()), cwd_(world.cwd) {
-  variables_.values = {{"IFS", " \t\n"}, {"SHELL", "/bin/bash"}, {"EDITOR", "editor"}, {"VISUAL", "editor"},
-                       {"PAGER", "pager"}, {"BROWSER", "browser"}, {"TMPDIR", "/tmp"}, {"RANDOM", "12345"}, {"0", "bash"},
-                       {"SHELLOPTS", "braceexpand:hashall"}, {"BASH", "/bin/bash"}};
+  variables_.values = {{"IFS", " \t\n"},     {"SHELL", "/bin/bash"},
+                       {"EDITOR", "editor"}, {"VISUAL", "editor"},
+                       {"PAGER", "pager"},   {"BROWSER", "browser"},
+                       {"TMPDIR", "/tmp"},   {"RANDOM", "12345"},
+                       {"0", "bash"},        {"SHELLOPTS", "braceexpand:hashall"},
+                       {"BASH", "/bin/bash"}};
   for (const auto& [name, value] : world.environment) variables_.values[name] = value;
   if (!world.home.empty()) variables_.values["HOME"] = world.home;
   if (!variables_.values.contains("HOME")) variables_.values["HOME"] = "/home/user";
@@ -102,7 +106,8 @@ Stream Interpreter::RunText(std::string_view text, const Stream& input) {
 // Text the grammar refused: every fragment that could be a command is looked at as one.
 void Interpreter::RunUnparsed(std::string_view text) {
   result_.complete = false;
-  Report("parse.incomplete", Risk::kModerate, "part of the line is not valid shell, so it is rated by its worst reading");
+  Report("parse.incomplete", Risk::kModerate,
+         "part of the line is not valid shell, so it is rated by its worst reading");
   for (const std::string& piece : RoughCommands(text)) {
     if (!Spend()) return;
     auto expander = MakeExpander();
@@ -111,7 +116,8 @@ void Interpreter::RunUnparsed(std::string_view text) {
       if (word[0] == '<' || word[0] == '>') continue;
       for (auto& field : expander.Expand({word})) argv.push_back(std::move(field));
     }
-    while (!argv.empty() && (argv[0].text == "then" || argv[0].text == "do" || argv[0].text == "else" || argv[0].text == "!")) {
+    while (!argv.empty() &&
+           (argv[0].text == "then" || argv[0].text == "do" || argv[0].text == "else" || argv[0].text == "!")) {
       argv.erase(argv.begin());
     }
     if (!argv.empty()) (void)RunArgv(std::move(argv), {std::string(1, kUnknown)});
@@ -183,7 +189,8 @@ void Interpreter::DefineFunction(const Statement& statement) {
   functions_[std::string(statement.name)] = &statement;
   for (const Statement& child : statement.children) {
     if (CallsItself(child, statement.name, false)) {
-      Report("resources.fork-bomb", Risk::kCritical, "a function starts itself again and again until the machine stops");
+      Report("resources.fork-bomb", Risk::kCritical,
+             "a function starts itself again and again until the machine stops");
       Touch(EffectKind::kResources, {"processes"}, false);
       functions_.erase(std::string(statement.name));
       return;
@@ -234,7 +241,8 @@ void Interpreter::WriteRedirects(const Statement& statement, const Stream& outpu
       Touch(EffectKind::kUpload, target, false);
       continue;
     }
-    if (redirect.fd == 2) continue;  // where errors go is of no interest unless it is an overwrite of something that matters
+    if (redirect.fd == 2)
+      continue;  // where errors go is of no interest unless it is an overwrite of something that matters
     const bool empty = command.empty() || command == ":" || command == "true";
     Touch(append ? EffectKind::kAppend : EffectKind::kOverwrite, target, false);
     const Place place = Locate(target.text, target.glob, cwd_, world_).place;
@@ -243,7 +251,8 @@ void Interpreter::WriteRedirects(const Statement& statement, const Stream& outpu
       if (!HasUnknown(output.text)) (void)RunText(output.text);
       if (place == Place::kStartup && !empty) {
         for (std::string_view word : {"curl", "wget", "/dev/tcp", "nc ", "base64", "LD_PRELOAD", "sh -i"}) {
-          if (Contains(output.text, word)) Report("persistence.startup-code", Risk::kHigh, "plants code that runs at every start-up");
+          if (Contains(output.text, word))
+            Report("persistence.startup-code", Risk::kHigh, "plants code that runs at every start-up");
         }
       }
     }
@@ -265,7 +274,8 @@ Stream Interpreter::RunCommand(const Statement& statement, const Stream& input) 
     const size_t subscript = assignment.name.find('[');
     std::string name(assignment.name.substr(0, subscript));
     if (!name.empty() && name.back() == '+') name.pop_back();
-    if (name == "LD_PRELOAD" && !value.empty()) Report("exec.preload", Risk::kModerate, "loads a library into the command");
+    if (name == "LD_PRELOAD" && !value.empty())
+      Report("exec.preload", Risk::kModerate, "loads a library into the command");
     variables_.values[name] = assignment.name.ends_with("+") ? variables_.values[name] + value : value;
   }
   std::vector<Field> argv;
@@ -313,7 +323,8 @@ void Interpreter::Touch(EffectKind kind, const Field& target, bool recursive) {
     effect.recursive |= !sweep_filtered_;
   }
   if (const PlaceRule* rule = rules_.Place(effect); rule != nullptr && !allowed_) {
-    Report(rule->id, rule->risk, ReplaceAll(std::string(rule->reason), "{target}", ReplaceAll(target.text, std::string(1, kUnknown), "$?")));
+    Report(rule->id, rule->risk,
+           ReplaceAll(std::string(rule->reason), "{target}", ReplaceAll(target.text, std::string(1, kUnknown), "$?")));
   }
   if (kind == EffectKind::kRead && where.place != Place::kCredential) return;
   if (result_.effects.size() < kMaxEffects) result_.effects.push_back(std::move(effect));
@@ -327,12 +338,14 @@ void Interpreter::ApplyRule(const Rule& rule, size_t sub, const Invocation& invo
   if (which.starts_with("value:")) {
     for (const Flag& flag : invocation.flags) {
       for (auto name : Split(which.substr(6), ',')) {
-        if (flag.name == name || (name.starts_with("--") && flag.name.size() > 3 && name.starts_with(flag.name))) targets.push_back({flag.value});
+        if (flag.name == name || (name.starts_with("--") && flag.name.size() > 3 && name.starts_with(flag.name)))
+          targets.push_back({flag.value});
       }
     }
   } else if (which.starts_with("prefix:")) {
     for (const Field& operand : all) {
-      if (operand.text.starts_with(which.substr(7))) targets.push_back({operand.text.substr(which.size() - 7), operand.glob});
+      if (operand.text.starts_with(which.substr(7)))
+        targets.push_back({operand.text.substr(which.size() - 7), operand.glob});
     }
   } else if (which == "first") {
     if (all.size() > sub) targets.push_back(all[sub]);
@@ -372,8 +385,10 @@ void Interpreter::ApplyRules(const std::vector<Field>& argv, const RuleSet& rule
   allowed_ = false;
   if (options_.user_rules != nullptr) {
     for (const auto& match : options_.user_rules->Find(invocation)) {
-      if (match.rule->action == Action::kAllow) allowed_ = true;
-      else ApplyRule(*match.rule, match.sub, invocation, input);
+      if (match.rule->action == Action::kAllow)
+        allowed_ = true;
+      else
+        ApplyRule(*match.rule, match.sub, invocation, input);
     }
   }
   for (const auto& match : rules.Find(invocation)) {

@@ -37,7 +37,9 @@ class Interpreter {
 
  private:
   friend class CommandRunner;
-  struct Function { std::string body; };
+  struct Function {
+    std::string body;
+  };
 
   Stream Run(const Statement& statement, const Stream& input);
   Stream RunCommand(const Statement& statement, const Stream& input);

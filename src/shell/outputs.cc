@@ -62,7 +62,8 @@ std::string Printf(const Call& call) {
         continue;
       }
       size_t end = i + 1;
-      while (end < format.size() && std::string_view("-+ #0123456789.").find(format[end]) != std::string_view::npos) ++end;
+      while (end < format.size() && std::string_view("-+ #0123456789.").find(format[end]) != std::string_view::npos)
+        ++end;
       if (end == format.size()) break;
       const char type = format[end];
       i = end;
@@ -72,13 +73,16 @@ std::string Printf(const Call& call) {
       }
       const std::string value = next < call.argv.size() ? call.argv[next].text : "";
       ++next;
-      if (type == 'b') out += DecodeEscapes(value, true);
+      if (type == 'b')
+        out += DecodeEscapes(value, true);
       else if (type == 'x') {
         char hex[24];
         std::snprintf(hex, sizeof hex, "%llx", static_cast<unsigned long long>(ParseInt(value).value_or(0)));
         out += hex;
-      } else if (type == 'c') out += value.substr(0, 1);
-      else out += value;
+      } else if (type == 'c')
+        out += value.substr(0, 1);
+      else
+        out += value;
     }
   } while (next < call.argv.size() && next > at + 1 && out.size() < 65536 && format.find('%') != format.npos);
   return out;
@@ -113,7 +117,8 @@ std::string HexDecode(std::string_view text) {
 }
 
 std::string TrSet(std::string_view set) {
-  const std::string text = DecodeEscapes(ReplaceAll(ReplaceAll(std::string(set), "[:lower:]", "a-z"), "[:upper:]", "A-Z"));
+  const std::string text =
+      DecodeEscapes(ReplaceAll(ReplaceAll(std::string(set), "[:lower:]", "a-z"), "[:upper:]", "A-Z"));
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
     if (i + 2 < text.size() && text[i + 1] == '-' && text[i] <= text[i + 2]) {
@@ -135,9 +140,12 @@ std::string Translate(const Call& call) {
   if (call.HasLetter('c')) return call.input.text;
   for (char c : call.input.text) {
     const size_t at = from.find(c);
-    if (at == from.npos) out += c;
-    else if (!call.HasLetter('d') && !to.empty()) out += to[std::min(at, to.size() - 1)];
-    else if (!call.HasLetter('d')) out += c;
+    if (at == from.npos)
+      out += c;
+    else if (!call.HasLetter('d') && !to.empty())
+      out += to[std::min(at, to.size() - 1)];
+    else if (!call.HasLetter('d'))
+      out += c;
   }
   return out;
 }
@@ -149,7 +157,8 @@ std::string Sed(const Call& call) {
   const std::string& program = operands[0];
   const auto parts = Split(std::string_view(program).substr(2), program[1]);
   if (parts.size() < 3 || (program[0] != 's' && program[0] != 'y')) return call.input.text;
-  if (program[0] == 's') return ReplaceAll(call.input.text, parts[0], parts[0].empty() ? std::string(parts[0]) : std::string(parts[1]));
+  if (program[0] == 's')
+    return ReplaceAll(call.input.text, parts[0], parts[0].empty() ? std::string(parts[0]) : std::string(parts[1]));
   std::string out = call.input.text;
   for (char& c : out) {
     if (const size_t at = parts[0].find(c); at != std::string_view::npos && at < parts[1].size()) c = parts[1][at];
@@ -175,7 +184,8 @@ std::string Cut(const Call& call) {
     const int64_t from = ParseInt(range.substr(0, dash)).value_or(1);
     const int64_t to = dash == range.npos ? from : ParseInt(range.substr(dash + 1)).value_or(9999);
     if (characters) {
-      for (int64_t k = std::max<int64_t>(1, from); k <= to && k <= static_cast<int64_t>(line.size()); ++k) out += line[static_cast<size_t>(k - 1)];
+      for (int64_t k = std::max<int64_t>(1, from); k <= to && k <= static_cast<int64_t>(line.size()); ++k)
+        out += line[static_cast<size_t>(k - 1)];
     } else {
       const auto fields = Split(line, delimiter.empty() ? '\t' : delimiter[0]);
       for (int64_t k = std::max<int64_t>(1, from); k <= to && k <= static_cast<int64_t>(fields.size()); ++k) {
@@ -191,7 +201,8 @@ std::string Downloaded(const Call&) { return std::string(1, kDownloaded); }
 
 std::string Decoded(const Call& call) {
   if (call.input.text.find(kDownloaded) != std::string::npos) return std::string(1, kDownloaded);
-  const bool decodes = call.Has("-d") || call.Has("-r") || call.Has("-p") || call.Has("-dc") || call.Has("-D") || call.argv[0].text != "openssl";
+  const bool decodes = call.Has("-d") || call.Has("-r") || call.Has("-p") || call.Has("-dc") || call.Has("-D") ||
+                       call.argv[0].text != "openssl";
   return decodes ? std::string(1, kDecoded) : kAnything;
 }
 
@@ -223,7 +234,10 @@ std::string BaseNameOf(const Call& call) {
 
 std::string Names(const Call& call) {
   const auto operands = call.Operands();
-  return (operands.empty() ? "./" : operands.back().ends_with("/") ? operands.back() : operands.back() + "/") + kAnything + "\n";
+  return (operands.empty()                 ? "./"
+          : operands.back().ends_with("/") ? operands.back()
+                                           : operands.back() + "/") +
+         kAnything + "\n";
 }
 
 std::string FindNames(const Call& call) {
@@ -249,11 +263,25 @@ struct Row {
 };
 
 constexpr Row kRows[] = {
-    {"echo", Echo}, {"printf", Printf}, {"base64 gbase64", Base64}, {"rev", Reverse}, {"tac sort uniq tee head tail column fold nl", PassThrough},
-    {"tr", Translate}, {"sed gsed", Sed}, {"cut", Cut}, {"xxd", Xxd}, {"base32 uudecode openssl gpg gunzip zcat bzcat xzcat zstdcat gzip bzip2 xz zstd uncompress basenc lz4", Decoded},
+    {"echo", Echo},
+    {"printf", Printf},
+    {"base64 gbase64", Base64},
+    {"rev", Reverse},
+    {"tac sort uniq tee head tail column fold nl", PassThrough},
+    {"tr", Translate},
+    {"sed gsed", Sed},
+    {"cut", Cut},
+    {"xxd", Xxd},
+    {"base32 uudecode openssl gpg gunzip zcat bzcat xzcat zstdcat gzip bzip2 xz zstd uncompress basenc lz4", Decoded},
     {"curl wget fetch aria2c http https lynx w3m ftp nc ncat netcat socat telnet scp", Downloaded},
-    {"cat", Concatenate}, {"which command type whence", Which}, {"pwd", WorkingDirectory}, {"basename", BaseNameOf},
-    {"ls dir", Names}, {"find fd fdfind", FindNames}, {"seq", Sequence}, {"mktemp", Temporary},
+    {"cat", Concatenate},
+    {"which command type whence", Which},
+    {"pwd", WorkingDirectory},
+    {"basename", BaseNameOf},
+    {"ls dir", Names},
+    {"find fd fdfind", FindNames},
+    {"seq", Sequence},
+    {"mktemp", Temporary},
     {"date whoami id hostname uname nproc tty logname arch", Harmless},
 };
 
@@ -263,7 +291,8 @@ Stream OutputOf(const std::vector<Field>& argv, const Stream& input, const std::
   const size_t slash = argv[0].text.rfind('/');
   const std::string name = slash == std::string::npos ? argv[0].text : argv[0].text.substr(slash + 1);
   Stream out{kAnything, input.filtered, input.secret, input.decoded};
-  if (name == "base64" || name == "xxd" || name == "base32" || name == "openssl" || name == "rev" || name == "uudecode") out.decoded = true;
+  if (name == "base64" || name == "xxd" || name == "base32" || name == "openssl" || name == "rev" || name == "uudecode")
+    out.decoded = true;
   const Call call{argv, input, cwd};
   for (const Row& row : kRows) {
     const auto names = SplitWords(row.names);
@@ -271,15 +300,18 @@ Stream OutputOf(const std::vector<Field>& argv, const Stream& input, const std::
     out.text = row.output(call);
     break;
   }
-  if (name == "grep" || name == "egrep" || name == "rg" || name == "awk" || name == "git" || name == "docker" || name == "pgrep" || name == "fd") {
+  if (name == "grep" || name == "egrep" || name == "rg" || name == "awk" || name == "git" || name == "docker" ||
+      name == "pgrep" || name == "fd") {
     out.filtered = true;
     if (name == "grep" && !input.text.empty() && Contains(input.text, "/")) out.text = input.text;
     if (name == "grep" && input.text.empty()) out.text = "./" + kAnything + "\n";
     if (name == "git") out.text = "./" + kAnything + "\n";
     if (name == "awk" && HasUnknown(input.text)) out.text = input.text;
   }
-  for (const Field& field : argv) {  // eval "$(direnv hook bash)", source <(kubectl completion bash): what tools print for shells
-    for (std::string_view word : {"init", "hook", "completion", "completions", "shellenv", "ssh-agent", "dircolors", "env", "activate"}) {
+  for (const Field& field :
+       argv) {  // eval "$(direnv hook bash)", source <(kubectl completion bash): what tools print for shells
+    for (std::string_view word :
+         {"init", "hook", "completion", "completions", "shellenv", "ssh-agent", "dircolors", "env", "activate"}) {
       if (field.text == word && !HasUnknown(argv[0].text)) out.text = ":\n";
     }
   }
@@ -293,7 +325,8 @@ Stream OutputOf(const std::vector<Field>& argv, const Stream& input, const std::
   }
   if (name == "cat" || name == "base64" || name == "gzip" || name == "tar" || name == "xxd") {
     for (size_t i = 1; i < argv.size(); ++i) {
-      for (std::string_view part : {"/.ssh", "/etc/shadow", ".aws/credentials", ".gnupg", "id_rsa", ".netrc", "/etc/passwd"}) {
+      for (std::string_view part :
+           {"/.ssh", "/etc/shadow", ".aws/credentials", ".gnupg", "id_rsa", ".netrc", "/etc/passwd"}) {
         if (Contains(argv[i].text, part)) out.secret = true;
       }
     }

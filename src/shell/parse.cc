@@ -36,11 +36,30 @@ class Converter {
   std::string_view Text(Node node) const { return text_.substr(node.start(), node.end() - node.start()); }
 
   static bool IsStatement(std::string_view type) {
-    static constexpr std::string_view kTypes[] = {
-        "command", "pipeline", "list", "redirected_statement", "subshell", "compound_statement", "if_statement",
-        "for_statement", "while_statement", "case_statement", "function_definition", "negated_command",
-        "declaration_command", "unset_command", "test_command", "variable_assignment", "variable_assignments",
-        "do_group", "else_clause", "elif_clause", "case_item", "c_style_for_statement", "ERROR", "program"};
+    static constexpr std::string_view kTypes[] = {"command",
+                                                  "pipeline",
+                                                  "list",
+                                                  "redirected_statement",
+                                                  "subshell",
+                                                  "compound_statement",
+                                                  "if_statement",
+                                                  "for_statement",
+                                                  "while_statement",
+                                                  "case_statement",
+                                                  "function_definition",
+                                                  "negated_command",
+                                                  "declaration_command",
+                                                  "unset_command",
+                                                  "test_command",
+                                                  "variable_assignment",
+                                                  "variable_assignments",
+                                                  "do_group",
+                                                  "else_clause",
+                                                  "elif_clause",
+                                                  "case_item",
+                                                  "c_style_for_statement",
+                                                  "ERROR",
+                                                  "program"};
     for (auto known : kTypes) {
       if (type == known) return true;
     }
@@ -80,9 +99,12 @@ class Converter {
     const std::string_view raw = Text(node);
     // The grammar skips "\\ " between nodes as if it were a blank; in a shell it joins them.
     const char* last_end = out.words.empty() ? nullptr : out.words.back().raw.data() + out.words.back().raw.size();
-    const bool joined = last_end != nullptr && last_end <= raw.data() && (last_end == raw.data() || (*last_end == '\\' && last_end + 1 < raw.data() && last_end[1] != '\n'));
+    const bool joined =
+        last_end != nullptr && last_end <= raw.data() &&
+        (last_end == raw.data() || (*last_end == '\\' && last_end + 1 < raw.data() && last_end[1] != '\n'));
     if (joined) {
-      out.words.back().raw = {out.words.back().raw.data(), static_cast<size_t>(raw.data() + raw.size() - out.words.back().raw.data())};
+      out.words.back().raw = {out.words.back().raw.data(),
+                              static_cast<size_t>(raw.data() + raw.size() - out.words.back().raw.data())};
     } else {
       out.words.push_back({raw});
     }
@@ -241,7 +263,8 @@ class Converter {
   std::string_view text_;
 };
 
-// $'..' as '..': the grammar takes \\' for an escaped quote and would hide what follows. Quotes and comments are honoured.
+// $'..' as '..': the grammar takes \\' for an escaped quote and would hide what follows. Quotes and comments are
+// honoured.
 std::string WithoutAnsiQuotes(std::string_view text) {
   std::string out;
   bool in_double = false;

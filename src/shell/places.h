@@ -12,8 +12,8 @@ namespace heddle::shell {
 
 // What the analysis may know of the world. Nothing here is required.
 struct World {
-  std::string cwd;    // absolute; empty: unknown
-  std::string home;   // absolute; empty: unknown
+  std::string cwd;   // absolute; empty: unknown
+  std::string home;  // absolute; empty: unknown
   std::map<std::string, std::string, std::less<>> environment;
   // Real path of an existing path, or empty. Called only for paths whose effect matters.
   std::function<std::string(const std::string&)> resolve;
@@ -21,7 +21,7 @@ struct World {
 
 struct Location {
   Place place = Place::kOrdinary;
-  std::string path;   // absolute where it could be made so
+  std::string path;  // absolute where it could be made so
 };
 
 // `cwd` is the directory the command runs in (it may have changed with cd), `glob` whether wildcards are active.

@@ -31,11 +31,16 @@ std::string AnsiQuote(std::string_view text) {
   std::string out = "$'";
   for (char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (c == '\n') out += "\\n";
-    else if (c == '\t') out += "\\t";
-    else if (c == '\\' || c == '\'') out += {'\\', c};
-    else if (byte < 0x20 || byte == 0x7F) out += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
-    else out += c;
+    if (c == '\n')
+      out += "\\n";
+    else if (c == '\t')
+      out += "\\t";
+    else if (c == '\\' || c == '\'')
+      out += {'\\', c};
+    else if (byte < 0x20 || byte == 0x7F)
+      out += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
+    else
+      out += c;
   }
   return out + "'";
 }

@@ -4,13 +4,14 @@ namespace heddle::shell {
 namespace {
 
 constexpr std::string_view kRisks[] = {"safe", "moderate", "high", "critical"};
-constexpr std::string_view kEffects[] = {
-    "read", "write", "append", "overwrite", "delete", "move", "permissions", "ownership", "execute", "privilege", "download",
-    "upload", "network", "process", "service", "system", "packages", "accounts", "persistence", "history", "database",
-    "remote", "resources"};
+constexpr std::string_view kEffects[] = {"read",        "write",     "append",   "overwrite", "delete",   "move",
+                                         "permissions", "ownership", "execute",  "privilege", "download", "upload",
+                                         "network",     "process",   "service",  "system",    "packages", "accounts",
+                                         "persistence", "history",   "database", "remote",    "resources"};
 constexpr std::string_view kPlaces[] = {
-    "ordinary", "root", "system", "device", "kernel", "home", "home_entry", "credential", "startup", "schedule", "log",
-    "shell_history", "repository", "here", "above", "build", "temporary", "inert", "top_level", "unknown_root", "unknown"};
+    "ordinary",   "root",    "system",    "device", "kernel",        "home",         "home_entry",
+    "credential", "startup", "schedule",  "log",    "shell_history", "repository",   "here",
+    "above",      "build",   "temporary", "inert",  "top_level",     "unknown_root", "unknown"};
 
 template <typename Enum, size_t n>
 std::optional<Enum> Find(const std::string_view (&names)[n], std::string_view name) {

@@ -12,52 +12,73 @@ namespace heddle::shell {
 enum class Risk : uint8_t { kSafe, kModerate, kHigh, kCritical };
 
 enum class EffectKind : uint8_t {
-  kRead, kWrite, kAppend, kOverwrite, kDelete, kMove, kPermissions, kOwnership, kExecute, kPrivilege, kDownload, kUpload,
-  kNetwork, kProcess, kService, kSystem, kPackages, kAccounts, kPersistence, kHistory, kDatabase, kRemote, kResources,
+  kRead,
+  kWrite,
+  kAppend,
+  kOverwrite,
+  kDelete,
+  kMove,
+  kPermissions,
+  kOwnership,
+  kExecute,
+  kPrivilege,
+  kDownload,
+  kUpload,
+  kNetwork,
+  kProcess,
+  kService,
+  kSystem,
+  kPackages,
+  kAccounts,
+  kPersistence,
+  kHistory,
+  kDatabase,
+  kRemote,
+  kResources,
 };
 
 // Where a target lies; decides, with the effect, how bad it is.
 enum class Place : uint8_t {
-  kOrdinary,     // a path like any other
-  kRoot,         // / and everything right below it by glob
-  kSystem,       // /etc /usr /boot /lib /var ...
-  kDevice,       // block devices and memory under /dev
-  kKernel,       // /proc and /sys
-  kHome,         // a whole home directory, or /home
-  kHomeEntry,    // a direct child of a home directory
-  kCredential,   // keys, passwords, accounts
-  kStartup,      // shell start-up files, units, autostart
-  kSchedule,     // cron
-  kLog,          // /var/log
-  kShellHistory, // ~/.bash_history ...
-  kRepository,   // .git
-  kHere,         // the whole current directory
-  kAbove,        // a directory above the current one
-  kBuild,        // what a build makes again: node_modules, target, dist ...
-  kTemporary,    // /tmp, $TMPDIR, /var/tmp
-  kInert,        // /dev/null, /dev/stdout, /dev/tty ...
-  kTopLevel,     // /srv, /opt, /data, /mnt/x: a directory right under / or a mount
-  kUnknownRoot,  // "$X/*": the root when X is empty
-  kUnknown,      // cannot be resolved
+  kOrdinary,      // a path like any other
+  kRoot,          // / and everything right below it by glob
+  kSystem,        // /etc /usr /boot /lib /var ...
+  kDevice,        // block devices and memory under /dev
+  kKernel,        // /proc and /sys
+  kHome,          // a whole home directory, or /home
+  kHomeEntry,     // a direct child of a home directory
+  kCredential,    // keys, passwords, accounts
+  kStartup,       // shell start-up files, units, autostart
+  kSchedule,      // cron
+  kLog,           // /var/log
+  kShellHistory,  // ~/.bash_history ...
+  kRepository,    // .git
+  kHere,          // the whole current directory
+  kAbove,         // a directory above the current one
+  kBuild,         // what a build makes again: node_modules, target, dist ...
+  kTemporary,     // /tmp, $TMPDIR, /var/tmp
+  kInert,         // /dev/null, /dev/stdout, /dev/tty ...
+  kTopLevel,      // /srv, /opt, /data, /mnt/x: a directory right under / or a mount
+  kUnknownRoot,   // "$X/*": the root when X is empty
+  kUnknown,       // cannot be resolved
 };
 
 struct Effect {
   EffectKind kind = EffectKind::kRead;
-  std::string target;      // path, host, package ...; may hold unresolved marks
+  std::string target;  // path, host, package ...; may hold unresolved marks
   Place place = Place::kOrdinary;
   bool recursive = false;
-  bool filtered = false;   // only what a filter (find -name ...) selects below the target
+  bool filtered = false;  // only what a filter (find -name ...) selects below the target
 };
 
 struct Finding {
-  std::string_view rule;   // id
+  std::string_view rule;  // id
   Risk risk = Risk::kSafe;
   std::string reason;
 };
 
-std::string_view Name(Risk risk);         // "safe" "moderate" "high" "critical"
-std::string_view Name(EffectKind kind);   // "delete", "overwrite", ...
-std::string_view Name(Place place);       // "root", "home", ...
+std::string_view Name(Risk risk);        // "safe" "moderate" "high" "critical"
+std::string_view Name(EffectKind kind);  // "delete", "overwrite", ...
+std::string_view Name(Place place);      // "root", "home", ...
 std::optional<Risk> ParseRisk(std::string_view name);
 std::optional<EffectKind> ParseEffectKind(std::string_view name);
 std::optional<Place> ParsePlace(std::string_view name);

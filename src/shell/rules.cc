@@ -81,8 +81,10 @@ void RuleSet::Index() {
       const auto name = FirstWord(command);
       if (std::find(seen.begin(), seen.end(), name) != seen.end()) continue;
       seen.push_back(name);
-      if (name.find_first_of("*?[") != name.npos) wild_.push_back(&rule);
-      else by_name_.emplace(name, &rule);
+      if (name.find_first_of("*?[") != name.npos)
+        wild_.push_back(&rule);
+      else
+        by_name_.emplace(name, &rule);
     }
   }
 }
@@ -129,9 +131,11 @@ std::vector<RuleSet::Match> RuleSet::Find(const Invocation& invocation) const {
     int best = -1;
     for (auto command : rule.commands) {
       const auto name = FirstWord(command);
-      if (wild ? GlobMatch(name, invocation.name) : name == invocation.name) best = std::max(best, MatchSub(command, invocation));
+      if (wild ? GlobMatch(name, invocation.name) : name == invocation.name)
+        best = std::max(best, MatchSub(command, invocation));
     }
-    if (best >= 0 && Matches(rule, invocation, static_cast<size_t>(best))) out.push_back({&rule, static_cast<size_t>(best)});
+    if (best >= 0 && Matches(rule, invocation, static_cast<size_t>(best)))
+      out.push_back({&rule, static_cast<size_t>(best)});
   };
   const auto [from, to] = by_name_.equal_range(invocation.name);
   for (auto it = from; it != to; ++it) consider(*it->second, false);
@@ -152,7 +156,8 @@ const PlaceRule* RuleSet::Place(const Effect& effect) const {
 bool RuleSet::Knows(std::string_view name) const {
   if (by_name_.contains(name) || rows_.contains(name)) return true;
   return std::any_of(wild_.begin(), wild_.end(), [&](const Rule* rule) {
-    return std::any_of(rule->commands.begin(), rule->commands.end(), [&](auto c) { return GlobMatch(FirstWord(c), name); });
+    return std::any_of(rule->commands.begin(), rule->commands.end(),
+                       [&](auto c) { return GlobMatch(FirstWord(c), name); });
   });
 }
 

@@ -21,27 +21,27 @@ using Words = std::span<const std::string_view>;
 // How a command's arguments are read. One row serves several names.
 struct CommandRow {
   Words names;
-  Words values;             // flags that take the next argument as their value
-  bool long_single = false; // "-delete" is one flag, not a cluster of letters
+  Words values;              // flags that take the next argument as their value
+  bool long_single = false;  // "-delete" is one flag, not a cluster of letters
 };
 
 enum class Action : uint8_t { kRate, kAllow, kDeny };
 
 struct Rule {
   std::string_view id;
-  Words commands;           // "git push", "mkfs*"; the first word matches the command's base name, the rest its operands
+  Words commands;  // "git push", "mkfs*"; the first word matches the command's base name, the rest its operands
   Words flags, all_flags, not_flags;  // any of, every one of, none of; "--x=glob" also matches the value
-  Words args, not_args;     // globs: some operand matches one / no operand matches any
-  Words places;             // some operand lies in one of these places
+  Words args, not_args;               // globs: some operand matches one / no operand matches any
+  Words places;                       // some operand lies in one of these places
   int min_operands = 0;
   Action action = Action::kRate;
   Risk risk = Risk::kSafe;
-  bool rated = false;       // false: the risk comes from the place rules
-  std::string_view effect;  // an EffectKind's name, or empty
+  bool rated = false;         // false: the risk comes from the place rules
+  std::string_view effect;    // an EffectKind's name, or empty
   std::string_view operands;  // which operands the effect touches: all first last butlast rest value:-o prefix:of= none
-  Words recursive;          // flags that make the effect recursive; "always" for those that always are
+  Words recursive;            // flags that make the effect recursive; "always" for those that always are
   std::string_view reason;
-  Words examples, quiet;    // lines that must / must not match: run as tests
+  Words examples, quiet;  // lines that must / must not match: run as tests
 };
 
 // How bad an effect is, by place.
@@ -65,13 +65,13 @@ struct CodeRule {
 };
 
 struct Flag {
-  std::string name;   // "--force", or a cluster "-rf"
+  std::string name;  // "--force", or a cluster "-rf"
   std::string value;
 };
 
 // One command with its arguments told apart.
 struct Invocation {
-  std::string name;            // base name of the command
+  std::string name;  // base name of the command
   std::vector<Flag> flags;
   std::vector<Field> operands;
   bool clusters = true;

@@ -16,7 +16,8 @@ const World kWorld{.cwd = "/home/me/project", .home = "/home/me"};
 bool Found(std::string_view line, std::string_view rule) {
   const auto analysis = Analyze(line, kWorld);
   REQUIRE(analysis);
-  return std::any_of(analysis->findings.begin(), analysis->findings.end(), [&](const Finding& f) { return f.rule == rule; });
+  return std::any_of(analysis->findings.begin(), analysis->findings.end(),
+                     [&](const Finding& f) { return f.rule == rule; });
 }
 
 template <typename Rows>
@@ -50,7 +51,8 @@ TEST_CASE("unknown keys, names and types in a rules file are errors with file an
     const auto set = RuleSet::FromToml(text, "my.toml");
     return set ? std::string("no error") : set.error().message;
   };
-  CHECK(message("[[rule]]\nid='a'\ncommand='x'\nreason='r'\ncolour='red'").starts_with("my.toml:5: unknown key 'colour'"));
+  CHECK(message("[[rule]]\nid='a'\ncommand='x'\nreason='r'\ncolour='red'")
+            .starts_with("my.toml:5: unknown key 'colour'"));
   CHECK(message("[[rule]]\nid='a'\ncommand='x'\nreason='r'\nrisk='big'").starts_with("my.toml:5: the risk must be"));
   CHECK(message("[[rules]]\nid='a'").starts_with("my.toml:"));
   CHECK(message("[[rule]]\nid='a'").starts_with("my.toml:1: a rule needs"));

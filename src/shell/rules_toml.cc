@@ -55,7 +55,8 @@ class TomlReader {
 
   Words List(const toml::node& node) {
     auto& list = storage_.lists.emplace_back();
-    if (node.is_string()) list.push_back(String(node));
+    if (node.is_string())
+      list.push_back(String(node));
     else if (const auto* array = node.as_array()) {
       for (const auto& item : *array) list.push_back(String(item));
     } else {
@@ -108,64 +109,106 @@ class TomlReader {
   }
 
   bool ReadCommand(CommandRow& row, std::string_view key, const toml::node& node) {
-    if (key == "names") row.names = List(node);
-    else if (key == "values") row.values = List(node);
-    else if (key == "long_single") row.long_single = Tri(node) == 1;
-    else return false;
+    if (key == "names")
+      row.names = List(node);
+    else if (key == "values")
+      row.values = List(node);
+    else if (key == "long_single")
+      row.long_single = Tri(node) == 1;
+    else
+      return false;
     return true;
   }
 
   bool ReadRule(Rule& rule, std::string_view key, const toml::node& node) {
-    if (key == "id") rule.id = String(node);
-    else if (key == "command") rule.commands = List(node);
-    else if (key == "flags") rule.flags = List(node);
-    else if (key == "all_flags") rule.all_flags = List(node);
-    else if (key == "not_flags") rule.not_flags = List(node);
-    else if (key == "args") rule.args = List(node);
-    else if (key == "not_args") rule.not_args = List(node);
-    else if (key == "places") rule.places = NameList(node, ParsePlace, "place");
-    else if (key == "min_operands") rule.min_operands = static_cast<int>(node.value_or(0));
-    else if (key == "risk") rule.risk = ReadRisk(node), rule.rated = true;
-    else if (key == "effect") rule.effect = NameList(node, ParseEffectKind, "effect")[0];
-    else if (key == "operands") rule.operands = String(node);
-    else if (key == "recursive") rule.recursive = List(node);
-    else if (key == "reason") rule.reason = String(node);
-    else if (key == "examples") rule.examples = List(node);
-    else if (key == "quiet") rule.quiet = List(node);
-    else if (key == "action") ReadAction(rule, node);
-    else return false;
+    if (key == "id")
+      rule.id = String(node);
+    else if (key == "command")
+      rule.commands = List(node);
+    else if (key == "flags")
+      rule.flags = List(node);
+    else if (key == "all_flags")
+      rule.all_flags = List(node);
+    else if (key == "not_flags")
+      rule.not_flags = List(node);
+    else if (key == "args")
+      rule.args = List(node);
+    else if (key == "not_args")
+      rule.not_args = List(node);
+    else if (key == "places")
+      rule.places = NameList(node, ParsePlace, "place");
+    else if (key == "min_operands")
+      rule.min_operands = static_cast<int>(node.value_or(0));
+    else if (key == "risk")
+      rule.risk = ReadRisk(node), rule.rated = true;
+    else if (key == "effect")
+      rule.effect = NameList(node, ParseEffectKind, "effect")[0];
+    else if (key == "operands")
+      rule.operands = String(node);
+    else if (key == "recursive")
+      rule.recursive = List(node);
+    else if (key == "reason")
+      rule.reason = String(node);
+    else if (key == "examples")
+      rule.examples = List(node);
+    else if (key == "quiet")
+      rule.quiet = List(node);
+    else if (key == "action")
+      ReadAction(rule, node);
+    else
+      return false;
     return true;
   }
 
   void ReadAction(Rule& rule, const toml::node& node) {
     const auto action = String(node);
-    if (action == "allow") rule.action = Action::kAllow;
-    else if (action == "deny") rule.action = Action::kDeny;
-    else if (action != "rate") Fail(node, "the action must be allow, deny or rate");
+    if (action == "allow")
+      rule.action = Action::kAllow;
+    else if (action == "deny")
+      rule.action = Action::kDeny;
+    else if (action != "rate")
+      Fail(node, "the action must be allow, deny or rate");
   }
 
   bool ReadPlace(PlaceRule& rule, std::string_view key, const toml::node& node) {
-    if (key == "id") rule.id = String(node);
-    else if (key == "effect") rule.effects = NameList(node, ParseEffectKind, "effect");
-    else if (key == "place") rule.places = NameList(node, ParsePlace, "place");
-    else if (key == "recursive") rule.recursive = Tri(node);
-    else if (key == "filtered") rule.filtered = Tri(node);
-    else if (key == "risk") rule.risk = ReadRisk(node);
-    else if (key == "reason") rule.reason = String(node);
-    else if (key == "examples") rule.examples = List(node);
-    else if (key == "quiet") rule.quiet = List(node);
-    else return false;
+    if (key == "id")
+      rule.id = String(node);
+    else if (key == "effect")
+      rule.effects = NameList(node, ParseEffectKind, "effect");
+    else if (key == "place")
+      rule.places = NameList(node, ParsePlace, "place");
+    else if (key == "recursive")
+      rule.recursive = Tri(node);
+    else if (key == "filtered")
+      rule.filtered = Tri(node);
+    else if (key == "risk")
+      rule.risk = ReadRisk(node);
+    else if (key == "reason")
+      rule.reason = String(node);
+    else if (key == "examples")
+      rule.examples = List(node);
+    else if (key == "quiet")
+      rule.quiet = List(node);
+    else
+      return false;
     return true;
   }
 
   bool ReadCode(CodeRule& rule, std::string_view key, const toml::node& node) {
-    if (key == "id") rule.id = String(node);
-    else if (key == "words") rule.words = List(node);
-    else if (key == "risk") rule.risk = ReadRisk(node);
-    else if (key == "effect") rule.effect = NameList(node, ParseEffectKind, "effect")[0];
-    else if (key == "reason") rule.reason = String(node);
-    else if (key == "examples") rule.examples = List(node);
-    else return false;
+    if (key == "id")
+      rule.id = String(node);
+    else if (key == "words")
+      rule.words = List(node);
+    else if (key == "risk")
+      rule.risk = ReadRisk(node);
+    else if (key == "effect")
+      rule.effect = NameList(node, ParseEffectKind, "effect")[0];
+    else if (key == "reason")
+      rule.reason = String(node);
+    else if (key == "examples")
+      rule.examples = List(node);
+    else
+      return false;
     return true;
   }
 

@@ -132,7 +132,8 @@ TEST_CASE("risk does not fall when a dangerous line is spelt another way") {
 }
 
 TEST_CASE("risk does not depend on quotes or the order of flags") {
-  for (const char* line : {"rm -rf /", "rm -fr /", "rm -r -f /", "rm -f -r -- /", "rm / -rf", "'rm' \"-rf\" '/'", "r\"m\" -r'f' \"/\"", "\\rm -\\rf \\/", "rm\t-rf\t/"}) {
+  for (const char* line : {"rm -rf /", "rm -fr /", "rm -r -f /", "rm -f -r -- /", "rm / -rf", "'rm' \"-rf\" '/'",
+                           "r\"m\" -r'f' \"/\"", "\\rm -\\rf \\/", "rm\t-rf\t/"}) {
     CHECK_MESSAGE(RiskOf(line) == Risk::kCritical, line);
   }
 }
@@ -157,7 +158,9 @@ TEST_CASE("what cannot be parsed or followed is rated by its worst reading, and 
 
 TEST_CASE("links that exist are looked through") {
   World world = kWorld;
-  world.resolve = [](const std::string& path) { return path == "/home/me/project/link" ? std::string("/etc") : std::string(); };
+  world.resolve = [](const std::string& path) {
+    return path == "/home/me/project/link" ? std::string("/etc") : std::string();
+  };
   CHECK(Analyze("rm -rf link/", world)->risk == Risk::kCritical);
   CHECK(Analyze("rm -rf link", world)->risk == Risk::kModerate);
 }

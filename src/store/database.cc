@@ -54,9 +54,11 @@ Error Database::LastError(std::string_view what) const {
 
 Result<Database> Database::Open(const std::string& path, const std::vector<std::string_view>& migrations) {
   sqlite3* raw = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code =
+      sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   Database database(raw);
-  if (code != SQLITE_OK) return Error{Code::kUnavailable, Cat({path, ": ", raw != nullptr ? sqlite3_errmsg(raw) : "out of memory"})};
+  if (code != SQLITE_OK)
+    return Error{Code::kUnavailable, Cat({path, ": ", raw != nullptr ? sqlite3_errmsg(raw) : "out of memory"})};
   sqlite3_busy_timeout(raw, 200);
   int64_t version = 0;
   {
@@ -82,12 +84,14 @@ Result<Database> Database::Open(const std::string& path, const std::vector<std::
 
 Result<Statement> Database::Prepare(std::string_view sql) {
   sqlite3_stmt* raw = nullptr;
-  if (sqlite3_prepare_v2(handle_.get(), sql.data(), static_cast<int>(sql.size()), &raw, nullptr) != SQLITE_OK) return LastError("database");
+  if (sqlite3_prepare_v2(handle_.get(), sql.data(), static_cast<int>(sql.size()), &raw, nullptr) != SQLITE_OK)
+    return LastError("database");
   return Statement(raw);
 }
 
 Result<> Database::Execute(std::string_view sql) {
-  if (sqlite3_exec(handle_.get(), std::string(sql).c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) return LastError("database");
+  if (sqlite3_exec(handle_.get(), std::string(sql).c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
+    return LastError("database");
   return {};
 }
 

@@ -30,7 +30,9 @@ class Statement {
   double Real(int column) const;
 
  private:
-  struct Free { void operator()(sqlite3_stmt* statement) const; };
+  struct Free {
+    void operator()(sqlite3_stmt* statement) const;
+  };
   std::unique_ptr<sqlite3_stmt, Free> raw_;
 };
 
@@ -43,7 +45,9 @@ class Database {
   Result<> Execute(std::string_view sql);
 
  private:
-  struct Close { void operator()(sqlite3* handle) const; };
+  struct Close {
+    void operator()(sqlite3* handle) const;
+  };
   explicit Database(sqlite3* handle) : handle_(handle) {}
   Error LastError(std::string_view what) const;
   std::unique_ptr<sqlite3, Close> handle_;

@@ -18,11 +18,11 @@ enum class Language { kBash };
 // A node is a small value: copy it. Valid as long as its Tree.
 class Node {
  public:
-  std::string_view type() const;        // the grammar's name of the node; anonymous tokens are their own text
+  std::string_view type() const;  // the grammar's name of the node; anonymous tokens are their own text
   bool named() const;
   bool is_null() const;
-  bool has_error() const;               // here or below
-  uint32_t start() const;               // byte offsets into the parsed text
+  bool has_error() const;  // here or below
+  uint32_t start() const;  // byte offsets into the parsed text
   uint32_t end() const;
   uint32_t child_count() const;
   Node child(uint32_t index) const;
@@ -41,7 +41,9 @@ class Tree {
   Node root() const;
 
  private:
-  struct Free { void operator()(TSTree* tree) const; };
+  struct Free {
+    void operator()(TSTree* tree) const;
+  };
   std::unique_ptr<TSTree, Free> tree_;
 };
 
@@ -52,7 +54,9 @@ class Parser {
   Result<Tree> Parse(std::string_view text, uint64_t limit_us = 500'000);
 
  private:
-  struct Free { void operator()(TSParser* parser) const; };
+  struct Free {
+    void operator()(TSParser* parser) const;
+  };
   std::unique_ptr<TSParser, Free> parser_;
 };
 

@@ -6,15 +6,15 @@
 
 namespace heddle::sys {
 
-std::string Env(const char* name);         // empty when unset
+std::string Env(const char* name);  // empty when unset
 bool HasEnv(const char* name);
-std::string HomeDirectory();               // $HOME, else the account's
-std::string ConfigDirectory();             // $XDG_CONFIG_HOME/heddle
-std::string DataDirectory();               // $XDG_DATA_HOME/heddle
-std::string CacheDirectory();              // $XDG_CACHE_HOME/heddle
+std::string HomeDirectory();    // $HOME, else the account's
+std::string ConfigDirectory();  // $XDG_CONFIG_HOME/heddle
+std::string DataDirectory();    // $XDG_DATA_HOME/heddle
+std::string CacheDirectory();   // $XDG_CACHE_HOME/heddle
 
 bool IsTerminal(int fd);
-int TerminalWidth();                       // columns; 80 when unknown
+int TerminalWidth();  // columns; 80 when unknown
 
 // The seam for time. Both are 64-bit and never negative.
 class Clock {

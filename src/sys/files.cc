@@ -26,11 +26,11 @@ Error FromErrno(const std::string& path, int number) {
 
 FileInfo FromStat(const struct stat& st) {
   FileInfo info;
-  info.kind = S_ISREG(st.st_mode)                           ? FileKind::kFile
-              : S_ISDIR(st.st_mode)                         ? FileKind::kDirectory
-              : S_ISLNK(st.st_mode)                         ? FileKind::kLink
+  info.kind = S_ISREG(st.st_mode)                          ? FileKind::kFile
+              : S_ISDIR(st.st_mode)                        ? FileKind::kDirectory
+              : S_ISLNK(st.st_mode)                        ? FileKind::kLink
               : S_ISBLK(st.st_mode) || S_ISCHR(st.st_mode) ? FileKind::kDevice
-                                                            : FileKind::kOther;
+                                                           : FileKind::kOther;
   info.size = static_cast<uint64_t>(st.st_size);
   info.mtime_ns = st.st_mtim.tv_sec * 1'000'000'000LL + st.st_mtim.tv_nsec;
   info.mode = st.st_mode & 07777;
@@ -100,9 +100,9 @@ class RealFiles final : public Files {
     while (const dirent* entry = ::readdir(dir)) {
       const std::string_view name = entry->d_name;
       if (name == "." || name == "..") continue;
-      const FileKind kind = entry->d_type == DT_REG   ? FileKind::kFile
-                            : entry->d_type == DT_DIR ? FileKind::kDirectory
-                            : entry->d_type == DT_LNK ? FileKind::kLink
+      const FileKind kind = entry->d_type == DT_REG       ? FileKind::kFile
+                            : entry->d_type == DT_DIR     ? FileKind::kDirectory
+                            : entry->d_type == DT_LNK     ? FileKind::kLink
                             : entry->d_type == DT_UNKNOWN ? Look(Cat({path, "/", name})).kind
                                                           : FileKind::kOther;
       out.push_back({std::string(name), kind});

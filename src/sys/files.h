@@ -34,8 +34,8 @@ class Files {
   virtual Result<std::string> Read(const std::string& path, uint64_t limit = 64 << 20) const = 0;
   // Writes to a new file beside `path` and renames it over: readers see the old text or the new, never a part.
   virtual Result<> WriteAtomic(const std::string& path, std::string_view bytes, uint32_t mode = 0644) const = 0;
-  virtual FileInfo Look(const std::string& path) const = 0;      // does not follow a final link
-  virtual FileInfo LookThrough(const std::string& path) const = 0;  // follows links
+  virtual FileInfo Look(const std::string& path) const = 0;                             // does not follow a final link
+  virtual FileInfo LookThrough(const std::string& path) const = 0;                      // follows links
   virtual Result<std::vector<DirectoryEntry>> List(const std::string& path) const = 0;  // unsorted, without . and ..
   virtual std::string Resolve(const std::string& path) const = 0;  // real path; empty when it does not exist
   virtual Result<> MakeDirectories(const std::string& path, uint32_t mode = 0755) const = 0;

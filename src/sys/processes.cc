@@ -112,8 +112,7 @@ Result<RunResult> Run(const std::vector<std::string>& argv, const RunOptions& op
   Pump(in[1], out[0], err[0], child, options, result);
   ::sigaction(SIGPIPE, &before, nullptr);
   int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {}
   ::kill(-child, SIGKILL);  // whatever the command left running
   result.exit_code = ExitCode(status);
   if (result.exit_code == kSetupFailed && result.err.starts_with(kMark)) {

@@ -11,12 +11,12 @@
 namespace heddle::sys {
 
 struct RunOptions {
-  std::string workdir;                     // empty: the current one
-  std::string input;                       // standard input; closed after it
-  int timeout_ms = 30'000;                 // wall clock; then the whole process group is killed
-  size_t output_limit = 8 << 20;           // bytes kept of stdout and of stderr each
+  std::string workdir;                                  // empty: the current one
+  std::string input;                                    // standard input; closed after it
+  int timeout_ms = 30'000;                              // wall clock; then the whole process group is killed
+  size_t output_limit = 8 << 20;                        // bytes kept of stdout and of stderr each
   std::optional<std::vector<std::string>> environment;  // "NAME=value"; empty optional: inherit
-  std::optional<SandboxOptions> sandbox;   // refused (kUnavailable), never skipped, when the kernel will not
+  std::optional<SandboxOptions> sandbox;  // refused (kUnavailable), never skipped, when the kernel will not
 };
 
 struct RunResult {

@@ -1,13 +1,13 @@
 #include "sys/sandbox.h"
 
 #include <fcntl.h>
+#include <linux/mount.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <linux/mount.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -49,8 +49,8 @@ bool EnterSandbox(const SandboxOptions& options, std::string& error) {
     return false;
   };
   const std::string uid = std::to_string(::geteuid()), gid = std::to_string(::getegid());
-  const int spaces = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS |
-                     (options.network ? 0 : CLONE_NEWNET);
+  const int spaces =
+      CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | (options.network ? 0 : CLONE_NEWNET);
   if (::unshare(spaces) != 0) return fail("unshare");
   Put("/proc/self/setgroups", "deny");
   if (!Put("/proc/self/uid_map", Cat({uid, " ", uid, " 1"}))) return fail("uid map");
@@ -68,8 +68,7 @@ bool EnterSandbox(const SandboxOptions& options, std::string& error) {
   if (child < 0) return fail("fork");
   if (child > 0) {
     int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
+    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {}
     ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
   }
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);

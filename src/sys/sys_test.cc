@@ -58,9 +58,11 @@ TEST_CASE("a sandboxed command writes only into the overlay and reaches no netwo
   }
   Scratch work, scratch, outside;
   REQUIRE(SystemFiles().WriteAtomic(work.path + "/kept", "old"));
-  const std::string script = "echo new > kept; echo x > made; echo x > " + outside.path + "/leak; cat /proc/net/dev | wc -l";
-  const auto result = Run({"sh", "-c", script}, {.workdir = work.path,
-                                                 .sandbox = SandboxOptions{.overlay = work.path, .scratch = scratch.path}});
+  const std::string script =
+      "echo new > kept; echo x > made; echo x > " + outside.path + "/leak; cat /proc/net/dev | wc -l";
+  const auto result =
+      Run({"sh", "-c", script},
+          {.workdir = work.path, .sandbox = SandboxOptions{.overlay = work.path, .scratch = scratch.path}});
   REQUIRE(result);
   CHECK(*SystemFiles().Read(work.path + "/kept") == "old");
   CHECK(*SystemFiles().Read(scratch.path + "/upper/kept") == "new\n");
