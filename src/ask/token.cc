@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "ask/kinds.h"
 #include "base/text.h"
 
 namespace heddle::ask {
@@ -254,6 +255,7 @@ void Meaning(Token& token, const Lexicon& lexicon) {
   const auto found = lexicon.Find(token.word);
   token.concepts.assign(found.begin(), found.end());
   token.noise = lexicon.IsNoise(token.word);
+  token.kind = !ExtensionsOf(Lemma(token.word)).empty();
   if (!token.concepts.empty() || token.noise || !AllOf(token.word, IsAlpha)) return;
   for (const auto& [word, distance] : lexicon.Near(token.word)) {
     for (Concept c : lexicon.Find(word)) token.guesses.push_back(c);

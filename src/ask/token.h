@@ -40,6 +40,7 @@ struct Token {
   std::vector<Concept> guesses;   // what it may mean if it is misspelt
   bool noise = false;
   bool literal = false;  // stands where only a name can
+  bool kind = false;     // names a kind of file: "image", "py"
   bool exists = false;   // kPath or kWord: there is such a file here
 };
 

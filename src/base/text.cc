@@ -160,6 +160,13 @@ bool IsUtf8(std::string_view text) {
   return true;
 }
 
+bool IsPlainText(std::string_view text) {
+  for (unsigned char c : text) {
+    if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F) return false;
+  }
+  return IsUtf8(text);
+}
+
 std::string ForTerminal(std::string_view text) {
   std::string out;
   for (size_t at = 0; at < text.size();) {

@@ -31,6 +31,9 @@ std::string HumanBytes(uint64_t bytes);
 // True for well-formed UTF-8 without overlong forms or surrogates.
 bool IsUtf8(std::string_view text);
 
+// Well-formed UTF-8 without control characters but tab, newline and carriage return.
+bool IsPlainText(std::string_view text);
+
 // Text that is safe to print on a terminal: control characters and invalid bytes become \xNN, tab and newline stay.
 std::string ForTerminal(std::string_view text);
 

@@ -31,6 +31,9 @@ TEST_CASE("UTF-8 is checked strictly and terminals never see control bytes") {
   CHECK_FALSE(IsUtf8("\xC0\xAF"));
   CHECK_FALSE(IsUtf8("\xED\xA0\x80"));
   CHECK(ForTerminal("a\x1b[31mb\xff") == "a\\x1b[31mb\\xff");
+  CHECK(IsPlainText("a\tb\n"));
+  CHECK_FALSE(IsPlainText(std::string_view("a\0b", 3)));
+  CHECK_FALSE(IsPlainText("a\x1b"));
   CHECK(ForTerminal("\xC2\x9b") == "\\xc2\\x9b");
 }
 

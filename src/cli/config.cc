@@ -44,6 +44,7 @@ std::string Config::UserFile() { return sys::ConfigDirectory() + "/config.toml";
 
 Result<std::map<std::string, std::string>> ParseConfig(std::string_view text, std::string_view file) {
   if (text.size() > (256 << 10)) return Error{Code::kTooLarge, Cat({file, ": larger than 256 kB"})};
+  if (!IsPlainText(text)) return Error{Code::kInvalid, Cat({file, ": holds control characters or invalid UTF-8"})};
   auto parsed = toml::parse(text);
   if (!parsed)
     return Error{Code::kInvalid, Cat({file, ":", std::to_string(parsed.error().source().begin.line), ": ",

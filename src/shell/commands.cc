@@ -78,8 +78,9 @@ constexpr Language kLanguages[] = {
 
 bool InList(std::string_view list, std::string_view name) {
   if (name.empty()) return false;
-  for (auto item : SplitWords(list)) {
-    if (item == name) return true;
+  for (size_t at = list.find(name); at != list.npos; at = list.find(name, at + 1)) {
+    const size_t end = at + name.size();
+    if ((at == 0 || list[at - 1] == ' ') && (end == list.size() || list[end] == ' ')) return true;
   }
   return false;
 }

@@ -295,8 +295,8 @@ Stream OutputOf(const std::vector<Field>& argv, const Stream& input, const std::
     out.decoded = true;
   const Call call{argv, input, cwd};
   for (const Row& row : kRows) {
-    const auto names = SplitWords(row.names);
-    if (std::find(names.begin(), names.end(), name) == names.end()) continue;
+    const size_t at = Cat({" ", row.names, " "}).find(Cat({" ", name, " "}));
+    if (at == std::string::npos) continue;
     out.text = row.output(call);
     break;
   }

@@ -57,6 +57,7 @@ TEST_CASE("unknown keys, names and types in a rules file are errors with file an
   CHECK(message("[[rules]]\nid='a'").starts_with("my.toml:"));
   CHECK(message("[[rule]]\nid='a'").starts_with("my.toml:1: a rule needs"));
   CHECK(message("[[rule]\n").starts_with("my.toml:1: "));
+  CHECK(message(std::string_view("[[\0rule]]", 9)).starts_with("my.toml: holds control"));
 }
 
 TEST_CASE("a user rule denies, allows and re-rates, but never hides a critical one") {
