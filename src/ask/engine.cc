@@ -21,6 +21,8 @@ void CollectCommands(const shell::Statement& statement, std::vector<const shell:
   for (const auto& child : statement.children) CollectCommands(child, out);
 }
 
+constexpr double kShowAlternativeFrom = 0.75;
+
 // What stands in for a missing command, where something that is nearly always there does.
 struct Substitute {
   std::string_view missing, instead;
@@ -48,7 +50,7 @@ constexpr Substitute kSubstitutes[] = {{"rg", "grep -r"},
 }  // namespace
 
 Engine::Engine(EngineOptions options, Proposer* proposer)
-    : options_(std::move(options)), proposer_(proposer), machine_({.cache_path = options_.facts_path}) {
+    : options_(std::move(options)), proposer_(proposer), machine_({.cache_path = options_.facts_path, .run_help = options_.probe_help}) {
   world_.cwd = options_.cwd;
   world_.home = options_.home;
   for (const char* name : kVariables) {
@@ -103,7 +105,7 @@ Result<Answer> Engine::Ask(const std::string& query) {
   answer.safer = SaferVariant(answer.command, answer.analysis);
   const size_t more = static_cast<size_t>(std::max(1, options_.candidates));
   for (size_t i = 1; i < candidates.size() && answer.alternatives.size() + 1 < std::max<size_t>(more, 4); ++i) {
-    if (candidates[i].confidence >= kAbstainBelow || more > 1) answer.alternatives.push_back(candidates[i]);
+    if (candidates[i].confidence >= kShowAlternativeFrom || more > 1) answer.alternatives.push_back(candidates[i]);
   }
   if (!options_.other_machine) Verify(answer);
   answer.timing_us = sys::SystemClock().MonotonicUs() - start;

@@ -106,6 +106,7 @@ std::vector<Touched> LookAtTargets(const std::vector<shell::Effect>& effects, co
     const bool wild = path.find_first_of("*?[") != path.npos && files.Look(path).kind == sys::FileKind::kNone;
     const auto paths = wild ? walk.Expand(path) : std::vector<std::string>{path};
     for (const auto& one : paths) walk.Add(one, effect.recursive || effect.kind == shell::EffectKind::kMove, touched);
+    if (effect.filtered) touched.notable.push_back("of which a filter selects");
     if (touched.files + touched.directories > 0) out.push_back(std::move(touched));
   }
   return out;

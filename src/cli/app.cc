@@ -89,6 +89,7 @@ Result<ask::Engine*> App::Engine(const Arguments& arguments) {
   options.other_machine = arguments.Has("any-machine") || (target != "auto" && options.system != DetectSystem());
   options.cwd = arguments.Has("cwd") ? arguments.Get("cwd") : sys::CurrentDirectory();
   options.home = sys::HomeDirectory();
+  options.probe_help = config_.On("help_probe");
   options.learned_path = sys::DataDirectory() + "/learned.db";
   options.facts_path = sys::CacheDirectory() + "/facts.db";
   if (!sys::SystemFiles().MakeDirectories(sys::CacheDirectory(), 0700)) options.facts_path.clear();

@@ -1,5 +1,6 @@
 // Rules from TOML. The only file of this layer that knows the format; also linked into the build's rule compiler.
 #define TOML_EXCEPTIONS 0
+#define TOML_ASSERT(condition) static_cast<void>(0)  // it asserts on malformed input; that is an error, not a bug
 #define TOML_HEADER_ONLY 1
 #include <toml++/toml.h>
 
@@ -218,7 +219,7 @@ class TomlReader {
 
 Result<RuleSet> RuleSet::FromToml(std::string_view text, std::string_view file) {
   if (text.size() > (1 << 20)) return Error{Code::kTooLarge, Cat({file, ": larger than 1 MB"})};
-  if (!IsPlainText(text)) return Error{Code::kInvalid, Cat({file, ": holds control characters or invalid UTF-8"})};
+  if (!IsPlainText(text) || !IsAsciiOutsideQuotes(text)) return Error{Code::kInvalid, Cat({file, ": holds control characters, invalid UTF-8, or unquoted text that is not ASCII"})};
   auto parsed = toml::parse(text);
   if (!parsed) {
     return Error{Code::kInvalid, Cat({file, ":", std::to_string(parsed.error().source().begin.line), ": ",
