@@ -50,7 +50,9 @@ constexpr Substitute kSubstitutes[] = {{"rg", "grep -r"},
 }  // namespace
 
 Engine::Engine(EngineOptions options, Proposer* proposer)
-    : options_(std::move(options)), proposer_(proposer), machine_({.cache_path = options_.facts_path, .run_help = options_.probe_help}) {
+    : options_(std::move(options)),
+      proposer_(proposer),
+      machine_({.cache_path = options_.facts_path, .run_help = options_.probe_help}) {
   world_.cwd = options_.cwd;
   world_.home = options_.home;
   for (const char* name : kVariables) {

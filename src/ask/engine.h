@@ -48,7 +48,7 @@ struct EngineOptions {
   std::string facts_path;    // SQLite cache of machine facts; empty: none
   const shell::RuleSet* user_rules = nullptr;
   int candidates = 1;
-  bool probe_help = false;               // may run COMMAND --help in the sandbox to learn flags
+  bool probe_help = false;  // may run COMMAND --help in the sandbox to learn flags
 };
 
 // Seam for a model: proposes commands for what the parser and the examples decline. Its proposals are parsed, checked

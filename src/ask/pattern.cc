@@ -538,7 +538,7 @@ double Fit(SlotType type, const Token& token, bool cued) {
       return shape == Shape::kExtension                                         ? 1
              : shape == Shape::kGlob && token.raw.starts_with("*.")             ? 1
              : !word                                                            ? 0
-             : token.kind                         ? 1
+             : token.kind                                                       ? 1
              : token.word.size() <= 5 && !token.noise && token.concepts.empty() ? (!token.guesses.empty() ? 0
                                                                                    : cued                 ? 0.8
                                                                                                           : 0.3)
