@@ -167,23 +167,8 @@ bool IsPlainText(std::string_view text) {
   return IsUtf8(text);
 }
 
-bool IsAsciiOutsideQuotes(std::string_view text) {
-  char inside = 0;  // the quote or '#' we are in
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '\n' && inside == '#') {
-      inside = 0;
-    } else if (inside == '"' && c == '\\') {
-      ++i;
-    } else if (inside == 0 && (c == '"' || c == '\'' || c == '#')) {
-      inside = c;
-    } else if (c == inside || (c == '\n' && inside != 0)) {
-      inside = 0;  // a string left open ends with its line: the rest must be ASCII
-    } else if (inside == 0 && static_cast<unsigned char>(c) >= 0x80) {
-      return false;
-    }
-  }
-  return true;
+bool IsAscii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x80; });
 }
 
 std::string ForTerminal(std::string_view text) {

@@ -34,8 +34,7 @@ bool IsUtf8(std::string_view text);
 // Well-formed UTF-8 without control characters but tab, newline and carriage return.
 bool IsPlainText(std::string_view text);
 
-// True when everything outside '..', ".." and # comments is ASCII: what a TOML file of ours may hold.
-bool IsAsciiOutsideQuotes(std::string_view text);
+bool IsAscii(std::string_view text);
 
 // Text that is safe to print on a terminal: control characters and invalid bytes become \xNN, tab and newline stay.
 std::string ForTerminal(std::string_view text);

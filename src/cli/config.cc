@@ -45,9 +45,11 @@ std::string Config::UserFile() { return sys::ConfigDirectory() + "/config.toml";
 
 Result<std::map<std::string, std::string>> ParseConfig(std::string_view text, std::string_view file) {
   if (text.size() > (256 << 10)) return Error{Code::kTooLarge, Cat({file, ": larger than 256 kB"})};
-  if (!IsPlainText(text) || !IsAsciiOutsideQuotes(text))
-    return Error{Code::kInvalid,
-                 Cat({file, ": holds control characters, invalid UTF-8, or unquoted text that is not ASCII"})};
+  if (!IsPlainText(text) || !IsAscii(text))
+    return Error{
+        Code::kInvalid,
+        Cat({file,
+             ": holds control characters or text that is not ASCII; write other characters in strings as \\u00e9"})};
   auto parsed = toml::parse(text);
   if (!parsed)
     return Error{Code::kInvalid, Cat({file, ":", std::to_string(parsed.error().source().begin.line), ": ",

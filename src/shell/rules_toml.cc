@@ -219,9 +219,11 @@ class TomlReader {
 
 Result<RuleSet> RuleSet::FromToml(std::string_view text, std::string_view file) {
   if (text.size() > (1 << 20)) return Error{Code::kTooLarge, Cat({file, ": larger than 1 MB"})};
-  if (!IsPlainText(text) || !IsAsciiOutsideQuotes(text))
-    return Error{Code::kInvalid,
-                 Cat({file, ": holds control characters, invalid UTF-8, or unquoted text that is not ASCII"})};
+  if (!IsPlainText(text) || !IsAscii(text))
+    return Error{
+        Code::kInvalid,
+        Cat({file,
+             ": holds control characters or text that is not ASCII; write other characters in strings as \\u00e9"})};
   auto parsed = toml::parse(text);
   if (!parsed) {
     return Error{Code::kInvalid, Cat({file, ":", std::to_string(parsed.error().source().begin.line), ": ",
