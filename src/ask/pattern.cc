@@ -201,8 +201,8 @@ bool MayMean(const Token& token, const Item& item) {
 }
 
 bool IsDeterminer(const Token& token) {
-  static constexpr std::string_view kWords[] = {"a",   "an",   "the", "my",   "all",   "any",   "this", "that",
-                                                "our", "your", "its", "each", "every", "these", "those"};
+  static constexpr std::string_view kWords[] = {"a",    "an",  "the",  "my",  "all",   "any",  "this",
+                                                "that", "our", "your", "its", "these", "those"};
   return std::find(std::begin(kWords), std::end(kWords), token.word) != std::end(kWords);
 }
 

@@ -136,7 +136,8 @@ class Reader {
           filled.type == SlotType::kPath || filled.type == SlotType::kFiles || filled.type == SlotType::kHost;
       const bool bare =
           token.shape == Shape::kWord && !token.exists && token.raw.find_first_of("_-0123456789") == token.raw.npos;
-      if (place && bare && match->words < 2) candidate.confidence -= 0.2;
+      const bool host = filled.type == SlotType::kHost && token.shape == Shape::kWord;
+      if (place && (bare || host) && match->words < 2) candidate.confidence -= 0.2;
     }
     if (!SaysWhat(pattern) && surest < 0.9) candidate.confidence -= 0.5;
     std::string tail;
