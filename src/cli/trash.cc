@@ -26,6 +26,10 @@ bool IsPlainRm(const std::string& command) {
   auto script = shell::Parse(command);
   if (!script || !script->complete || script->root.children.size() != 1) return false;
   const auto& only = script->root.children[0];
+  for (const auto& word : only.words) {  // -i and -I ask first: that is rm's business
+    const bool flag = word.raw.size() > 1 && word.raw[0] == '-';
+    if (flag && word.raw.find_first_of("iI") != word.raw.npos && word.raw != "--dir") return false;
+  }
   return only.kind == shell::Statement::Kind::kCommand && only.redirects.empty() && only.assignments.empty() &&
          !only.words.empty() && only.words[0].raw == "rm";
 }
@@ -47,16 +51,20 @@ std::optional<int> TrashInstead(const std::string& command, const shell::Analysi
   auto journal = OpenJournal();
   if (!journal) return std::nullopt;
   int moved = 0;
+  std::vector<std::string> kept_paths;
+  const auto take_back = [&]() -> std::optional<int> {  // all or nothing: rm then sees every target
+    for (size_t i = 0; i < kept_paths.size(); ++i) (void)sys::SystemFiles().Rename(kept_paths[i], paths[i]);
+    return std::nullopt;
+  };
   for (const auto& path : paths) {
     const int64_t now = sys::SystemClock().UnixMs();
     const std::string kept =
         Cat({Folder(), "/", std::to_string(now), "-", std::to_string(moved), "-", sys::BaseName(path)});
     // The journal first: after a crash an entry whose file never arrived is harmless, a file without an entry is lost.
     auto insert = journal->Prepare("INSERT INTO trash(time_ms, original, kept) VALUES(?, ?, ?)");
-    if (!insert || !insert->Bind(1, now).Bind(2, path).Bind(3, kept).Run())
-      return moved > 0 ? std::optional(moved) : std::nullopt;
-    if (!sys::SystemFiles().Rename(path, kept))
-      return moved > 0 ? std::optional(moved) : std::nullopt;  // another file system
+    if (!insert || !insert->Bind(1, now).Bind(2, path).Bind(3, kept).Run()) return take_back();
+    if (!sys::SystemFiles().Rename(path, kept)) return take_back();  // another file system
+    kept_paths.push_back(kept);
     ++moved;
   }
   return moved;

@@ -322,7 +322,7 @@ void Interpreter::Touch(EffectKind kind, const Field& target, bool recursive) {
     effect.filtered = sweep_filtered_;
     effect.recursive |= !sweep_filtered_;
   }
-  if (const PlaceRule* rule = rules_.Place(effect); rule != nullptr && !allowed_) {
+  if (const PlaceRule* rule = rules_.Place(effect); rule != nullptr && (!allowed_ || rule->risk == Risk::kCritical)) {
     Report(rule->id, rule->risk,
            ReplaceAll(std::string(rule->reason), "{target}", ReplaceAll(target.text, std::string(1, kUnknown), "$?")));
   }

@@ -72,4 +72,6 @@ TEST_CASE("a user rule denies, allows and re-rates, but never hides a critical o
   CHECK_FALSE(Analyze("terraform plan", kWorld, options)->denied);
   CHECK(Analyze("reboot", kWorld, options)->risk == Risk::kSafe);
   CHECK(Analyze("rm -rf --no-preserve-root /", kWorld, options)->risk == Risk::kCritical);
+  CHECK(Analyze("rm -rf /", kWorld, options)->risk == Risk::kCritical);
+  CHECK(Analyze("rm notes.txt", kWorld, options)->risk == Risk::kSafe);
 }
