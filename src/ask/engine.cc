@@ -22,6 +22,16 @@ void CollectCommands(const shell::Statement& statement, std::vector<const shell:
 }
 
 constexpr double kShowAlternativeFrom = 0.75;
+constexpr double kChangesInsteadOfLooking = 0.4;
+
+bool ChangesSomething(const shell::Effect& effect) {
+  using enum shell::EffectKind;
+  static constexpr shell::EffectKind kChanges[] = {kWrite,    kAppend,   kOverwrite, kDelete,      kMove,   kProcess,
+                                                   kService,  kPackages, kAccounts,  kPermissions, kUpload, kHistory,
+                                                   kDatabase, kSystem,   kOwnership, kPersistence};
+  return std::find(std::begin(kChanges), std::end(kChanges), effect.kind) != std::end(kChanges);
+}
+
 
 // What stands in for a missing command, where something that is nearly always there does.
 struct Substitute {
@@ -80,6 +90,7 @@ Result<Answer> Engine::Ask(const std::string& query) {
     request.installed = [this](std::string_view command) { return machine_.Has(std::string(command)); };
   TRY_ASSIGN(Understanding understanding, Understand(Book::BuiltIn(), request));
   auto& candidates = understanding.candidates;
+  DoubtChanges(candidates);
   answer.source = "parser";
   if ((candidates.empty() || candidates[0].confidence < kAbstainBelow) && !options_.learned_path.empty() &&
       sys::SystemFiles().Look(options_.learned_path).kind == sys::FileKind::kFile) {
@@ -112,6 +123,18 @@ Result<Answer> Engine::Ask(const std::string& query) {
   if (!options_.other_machine) Verify(answer);
   answer.timing_us = sys::SystemClock().MonotonicUs() - start;
   return answer;
+}
+
+// "check if git is installed" is never answered by something that changes the machine.
+void Engine::DoubtChanges(std::vector<Candidate>& candidates) const {
+  constexpr size_t kLook = 3;  // those that may become the answer
+  for (size_t i = 0; i < std::min(kLook, candidates.size()); ++i) {
+    if (!candidates[i].looks || candidates[i].confidence < kAbstainBelow) continue;
+    const auto analysis = Check(candidates[i].command);
+    if (analysis && std::any_of(analysis->effects.begin(), analysis->effects.end(), ChangesSomething)) candidates[i].confidence -= kChangesInsteadOfLooking;
+  }
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const Candidate& a, const Candidate& b) { return a.confidence > b.confidence; });
 }
 
 void Engine::Abstain(Answer& answer, const std::vector<Candidate>& candidates) const {

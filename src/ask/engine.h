@@ -72,6 +72,7 @@ class Engine {
   const shell::World& world() const { return world_; }
 
  private:
+  void DoubtChanges(std::vector<Candidate>& candidates) const;
   void Verify(Answer& answer);
   void Abstain(Answer& answer, const std::vector<Candidate>& candidates) const;
 

@@ -48,7 +48,7 @@ class Planner {
     std::vector<std::string> files;
     for (const std::string& file : q_.files) {
       const bool place =
-          q_.roots.empty() && (file.back() == '/' || file == "." || file == ".." || file == "~" || file == "/");
+          q_.roots.empty() && (file.ends_with('/') || file == "." || file == ".." || file == "~" || file == "/");
       if (place)
         q_.roots.push_back(file);
       else if (!acts && file.find('/') == file.npos)

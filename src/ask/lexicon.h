@@ -47,6 +47,7 @@ class Lexicon {
   std::span<const Concept> Find(std::string_view word) const;
   // The concept of a pattern's word, made if it is new.
   Concept Intern(std::string_view word);
+  std::string_view Name(Concept id) const { return frozen_ ? tables_.names[id] : std::string_view(names_[id]); }
   // The concept named so in the data, or kNone.
   Concept Named(std::string_view name) const;
   bool IsNoise(std::string_view word) const;

@@ -110,6 +110,8 @@ class Compiler {
     for (const auto& choice : choices) {
       if (choice.size() != 1 || choice[0].slot || choice[0].optional) return choices;
       any.concepts.insert(any.concepts.end(), choice[0].concepts.begin(), choice[0].concepts.end());
+      any.near.insert(any.near.end(), choice[0].near.begin(), choice[0].near.end());
+      any.lemma += Cat({any.lemma.empty() ? "" : " ", choice[0].lemma});
       any.cue = any.cue && choice[0].cue;
     }
     return {{any}};
@@ -119,7 +121,10 @@ class Compiler {
     choices = Merge(std::move(choices));
     ++group_;
     for (auto& choice : choices) {
-      for (Item& item : choice) item.optional = true, item.group = group_;
+      for (Item& item : choice) {
+        item.optional = true, item.outer = group_;
+        if (item.group == 0) item.group = group_;
+      }
     }
     return choices;
   }
@@ -163,7 +168,7 @@ class Compiler {
     Item item;
     if (length > 1) {
       at_ = ends[length - 1];
-      item.concepts = {phrase};
+      item.concepts = item.near = {phrase};
       return item;
     }
     const bool required = text_[at_] == '+';  // "+each": a small word that this pattern cannot do without
@@ -176,6 +181,11 @@ class Compiler {
     lexicon_.Intern(word);
     const auto found = lexicon_.Find(word);
     item.concepts.assign(found.begin(), found.end());
+    item.lemma = Lemma(word);
+    for (Concept id : item.concepts) {
+      if (lexicon_.Name(id) == item.lemma) item.near = {id};
+    }
+    if (item.near.empty() && item.concepts.size() == 1) item.near = item.concepts;
     return item;
   }
 
@@ -194,6 +204,16 @@ bool Holds(const std::vector<Concept>& list, Concept id) {
 
 bool Means(const Token& token, const Item& item) {
   return std::any_of(item.concepts.begin(), item.concepts.end(), [&](Concept id) { return Holds(token.concepts, id); });
+}
+
+// Whether the two words meet in what the pattern's word names, or are the same word.
+bool MeansNearly(const Token& token, const Item& item) {
+  if (std::any_of(item.near.begin(), item.near.end(), [&](Concept id) { return Holds(token.concepts, id); })) return true;
+  const std::string lemma = Lemma(token.word);
+  for (auto word : SplitWords(item.lemma)) {
+    if (word == lemma) return true;
+  }
+  return false;
 }
 
 bool MayMean(const Token& token, const Item& item) {
@@ -223,7 +243,10 @@ bool IsGrammar(const Token& token) {
       "larger", "bigger", "smaller",    "sorted",   "sort",  "recursively", "containing", "then",      "never",
       "isn't",  "don't",  "doesn't",    "file",     "files", "folder",      "folders",    "directory", "directories",
       "dir",    "dirs",   "everything", "everyone", "lines", "line",        "words",      "word",      "columns",
-      "column", "today",  "yesterday",  "less",     "more",  "greater",     "matching",   "ending",    "starting"};
+      "column", "today",  "yesterday",  "less",     "more",  "greater",     "matching",   "ending",    "starting",
+      "current", "kilobyte", "kilobytes", "megabyte", "megabytes", "gigabyte", "gigabytes", "byte", "bytes", "kb", "mb",
+      "gb", "human-readable", "human", "readable", "format", "total", "unique", "duplicate", "largest", "smallest",
+      "newest", "oldest", "installed", "running", "same"};
   return std::find(std::begin(kWords), std::end(kWords), token.word) != std::end(kWords);
 }
 
@@ -270,8 +293,10 @@ class HereMatcher {
       if (item == 0 || !(IsDeterminer(token) && token.shape == Shape::kWord)) break;
     }
     if (!want.optional) return false;
-    size_t next = item + 1;  // the whole group is absent
-    while (next < pattern_.items.size() && pattern_.items[next].optional && pattern_.items[next].group == want.group)
+    if (item > 0 && pattern_.items[item - 1].group == want.group) return false;  // begun, so it must be finished
+    size_t next = item + 1;                                                      // the whole group is absent
+    while (next < pattern_.items.size() && (want.group == want.outer ? pattern_.items[next].outer == want.outer
+                                                                     : pattern_.items[next].group == want.group))
       ++next;
     return Run(next, at);
   }
@@ -342,14 +367,15 @@ class FreeMatcher {
   bool Word(size_t index) {
     const Item& item = pattern_.items[index];
     int best = -1;
-    for (int pass = 0; pass < 2 && best < 0; ++pass) {
-      for (size_t t = 0; t < tokens_.size(); ++t) {
-        if (match_.used[t] || tokens_[t].shape != Shape::kWord) continue;
-        if (pass == 0 ? !Means(tokens_[t], item) : !MayMean(tokens_[t], item)) continue;
-        best = static_cast<int>(t);
-        if (pass == 1) ++match_.guessed;
-        break;
+    using Test = bool (*)(const Token&, const Item&);
+    for (Test test : {Test{MeansNearly}, Test{Means}, Test{MayMean}}) {
+      for (size_t t = 0; t < tokens_.size() && best < 0; ++t) {
+        if (!match_.used[t] && tokens_[t].shape == Shape::kWord && test(tokens_[t], item)) best = static_cast<int>(t);
       }
+      if (best < 0) continue;
+      if (!item.cue && test == Test{Means}) ++match_.far;
+      if (test == Test{MayMean}) ++match_.guessed;
+      break;
     }
     if (best < 0) return item.cue;
     if (!item.cue) {
@@ -507,6 +533,7 @@ double Fit(SlotType type, const Token& token, bool cued) {
   const Shape shape = token.shape;
   const bool word = shape == Shape::kWord;
   const bool quoted = shape == Shape::kQuoted;
+  if (token.raw.empty() && type != SlotType::kText) return 0;  // "" is a text, never a path or a name
   switch (type) {
     case SlotType::kPath:
     case SlotType::kFiles:

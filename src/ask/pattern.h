@@ -55,9 +55,12 @@ struct Item {
   bool optional = false;
   bool cue = false;               // a small word: it guides the slot beside it and is not required
   std::vector<Concept> concepts;  // word: any of these
+  std::vector<Concept> near;      // of them, those the word itself names; meeting by another one is far-fetched
+  std::string lemma;              // word: its dictionary form
   std::string name;               // slot
   SlotType type = SlotType::kText;
-  int group = 0;  // items of one optional group share a number
+  int group = 0;  // items of one optional group share a number: [a [b] c] is 1 2 1
+  int outer = 0;  // that of the outermost group around the item: 1 1 1
 };
 
 struct Pattern {
@@ -83,6 +86,7 @@ struct PatternMatch {
   int extra = 0;                     // MatchFree: optional words matched
   int cues = 0;                      // MatchHere: small words matched
   int guessed = 0;                   // of them by spelling correction
+  int far = 0;                       // of them by a side meaning: "installed" for "add"
   double order = 0;                  // 0 .. 1: how far the order agrees
   size_t end = 0;                    // MatchHere: index after the last token
 };

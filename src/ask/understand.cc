@@ -11,6 +11,7 @@ namespace heddle::ask {
 namespace {
 
 constexpr size_t kKeep = 8;
+constexpr double kFar = 0.2;  // for each word that meets the pattern's only by a side meaning
 
 // Words such as "show" that hardly narrow anything: leaving one over costs little.
 bool IsWeak(const Token& token, const Lexicon& lexicon) {
@@ -18,6 +19,17 @@ bool IsWeak(const Token& token, const Lexicon& lexicon) {
                 run = lexicon.Named("execute");
   return std::any_of(token.concepts.begin(), token.concepts.end(),
                      [&](Concept id) { return id == show || id == list || id == find || id == run; });
+}
+
+// A request that begins so asks to see something; "find and ..." goes on to what is really wanted.
+bool OnlyLooks(const std::vector<Token>& tokens, const std::vector<bool>& used) {
+  static constexpr std::string_view kVerbs[] = {"show", "display", "print", "view", "list", "find", "check", "what", "which"};
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    if (tokens[i].word == "please" || tokens[i].word == "me") continue;
+    return !used[i] && std::find(std::begin(kVerbs), std::end(kVerbs), tokens[i].word) != std::end(kVerbs) &&
+           !(i + 1 < tokens.size() && tokens[i + 1].word == "and");
+  }
+  return false;
 }
 
 bool Contentful(const Token& token) { return !token.noise && token.shape != Shape::kPunctuation; }
@@ -117,7 +129,7 @@ class Reader {
     candidate.missing = match->missing;
     candidate.question = intent.question;
     candidate.confidence = 0.945 + 0.015 * std::min(match->words, 4) + 0.004 * std::min(match->extra, 3) -
-                           0.05 * match->guessed - 0.06 * (1 - match->order);
+                           0.05 * match->guessed - kFar * match->far - 0.06 * (1 - match->order);
     double surest = 0;
     for (const Filled& filled : match->slots) {
       candidate.confidence -= (1 - std::min(1.0, filled.fit)) * (filled.fit < 0.5 ? 0.45 : 0.22);
@@ -144,6 +156,7 @@ class Reader {
     if (intent.lines) tail = Tail(match->used);
     if (!tail.empty()) candidate.confidence -= 0.04;  // an intent that says it itself is the better reading
     Charge(match->used, candidate);
+    candidate.looks = OnlyLooks(tokens_, match->used);
     if (!candidate.missing.empty()) candidate.confidence *= 0.5;
     if (candidate.confidence < 0.2) return;
     Values values;

@@ -31,6 +31,7 @@ struct Candidate {
   std::vector<std::string> missing;      // placeholders left in the command
   std::vector<std::string> unexplained;  // words the reading has no place for
   std::string question;                  // what to ask when something is missing
+  bool looks = false;                    // the request asks to see something: a command that changes things is none
 };
 
 struct Understanding {
