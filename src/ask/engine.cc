@@ -32,7 +32,6 @@ bool ChangesSomething(const shell::Effect& effect) {
   return std::find(std::begin(kChanges), std::end(kChanges), effect.kind) != std::end(kChanges);
 }
 
-
 // What stands in for a missing command, where something that is nearly always there does.
 struct Substitute {
   std::string_view missing, instead;
@@ -131,7 +130,8 @@ void Engine::DoubtChanges(std::vector<Candidate>& candidates) const {
   for (size_t i = 0; i < std::min(kLook, candidates.size()); ++i) {
     if (!candidates[i].looks || candidates[i].confidence < kAbstainBelow) continue;
     const auto analysis = Check(candidates[i].command);
-    if (analysis && std::any_of(analysis->effects.begin(), analysis->effects.end(), ChangesSomething)) candidates[i].confidence -= kChangesInsteadOfLooking;
+    if (analysis && std::any_of(analysis->effects.begin(), analysis->effects.end(), ChangesSomething))
+      candidates[i].confidence -= kChangesInsteadOfLooking;
   }
   std::stable_sort(candidates.begin(), candidates.end(),
                    [](const Candidate& a, const Candidate& b) { return a.confidence > b.confidence; });

@@ -106,6 +106,61 @@ constexpr KindRow kKinds[] = {
     {"crt", "crt"},
 };
 
+// Cities people name, by the zone of the tz database; a zone's own name is itself.
+struct CityRow {
+  std::string_view city, zone;
+};
+constexpr CityRow kCities[] = {{"tokyo", "Asia/Tokyo"},
+                               {"london", "Europe/London"},
+                               {"paris", "Europe/Paris"},
+                               {"berlin", "Europe/Berlin"},
+                               {"madrid", "Europe/Madrid"},
+                               {"rome", "Europe/Rome"},
+                               {"vienna", "Europe/Vienna"},
+                               {"zurich", "Europe/Zurich"},
+                               {"amsterdam", "Europe/Amsterdam"},
+                               {"stockholm", "Europe/Stockholm"},
+                               {"moscow", "Europe/Moscow"},
+                               {"istanbul", "Europe/Istanbul"},
+                               {"lisbon", "Europe/Lisbon"},
+                               {"dublin", "Europe/Dublin"},
+                               {"athens", "Europe/Athens"},
+                               {"warsaw", "Europe/Warsaw"},
+                               {"prague", "Europe/Prague"},
+                               {"new york", "America/New_York"},
+                               {"chicago", "America/Chicago"},
+                               {"denver", "America/Denver"},
+                               {"los angeles", "America/Los_Angeles"},
+                               {"toronto", "America/Toronto"},
+                               {"vancouver", "America/Vancouver"},
+                               {"mexico city", "America/Mexico_City"},
+                               {"sao paulo", "America/Sao_Paulo"},
+                               {"buenos aires", "America/Argentina/Buenos_Aires"},
+                               {"sydney", "Australia/Sydney"},
+                               {"melbourne", "Australia/Melbourne"},
+                               {"auckland", "Pacific/Auckland"},
+                               {"singapore", "Asia/Singapore"},
+                               {"hong kong", "Asia/Hong_Kong"},
+                               {"shanghai", "Asia/Shanghai"},
+                               {"beijing", "Asia/Shanghai"},
+                               {"seoul", "Asia/Seoul"},
+                               {"delhi", "Asia/Kolkata"},
+                               {"mumbai", "Asia/Kolkata"},
+                               {"kolkata", "Asia/Kolkata"},
+                               {"dubai", "Asia/Dubai"},
+                               {"cairo", "Africa/Cairo"},
+                               {"lagos", "Africa/Lagos"},
+                               {"nairobi", "Africa/Nairobi"},
+                               {"utc", "UTC"},
+                               {"gmt", "GMT"},
+                               {"cet", "CET"},
+                               {"est", "EST5EDT"},
+                               {"pst", "PST8PDT"},
+                               {"japan", "Asia/Tokyo"},
+                               {"india", "Asia/Kolkata"},
+                               {"germany", "Europe/Berlin"},
+                               {"california", "America/Los_Angeles"}};
+
 }  // namespace
 
 std::vector<std::string_view> ExtensionsOf(std::string_view word) {
@@ -115,6 +170,14 @@ std::vector<std::string_view> ExtensionsOf(std::string_view word) {
     }
   }
   return {};
+}
+
+std::string ZoneOf(std::string_view place) {
+  if (place.find('/') != place.npos) return std::string(place);
+  for (const CityRow& row : kCities) {
+    if (row.city == Lower(place)) return std::string(row.zone);
+  }
+  return "";
 }
 
 }  // namespace heddle::ask

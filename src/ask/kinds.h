@@ -1,6 +1,7 @@
 // Kinds of files: what words such as "image" or "python" mean as extensions.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -8,5 +9,8 @@ namespace heddle::ask {
 
 // The extensions that a word for a kind of file means ("image" -> jpg jpeg png gif); empty when it is none.
 std::vector<std::string_view> ExtensionsOf(std::string_view word);
+
+// The tz database's name for a city or a zone ("Tokyo" is Asia/Tokyo), or empty.
+std::string ZoneOf(std::string_view place);
 
 }  // namespace heddle::ask

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ask/kinds.h"
 #include "base/text.h"
 
 namespace heddle::ask {
@@ -27,7 +28,9 @@ constexpr TypeRow kTypes[] = {{"path", SlotType::kPath},       {"file", SlotType
                               {"tarfile", SlotType::kTar},     {"gzfile", SlotType::kGzip},
                               {"csvfile", SlotType::kCsv},     {"jsonfile", SlotType::kJson},
                               {"math", SlotType::kMath},       {"imgext", SlotType::kImageExtension},
-                              {"mdfile", SlotType::kMarkdown}, {"oddname", SlotType::kOddName}};
+                              {"mdfile", SlotType::kMarkdown}, {"oddname", SlotType::kOddName},
+                              {"percent", SlotType::kPercent}, {"zone", SlotType::kZone},
+                              {"pyfile", SlotType::kPython}};
 
 // -- compiling -------------------------------------------------------------------------------------------------------
 
@@ -208,7 +211,8 @@ bool Means(const Token& token, const Item& item) {
 
 // Whether the two words meet in what the pattern's word names, or are the same word.
 bool MeansNearly(const Token& token, const Item& item) {
-  if (std::any_of(item.near.begin(), item.near.end(), [&](Concept id) { return Holds(token.concepts, id); })) return true;
+  if (std::any_of(item.near.begin(), item.near.end(), [&](Concept id) { return Holds(token.concepts, id); }))
+    return true;
   const std::string lemma = Lemma(token.word);
   for (auto word : SplitWords(item.lemma)) {
     if (word == lemma) return true;
@@ -239,18 +243,20 @@ bool LooksLikeName(const Token& token) {
 
 bool IsGrammar(const Token& token) {
   static constexpr std::string_view kWords[] = {
-      "not",    "except", "excluding",  "without",  "but",   "no",          "between",    "older",     "newer",
-      "larger", "bigger", "smaller",    "sorted",   "sort",  "recursively", "containing", "then",      "never",
-      "isn't",  "don't",  "doesn't",    "file",     "files", "folder",      "folders",    "directory", "directories",
-      "dir",    "dirs",   "everything", "everyone", "lines", "line",        "words",      "word",      "columns",
-      "column", "today",  "yesterday",  "less",     "more",  "greater",     "matching",   "ending",    "starting",
-      "current", "kilobyte", "kilobytes", "megabyte", "megabytes", "gigabyte", "gigabytes", "byte", "bytes", "kb", "mb",
-      "gb", "human-readable", "human", "readable", "format", "total", "unique", "duplicate", "largest", "smallest",
-      "newest", "oldest", "installed", "running", "same"};
+      "not",      "except",         "excluding",   "without",   "but",       "no",         "between",     "older",
+      "newer",    "larger",         "bigger",      "smaller",   "sorted",    "sort",       "recursively", "containing",
+      "then",     "never",          "isn't",       "don't",     "doesn't",   "file",       "files",       "folder",
+      "folders",  "directory",      "directories", "dir",       "dirs",      "everything", "everyone",    "lines",
+      "line",     "words",          "word",        "columns",   "column",    "today",      "yesterday",   "less",
+      "more",     "greater",        "matching",    "ending",    "starting",  "current",    "kilobyte",    "kilobytes",
+      "megabyte", "megabytes",      "gigabyte",    "gigabytes", "byte",      "bytes",      "kb",          "mb",
+      "gb",       "human-readable", "human",       "readable",  "format",    "total",      "unique",      "duplicate",
+      "largest",  "smallest",       "newest",      "oldest",    "installed", "running",    "same",        "value"};
   return std::find(std::begin(kWords), std::end(kWords), token.word) != std::end(kWords);
 }
 
 double WordFit(const Token& token, bool cued, double unknown, double known) {
+  if (token.literal) return cued ? 1 : 0.65;
   if (token.noise || IsGrammar(token) || (token.word.find(' ') != token.word.npos && !token.concepts.empty())) return 0;
   if (token.concepts.empty()) return cued ? std::min(1.0, unknown + 0.3) : unknown;
   return cued ? known : 0;
@@ -273,6 +279,31 @@ bool Cued(const Pattern& pattern, size_t index, const std::vector<Token>& tokens
   }
   return index + 1 < pattern.items.size() && !pattern.items[index + 1].slot && at + 1 < tokens.size() &&
          Means(tokens[at + 1], pattern.items[index + 1]);
+}
+
+// +1 for "to", "into", "onto"; -1 for "from"; 0 for any other word.
+int Direction(std::string_view word) {
+  return word == "to" || word == "into" || word == "onto" ? 1 : word == "from" ? -1 : 0;
+}
+
+// Whether the request says "from x" where the pattern wants "to <x>", or the other way round.
+bool Inverted(const Pattern& pattern, size_t index, const std::vector<Token>& tokens, size_t at) {
+  int wanted = 0;
+  for (size_t i = index; i > 0 && !pattern.items[i - 1].slot && wanted == 0; --i) {
+    const Item& before = pattern.items[i - 1];
+    for (auto word : SplitWords(before.lemma)) wanted = wanted == 0 ? Direction(word) : wanted;
+    if (!before.optional) break;
+  }
+  if (wanted == 0) return false;
+  for (size_t i = at; i > 0 && i + 4 > at; --i) {
+    const Token& before = tokens[i - 1];
+    if (const int said = Direction(before.word); said != 0) return said != wanted;
+    const bool optional = std::any_of(pattern.items.begin(), pattern.items.end(), [&](const Item& item) {
+      return !item.slot && item.optional && Means(before, item);
+    });
+    if (!IsDeterminer(before) && !optional) break;
+  }
+  return false;
 }
 
 class HereMatcher {
@@ -398,14 +429,15 @@ class FreeMatcher {
       double fit = Fit(item.type, tokens_[t], cued);
       if (fit <= 0) continue;
       if (item.optional && !cued && fit < 0.9) continue;
-      fit += cued ? 0.7 : 0;
+      const double inverted = Inverted(pattern_, index, tokens_, t) ? 0.55 : 0;
+      fit += (cued ? 0.7 : 0) - inverted;
       if (index > 0 && place_[index - 1] >= 0 && static_cast<int>(t) < place_[index - 1]) fit -= 0.2;
       if (fit <= best) continue;
       best = fit;
       filled.tokens = {t};
       // "extract x from y" is not "extract y to x": a slot without the small word that belongs before it fits less.
       const bool needs_cue = index > 0 && pattern_.items[index - 1].cue && !pattern_.items[index - 1].optional;
-      filled.fit = Fit(item.type, tokens_[t], cued) - (needs_cue && !cued ? 0.15 : 0);
+      filled.fit = std::max(0.0, Fit(item.type, tokens_[t], cued) - (needs_cue && !cued ? 0.15 : 0) - inverted);
     }
     if (filled.tokens.empty()) return false;
     match_.used[filled.tokens[0]] = true;
@@ -445,6 +477,7 @@ class FreeMatcher {
   bool Math(size_t index, Filled filled) {
     std::string all;
     for (size_t t = 0; t < tokens_.size(); ++t) {
+      if (tokens_[t].word == "of") return false;  // "17% of 250" is no remainder
       if (match_.used[t] || tokens_[t].noise || tokens_[t].concepts.size() > 0) continue;
       if (tokens_[t].shape == Shape::kQuoted ||
           tokens_[t].raw.find_first_not_of("0123456789+-*/%().^") != std::string::npos)
@@ -497,7 +530,8 @@ double MediaFit(SlotType type, const Token& token) {
                                   {SlotType::kGzip, ".gz"},
                                   {SlotType::kCsv, ".csv"},
                                   {SlotType::kJson, ".json"},
-                                  {SlotType::kMarkdown, ".md .markdown"}};
+                                  {SlotType::kMarkdown, ".md .markdown"},
+                                  {SlotType::kPython, ".py"}};
   if (token.shape == Shape::kExtension || token.shape == Shape::kUrl) return 0;
   const std::string name = Lower(token.raw);
   if (type == SlotType::kGzip && name.ends_with(".tar.gz")) return 0;
@@ -554,7 +588,14 @@ double Fit(SlotType type, const Token& token, bool cued) {
     case SlotType::kGzip:
     case SlotType::kCsv:
     case SlotType::kJson:
+    case SlotType::kPython:
     case SlotType::kMarkdown: return MediaFit(type, token);
+    case SlotType::kZone: return (word || shape == Shape::kPath) && !ZoneOf(token.raw).empty() ? 1 : 0;
+    case SlotType::kPercent:
+      return token.raw.size() > 1 && token.raw.ends_with("%") &&
+                     token.raw.find_first_not_of("0123456789.") == token.raw.size() - 1
+                 ? 1
+                 : 0;
     case SlotType::kGlob:
       return shape == Shape::kGlob        ? 1
              : shape == Shape::kExtension ? 0.9

@@ -47,6 +47,9 @@ enum class SlotType : uint8_t {
   kImageExtension,
   kMarkdown,
   kOddName,
+  kPercent,
+  kZone,
+  kPython,
 };
 std::optional<SlotType> ParseSlotType(std::string_view name);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ask/kinds.h"
 #include "base/text.h"
 
 namespace heddle::ask {
@@ -93,6 +94,13 @@ constexpr Filter kFilters[] = {
     {"lower", [](std::string_view v) { return Lower(v); }},
     {"stem", WithoutExtension},
     {"base", [](std::string_view v) { return std::string(v.substr(v.rfind('/') == v.npos ? 0 : v.rfind('/') + 1)); }},
+    {"suffix",
+     [](std::string_view v) {
+       const size_t dot = v.rfind('.');
+       return dot == v.npos || dot < v.rfind('/') + 1 ? std::string() : std::string(v.substr(dot));
+     }},
+    {"numstem", [](std::string_view v) { return std::string(v.substr(0, v.find_last_not_of("0123456789") + 1)); }},
+    {"zone", [](std::string_view v) { return ZoneOf(v); }},
     {"dot",
      [](std::string_view v) {
        return v.starts_with("*.") ? std::string(v.substr(1)) : v.starts_with(".") ? std::string(v) : Cat({".", v});

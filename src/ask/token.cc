@@ -351,6 +351,11 @@ Result<std::vector<Token>> Tokenize(std::string_view text, const Lexicon& lexico
     static constexpr std::string_view kBefore[] = {"into", "to", "in", "from", "under", "called", "named"};
     static constexpr std::string_view kNames[] = {"out", "new",     "up",       "present",  "own",     "given",
                                                   "use", "command", "terminal", "specific", "existing"};
+    static constexpr std::string_view kNotNames[] = {"exactly",   "like", "after", "as", "with",
+                                                     "something", "the",  "a",     "an"};
+    const bool naming = tokens[i - 1].word == "called" || tokens[i - 1].word == "named";
+    if (naming && std::find(std::begin(kNotNames), std::end(kNotNames), tokens[i].word) == std::end(kNotNames))
+      tokens[i].literal = tokens[i].shape == Shape::kWord;
     const bool last = i + 1 == tokens.size() || tokens[i + 1].word == "and" || tokens[i + 1].word == "then" ||
                       tokens[i + 1].shape == Shape::kPunctuation;
     if (last && std::find(std::begin(kBefore), std::end(kBefore), tokens[i - 1].word) != std::end(kBefore) &&

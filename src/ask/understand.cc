@@ -23,7 +23,8 @@ bool IsWeak(const Token& token, const Lexicon& lexicon) {
 
 // A request that begins so asks to see something; "find and ..." goes on to what is really wanted.
 bool OnlyLooks(const std::vector<Token>& tokens, const std::vector<bool>& used) {
-  static constexpr std::string_view kVerbs[] = {"show", "display", "print", "view", "list", "find", "check", "what", "which"};
+  static constexpr std::string_view kVerbs[] = {"show", "display", "print", "view", "list",
+                                                "find", "check",   "what",  "which"};
   for (size_t i = 0; i < tokens.size(); ++i) {
     if (tokens[i].word == "please" || tokens[i].word == "me") continue;
     return !used[i] && std::find(std::begin(kVerbs), std::end(kVerbs), tokens[i].word) != std::end(kVerbs) &&
@@ -301,7 +302,9 @@ class Reader {
       alone.text.clear();  // no further splitting below
       auto first = Reader(book_, alone, left).Run();
       auto second = Reader(book_, alone, right).Run();
-      if (first.empty() || second.empty() || !first[0].missing.empty() || !second[0].missing.empty()) continue;
+      if (first.empty() || second.empty() || first[0].command.ends_with('&') || !first[0].missing.empty() ||
+          !second[0].missing.empty())
+        continue;
       Candidate candidate;
       candidate.intent = first[0].intent + "+" + second[0].intent;
       candidate.command = first[0].command + " && " + second[0].command;

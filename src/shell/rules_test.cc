@@ -54,6 +54,7 @@ TEST_CASE("unknown keys, names and types in a rules file are errors with file an
   CHECK(message("[[rule]]\nid='a'\ncommand='x'\nreason='r'\ncolour='red'")
             .starts_with("my.toml:5: unknown key 'colour'"));
   CHECK(message("[[rule]]\nid='a'\ncommand='x'\nreason='r'\nrisk='big'").starts_with("my.toml:5: the risk must be"));
+  CHECK(message("[[code]]\nid='a'\neffect=[]").starts_with("my.toml:3: this must be a string"));
   CHECK(message("[[rules]]\nid='a'").starts_with("my.toml:"));
   CHECK(message("[[rule]]\nid='a'").starts_with("my.toml:1: a rule needs"));
   CHECK(message("[[rule]\n").starts_with("my.toml:1: "));

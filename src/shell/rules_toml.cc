@@ -4,6 +4,7 @@
 #define TOML_HEADER_ONLY 1
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <deque>
 
 #include "base/text.h"
@@ -87,135 +88,104 @@ class TomlReader {
     return list;
   }
 
-  void ReadRow(std::string_view kind, const toml::table& table) {
-    CommandRow command;
-    Rule rule;
-    PlaceRule place;
-    CodeRule code;
+  std::string_view Effect(const toml::node& node) {
+    const std::string_view name = String(node);
+    if (!ParseEffectKind(name)) Fail(node, Cat({"unknown effect '", name, "'"}));
+    return name;
+  }
+
+  Action ReadAction(const toml::node& node) {
+    const auto name = String(node);
+    if (name == "allow") return Action::kAllow;
+    if (name == "deny") return Action::kDeny;
+    if (name != "rate") Fail(node, "the action must be allow, deny or rate");
+    return Action::kRate;
+  }
+
+  // What a key of a row means. One table a kind of row; an unknown key is an error.
+  template <typename Row>
+  struct Key {
+    std::string_view name;
+    void (*read)(TomlReader&, Row&, const toml::node&);
+  };
+  static const Key<CommandRow> kCommandKeys[3];
+  static const Key<Rule> kRuleKeys[17];
+  static const Key<PlaceRule> kPlaceKeys[9];
+  static const Key<CodeRule> kCodeKeys[6];
+
+  template <typename Row>
+  Row Read(std::string_view kind, std::span<const Key<Row>> keys, const toml::table& table) {
+    Row row;
     for (auto&& [key, node] : table) {
       const std::string_view name = key.str();
-      const bool known = kind == "command" ? ReadCommand(command, name, node)
-                         : kind == "rule"  ? ReadRule(rule, name, node)
-                         : kind == "place" ? ReadPlace(place, name, node)
-                                           : ReadCode(code, name, node);
-      if (!known) Fail(node, Cat({"unknown key '", name, "' in [[", kind, "]]"}));
+      const auto known = std::find_if(keys.begin(), keys.end(), [&](const Key<Row>& k) { return k.name == name; });
+      if (known != keys.end())
+        known->read(*this, row, node);
+      else
+        Fail(node, Cat({"unknown key '", name, "' in [[", kind, "]]"}));
     }
-    if (kind == "rule" && (rule.id.empty() || rule.commands.empty() || rule.reason.empty())) {
+    return row;
+  }
+
+  void ReadRow(std::string_view kind, const toml::table& table) {
+    if (kind == "command") storage_.commands.push_back(Read<CommandRow>(kind, kCommandKeys, table));
+    if (kind == "place") storage_.places.push_back(Read<PlaceRule>(kind, kPlaceKeys, table));
+    if (kind == "code") storage_.code.push_back(Read<CodeRule>(kind, kCodeKeys, table));
+    if (kind != "rule") return;
+    const Rule rule = Read<Rule>(kind, kRuleKeys, table);
+    if (rule.id.empty() || rule.commands.empty() || rule.reason.empty())
       Fail(table, "a rule needs id, command and reason");
-    }
-    if (kind == "command") storage_.commands.push_back(command);
-    if (kind == "rule") storage_.rules.push_back(rule);
-    if (kind == "place") storage_.places.push_back(place);
-    if (kind == "code") storage_.code.push_back(code);
-  }
-
-  bool ReadCommand(CommandRow& row, std::string_view key, const toml::node& node) {
-    if (key == "names")
-      row.names = List(node);
-    else if (key == "values")
-      row.values = List(node);
-    else if (key == "long_single")
-      row.long_single = Tri(node) == 1;
-    else
-      return false;
-    return true;
-  }
-
-  bool ReadRule(Rule& rule, std::string_view key, const toml::node& node) {
-    if (key == "id")
-      rule.id = String(node);
-    else if (key == "command")
-      rule.commands = List(node);
-    else if (key == "flags")
-      rule.flags = List(node);
-    else if (key == "all_flags")
-      rule.all_flags = List(node);
-    else if (key == "not_flags")
-      rule.not_flags = List(node);
-    else if (key == "args")
-      rule.args = List(node);
-    else if (key == "not_args")
-      rule.not_args = List(node);
-    else if (key == "places")
-      rule.places = NameList(node, ParsePlace, "place");
-    else if (key == "min_operands")
-      rule.min_operands = static_cast<int>(node.value_or(0));
-    else if (key == "risk")
-      rule.risk = ReadRisk(node), rule.rated = true;
-    else if (key == "effect")
-      rule.effect = NameList(node, ParseEffectKind, "effect")[0];
-    else if (key == "operands")
-      rule.operands = String(node);
-    else if (key == "recursive")
-      rule.recursive = List(node);
-    else if (key == "reason")
-      rule.reason = String(node);
-    else if (key == "examples")
-      rule.examples = List(node);
-    else if (key == "quiet")
-      rule.quiet = List(node);
-    else if (key == "action")
-      ReadAction(rule, node);
-    else
-      return false;
-    return true;
-  }
-
-  void ReadAction(Rule& rule, const toml::node& node) {
-    const auto action = String(node);
-    if (action == "allow")
-      rule.action = Action::kAllow;
-    else if (action == "deny")
-      rule.action = Action::kDeny;
-    else if (action != "rate")
-      Fail(node, "the action must be allow, deny or rate");
-  }
-
-  bool ReadPlace(PlaceRule& rule, std::string_view key, const toml::node& node) {
-    if (key == "id")
-      rule.id = String(node);
-    else if (key == "effect")
-      rule.effects = NameList(node, ParseEffectKind, "effect");
-    else if (key == "place")
-      rule.places = NameList(node, ParsePlace, "place");
-    else if (key == "recursive")
-      rule.recursive = Tri(node);
-    else if (key == "filtered")
-      rule.filtered = Tri(node);
-    else if (key == "risk")
-      rule.risk = ReadRisk(node);
-    else if (key == "reason")
-      rule.reason = String(node);
-    else if (key == "examples")
-      rule.examples = List(node);
-    else if (key == "quiet")
-      rule.quiet = List(node);
-    else
-      return false;
-    return true;
-  }
-
-  bool ReadCode(CodeRule& rule, std::string_view key, const toml::node& node) {
-    if (key == "id")
-      rule.id = String(node);
-    else if (key == "words")
-      rule.words = List(node);
-    else if (key == "risk")
-      rule.risk = ReadRisk(node);
-    else if (key == "effect")
-      rule.effect = NameList(node, ParseEffectKind, "effect")[0];
-    else if (key == "reason")
-      rule.reason = String(node);
-    else if (key == "examples")
-      rule.examples = List(node);
-    else
-      return false;
-    return true;
+    storage_.rules.push_back(rule);
   }
 
   RuleSet::Storage& storage_;
   std::string file_;
 };
+
+const TomlReader::Key<CommandRow> TomlReader::kCommandKeys[] = {
+    {"names", [](TomlReader& in, CommandRow& row, const toml::node& node) { row.names = in.List(node); }},
+    {"values", [](TomlReader& in, CommandRow& row, const toml::node& node) { row.values = in.List(node); }},
+    {"long_single",
+     [](TomlReader& in, CommandRow& row, const toml::node& node) { row.long_single = in.Tri(node) == 1; }}};
+const TomlReader::Key<Rule> TomlReader::kRuleKeys[] = {
+    {"id", [](TomlReader& in, Rule& row, const toml::node& node) { row.id = in.String(node); }},
+    {"command", [](TomlReader& in, Rule& row, const toml::node& node) { row.commands = in.List(node); }},
+    {"flags", [](TomlReader& in, Rule& row, const toml::node& node) { row.flags = in.List(node); }},
+    {"all_flags", [](TomlReader& in, Rule& row, const toml::node& node) { row.all_flags = in.List(node); }},
+    {"not_flags", [](TomlReader& in, Rule& row, const toml::node& node) { row.not_flags = in.List(node); }},
+    {"args", [](TomlReader& in, Rule& row, const toml::node& node) { row.args = in.List(node); }},
+    {"not_args", [](TomlReader& in, Rule& row, const toml::node& node) { row.not_args = in.List(node); }},
+    {"places",
+     [](TomlReader& in, Rule& row, const toml::node& node) { row.places = in.NameList(node, ParsePlace, "place"); }},
+    {"min_operands",
+     [](TomlReader&, Rule& row, const toml::node& node) { row.min_operands = static_cast<int>(node.value_or(0)); }},
+    {"risk", [](TomlReader& in, Rule& row, const toml::node& node) { row.risk = in.ReadRisk(node), row.rated = true; }},
+    {"effect", [](TomlReader& in, Rule& row, const toml::node& node) { row.effect = in.Effect(node); }},
+    {"operands", [](TomlReader& in, Rule& row, const toml::node& node) { row.operands = in.String(node); }},
+    {"recursive", [](TomlReader& in, Rule& row, const toml::node& node) { row.recursive = in.List(node); }},
+    {"reason", [](TomlReader& in, Rule& row, const toml::node& node) { row.reason = in.String(node); }},
+    {"examples", [](TomlReader& in, Rule& row, const toml::node& node) { row.examples = in.List(node); }},
+    {"quiet", [](TomlReader& in, Rule& row, const toml::node& node) { row.quiet = in.List(node); }},
+    {"action", [](TomlReader& in, Rule& row, const toml::node& node) { row.action = in.ReadAction(node); }}};
+const TomlReader::Key<PlaceRule> TomlReader::kPlaceKeys[] = {
+    {"id", [](TomlReader& in, PlaceRule& row, const toml::node& node) { row.id = in.String(node); }},
+    {"effect", [](TomlReader& in, PlaceRule& row,
+                  const toml::node& node) { row.effects = in.NameList(node, ParseEffectKind, "effect"); }},
+    {"place", [](TomlReader& in, PlaceRule& row,
+                 const toml::node& node) { row.places = in.NameList(node, ParsePlace, "place"); }},
+    {"recursive", [](TomlReader& in, PlaceRule& row, const toml::node& node) { row.recursive = in.Tri(node); }},
+    {"filtered", [](TomlReader& in, PlaceRule& row, const toml::node& node) { row.filtered = in.Tri(node); }},
+    {"risk", [](TomlReader& in, PlaceRule& row, const toml::node& node) { row.risk = in.ReadRisk(node); }},
+    {"reason", [](TomlReader& in, PlaceRule& row, const toml::node& node) { row.reason = in.String(node); }},
+    {"examples", [](TomlReader& in, PlaceRule& row, const toml::node& node) { row.examples = in.List(node); }},
+    {"quiet", [](TomlReader& in, PlaceRule& row, const toml::node& node) { row.quiet = in.List(node); }}};
+const TomlReader::Key<CodeRule> TomlReader::kCodeKeys[] = {
+    {"id", [](TomlReader& in, CodeRule& row, const toml::node& node) { row.id = in.String(node); }},
+    {"words", [](TomlReader& in, CodeRule& row, const toml::node& node) { row.words = in.List(node); }},
+    {"risk", [](TomlReader& in, CodeRule& row, const toml::node& node) { row.risk = in.ReadRisk(node); }},
+    {"effect", [](TomlReader& in, CodeRule& row, const toml::node& node) { row.effect = in.Effect(node); }},
+    {"reason", [](TomlReader& in, CodeRule& row, const toml::node& node) { row.reason = in.String(node); }},
+    {"examples", [](TomlReader& in, CodeRule& row, const toml::node& node) { row.examples = in.List(node); }}};
 
 Result<RuleSet> RuleSet::FromToml(std::string_view text, std::string_view file) {
   if (text.size() > (1 << 20)) return Error{Code::kTooLarge, Cat({file, ": larger than 1 MB"})};
