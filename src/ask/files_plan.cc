@@ -18,6 +18,7 @@ class Planner {
   std::optional<std::string> Plan() {
     if (!q_.problem.empty() || SaysMore()) return std::nullopt;
     Settle();
+    if (!q_.problem.empty()) return std::nullopt;
     std::optional<std::string> out = Dispatch();
     if (out && !q_.save_to.empty()) *out += " > " + Path(q_.save_to);
     return out;
@@ -44,6 +45,9 @@ class Planner {
       else
         q_.files.push_back(q_.roots[i]), q_.roots.erase(q_.roots.begin() + static_cast<std::ptrdiff_t>(i));
     }
+    const bool searches = q_.action == Action::kFind || q_.action == Action::kNone || q_.action == Action::kList;
+    if (searches && Narrowed() && std::any_of(q_.roots.begin(), q_.roots.end(), LooksLikeFile))
+      q_.problem = "a file is no place to look in";
     const bool acts = q_.action != Action::kFind && q_.action != Action::kNone;
     std::vector<std::string> files;
     for (const std::string& file : q_.files) {

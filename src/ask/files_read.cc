@@ -114,6 +114,13 @@ constexpr Row kRows[] = {
     {"verb.search", [](FilesQuery& q, const Slots& s) { SetAction(q, FileAction::kSearch); q.content = Text(s, "text"); }},
     {"verb.searchlines", [](FilesQuery& q, const Slots& s) { SetAction(q, FileAction::kSearch); q.content = Text(s, "text"); }},
     {"verb.extension", [](FilesQuery& q, const Slots& s) { SetAction(q, FileAction::kExtension); q.from = Text(s, "from"); q.to = Text(s, "to"); }},
+    {"verb.reformat",
+     [](FilesQuery& q, const Slots& s) {
+       SetAction(q, FileAction::kExtension);
+       q.from = Text(s, "from");
+       q.to = Text(s, "to");
+       if (IsMediaEnding(q.from) || IsMediaEnding(q.to)) q.problem = "another name makes no other format";
+     }},
     {"verb.prefix", [](FilesQuery& q, const Slots& s) { SetAction(q, FileAction::kPrefix); q.to = Text(s, "text"); }},
     {"verb.suffix", [](FilesQuery& q, const Slots& s) { SetAction(q, FileAction::kSuffix); q.to = Text(s, "text"); }},
     {"verb.head", [](FilesQuery& q, const Slots& s) { SetAction(q, FileAction::kHead); q.limit = s.contains("n") ? static_cast<int>(Number(s, "n")) : 10; }},
@@ -227,6 +234,19 @@ int SkipCost(const Token& token) {
   return std::find(std::begin(kPrepositions), std::end(kPrepositions), token.word) != std::end(kPrepositions) ? 14 : 2;
 }
 
+bool Plural(const Token& token) {
+  static constexpr std::string_view kWords[] = {"files", "directories", "folders", "dirs", "subdirectories"};
+  return std::find(std::begin(kWords), std::end(kWords), token.word) != std::end(kWords);
+}
+
+// "the __pycache__ directories" are all of that name, wherever they are; "the directory x" is one.
+void Widen(FilesQuery& query, std::string_view modifier, bool many) {
+  if (!many || (modifier != "obj.dirpath" && modifier != "obj.filepath")) return;
+  if (query.files.empty() || query.files.back().find('/') != std::string::npos) return;
+  query.names.push_back(query.files.back());
+  query.files.pop_back();
+}
+
 double WeakestFit(const PatternMatch& match) {
   double weakest = 1;
   for (const Filled& filled : match.slots) weakest = std::min(weakest, filled.fit);
@@ -279,13 +299,19 @@ FilesReading ReadFiles(const Book& book, const std::vector<Token>& tokens) {
   for (const Chunk* chunk : chunks) {
     Slots slots{{"@", &tokens[chunk->start]}};
     for (const Filled& filled : chunk->match.slots) slots[filled.name] = &tokens[filled.tokens[0]];
+    const bool many = std::any_of(tokens.begin() + static_cast<std::ptrdiff_t>(chunk->start),
+                                  tokens.begin() + static_cast<std::ptrdiff_t>(chunk->match.end), Plural);
     if (const Row* row = RowOf(chunk->modifier->name)) row->apply(reading.query, slots);
+    Widen(reading.query, chunk->modifier->name, many);
     ++reading.phrases;
     if (chunk->modifier->name != "filler") ++reading.content_phrases;
     reading.guessed += chunk->match.guessed;
     reading.weakest = std::min(reading.weakest, WeakestFit(chunk->match));
   }
   FilesQuery& query = reading.query;
+  if (query.limit == 1 && query.sort != SortKey::kNone && std::any_of(tokens.begin(), tokens.end(), Plural) &&
+      std::none_of(tokens.begin(), tokens.end(), [](const Token& token) { return token.number == 1; }))
+    query.limit = 10;  // "the largest files" are several
   if (query.making && query.executable)
     SetAction(query, FileAction::kMode), query.mode = "+x", query.executable = false;
   else if (query.making && query.readonly)

@@ -1,5 +1,7 @@
 #include "ask/kinds.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace heddle::ask {
@@ -170,6 +172,15 @@ std::vector<std::string_view> ExtensionsOf(std::string_view word) {
     }
   }
   return {};
+}
+
+bool IsMediaEnding(std::string_view ending) {
+  static constexpr std::string_view kEndings[] = {
+      "jpg",  "jpeg", "png", "gif", "bmp", "tiff", "webp", "svg",  "heic", "mp3",  "wav", "flac", "ogg",  "m4a", "aac",
+      "opus", "mp4",  "mkv", "avi", "mov", "webm", "pdf",  "docx", "odt",  "xlsx", "zip", "gz",   "epub", "pptx"};
+  if (ending.starts_with("*")) ending.remove_prefix(1);
+  if (ending.starts_with(".")) ending.remove_prefix(1);
+  return std::find(std::begin(kEndings), std::end(kEndings), Lower(ending)) != std::end(kEndings);
 }
 
 std::string ZoneOf(std::string_view place) {

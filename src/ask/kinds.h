@@ -10,6 +10,9 @@ namespace heddle::ask {
 // The extensions that a word for a kind of file means ("image" -> jpg jpeg png gif); empty when it is none.
 std::vector<std::string_view> ExtensionsOf(std::string_view word);
 
+// Whether files of this ending ("mp3", ".pdf") have a format of their own, which renaming does not change.
+bool IsMediaEnding(std::string_view ending);
+
 // The tz database's name for a city or a zone ("Tokyo" is Asia/Tokyo), or empty.
 std::string ZoneOf(std::string_view place);
 

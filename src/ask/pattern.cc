@@ -12,25 +12,49 @@ struct TypeRow {
   std::string_view name;
   SlotType type;
 };
-constexpr TypeRow kTypes[] = {{"path", SlotType::kPath},       {"file", SlotType::kPath},
-                              {"dir", SlotType::kPath},        {"files", SlotType::kFiles},
-                              {"glob", SlotType::kGlob},       {"ext", SlotType::kExtension},
-                              {"size", SlotType::kSize},       {"duration", SlotType::kDuration},
-                              {"date", SlotType::kDate},       {"n", SlotType::kCount},
-                              {"count", SlotType::kCount},     {"port", SlotType::kPort},
-                              {"url", SlotType::kUrl},         {"host", SlotType::kHost},
-                              {"mode", SlotType::kMode},       {"name", SlotType::kName},
-                              {"text", SlotType::kText},       {"rest", SlotType::kRest},
-                              {"user", SlotType::kUser},       {"pattern", SlotType::kPattern},
-                              {"pid", SlotType::kPid},         {"image", SlotType::kImage},
-                              {"video", SlotType::kVideo},     {"audio", SlotType::kAudio},
-                              {"pdffile", SlotType::kPdf},     {"zipfile", SlotType::kZip},
-                              {"tarfile", SlotType::kTar},     {"gzfile", SlotType::kGzip},
-                              {"csvfile", SlotType::kCsv},     {"jsonfile", SlotType::kJson},
-                              {"math", SlotType::kMath},       {"imgext", SlotType::kImageExtension},
-                              {"mdfile", SlotType::kMarkdown}, {"oddname", SlotType::kOddName},
-                              {"percent", SlotType::kPercent}, {"zone", SlotType::kZone},
-                              {"pyfile", SlotType::kPython}};
+constexpr TypeRow kTypes[] = {{"path", SlotType::kPath},
+                              {"file", SlotType::kPath},
+                              {"dir", SlotType::kPath},
+                              {"files", SlotType::kFiles},
+                              {"glob", SlotType::kGlob},
+                              {"ext", SlotType::kExtension},
+                              {"size", SlotType::kSize},
+                              {"duration", SlotType::kDuration},
+                              {"date", SlotType::kDate},
+                              {"n", SlotType::kCount},
+                              {"count", SlotType::kCount},
+                              {"port", SlotType::kPort},
+                              {"url", SlotType::kUrl},
+                              {"host", SlotType::kHost},
+                              {"mode", SlotType::kMode},
+                              {"name", SlotType::kName},
+                              {"text", SlotType::kText},
+                              {"rest", SlotType::kRest},
+                              {"user", SlotType::kUser},
+                              {"pattern", SlotType::kPattern},
+                              {"pid", SlotType::kPid},
+                              {"image", SlotType::kImage},
+                              {"video", SlotType::kVideo},
+                              {"audio", SlotType::kAudio},
+                              {"pdffile", SlotType::kPdf},
+                              {"zipfile", SlotType::kZip},
+                              {"tarfile", SlotType::kTar},
+                              {"gzfile", SlotType::kGzip},
+                              {"csvfile", SlotType::kCsv},
+                              {"jsonfile", SlotType::kJson},
+                              {"math", SlotType::kMath},
+                              {"imgext", SlotType::kImageExtension},
+                              {"mdfile", SlotType::kMarkdown},
+                              {"oddname", SlotType::kOddName},
+                              {"percent", SlotType::kPercent},
+                              {"zone", SlotType::kZone},
+                              {"pyfile", SlotType::kPython},
+                              {"logfile", SlotType::kLog},
+                              {"patchfile", SlotType::kPatch},
+                              {"yamlfile", SlotType::kYaml},
+                              {"decmath", SlotType::kDecimalMath},
+                              {"audext", SlotType::kAudioExtension},
+                              {"vidext", SlotType::kVideoExtension}};
 
 // -- compiling -------------------------------------------------------------------------------------------------------
 
@@ -188,7 +212,13 @@ class Compiler {
     for (Concept id : item.concepts) {
       if (lexicon_.Name(id) == item.lemma) item.near = {id};
     }
-    if (item.near.empty() && item.concepts.size() == 1) item.near = item.concepts;
+    if (item.near.empty() && item.concepts.size() == 1) {
+      const std::string_view head = lexicon_.Name(item.concepts[0]);
+      if (head == item.lemma || head.empty())
+        item.near = item.concepts;
+      else
+        item.lemma += Cat({" ", head});
+    }
     return item;
   }
 
@@ -213,6 +243,7 @@ bool Means(const Token& token, const Item& item) {
 bool MeansNearly(const Token& token, const Item& item) {
   if (std::any_of(item.near.begin(), item.near.end(), [&](Concept id) { return Holds(token.concepts, id); }))
     return true;
+  if (token.word.find(' ') != token.word.npos) return Means(token, item);  // a phrase means just one thing
   const std::string lemma = Lemma(token.word);
   for (auto word : SplitWords(item.lemma)) {
     if (word == lemma) return true;
@@ -421,7 +452,7 @@ class FreeMatcher {
     const Item& item = pattern_.items[index];
     Filled filled{item.name, item.type, {}, 0};
     if (item.type == SlotType::kRest) return Rest(index, std::move(filled));
-    if (item.type == SlotType::kMath) return Math(index, std::move(filled));
+    if (item.type == SlotType::kMath || item.type == SlotType::kDecimalMath) return Math(index, std::move(filled));
     double best = 0;
     for (size_t t = 0; t < tokens_.size(); ++t) {
       if (match_.used[t]) continue;
@@ -485,6 +516,7 @@ class FreeMatcher {
       filled.tokens.push_back(t);
       all += tokens_[t].raw;
     }
+    if ((all.find('.') != all.npos) != (pattern_.items[index].type == SlotType::kDecimalMath)) return false;
     const size_t op = all.find_first_of("+-*/%", 1);
     if (op == all.npos || all.find_first_of("0123456789") > op || all.find_first_of("0123456789", op) == all.npos ||
         all.find("**") != all.npos || all.find('^') != all.npos)
@@ -516,32 +548,49 @@ class FreeMatcher {
 
 namespace {
 // Files of one kind are told by their extension.
+struct EndingsRow {
+  SlotType type;
+  std::string_view endings;
+};
+constexpr EndingsRow kEndings[] = {{SlotType::kImage, ".jpg .jpeg .png .gif .bmp .tiff .webp .svg .heic .ico .tif"},
+                                   {SlotType::kVideo, ".mp4 .mkv .avi .mov .webm .flv .wmv .m4v .mpg .mpeg"},
+                                   {SlotType::kAudio, ".mp3 .wav .flac .ogg .m4a .aac .opus .wma .aiff"},
+                                   {SlotType::kPdf, ".pdf"},
+                                   {SlotType::kZip, ".zip .jar .war .apk"},
+                                   {SlotType::kTar, ".tar .tar.gz .tgz .tar.bz2 .tbz2 .tar.xz .txz .tar.zst"},
+                                   {SlotType::kGzip, ".gz"},
+                                   {SlotType::kCsv, ".csv"},
+                                   {SlotType::kJson, ".json"},
+                                   {SlotType::kMarkdown, ".md .markdown"},
+                                   {SlotType::kPython, ".py"},
+                                   {SlotType::kLog, ".log"},
+                                   {SlotType::kPatch, ".patch .diff"},
+                                   {SlotType::kYaml, ".yaml .yml"}};
+
+std::string_view EndingsOf(SlotType type) {
+  for (const EndingsRow& row : kEndings) {
+    if (row.type == type) return row.endings;
+  }
+  return "";
+}
+
 double MediaFit(SlotType type, const Token& token) {
-  struct Row {
-    SlotType type;
-    std::string_view endings;
-  };
-  static constexpr Row kRows[] = {{SlotType::kImage, ".jpg .jpeg .png .gif .bmp .tiff .webp .svg .heic .ico .tif"},
-                                  {SlotType::kVideo, ".mp4 .mkv .avi .mov .webm .flv .wmv .m4v .mpg .mpeg"},
-                                  {SlotType::kAudio, ".mp3 .wav .flac .ogg .m4a .aac .opus .wma .aiff"},
-                                  {SlotType::kPdf, ".pdf"},
-                                  {SlotType::kZip, ".zip .jar .war .apk"},
-                                  {SlotType::kTar, ".tar .tar.gz .tgz .tar.bz2 .tbz2 .tar.xz .txz .tar.zst"},
-                                  {SlotType::kGzip, ".gz"},
-                                  {SlotType::kCsv, ".csv"},
-                                  {SlotType::kJson, ".json"},
-                                  {SlotType::kMarkdown, ".md .markdown"},
-                                  {SlotType::kPython, ".py"}};
   if (token.shape == Shape::kExtension || token.shape == Shape::kUrl) return 0;
   const std::string name = Lower(token.raw);
   if (type == SlotType::kGzip && name.ends_with(".tar.gz")) return 0;
-  for (const Row& row : kRows) {
-    if (row.type != type) continue;
-    for (auto ending : SplitWords(row.endings)) {
-      if (name.ends_with(ending) && name.size() > ending.size()) return 1;
-    }
+  for (auto ending : SplitWords(EndingsOf(type))) {
+    if (name.ends_with(ending) && name.size() > ending.size()) return 1;
   }
   return 0;
+}
+
+// "mp3", ".mp3", "mp3s": the ending itself, as a word.
+bool NamesEnding(SlotType type, const Token& token) {
+  if (token.shape != Shape::kWord && token.shape != Shape::kExtension) return false;
+  const std::string name = token.word.starts_with(".") ? token.word : "." + Lemma(token.word);
+  const auto known = SplitWords(EndingsOf(type));
+  return std::any_of(known.begin(), known.end(),
+                     [&](auto ending) { return name == ending || "." + token.word == ending; });
 }
 }  // namespace
 
@@ -589,6 +638,9 @@ double Fit(SlotType type, const Token& token, bool cued) {
     case SlotType::kCsv:
     case SlotType::kJson:
     case SlotType::kPython:
+    case SlotType::kLog:
+    case SlotType::kPatch:
+    case SlotType::kYaml:
     case SlotType::kMarkdown: return MediaFit(type, token);
     case SlotType::kZone: return (word || shape == Shape::kPath) && !ZoneOf(token.raw).empty() ? 1 : 0;
     case SlotType::kPercent:
@@ -644,6 +696,8 @@ double Fit(SlotType type, const Token& token, bool cued) {
                  ? 1
                  : 0;
     case SlotType::kName:
+      if (MediaFit(SlotType::kLog, token) > 0 || MediaFit(SlotType::kCsv, token) > 0)
+        return 0.4;  // a file, hardly a name
       if (quoted || shape == Shape::kPath || shape == Shape::kHost) return cued ? 1 : 0.7;
       if (shape == Shape::kNumber || shape == Shape::kSize || shape == Shape::kGlob) return cued ? 0.6 : 0.2;
       if (shape == Shape::kExtension) return 0.5;
@@ -661,13 +715,11 @@ double Fit(SlotType type, const Token& token, bool cued) {
       return cued ? 0.7 : 0.4;
     case SlotType::kOddName:
       return token.raw.find('/') == token.raw.npos && (shape == Shape::kPath || (word && LooksLikeName(token))) ? 1 : 0;
-    case SlotType::kImageExtension: {
-      static constexpr std::string_view kKnown[] = {"jpg",  "jpeg", "png", "gif",  "bmp",
-                                                    "tiff", "webp", "svg", "heic", "ico"};
-      const std::string name = token.word.starts_with(".") ? token.word.substr(1) : Lemma(token.word);
-      return std::find(std::begin(kKnown), std::end(kKnown), name) != std::end(kKnown) ? 1 : 0;
-    }
+    case SlotType::kImageExtension: return NamesEnding(SlotType::kImage, token) ? 1 : 0;
+    case SlotType::kAudioExtension: return NamesEnding(SlotType::kAudio, token) ? 1 : 0;
+    case SlotType::kVideoExtension: return NamesEnding(SlotType::kVideo, token) ? 1 : 0;
     case SlotType::kRest:
+    case SlotType::kDecimalMath:
     case SlotType::kMath: return 0;
   }
   return 0;

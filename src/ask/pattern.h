@@ -50,6 +50,12 @@ enum class SlotType : uint8_t {
   kPercent,
   kZone,
   kPython,
+  kLog,
+  kPatch,
+  kYaml,
+  kDecimalMath,
+  kAudioExtension,
+  kVideoExtension,
 };
 std::optional<SlotType> ParseSlotType(std::string_view name);
 

@@ -134,7 +134,8 @@ class Reader {
     double surest = 0;
     for (const Filled& filled : match->slots) {
       candidate.confidence -= (1 - std::min(1.0, filled.fit)) * (filled.fit < 0.5 ? 0.45 : 0.22);
-      if (filled.type >= SlotType::kImage) candidate.confidence += 0.01;  // a file of just this kind
+      if (filled.type >= SlotType::kImage && filled.type != SlotType::kZone)
+        candidate.confidence += 0.01;  // a file of just this kind
       if (filled.type != SlotType::kRest) surest = std::max(surest, filled.fit);
     }
     // "every file in X", "all files": one file is not what is meant.
@@ -269,7 +270,7 @@ class Reader {
     Candidate candidate;
     candidate.intent = "files";
     candidate.command = *std::move(command);
-    candidate.confidence = 0.955 - 0.05 * reading.guessed - (1 - std::min(1.0, reading.weakest)) * 0.2;
+    candidate.confidence = 0.955 - 0.05 * reading.guessed - (1 - std::min(1.0, reading.weakest)) * (reading.weakest < 0.6 ? 0.45 : 0.2);
     if (query.action == FileAction::kNone && reading.content_phrases < 2) candidate.confidence -= 0.2;
     Charge(reading.used, candidate);
     found_.push_back(std::move(candidate));
