@@ -443,6 +443,7 @@ class Planner {
     }
     if (!Narrowed() && q_.content.empty() && !q_.hidden && q_.kind == Kind::kUnset && q_.files.empty())
       return std::nullopt;  // delete what?
+    if (!Narrowed() && q_.content.empty() && q_.files.empty() && !q_.many) return std::nullopt;  // which one?
     if (!q_.content.empty()) return Cat({Find(Kind::kFile), " -delete"});
     if (q_.kind == Kind::kDirectory && !q_.empty) {
       if (!Narrowed()) return std::nullopt;

@@ -98,6 +98,7 @@ struct FilesQuery {
   std::string mode, new_owner, from, to;  // arguments of the action
   bool contents = false;                  // show what is in the files
   std::string command;                    // the program of kChecksum
+  bool many = false;                      // "files", "all": more than one is meant
   bool making = false, readonly = false;  // "make ... executable"
   std::string problem;                    // two phrases contradict each other
 };

@@ -309,6 +309,10 @@ FilesReading ReadFiles(const Book& book, const std::vector<Token>& tokens) {
     reading.weakest = std::min(reading.weakest, WeakestFit(chunk->match));
   }
   FilesQuery& query = reading.query;
+  query.many = std::any_of(tokens.begin(), tokens.end(), [](const Token& token) {
+    return Plural(token) || token.word == "all" || token.word == "every" || token.word == "everything" ||
+           token.word == "each" || token.word == "any";
+  });
   if (query.limit == 1 && query.sort != SortKey::kNone && std::any_of(tokens.begin(), tokens.end(), Plural) &&
       std::none_of(tokens.begin(), tokens.end(), [](const Token& token) { return token.number == 1; }))
     query.limit = 10;  // "the largest files" are several

@@ -68,6 +68,7 @@ class Reader {
       const bool quantifier = tokens_[i].word == "all" || tokens_[i].word == "every" || tokens_[i].word == "each";
       for (size_t k = i + 1; quantifier && k <= i + 2 && k < tokens_.size(); ++k)
         many_ |= tokens_[k].word == "file" || tokens_[k].word == "files";
+      many_ |= tokens_[i + 1].word == "directories" || tokens_[i + 1].word == "folders";
     }
   }
 
@@ -273,6 +274,7 @@ class Reader {
     candidate.confidence = 0.955 - 0.05 * reading.guessed - (1 - std::min(1.0, reading.weakest)) * (reading.weakest < 0.6 ? 0.45 : 0.2);
     if (query.action == FileAction::kNone && reading.content_phrases < 2) candidate.confidence -= 0.2;
     Charge(reading.used, candidate);
+    candidate.looks = OnlyLooks(tokens_, reading.used);
     found_.push_back(std::move(candidate));
   }
 
