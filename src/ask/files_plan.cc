@@ -83,7 +83,7 @@ class Planner {
     return !q_.names.empty() || !q_.not_names.empty() || q_.size_min || q_.size_max || q_.size_exact || q_.newer ||
            q_.older || !q_.newer_file.empty() || !q_.owner.empty() || !q_.not_owner.empty() || !q_.group.empty() ||
            !q_.mode_is.empty() || q_.executable || q_.world_writable || q_.setuid || q_.empty || q_.not_empty ||
-           q_.broken || q_.no_owner || q_.min_depth || !q_.not_dirs.empty() || !q_.path_parts.empty() ||
+           q_.broken || q_.no_owner || q_.no_read || q_.min_depth || !q_.not_dirs.empty() || !q_.path_parts.empty() ||
            q_.max_depth.value_or(1) > 1;
   }
 
@@ -206,6 +206,7 @@ class Planner {
     if (!q_.mode_is.empty()) add("-perm " + Quote(q_.mode_is));
     if (q_.executable) add(gnu() ? "-executable" : "-perm -u+x");
     if (q_.world_writable) add("-perm -0002");
+    if (q_.no_read) add("! -perm -u+r");
     if (q_.setuid) add("-perm -4000");
     return out;
   }
@@ -442,7 +443,7 @@ class Planner {
       return Cat({empty_dir ? "rmdir " : directory ? "rm -r " : "rm ", FileList()});
     }
     if (!Narrowed() && q_.content.empty() && !q_.hidden && q_.kind == Kind::kUnset && q_.files.empty())
-      return std::nullopt;  // delete what?
+      return std::nullopt;                                                                       // delete what?
     if (!Narrowed() && q_.content.empty() && q_.files.empty() && !q_.many) return std::nullopt;  // which one?
     if (!q_.content.empty()) return Cat({Find(Kind::kFile), " -delete"});
     if (q_.kind == Kind::kDirectory && !q_.empty) {

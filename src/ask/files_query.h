@@ -81,7 +81,8 @@ struct FilesQuery {
   std::optional<TimeLimit> newer, older;
   std::string newer_file;
   std::string owner, not_owner, group, mode_is;
-  bool executable = false, world_writable = false, setuid = false, readable_by_all = false, no_owner = false;
+  bool executable = false, world_writable = false, setuid = false, readable_by_all = false, no_owner = false,
+       no_read = false;
   bool empty = false, not_empty = false, broken = false, hidden = false, not_hidden = false;
   std::optional<int> max_depth, min_depth;
   bool recursive = false;  // said so

@@ -181,6 +181,13 @@ constexpr Row kRows[] = {
     {"is.hidden", FLAG(hidden)}, {"is.nothidden", FLAG(not_hidden)},
     {"depth.here", [](FilesQuery& q, const Slots&) { q.max_depth = 1; }},
     {"depth.max", [](FilesQuery& q, const Slots& s) { q.max_depth = static_cast<int>(Number(s, "n")); }},
+    {"depth.deeper", [](FilesQuery& q, const Slots& s) { q.min_depth = static_cast<int>(Number(s, "n")) + 1; }},
+    {"owner.group",
+     [](FilesQuery& q, const Slots& s) {
+       q.owner = Text(s, "user");
+       q.group = Text(s, "group");
+     }},
+    {"perm.noread", [](FilesQuery& q, const Slots&) { q.no_read = true; }},
     {"depth.min", [](FilesQuery& q, const Slots& s) { q.min_depth = static_cast<int>(Number(s, "n")); }},
     {"depth.all", FLAG(recursive)},
     {"in.path", [](FilesQuery& q, const Slots& s) { q.roots.push_back(Text(s, "path")); }},

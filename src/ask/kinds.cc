@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ask/lexicon.h"
 #include "base/text.h"
 
 namespace heddle::ask {
@@ -172,6 +173,22 @@ std::vector<std::string_view> ExtensionsOf(std::string_view word) {
     }
   }
   return {};
+}
+
+std::string_view CharacterOf(std::string_view word) {
+  struct Row {
+    std::string_view name, character;
+  };
+  static constexpr Row kRows[] = {{"comma", ","},      {"tab", "\t"},   {"space", " "},   {"semicolon", ";"},
+                                  {"colon", ":"},      {"pipe", "|"},   {"dash", "-"},    {"hyphen", "-"},
+                                  {"underscore", "_"}, {"dot", "."},    {"period", "."},  {"slash", "/"},
+                                  {"hash", "#"},       {"quote", "\""}, {"newline", "\n"}};
+  const std::string lemma = Lemma(word);
+  for (const Row& row : kRows) {
+    if (row.name == lemma || (lemma.ends_with("e") && row.name == lemma.substr(0, lemma.size() - 1)))
+      return row.character;
+  }
+  return "";
 }
 
 bool IsMediaEnding(std::string_view ending) {

@@ -10,6 +10,9 @@ namespace heddle::ask {
 // The extensions that a word for a kind of file means ("image" -> jpg jpeg png gif); empty when it is none.
 std::vector<std::string_view> ExtensionsOf(std::string_view word);
 
+// The character that a word names ("commas" is ","), or empty.
+std::string_view CharacterOf(std::string_view word);
+
 // Whether files of this ending ("mp3", ".pdf") have a format of their own, which renaming does not change.
 bool IsMediaEnding(std::string_view ending);
 

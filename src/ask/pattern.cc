@@ -54,7 +54,9 @@ constexpr TypeRow kTypes[] = {{"path", SlotType::kPath},
                               {"yamlfile", SlotType::kYaml},
                               {"decmath", SlotType::kDecimalMath},
                               {"audext", SlotType::kAudioExtension},
-                              {"vidext", SlotType::kVideoExtension}};
+                              {"vidext", SlotType::kVideoExtension},
+                              {"tsvfile", SlotType::kTsv},
+                              {"char", SlotType::kCharacter}};
 
 // -- compiling -------------------------------------------------------------------------------------------------------
 
@@ -565,7 +567,8 @@ constexpr EndingsRow kEndings[] = {{SlotType::kImage, ".jpg .jpeg .png .gif .bmp
                                    {SlotType::kPython, ".py"},
                                    {SlotType::kLog, ".log"},
                                    {SlotType::kPatch, ".patch .diff"},
-                                   {SlotType::kYaml, ".yaml .yml"}};
+                                   {SlotType::kYaml, ".yaml .yml"},
+                                   {SlotType::kTsv, ".tsv"}};
 
 std::string_view EndingsOf(SlotType type) {
   for (const EndingsRow& row : kEndings) {
@@ -641,7 +644,9 @@ double Fit(SlotType type, const Token& token, bool cued) {
     case SlotType::kLog:
     case SlotType::kPatch:
     case SlotType::kYaml:
+    case SlotType::kTsv:
     case SlotType::kMarkdown: return MediaFit(type, token);
+    case SlotType::kCharacter: return word && !CharacterOf(token.raw).empty() ? 1 : 0;
     case SlotType::kZone: return (word || shape == Shape::kPath) && !ZoneOf(token.raw).empty() ? 1 : 0;
     case SlotType::kPercent:
       return token.raw.size() > 1 && token.raw.ends_with("%") &&

@@ -56,6 +56,8 @@ enum class SlotType : uint8_t {
   kDecimalMath,
   kAudioExtension,
   kVideoExtension,
+  kTsv,
+  kCharacter,
 };
 std::optional<SlotType> ParseSlotType(std::string_view name);
 

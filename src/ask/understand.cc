@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ask/files_query.h"
+#include "ask/kinds.h"
 #include "ask/render.h"
 #include "ask/token.h"
 #include "base/text.h"
@@ -46,6 +47,7 @@ std::string SlotValue(const Filled& filled, const std::vector<Token>& tokens) {
   const Token& token = tokens[filled.tokens[0]];
   if (filled.type == SlotType::kCount || filled.type == SlotType::kPid)
     return std::to_string(static_cast<long long>(token.number));
+  if (filled.type == SlotType::kCharacter) return std::string(CharacterOf(token.raw));
   if (filled.type == SlotType::kPort && token.raw[0] == ':') return token.raw.substr(1);
   if (filled.type == SlotType::kDuration) {
     const char* unit = token.unit == 's'   ? "second"
@@ -94,6 +96,11 @@ class Reader {
     size_t content = 0;
     for (size_t i = 0; i < tokens_.size(); ++i) {
       if (Contentful(tokens_[i])) ++content;
+      // "each line", "every third": leaving it out means something else.
+      const bool each = tokens_[i].word == "each" && i + 1 < tokens_.size() && tokens_[i + 1].word == "line";
+      const bool nth = tokens_[i].word == "every" && i + 1 < tokens_.size() && tokens_[i + 1].number > 0 &&
+                       tokens_[i + 1].shape != Shape::kDuration;
+      if (!used[i] && (each || nth)) candidate.confidence -= 0.2;
       if (used[i] || !Contentful(tokens_[i])) continue;
       if (IsWeak(tokens_[i], book_.lexicon())) {
         candidate.confidence -= 0.005;
@@ -271,7 +278,8 @@ class Reader {
     Candidate candidate;
     candidate.intent = "files";
     candidate.command = *std::move(command);
-    candidate.confidence = 0.955 - 0.05 * reading.guessed - (1 - std::min(1.0, reading.weakest)) * (reading.weakest < 0.6 ? 0.45 : 0.2);
+    candidate.confidence =
+        0.955 - 0.05 * reading.guessed - (1 - std::min(1.0, reading.weakest)) * (reading.weakest < 0.6 ? 0.45 : 0.2);
     if (query.action == FileAction::kNone && reading.content_phrases < 2) candidate.confidence -= 0.2;
     Charge(reading.used, candidate);
     candidate.looks = OnlyLooks(tokens_, reading.used);
