@@ -539,7 +539,7 @@ class Planner {
       return Cat({command, q_.recursive ? " -R " : " ", Quote(value), " ", FileList()});
     if (!Narrowed() && q_.roots.size() == 1 && (q_.kind == Kind::kUnset || q_.kind == Kind::kBoth))
       return Cat({command, " -R ", Quote(value), " ", Path(q_.roots[0])});
-    if (!Narrowed() && q_.kind == Kind::kDirectory && q_.roots.size() == 1 && !q_.recursive)
+    if (!Narrowed() && q_.kind == Kind::kDirectory && q_.roots.size() == 1 && !q_.recursive && !q_.many)
       return Cat({command, " ", Quote(value), " ", Path(q_.roots[0])});
     if (!Narrowed() && q_.kind == Kind::kUnset) return std::nullopt;
     if (const auto glob = Glob(); !glob.empty() && q_.kind != Kind::kDirectory)

@@ -110,6 +110,7 @@ struct FilesReading {
   int phrases = 0;          // modifiers that matched
   int content_phrases = 0;  // of them, those that say more than "files"
   int guessed = 0;
+  int far = 0;
   double weakest = 1;  // lowest fit of any slot
 };
 

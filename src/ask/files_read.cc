@@ -278,7 +278,8 @@ FilesReading ReadFiles(const Book& book, const std::vector<Token>& tokens) {
         auto match = MatchHere(pattern, tokens, at);
         if (!match) continue;
         // Fewer, longer and surer phrases are better readings.
-        const int price = 15 + match->guessed * 15 + static_cast<int>((1 - WeakestFit(*match)) * 30) - match->words;
+        const double fit = WeakestFit(*match);
+        const int price = 15 + match->guessed * 15 + match->far * 12 + static_cast<int>((1 - fit) * 30) - match->words;
         if (cost[at] + price >= cost[match->end]) continue;
         const size_t end = match->end;
         cost[end] = cost[at] + price;
@@ -313,6 +314,7 @@ FilesReading ReadFiles(const Book& book, const std::vector<Token>& tokens) {
     ++reading.phrases;
     if (chunk->modifier->name != "filler") ++reading.content_phrases;
     reading.guessed += chunk->match.guessed;
+    reading.far += chunk->match.far;
     reading.weakest = std::min(reading.weakest, WeakestFit(chunk->match));
   }
   FilesQuery& query = reading.query;

@@ -1,6 +1,7 @@
 #include "ask/pattern.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "ask/kinds.h"
 #include "base/text.h"
@@ -284,7 +285,8 @@ bool IsGrammar(const Token& token) {
       "more",     "greater",        "matching",    "ending",    "starting",  "current",    "kilobyte",    "kilobytes",
       "megabyte", "megabytes",      "gigabyte",    "gigabytes", "byte",      "bytes",      "kb",          "mb",
       "gb",       "human-readable", "human",       "readable",  "format",    "total",      "unique",      "duplicate",
-      "largest",  "smallest",       "newest",      "oldest",    "installed", "running",    "same",        "value"};
+      "largest",  "smallest",       "newest",      "oldest",    "installed", "running",    "same",        "value",
+      "empty",    "hidden",         "blank"};
   return std::find(std::begin(kWords), std::end(kWords), token.word) != std::end(kWords);
 }
 
@@ -373,11 +375,12 @@ class HereMatcher {
     if (!want.slot) {
       const bool exact = token.shape == Shape::kWord && Means(token, want);
       if (!exact && !(token.shape == Shape::kWord && MayMean(token, want))) return false;
-      const int guessed = match.guessed, words = match.words, cues = match.cues;
+      const int guessed = match.guessed, words = match.words, cues = match.cues, far = match.far;
       match.guessed += exact ? 0 : 1;
+      match.far += exact && !want.cue && !MeansNearly(token, want) ? 1 : 0;
       (want.cue ? match.cues : match.words) += 1;
       if (Run(item + 1, here + 1)) return true;
-      match.guessed = guessed, match.words = words, match.cues = cues;
+      match.guessed = guessed, match.words = words, match.cues = cues, match.far = far;
       return false;
     }
     const double fit = Fit(want.type, token, Beside(item, here));
@@ -434,7 +437,10 @@ class FreeMatcher {
     using Test = bool (*)(const Token&, const Item&);
     for (Test test : {Test{MeansNearly}, Test{Means}, Test{MayMean}}) {
       for (size_t t = 0; t < tokens_.size() && best < 0; ++t) {
-        if (!match_.used[t] && tokens_[t].shape == Shape::kWord && test(tokens_[t], item)) best = static_cast<int>(t);
+        const bool word = tokens_[t].shape == Shape::kWord ||
+                          (tokens_[t].shape == Shape::kNumber &&
+                           std::isalpha(static_cast<unsigned char>(tokens_[t].raw[0])) != 0);  // "one"
+        if (!match_.used[t] && word && test(tokens_[t], item)) best = static_cast<int>(t);
       }
       if (best < 0) continue;
       if (!item.cue && test == Test{Means}) ++match_.far;

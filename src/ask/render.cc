@@ -99,6 +99,7 @@ constexpr Filter kFilters[] = {
        const size_t dot = v.rfind('.');
        return dot == v.npos || dot < v.rfind('/') + 1 ? std::string() : std::string(v.substr(dot));
      }},
+    {"unhex", [](std::string_view v) { return std::string(v.starts_with("0x") ? v.substr(2) : v); }},
     {"numstem", [](std::string_view v) { return std::string(v.substr(0, v.find_last_not_of("0123456789") + 1)); }},
     {"zone", [](std::string_view v) { return ZoneOf(v); }},
     {"dot",
