@@ -163,7 +163,7 @@ struct Book::Builder {
 
   BookTables Tables() {
     frozen = lexicon.Freeze();
-    return {{frozen.names, frozen.words, frozen.concepts, frozen.noise, frozen.phrases},
+    return {{frozen.names, frozen.words, frozen.concepts, frozen.noise, frozen.plain, frozen.phrases},
             intents,
             modifiers,
             commands,

@@ -7,7 +7,7 @@ namespace {
 }  // namespace
 
 const Book& Book::BuiltIn() {
-  static const Book book({{kNames, kWords, kConcepts, kNoise, kPhrases},
+  static const Book book({{kNames, kWords, kConcepts, kNoise, kPlain, kPhrases},
                           kIntents,
                           kModifiers,
                           kCommands,

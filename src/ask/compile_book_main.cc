@@ -50,6 +50,7 @@ int main(int argc, char** argv) {
                })
       << Table("Concept", "kConcepts", t.lexicon.concepts, number)
       << Table("std::string_view", "kNoise", t.lexicon.noise, Literal)
+      << Table("std::string_view", "kPlain", t.lexicon.plain, Literal)
       << Table("PhraseRow", "kPhrases", t.lexicon.phrases,
                [](const PhraseRow& r) { return Cat({"{", Literal(r.words), ",", std::to_string(r.concept_id), "}"}); })
       << Table("Intent", "kIntents", t.intents,

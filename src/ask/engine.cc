@@ -83,7 +83,10 @@ Result<Answer> Engine::Ask(const std::string& query) {
     const std::string full = path.starts_with("~/") ? Cat({options_.home, path.substr(1)})
                              : path[0] == '/'       ? path
                                                     : Cat({options_.cwd, "/", path});
-    return sys::SystemFiles().Look(full).kind != sys::FileKind::kNone;
+    const auto kind = sys::SystemFiles().Look(full).kind;
+    return kind == sys::FileKind::kNone        ? Existing::kNothing
+           : kind == sys::FileKind::kDirectory ? Existing::kDirectory
+                                               : Existing::kFile;
   };
   if (!options_.other_machine)
     request.installed = [this](std::string_view command) { return machine_.Has(std::string(command)); };

@@ -51,8 +51,9 @@ class Planner {
     const bool acts = q_.action != Action::kFind && q_.action != Action::kNone;
     std::vector<std::string> files;
     for (const std::string& file : q_.files) {
-      const bool place =
-          q_.roots.empty() && (file.ends_with('/') || file == "." || file == ".." || file == "~" || file == "/");
+      const bool looks = q_.action == Action::kList || q_.action == Action::kShow || !acts;
+      const bool written_so = file.ends_with('/') || file == "." || file == ".." || file == "~";
+      const bool place = (looks && IsDirectory(file)) || (q_.roots.empty() && written_so);
       if (place)
         q_.roots.push_back(file);
       else if (!acts && file.find('/') == file.npos)
@@ -80,11 +81,11 @@ class Planner {
   }
 
   bool Narrowed() const {
-    return !q_.names.empty() || !q_.not_names.empty() || q_.size_min || q_.size_max || q_.size_exact || q_.newer ||
-           q_.older || !q_.newer_file.empty() || !q_.owner.empty() || !q_.not_owner.empty() || !q_.group.empty() ||
-           !q_.mode_is.empty() || q_.executable || q_.world_writable || q_.setuid || q_.empty || q_.not_empty ||
-           q_.broken || q_.no_owner || q_.no_read || q_.min_depth || !q_.not_dirs.empty() || !q_.path_parts.empty() ||
-           q_.max_depth.value_or(1) > 1;
+    return !q_.names.empty() || !q_.name_tests.empty() || !q_.not_names.empty() || q_.size_min || q_.size_max ||
+           q_.size_exact || q_.newer || q_.older || !q_.newer_file.empty() || !q_.owner.empty() ||
+           !q_.not_owner.empty() || !q_.group.empty() || !q_.mode_is.empty() || q_.executable || q_.not_executable ||
+           q_.world_writable || q_.setuid || q_.empty || q_.not_empty || q_.broken || q_.no_owner || q_.no_read ||
+           q_.min_depth || !q_.not_dirs.empty() || !q_.path_parts.empty() || q_.max_depth.value_or(1) > 1;
   }
 
   std::string Roots(std::string_view fallback = ".") const {
@@ -95,6 +96,10 @@ class Planner {
       out += (out.empty() ? "" : " ") + Path(root);
     }
     return out.empty() ? std::string(fallback) : out;
+  }
+  // Known to be one, or written as one.
+  bool IsDirectory(const std::string& path) const {
+    return path.ends_with("/") || std::find(q_.directories.begin(), q_.directories.end(), path) != q_.directories.end();
   }
   std::string Root() const { return q_.roots.empty() ? (q_.files.empty() ? "." : q_.files[0]) : q_.roots[0]; }
 
@@ -182,6 +187,7 @@ class Planner {
     else if (kind == Kind::kLink)
       add("-type l");
     if (!q_.names.empty()) add(Names(q_.names));
+    for (const auto& name : q_.name_tests) add(Names({name}));
     for (const auto& name : q_.not_names) add("! -name " + Quote(name));
     for (const auto& part : q_.path_parts) add("-path " + Quote("*" + part + "*"));
     if (q_.hidden) add("-name '.*'");
@@ -205,6 +211,7 @@ class Planner {
     if (q_.no_owner) add("-nouser");
     if (!q_.mode_is.empty()) add("-perm " + Quote(q_.mode_is));
     if (q_.executable) add(gnu() ? "-executable" : "-perm -u+x");
+    if (q_.not_executable) add(gnu() ? "! -executable" : "! -perm -u+x");
     if (q_.world_writable) add("-perm -0002");
     if (q_.no_read) add("! -perm -u+r");
     if (q_.setuid) add("-perm -4000");
@@ -438,7 +445,7 @@ class Planner {
     if (!q_.files.empty() && !Narrowed() && q_.content.empty()) {
       const bool directory =
           q_.kind == Kind::kDirectory || q_.recursive ||
-          std::any_of(q_.files.begin(), q_.files.end(), [](const auto& f) { return f.ends_with("/"); });
+          std::any_of(q_.files.begin(), q_.files.end(), [&](const auto& f) { return IsDirectory(f); });
       const bool empty_dir = q_.empty && q_.kind == Kind::kDirectory;
       return Cat({empty_dir ? "rmdir " : directory ? "rm -r " : "rm ", FileList()});
     }
@@ -462,7 +469,7 @@ class Planner {
     if (!q_.files.empty() && !Narrowed() && q_.content.empty()) {
       const bool directory =
           q_.kind == Kind::kDirectory || q_.recursive ||
-          std::any_of(q_.files.begin(), q_.files.end(), [](const auto& f) { return f.ends_with("/"); });
+          std::any_of(q_.files.begin(), q_.files.end(), [&](const auto& f) { return IsDirectory(f); });
       return Cat({copy ? (directory ? "cp -r " : "cp ") : "mv ", FileList(), " ", to});
     }
     if (!Narrowed() && q_.content.empty() && q_.roots.size() == 1 && (q_.kind == Kind::kDirectory || q_.recursive))
@@ -512,7 +519,7 @@ class Planner {
     if (!q_.files.empty() && !Narrowed()) {
       const bool directory =
           q_.kind == Kind::kDirectory || q_.recursive ||
-          std::any_of(q_.files.begin(), q_.files.end(), [](const auto& f) { return f.ends_with("/"); });
+          std::any_of(q_.files.begin(), q_.files.end(), [&](const auto& f) { return IsDirectory(f); });
       return Cat(
           {"grep ", q_.content_not ? "-v " : "", directory ? "-rn " : "", CaseFlag(), Grep(), " ", FileList(), Head()});
     }

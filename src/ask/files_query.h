@@ -72,7 +72,9 @@ struct FilesQuery {
   FileKindWanted kind = FileKindWanted::kUnset;
   std::vector<std::string> roots;
   std::vector<std::string> files;             // named outright: a.txt b.txt
+  std::vector<std::string> directories;       // of all names said, those that are directories here
   std::vector<std::string> names, not_names;  // find patterns, any of / none of
+  std::vector<std::string> name_tests;        // find patterns, all of: "python files starting with test"
   std::vector<std::string> not_dirs;          // directories left out
   std::vector<std::string> path_parts;        // some directory of the path is named so
   bool ignore_case = false;
@@ -81,8 +83,8 @@ struct FilesQuery {
   std::optional<TimeLimit> newer, older;
   std::string newer_file;
   std::string owner, not_owner, group, mode_is;
-  bool executable = false, world_writable = false, setuid = false, readable_by_all = false, no_owner = false,
-       no_read = false;
+  bool executable = false, not_executable = false, world_writable = false, setuid = false, readable_by_all = false,
+       no_owner = false, no_read = false;
   bool empty = false, not_empty = false, broken = false, hidden = false, not_hidden = false;
   std::optional<int> max_depth, min_depth;
   bool recursive = false;  // said so

@@ -85,6 +85,12 @@ void AddPath(FilesQuery& q, const std::string& text) {
     q.files.push_back(text);
 }
 
+// "newest first" names an order, and the key where none was named.
+void OrderBy(FilesQuery& q, SortKey key, bool reverse) {
+  if (q.sort == SortKey::kNone) q.sort = key;
+  q.reverse = reverse;
+}
+
 struct Row {
   std::string_view name;
   void (*apply)(FilesQuery&, const Slots&);
@@ -138,10 +144,10 @@ constexpr Row kRows[] = {
     {"obj.path", [](FilesQuery& q, const Slots& s) { AddPath(q, Text(s, "path")); }},
     {"name.all", [](FilesQuery& q, const Slots& s) { q.names.push_back(Text(s, "name")); SetKind(q, Text(s, "name").find('.') == std::string::npos ? FileKindWanted::kDirectory : FileKindWanted::kFile); }},
     {"name.is", [](FilesQuery& q, const Slots& s) { q.names.push_back(Text(s, "name")); }},
-    {"name.starts", [](FilesQuery& q, const Slots& s) { q.names.push_back(EscapeGlob(Text(s, "text")) + "*"); }},
-    {"name.ends", [](FilesQuery& q, const Slots& s) { const auto t = Text(s, "text"); q.names.push_back(t.starts_with("*") ? t : "*" + EscapeGlob(t)); }},
-    {"name.contains", [](FilesQuery& q, const Slots& s) { q.names.push_back("*" + EscapeGlob(Text(s, "text")) + "*"); }},
-    {"name.startsends", [](FilesQuery& q, const Slots& s) { q.names.push_back(EscapeGlob(Text(s, "a")) + "*" + EscapeGlob(Text(s, "b"))); }},
+    {"name.starts", [](FilesQuery& q, const Slots& s) { q.name_tests.push_back(EscapeGlob(Text(s, "text")) + "*"); }},
+    {"name.ends", [](FilesQuery& q, const Slots& s) { const auto t = Text(s, "text"); q.name_tests.push_back(t.starts_with("*") ? t : "*" + EscapeGlob(t)); }},
+    {"name.contains", [](FilesQuery& q, const Slots& s) { q.name_tests.push_back("*" + EscapeGlob(Text(s, "text")) + "*"); }},
+    {"name.startsends", [](FilesQuery& q, const Slots& s) { q.name_tests.push_back(EscapeGlob(Text(s, "a")) + "*" + EscapeGlob(Text(s, "b"))); }},
     {"name.notis", [](FilesQuery& q, const Slots& s) { q.not_names.push_back(Text(s, "name")); }},
     {"name.notcontains", [](FilesQuery& q, const Slots& s) { q.not_names.push_back("*" + EscapeGlob(Text(s, "text")) + "*"); }},
     {"name.notstarts", [](FilesQuery& q, const Slots& s) { q.not_names.push_back(EscapeGlob(Text(s, "text")) + "*"); }},
@@ -209,6 +215,14 @@ constexpr Row kRows[] = {
     {"sort.name", [](FilesQuery& q, const Slots&) { q.sort = SortKey::kName; }},
     {"sort.ext", [](FilesQuery& q, const Slots&) { q.sort = SortKey::kExtension; }},
     {"sort.reverse", [](FilesQuery& q, const Slots&) { q.reverse = true; }},
+    {"sort.newest", [](FilesQuery& q, const Slots&) { OrderBy(q, SortKey::kTime, false); }},
+    {"sort.oldest", [](FilesQuery& q, const Slots&) { OrderBy(q, SortKey::kTime, true); }},
+    {"sort.largest", [](FilesQuery& q, const Slots&) { OrderBy(q, SortKey::kSize, false); }},
+    {"sort.smallest", [](FilesQuery& q, const Slots&) { OrderBy(q, SortKey::kSize, true); }},
+    {"perm.notexecutable", [](FilesQuery& q, const Slots&) { q.not_executable = true; }},
+    {"dest.desktop", [](FilesQuery& q, const Slots&) { q.destination = "~/Desktop"; }},
+    {"dest.downloads", [](FilesQuery& q, const Slots&) { q.destination = "~/Downloads"; }},
+    {"dest.home", [](FilesQuery& q, const Slots&) { q.destination = "~"; }},
     {"sort.down", [](FilesQuery&, const Slots&) {}},
     {"sup.largest", [](FilesQuery& q, const Slots& s) { q.sort = SortKey::kSize; q.limit = s.contains("n") ? static_cast<int>(Number(s, "n")) : q.limit.value_or(1); }},
     {"sup.largestmany", [](FilesQuery& q, const Slots&) { q.sort = SortKey::kSize; q.limit = q.limit.value_or(10); }},
@@ -307,6 +321,10 @@ FilesReading ReadFiles(const Book& book, const std::vector<Token>& tokens) {
   for (const Chunk* chunk : chunks) {
     Slots slots{{"@", &tokens[chunk->start]}};
     for (const Filled& filled : chunk->match.slots) slots[filled.name] = &tokens[filled.tokens[0]];
+    for (const Filled& filled : chunk->match.slots) {
+      const Token& token = tokens[filled.tokens[0]];
+      if (token.directory) reading.query.directories.push_back(token.raw);
+    }
     const bool many = std::any_of(tokens.begin() + static_cast<std::ptrdiff_t>(chunk->start),
                                   tokens.begin() + static_cast<std::ptrdiff_t>(chunk->match.end), Plural);
     if (const Row* row = RowOf(chunk->modifier->name)) row->apply(reading.query, slots);
@@ -318,6 +336,7 @@ FilesReading ReadFiles(const Book& book, const std::vector<Token>& tokens) {
     reading.weakest = std::min(reading.weakest, WeakestFit(chunk->match));
   }
   FilesQuery& query = reading.query;
+  if (query.names.empty() && query.name_tests.size() == 1) query.names.swap(query.name_tests);
   query.many = std::any_of(tokens.begin(), tokens.end(), [](const Token& token) {
     return Plural(token) || token.word == "all" || token.word == "every" || token.word == "everything" ||
            token.word == "each" || token.word == "any";

@@ -37,9 +37,9 @@ Result<Lexicon> Lexicon::Parse(std::string_view text) {
       return Error{Code::kInvalid, Cat({"line ", std::to_string(number), ": expected 'concept: word, word'"})};
     }
     const std::string_view name = Trim(line.substr(0, colon));
-    const bool noise = name == "noise";
+    const bool noise = name == "noise", plain = name == "plain";
     Concept id = kNone;
-    if (!noise) {
+    if (!noise && !plain) {
       auto [it, fresh] = out.by_name_.try_emplace(std::string(name), static_cast<Concept>(out.names_.size()));
       if (fresh) out.names_.emplace_back(name);
       id = it->second;
@@ -49,6 +49,8 @@ Result<Lexicon> Lexicon::Parse(std::string_view text) {
       if (words.empty()) continue;
       if (noise) {
         out.noise_[std::string(words[0])] = 1;
+      } else if (plain) {
+        out.plain_[std::string(words[0])] = 1;
       } else if (words.size() == 1) {
         auto& concepts = out.words_[std::string(words[0])];
         if (std::find(concepts.begin(), concepts.end(), id) == concepts.end()) concepts.push_back(id);
@@ -69,6 +71,13 @@ Result<Lexicon> Lexicon::Parse(std::string_view text) {
 bool Lexicon::IsNoise(std::string_view word) const {
   if (!frozen_) return noise_.contains(std::string(word));
   return std::binary_search(tables_.noise.begin(), tables_.noise.end(), word);
+}
+
+bool Lexicon::IsPlain(std::string_view text) const {
+  const std::string word = Lower(text), lemma = Lemma(text);
+  if (!frozen_) return plain_.contains(word) || plain_.contains(lemma);
+  return std::binary_search(tables_.plain.begin(), tables_.plain.end(), std::string_view(word)) ||
+         std::binary_search(tables_.plain.begin(), tables_.plain.end(), std::string_view(lemma));
 }
 
 std::span<const Concept> Lexicon::Exact(std::string_view word) const {
@@ -173,6 +182,8 @@ Lexicon::Storage Lexicon::Freeze() const {
   out.names.assign(names_.begin(), names_.end());
   for (const auto& [word, unused] : noise_) out.noise.push_back(word);
   std::sort(out.noise.begin(), out.noise.end());
+  for (const auto& [word, unused] : plain_) out.plain.push_back(word);
+  std::sort(out.plain.begin(), out.plain.end());
   std::vector<std::string_view> words;
   for (const auto& [word, unused] : words_) words.push_back(word);
   std::sort(words.begin(), words.end());

@@ -33,6 +33,7 @@ struct LexiconTables {
   std::span<const WordRow> words;  // by word
   std::span<const Concept> concepts;
   std::span<const std::string_view> noise;  // sorted
+  std::span<const std::string_view> plain;  // sorted
   std::span<const PhraseRow> phrases;       // by first word, longer ones first
 };
 
@@ -51,6 +52,8 @@ class Lexicon {
   // The concept named so in the data, or kNone.
   Concept Named(std::string_view name) const;
   bool IsNoise(std::string_view word) const;
+  // Whether it is an ordinary English word without a meaning of its own here: content, but hardly anything's name.
+  bool IsPlain(std::string_view word) const;
   // Known words within 1 edit (from 4 letters) or 2 (from 7), nearest first; at most 4.
   std::vector<std::pair<std::string_view, int>> Near(std::string_view word) const;
   // The number of words from `words[at]` on that form a known phrase, with its concept; 0 when none does.
@@ -60,7 +63,7 @@ class Lexicon {
 
   // Owned tables of this lexicon's present state; valid until it changes.
   struct Storage {
-    std::vector<std::string_view> names, noise;
+    std::vector<std::string_view> names, noise, plain;
     std::vector<WordRow> words;
     std::vector<Concept> concepts;
     std::vector<std::string> phrase_texts;
@@ -80,7 +83,7 @@ class Lexicon {
   std::vector<std::string> names_{""};
   std::unordered_map<std::string, std::vector<Concept>> words_;
   std::unordered_map<std::string, Concept> by_name_;
-  std::unordered_map<std::string, int> noise_;
+  std::unordered_map<std::string, int> noise_, plain_;
   std::unordered_map<std::string, std::vector<Phrases>> phrases_;  // by first word, longest first
   LexiconTables tables_;
   bool frozen_ = false;

@@ -57,7 +57,8 @@ constexpr TypeRow kTypes[] = {{"path", SlotType::kPath},
                               {"audext", SlotType::kAudioExtension},
                               {"vidext", SlotType::kVideoExtension},
                               {"tsvfile", SlotType::kTsv},
-                              {"char", SlotType::kCharacter}};
+                              {"char", SlotType::kCharacter},
+                              {"envname", SlotType::kEnvName}};
 
 // -- compiling -------------------------------------------------------------------------------------------------------
 
@@ -198,7 +199,7 @@ class Compiler {
     Item item;
     if (length > 1) {
       at_ = ends[length - 1];
-      item.concepts = item.near = {phrase};
+      item.concepts = {phrase};
       return item;
     }
     const bool required = text_[at_] == '+';  // "+each": a small word that this pattern cannot do without
@@ -292,6 +293,8 @@ bool IsGrammar(const Token& token) {
 
 double WordFit(const Token& token, bool cued, double unknown, double known) {
   if (token.literal) return cued ? 1 : 0.65;
+  if (token.word.ends_with("'s")) return 0;
+  if (token.plain) return cued ? std::min(known, 0.4) : 0;
   if (token.noise || IsGrammar(token) || (token.word.find(' ') != token.word.npos && !token.concepts.empty())) return 0;
   if (token.concepts.empty()) return cued ? std::min(1.0, unknown + 0.3) : unknown;
   return cued ? known : 0;
@@ -653,6 +656,11 @@ double Fit(SlotType type, const Token& token, bool cued) {
     case SlotType::kTsv:
     case SlotType::kMarkdown: return MediaFit(type, token);
     case SlotType::kCharacter: return word && !CharacterOf(token.raw).empty() ? 1 : 0;
+    case SlotType::kEnvName:
+      return token.raw.size() > 1 &&
+                     token.raw.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == token.raw.npos && !quoted
+                 ? 1
+                 : 0;
     case SlotType::kZone: return (word || shape == Shape::kPath) && !ZoneOf(token.raw).empty() ? 1 : 0;
     case SlotType::kPercent:
       return token.raw.size() > 1 && token.raw.ends_with("%") &&
@@ -734,6 +742,12 @@ double Fit(SlotType type, const Token& token, bool cued) {
     case SlotType::kMath: return 0;
   }
   return 0;
+}
+
+bool IsBinary(const Token& token) {
+  static constexpr SlotType kTypes[] = {SlotType::kImage, SlotType::kVideo, SlotType::kAudio, SlotType::kPdf,
+                                        SlotType::kZip,   SlotType::kTar,   SlotType::kGzip};
+  return std::any_of(std::begin(kTypes), std::end(kTypes), [&](SlotType type) { return MediaFit(type, token) > 0; });
 }
 
 std::optional<PatternMatch> MatchHere(const Pattern& pattern, const std::vector<Token>& tokens, size_t at) {

@@ -58,6 +58,7 @@ enum class SlotType : uint8_t {
   kVideoExtension,
   kTsv,
   kCharacter,
+  kEnvName,
 };
 std::optional<SlotType> ParseSlotType(std::string_view name);
 
@@ -104,6 +105,9 @@ struct PatternMatch {
 
 // How well a token can fill a slot; 0: not at all. `cued`: the pattern's neighbouring word stands beside it.
 double Fit(SlotType type, const Token& token, bool cued);
+
+// Whether a token names a file of a kind that holds no text: an archive, a picture, a film.
+bool IsBinary(const Token& token);
 
 std::optional<PatternMatch> MatchHere(const Pattern& pattern, const std::vector<Token>& tokens, size_t at);
 std::optional<PatternMatch> MatchFree(const Pattern& pattern, const std::vector<Token>& tokens);

@@ -85,6 +85,12 @@ constexpr Filter kFilters[] = {
     {"seconds", InSeconds},
     {"minutes", InMinutes},
     {"cron", CronFields},
+    {"crondays",
+     [](std::string_view v) {
+       const Span span = ReadSpan(v);
+       const int days = span.unit == 'w' ? span.count * 7 : span.count;
+       return days == 1 ? std::string("*") : Cat({"*/", std::to_string(days)});
+     }},
     {"short",
      [](std::string_view v) {
        const Span span = ReadSpan(v);

@@ -255,6 +255,7 @@ void Meaning(Token& token, const Lexicon& lexicon) {
   const auto found = lexicon.Find(token.word);
   token.concepts.assign(found.begin(), found.end());
   token.noise = lexicon.IsNoise(token.word);
+  token.plain = lexicon.IsPlain(token.word);
   token.kind = !ExtensionsOf(Lemma(token.word)).empty();
   if (!token.concepts.empty() || token.noise || !AllOf(token.word, IsAlpha)) return;
   for (const auto& [word, distance] : lexicon.Near(token.word)) {
@@ -324,7 +325,11 @@ Result<std::vector<Token>> Tokenize(std::string_view text, const Lexicon& lexico
       }
       const bool checkable =
           token.shape == Shape::kWord || token.shape == Shape::kPath || token.shape == Shape::kExtension;
-      if (checkable && options.exists && raw.size() < 255) token.exists = options.exists(raw);
+      if (checkable && options.exists && raw.size() < 255) {
+        const Existing found = options.exists(raw);
+        token.exists = found != Existing::kNothing;
+        token.directory = found == Existing::kDirectory;
+      }
     }
     // "lines 3-7"
     const size_t dash = raw.find('-');
@@ -349,8 +354,8 @@ Result<std::vector<Token>> Tokenize(std::string_view text, const Lexicon& lexico
   // "into out", "called new": a small word where only a name can stand.
   for (size_t i = 1; i < tokens.size(); ++i) {
     static constexpr std::string_view kBefore[] = {"into", "to", "in", "from", "under", "called", "named"};
-    static constexpr std::string_view kNames[] = {"out", "new",     "up",       "present",  "own",     "given",
-                                                  "use", "command", "terminal", "specific", "existing"};
+    static constexpr std::string_view kNames[] = {"out",   "new",     "up",       "present",  "own",
+                                                  "given", "command", "terminal", "specific", "existing"};
     static constexpr std::string_view kNotNames[] = {"exactly",   "like", "after", "as", "with",
                                                      "something", "the",  "a",     "an"};
     const bool naming = tokens[i - 1].word == "called" || tokens[i - 1].word == "named";
@@ -365,6 +370,10 @@ Result<std::vector<Token>> Tokenize(std::string_view text, const Lexicon& lexico
   }
   for (Token& token : tokens) {
     if (token.shape == Shape::kWord && !token.literal) Meaning(token, lexicon);
+    if (token.shape == Shape::kNumber && token.raw[0] > '9') {  // "one line each"
+      const auto found = lexicon.Find(token.word);
+      token.concepts.assign(found.begin(), found.end());
+    }
   }
   JoinPhrases(tokens, lexicon);
   return tokens;

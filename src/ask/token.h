@@ -39,14 +39,18 @@ struct Token {
   std::vector<Concept> concepts;  // what the word means
   std::vector<Concept> guesses;   // what it may mean if it is misspelt
   bool noise = false;
-  bool literal = false;  // stands where only a name can
-  bool kind = false;     // names a kind of file: "image", "py"
-  bool exists = false;   // kPath or kWord: there is such a file here
+  bool plain = false;      // an ordinary English word, hardly a name
+  bool literal = false;    // stands where only a name can
+  bool kind = false;       // names a kind of file: "image", "py"
+  bool exists = false;     // kPath or kWord: there is such a file here
+  bool directory = false;  // and it is a directory
 };
 
+enum class Existing : uint8_t { kNothing, kFile, kDirectory };
+
 struct TokenizeOptions {
-  // Whether a path exists; may be empty.
-  std::function<bool(const std::string&)> exists;
+  // What a path is; may be empty.
+  std::function<Existing(const std::string&)> exists;
 };
 
 // Errors: kInvalid for empty text, NUL bytes, invalid UTF-8; kTooLarge over 4 kB or 200 words.

@@ -102,8 +102,9 @@ class Reader {
                        tokens_[i + 1].shape != Shape::kDuration;
       if (!used[i] && (each || nth)) candidate.confidence -= 0.2;
       if (used[i] || !Contentful(tokens_[i])) continue;
+      const bool second = i > 0 && (tokens_[i - 1].word == "and" || tokens_[i - 1].word == "then");
       if (IsWeak(tokens_[i], book_.lexicon())) {
-        candidate.confidence -= 0.005;
+        candidate.confidence -= second ? 0.2 : 0.005;  // "... and check it out" is a second wish
         continue;
       }
       candidate.confidence -= candidate.unexplained.empty() ? 0.32 : 0.25;
@@ -158,6 +159,9 @@ class Reader {
           filled.type == SlotType::kPath || filled.type == SlotType::kFiles || filled.type == SlotType::kHost;
       const bool bare =
           token.shape == Shape::kWord && !token.exists && token.raw.find_first_of("_-0123456789") == token.raw.npos;
+      if (place && token.directory && intent.name.starts_with("text."))
+        candidate.confidence -= 0.3;  // a directory has no lines
+      if (place && intent.name.starts_with("text.") && IsBinary(token)) candidate.confidence -= 0.3;
       const bool host = filled.type == SlotType::kHost && token.shape == Shape::kWord;
       if (place && (bare || host) && match->words < 2) candidate.confidence -= 0.2;
     }

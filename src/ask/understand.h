@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ask/book.h"
+#include "ask/token.h"
 #include "base/result.h"
 #include "shell/quote.h"
 
@@ -19,9 +20,9 @@ constexpr double kAbstainBelow = 0.5;
 struct Request {
   std::string text;
   shell::Dialect dialect = shell::Dialect::kBash;
-  std::string system;                               // "" GNU, "bsd", "busybox"
-  std::function<bool(const std::string&)> exists;   // paths relative to where the user is; may be empty
-  std::function<bool(std::string_view)> installed;  // commands; may be empty: all are
+  std::string system;                                  // "" GNU, "bsd", "busybox"
+  std::function<Existing(const std::string&)> exists;  // paths relative to where the user is; may be empty
+  std::function<bool(std::string_view)> installed;     // commands; may be empty: all are
 };
 
 struct Candidate {
