@@ -45,8 +45,7 @@ class Planner {
       else
         q_.files.push_back(q_.roots[i]), q_.roots.erase(q_.roots.begin() + static_cast<std::ptrdiff_t>(i));
     }
-    const bool searches = q_.action == Action::kFind || q_.action == Action::kNone || q_.action == Action::kList;
-    if (searches && Narrowed() && std::any_of(q_.roots.begin(), q_.roots.end(), LooksLikeFile))
+    if (!reads && Narrowed() && std::any_of(q_.roots.begin(), q_.roots.end(), LooksLikeFile))
       q_.problem = "a file is no place to look in";
     const bool acts = q_.action != Action::kFind && q_.action != Action::kNone;
     std::vector<std::string> files;
@@ -303,6 +302,10 @@ class Planner {
   }
 
   std::optional<std::string> List() {
+    if (q_.files.size() == 1 && !Narrowed() && !q_.details && !q_.with_size && q_.content.empty()) {
+      if (q_.files[0].ends_with(".zip")) return Cat({"unzip -l ", FileList()});
+      if (Contains(q_.files[0], ".tar") || q_.files[0].ends_with(".tgz")) return Cat({"tar -tf ", FileList()});
+    }
     if (q_.contents && (Narrowed() || q_.kind == Kind::kFile) && q_.files.empty() && q_.content.empty()) {
       const auto glob = Glob();
       return glob.empty() ? ForEach("cat") + Head() : Cat({"cat ", glob, Head()});

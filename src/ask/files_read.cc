@@ -226,6 +226,12 @@ constexpr Row kRows[] = {
     {"sort.down", [](FilesQuery&, const Slots&) {}},
     {"sup.largest", [](FilesQuery& q, const Slots& s) { q.sort = SortKey::kSize; q.limit = s.contains("n") ? static_cast<int>(Number(s, "n")) : q.limit.value_or(1); }},
     {"sup.largestmany", [](FilesQuery& q, const Slots&) { q.sort = SortKey::kSize; q.limit = q.limit.value_or(10); }},
+    {"sup.space",
+     [](FilesQuery& q, const Slots&) {
+       if (q.kind == FileKindWanted::kUnset) SetAction(q, FileAction::kTotalSize);
+       q.sort = SortKey::kSize;
+       q.limit = q.limit.value_or(10);
+     }},
     {"sup.smallest", [](FilesQuery& q, const Slots& s) { q.sort = SortKey::kSize; q.reverse = true; q.limit = s.contains("n") ? static_cast<int>(Number(s, "n")) : q.limit.value_or(1); }},
     {"sup.newest", [](FilesQuery& q, const Slots& s) { q.sort = SortKey::kTime; q.limit = s.contains("n") ? static_cast<int>(Number(s, "n")) : q.limit.value_or(1); }},
     {"sup.newestmany", [](FilesQuery& q, const Slots&) { q.sort = SortKey::kTime; q.limit = q.limit.value_or(10); }},
@@ -268,6 +274,16 @@ void Widen(FilesQuery& query, std::string_view modifier, bool many) {
   query.files.pop_back();
 }
 
+bool IsArticle(const Token& token) {
+  return token.word == "the" || token.word == "a" || token.word == "an" || token.word == "my" || token.word == "this";
+}
+
+bool IsPlainVerb(std::string_view modifier) {
+  static constexpr std::string_view kVerbs[] = {"verb.delete",   "verb.copy",       "verb.move", "verb.find",
+                                                "verb.compress", "verb.decompress", "verb.touch"};
+  return std::find(std::begin(kVerbs), std::end(kVerbs), modifier) != std::end(kVerbs);
+}
+
 double WeakestFit(const PatternMatch& match) {
   double weakest = 1;
   for (const Filled& filled : match.slots) weakest = std::min(weakest, filled.fit);
@@ -288,6 +304,7 @@ FilesReading ReadFiles(const Book& book, const std::vector<Token>& tokens) {
     if (skip < cost[at + 1]) cost[at + 1] = skip, via[at + 1] = {}, from[at + 1] = at;
     const auto consider = [&](uint16_t say) {
       const Modifier& modifier = book.modifiers()[book.say(say).owner];
+      if (at > 0 && IsArticle(tokens[at - 1]) && IsPlainVerb(modifier.name)) return;  // "the trash", "a copy"
       for (const Pattern& pattern : book.Patterns(say)) {
         auto match = MatchHere(pattern, tokens, at);
         if (!match) continue;

@@ -12,9 +12,9 @@ struct KindRow {
   std::string_view words, extensions;
 };
 constexpr KindRow kKinds[] = {
-    {"image picture photo pic", "jpg jpeg png gif"},
-    {"video movie", "mp4 mkv avi mov"},
-    {"audio music song", "mp3 wav flac ogg"},
+    {"image picture photo pic img photograph", "jpg jpeg png gif"},
+    {"video movie clip film", "mp4 mkv avi mov"},
+    {"audio music song sound soundtrack", "mp3 wav flac ogg"},
     {"python py", "py"},
     {"javascript js", "js"},
     {"typescript ts", "ts"},
@@ -173,6 +173,22 @@ std::vector<std::string_view> ExtensionsOf(std::string_view word) {
     }
   }
   return {};
+}
+
+bool IsClock(std::string_view text) {
+  const size_t colon = text.find(':');
+  if (colon == text.npos || colon == 0 || colon > 2 || text.size() != colon + 3) return false;
+  const auto hour = ParseInt(text.substr(0, colon)), minute = ParseInt(text.substr(colon + 1));
+  return hour && minute && *hour >= 0 && *hour < 24 && *minute >= 0 && *minute < 60;
+}
+
+bool IsUnitName(std::string_view word) {
+  static constexpr std::string_view kUnits[] = {
+      "inch",   "inches",     "cm",      "mm",     "m",     "km",   "meter",       "meters",      "metre",
+      "metres", "kilometers", "miles",   "mile",   "feet",  "foot", "ft",          "yards",       "kg",
+      "g",      "grams",      "gram",    "pounds", "pound", "lb",   "lbs",         "ounces",      "oz",
+      "liters", "litres",     "gallons", "ml",     "mph",   "kph",  "centimeters", "millimeters", "kilograms"};
+  return std::find(std::begin(kUnits), std::end(kUnits), Lower(word)) != std::end(kUnits);
 }
 
 std::string_view CharacterOf(std::string_view word) {

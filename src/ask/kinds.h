@@ -10,6 +10,11 @@ namespace heddle::ask {
 // The extensions that a word for a kind of file means ("image" -> jpg jpeg png gif); empty when it is none.
 std::vector<std::string_view> ExtensionsOf(std::string_view word);
 
+// "23:00", "7:05".
+bool IsClock(std::string_view text);
+// A unit of length, mass, volume, speed or temperature that units(1) knows: "inches", "cm".
+bool IsUnitName(std::string_view word);
+
 // The character that a word names ("commas" is ","), or empty.
 std::string_view CharacterOf(std::string_view word);
 

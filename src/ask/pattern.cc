@@ -58,7 +58,9 @@ constexpr TypeRow kTypes[] = {{"path", SlotType::kPath},
                               {"vidext", SlotType::kVideoExtension},
                               {"tsvfile", SlotType::kTsv},
                               {"char", SlotType::kCharacter},
-                              {"envname", SlotType::kEnvName}};
+                              {"envname", SlotType::kEnvName},
+                              {"clock", SlotType::kClock},
+                              {"unitname", SlotType::kUnitName}};
 
 // -- compiling -------------------------------------------------------------------------------------------------------
 
@@ -656,6 +658,8 @@ double Fit(SlotType type, const Token& token, bool cued) {
     case SlotType::kTsv:
     case SlotType::kMarkdown: return MediaFit(type, token);
     case SlotType::kCharacter: return word && !CharacterOf(token.raw).empty() ? 1 : 0;
+    case SlotType::kClock: return IsClock(token.raw) ? 1 : 0;
+    case SlotType::kUnitName: return word && IsUnitName(token.raw) ? 1 : 0;
     case SlotType::kEnvName:
       return token.raw.size() > 1 &&
                      token.raw.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == token.raw.npos && !quoted

@@ -59,6 +59,8 @@ enum class SlotType : uint8_t {
   kTsv,
   kCharacter,
   kEnvName,
+  kClock,
+  kUnitName,
 };
 std::optional<SlotType> ParseSlotType(std::string_view name);
 

@@ -36,6 +36,12 @@ bool OnlyLooks(const std::vector<Token>& tokens, const std::vector<bool>& used) 
 
 bool Contentful(const Token& token) { return !token.noise && token.shape != Shape::kPunctuation; }
 
+// Whether almost any word could fill it.
+bool IsOpen(SlotType type) {
+  return type == SlotType::kRest || type == SlotType::kName || type == SlotType::kText || type == SlotType::kUser ||
+         type == SlotType::kPattern || type == SlotType::kHost;
+}
+
 std::string SlotValue(const Filled& filled, const std::vector<Token>& tokens) {
   std::string out;
   for (size_t i : filled.tokens) {
@@ -142,10 +148,10 @@ class Reader {
                            0.05 * match->guessed - kFar * match->far - 0.06 * (1 - match->order);
     double surest = 0;
     for (const Filled& filled : match->slots) {
-      candidate.confidence -= (1 - std::min(1.0, filled.fit)) * (filled.fit < 0.5 ? 0.45 : 0.22);
+      candidate.confidence -= (1 - std::min(1.0, filled.fit)) * (filled.fit < 0.6 ? 0.45 : 0.22);
       if (filled.type >= SlotType::kImage && filled.type != SlotType::kZone)
         candidate.confidence += 0.01;  // a file of just this kind
-      if (filled.type != SlotType::kRest) surest = std::max(surest, filled.fit);
+      if (!IsOpen(filled.type)) surest = std::max(surest, filled.fit);
     }
     // "every file in X", "all files": one file is not what is meant.
     const bool single = std::any_of(match->slots.begin(), match->slots.end(),
