@@ -302,9 +302,10 @@ class Planner {
   }
 
   std::optional<std::string> List() {
-    if (q_.files.size() == 1 && !Narrowed() && !q_.details && !q_.with_size && q_.content.empty()) {
-      if (q_.files[0].ends_with(".zip")) return Cat({"unzip -l ", FileList()});
-      if (Contains(q_.files[0], ".tar") || q_.files[0].ends_with(".tgz")) return Cat({"tar -tf ", FileList()});
+    const auto& places = q_.files.empty() ? q_.roots : q_.files;
+    if (places.size() == 1 && !Narrowed() && !q_.details && !q_.with_size && q_.content.empty()) {
+      if (places[0].ends_with(".zip")) return Cat({"unzip -l ", Path(places[0])});
+      if (Contains(places[0], ".tar") || places[0].ends_with(".tgz")) return Cat({"tar -tf ", Path(places[0])});
     }
     if (q_.contents && (Narrowed() || q_.kind == Kind::kFile) && q_.files.empty() && q_.content.empty()) {
       const auto glob = Glob();

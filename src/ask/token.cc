@@ -263,6 +263,23 @@ void Meaning(Token& token, const Lexicon& lexicon) {
   }
 }
 
+// "in my home directory" is a path like any other.
+void NameHome(std::vector<Token>& tokens) {
+  static constexpr std::string_view kBefore[] = {"in", "of", "under", "from", "to", "into", "inside", "at", "below"};
+  static constexpr std::string_view kAfter[] = {"directory", "folder", "dir"};
+  const auto is = [](const auto& list, const std::string& word) {
+    return std::find(std::begin(list), std::end(list), word) != std::end(list);
+  };
+  for (size_t i = 1; i + 1 < tokens.size(); ++i) {
+    const bool owner = tokens[i - 1].word == "my" || tokens[i - 1].word == "the" || tokens[i - 1].word == "your";
+    const size_t before = owner && i > 1 ? i - 2 : i - 1;
+    if (tokens[i].word != "home" || !is(kAfter, tokens[i + 1].word) || !is(kBefore, tokens[before].word)) continue;
+    if (i + 2 < tokens.size() && tokens[i + 2].word == "of") continue;
+    tokens[i] = {.raw = "~", .word = "~", .shape = Shape::kPath, .exists = true, .directory = true};
+    tokens.erase(tokens.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+  }
+}
+
 // Known phrases become one token that means their concept.
 void JoinPhrases(std::vector<Token>& tokens, const Lexicon& lexicon) {
   std::vector<std::string> words;
@@ -375,6 +392,7 @@ Result<std::vector<Token>> Tokenize(std::string_view text, const Lexicon& lexico
       token.concepts.assign(found.begin(), found.end());
     }
   }
+  NameHome(tokens);
   JoinPhrases(tokens, lexicon);
   return tokens;
 }

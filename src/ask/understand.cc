@@ -167,7 +167,9 @@ class Reader {
           token.shape == Shape::kWord && !token.exists && token.raw.find_first_of("_-0123456789") == token.raw.npos;
       if (place && token.directory && intent.name.starts_with("text."))
         candidate.confidence -= 0.3;  // a directory has no lines
-      if (place && intent.name.starts_with("text.") && IsBinary(token)) candidate.confidence -= 0.3;
+      const bool bytes =
+          intent.name.starts_with("text.base64") || intent.name == "text.hex" || intent.name == "text.strings";
+      if (place && intent.name.starts_with("text.") && !bytes && IsBinary(token)) candidate.confidence -= 0.3;
       const bool host = filled.type == SlotType::kHost && token.shape == Shape::kWord;
       if (place && (bare || host) && match->words < 2) candidate.confidence -= 0.2;
     }
