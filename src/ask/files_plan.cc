@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ask/files_query.h"
+#include "ask/files_change.h"
 #include "base/text.h"
 
 namespace heddle::ask {
@@ -11,9 +11,9 @@ namespace {
 using Action = FileAction;
 using Kind = FileKindWanted;
 
-class Planner {
+class Planner : public FilesChange {
  public:
-  Planner(const FilesQuery& query, const PlanOptions& options) : q_(query), options_(options) {}
+  using FilesChange::FilesChange;
 
   std::optional<std::string> Plan() {
     if (!q_.problem.empty() || SaysMore()) return std::nullopt;
@@ -25,13 +25,6 @@ class Planner {
   }
 
  private:
-  bool bsd() const { return options_.system == "bsd"; }
-  bool gnu() const { return options_.system.empty(); }
-  std::string Quote(std::string_view text) const { return shell::Quote(text, options_.dialect); }
-  std::string Path(std::string_view path) const {
-    return PathWord(path.starts_with("-") ? Cat({"./", path}) : path, options_.dialect);
-  }
-
   // Decides what the named files are: things to act on, names to look for, or places to look in.
   void Settle() {
     if (q_.roots.size() > 1) q_.roots.erase(std::remove(q_.roots.begin(), q_.roots.end(), "."), q_.roots.end());
@@ -79,170 +72,7 @@ class Planner {
     return q_.reverse && q_.sort == SortKey::kNone;
   }
 
-  bool Narrowed() const {
-    return !q_.names.empty() || !q_.name_tests.empty() || !q_.not_names.empty() || q_.size_min || q_.size_max ||
-           q_.size_exact || q_.newer || q_.older || !q_.newer_file.empty() || !q_.owner.empty() ||
-           !q_.not_owner.empty() || !q_.group.empty() || !q_.mode_is.empty() || q_.executable || q_.not_executable ||
-           q_.world_writable || q_.setuid || q_.empty || q_.not_empty || q_.broken || q_.no_owner || q_.no_read ||
-           q_.min_depth || !q_.not_dirs.empty() || !q_.path_parts.empty() || q_.max_depth.value_or(1) > 1;
-  }
-
-  std::string Roots(std::string_view fallback = ".") const {
-    std::string out;
-    const auto& places = !q_.roots.empty() ? q_.roots : q_.files;
-    for (const auto& root : places) {
-      if (fallback.empty() && root == "." && places.size() == 1) continue;
-      out += (out.empty() ? "" : " ") + Path(root);
-    }
-    return out.empty() ? std::string(fallback) : out;
-  }
-  // Known to be one, or written as one.
-  bool IsDirectory(const std::string& path) const {
-    return path.ends_with("/") || std::find(q_.directories.begin(), q_.directories.end(), path) != q_.directories.end();
-  }
   std::string Root() const { return q_.roots.empty() ? (q_.files.empty() ? "." : q_.files[0]) : q_.roots[0]; }
-
-  std::string FileList() const {
-    std::string out;
-    for (const auto& file : q_.files) out += (out.empty() ? "" : " ") + Path(InRoot(file));
-    return out;
-  }
-
-  // "config.ini" is a file, "conf.d" and "src" are not.
-  static bool LooksLikeFile(const std::string& path) {
-    const size_t slash = path.rfind('/');
-    const std::string name = slash == path.npos ? path : path.substr(slash + 1);
-    const size_t dot = name.rfind('.');
-    return dot != name.npos && dot > 0 && dot + 1 < name.size() && !name.ends_with(".d") &&
-           name.find_first_of("0123456789", dot) == name.npos;
-  }
-
-  // "notes.txt in docs" is docs/notes.txt
-  std::string InRoot(const std::string& file) const {
-    if (q_.roots.size() != 1 || q_.roots[0] == "." || file.find('/') != file.npos) return file;
-    return q_.roots[0] + (q_.roots[0].ends_with("/") ? "" : "/") + file;
-  }
-
-  static std::string Count(double value) {
-    return value == std::floor(value) ? std::to_string(static_cast<long long>(value))
-                                      : std::to_string(value).substr(0, 4);
-  }
-
-  // find's rounding is by whole units: the exact number of bytes says what was meant, whole units read better.
-  static std::string Size(double bytes) {
-    for (auto [unit, factor] : {std::pair{'G', 1073741824.0}, std::pair{'M', 1048576.0}, std::pair{'k', 1024.0}}) {
-      if (bytes >= factor && std::fmod(bytes, factor) == 0) return Count(bytes / factor) + unit;
-    }
-    return Count(bytes) + "c";
-  }
-
-  std::string Time(const TimeLimit& limit, bool newer) const {
-    const std::string field(1, q_.time_field);
-    if (!limit.date.empty()) {
-      const std::string not_before = Cat({"-newer", field, "t "});
-      if (limit.date == "today" && newer)
-        return options_.system == "busybox" ? "-mtime -1" : not_before + "'today 00:00'";
-      if (limit.date == "today") return "! " + not_before + "'today 00:00'";
-      if (limit.date == "yesterday") return not_before + "'yesterday 00:00'";
-      return (newer ? "" : "! ") + not_before + Quote(limit.date);
-    }
-    const std::string sign = newer ? "-" : "+";
-    if (limit.unit == 's' || limit.unit == 'm' || limit.unit == 'h' || limit.seconds < 86400 ||
-        std::fmod(limit.seconds, 86400) != 0) {
-      return Cat({"-", field, "min ", sign, Count(std::ceil(limit.seconds / 60))});
-    }
-    return Cat({"-", field, "time ", sign, Count(limit.seconds / 86400)});
-  }
-
-  std::string Names(const std::vector<std::string>& names) const {
-    const std::string test = q_.ignore_case ? "-iname " : "-name ";
-    std::string out;
-    for (const auto& name : names) {
-      const bool path = name.find('/') != name.npos;
-      out += Cat({out.empty() ? "" : " -o ", path ? "-path " : test,
-                  Quote(path && name[0] != '*' && name[0] != '.' && name[0] != '/' ? "*/" + name : name)});
-    }
-    return names.size() > 1 ? "\\( " + out + " \\)" : out;
-  }
-
-  // The tests of a find command, without the root.
-  std::string Tests(Kind fallback) const {
-    std::string out;
-    const auto add = [&](const std::string& text) { out += " " + text; };
-    if (q_.min_depth) add("-mindepth " + std::to_string(*q_.min_depth));
-    if (q_.max_depth) add("-maxdepth " + std::to_string(*q_.max_depth));
-    const Kind kind = q_.kind == Kind::kUnset ? fallback : q_.kind;
-    if (q_.not_dirs.size() > 0) {
-      for (const auto& dir : q_.not_dirs)
-        add("-not -path " +
-            Quote("*/" + (dir.starts_with("./") ? dir.substr(2) : dir) + (dir.ends_with("/") ? "*" : "/*")));
-    }
-    if (q_.broken)
-      add(gnu() ? "-xtype l" : "-type l ! -exec test -e {} \\; -print");
-    else if (kind == Kind::kFile)
-      add("-type f");
-    else if (kind == Kind::kDirectory)
-      add("-type d");
-    else if (kind == Kind::kLink)
-      add("-type l");
-    if (!q_.names.empty()) add(Names(q_.names));
-    for (const auto& name : q_.name_tests) add(Names({name}));
-    for (const auto& name : q_.not_names) add("! -name " + Quote(name));
-    for (const auto& part : q_.path_parts) add("-path " + Quote("*" + part + "*"));
-    if (q_.hidden) add("-name '.*'");
-    if (q_.not_hidden) add("-not -path '*/.*'");
-    if (q_.empty) add("-empty");
-    if (q_.not_empty) add("! -empty");
-    if (q_.size_min) add("-size +" + Size(*q_.size_min));
-    if (q_.size_max)
-      add("-size -" + (*q_.size_max >= 1024 && std::fmod(*q_.size_max, 1024) == 0 ? Count(*q_.size_max) + "c"
-                                                                                  : Size(*q_.size_max)));
-    if (q_.size_exact) add("-size " + Count(*q_.size_exact) + "c");
-    if (q_.newer) add(Time(*q_.newer, true));
-    if (q_.older) add(Time(*q_.older, false));
-    if (!q_.newer_file.empty()) add("-newer " + Path(q_.newer_file));
-    if (q_.owner == "$USER")
-      add("-user \"$USER\"");
-    else if (!q_.owner.empty())
-      add("-user " + Quote(q_.owner));
-    if (!q_.not_owner.empty()) add("! -user " + Quote(q_.not_owner));
-    if (!q_.group.empty()) add("-group " + Quote(q_.group));
-    if (q_.no_owner) add("-nouser");
-    if (!q_.mode_is.empty()) add("-perm " + Quote(q_.mode_is));
-    if (q_.executable) add(gnu() ? "-executable" : "-perm -u+x");
-    if (q_.not_executable) add(gnu() ? "! -executable" : "! -perm -u+x");
-    if (q_.world_writable) add("-perm -0002");
-    if (q_.no_read) add("! -perm -u+r");
-    if (q_.setuid) add("-perm -4000");
-    return out;
-  }
-
-  std::string Find(Kind fallback = Kind::kUnset) const { return "find " + Roots() + Tests(fallback) + ContentTest(); }
-  std::string ContentTest() const {
-    if (q_.content.empty() || q_.action == Action::kSearch || q_.action == Action::kReplace) return "";
-    return Cat({q_.content_not ? " ! -exec grep -q " : " -exec grep -q ", Grep(), " {} \\;"});
-  }
-  std::string Grep() const { return (q_.content.starts_with("-") ? "-e " : "") + Quote(q_.content); }
-  std::string ForEach(std::string_view command) const { return Cat({Find(Kind::kFile), " -exec ", command, " {} +"}); }
-  std::string Head() const {
-    if (!q_.limit) return "";
-    return Cat({q_.last ? " | tail -n " : " | head -n ", std::to_string(*q_.limit)});
-  }
-
-  // Wildcards in one directory need no find: *.txt or dir/*.txt; empty when more than that is asked.
-  std::string Glob() const {
-    FilesQuery rest = q_;
-    if (q_.names.empty() || q_.recursive || q_.ignore_case || q_.roots.size() > 1 || !q_.content.empty()) return "";
-    rest.names.clear();
-    rest.max_depth.reset();
-    if (Planner(rest, options_).Narrowed() || q_.max_depth.value_or(1) != 1) return "";
-    std::string out;
-    for (const auto& name : q_.names) {
-      const std::string path = q_.roots.empty() || q_.roots[0] == "." ? name : q_.roots[0] + "/" + name;
-      out += (out.empty() ? "" : " ") + GlobWord(path, options_.dialect);
-    }
-    return out;
-  }
 
   std::optional<std::string> Dispatch() {
     const bool lists = q_.action == Action::kNone || q_.action == Action::kFind || q_.action == Action::kList ||
@@ -435,64 +265,6 @@ class Planner {
     return find + " | wc -l";
   }
 
-  std::optional<std::string> Delete() {
-    if (q_.sort != SortKey::kNone && q_.limit) {
-      FilesQuery inner = q_;
-      inner.action = Action::kFind;
-      if (!gnu()) return std::nullopt;
-      const bool by_size = q_.sort == SortKey::kSize;
-      return Cat({Planner(inner, options_).Find(Kind::kFile),
-                  by_size ? " -printf '%s\\t%p\\n'" : " -printf '%T@\\t%p\\n'",
-                  q_.reverse ? " | sort -n" : " | sort -rn", Head(), " | cut -f2- | xargs -d '\\n' rm --"});
-    }
-    if (q_.sort != SortKey::kNone || q_.limit) return std::nullopt;
-    if (!q_.files.empty() && !Narrowed() && q_.content.empty()) {
-      const bool directory =
-          q_.kind == Kind::kDirectory || q_.recursive ||
-          std::any_of(q_.files.begin(), q_.files.end(), [&](const auto& f) { return IsDirectory(f); });
-      const bool empty_dir = q_.empty && q_.kind == Kind::kDirectory;
-      return Cat({empty_dir ? "rmdir " : directory ? "rm -r " : "rm ", FileList()});
-    }
-    if (!Narrowed() && q_.content.empty() && !q_.hidden && q_.kind == Kind::kUnset && q_.files.empty())
-      return std::nullopt;                                                                       // delete what?
-    if (!Narrowed() && q_.content.empty() && q_.files.empty() && !q_.many) return std::nullopt;  // which one?
-    if (!q_.content.empty()) return Cat({Find(Kind::kFile), " -delete"});
-    if (q_.kind == Kind::kDirectory && !q_.empty) {
-      if (!Narrowed()) return std::nullopt;
-      return Cat({Find(), " -prune -exec rm -r {} +"});
-    }
-    if (const auto glob = Glob(); !glob.empty() && (q_.max_depth || q_.wildcard) && q_.kind != Kind::kDirectory)
-      return "rm " + glob;
-    return Cat({Find(q_.kind == Kind::kUnset ? Kind::kFile : Kind::kUnset), " -delete"});
-  }
-
-  std::optional<std::string> Transfer() {
-    const bool copy = q_.action == Action::kCopy;
-    if (q_.destination.empty()) return std::nullopt;
-    const std::string to = Path(q_.destination);
-    if (!q_.files.empty() && !Narrowed() && q_.content.empty()) {
-      const bool directory =
-          q_.kind == Kind::kDirectory || q_.recursive ||
-          std::any_of(q_.files.begin(), q_.files.end(), [&](const auto& f) { return IsDirectory(f); });
-      return Cat({copy ? (directory ? "cp -r " : "cp ") : "mv ", FileList(), " ", to});
-    }
-    if (!Narrowed() && q_.content.empty() && q_.roots.size() == 1 && (q_.kind == Kind::kDirectory || q_.recursive))
-      return Cat({copy ? "cp -r " : "mv ", Path(q_.roots[0]), " ", to});
-    if (const auto glob = Glob(); !glob.empty() && q_.kind != Kind::kDirectory)
-      return Cat({copy ? "cp " : "mv ", glob, " ", to});
-    if (!Narrowed() && q_.content.empty() && (q_.kind == Kind::kFile || q_.kind == Kind::kBoth) && !q_.recursive &&
-        q_.roots.size() <= 1) {
-      const std::string all = q_.roots.empty() || q_.roots[0] == "."
-                                  ? "*"
-                                  : GlobWord(q_.roots[0] + (q_.roots[0].ends_with("/") ? "*" : "/*"), options_.dialect);
-      return Cat({copy ? (q_.kind == Kind::kBoth ? "cp -r " : "cp ") : "mv ", all, " ", to});
-    }
-    if (!Narrowed() && q_.content.empty()) return std::nullopt;
-    const Kind kind = q_.kind == Kind::kUnset ? Kind::kFile : Kind::kUnset;
-    if (!gnu()) return Cat({Find(kind), copy ? " -exec cp {} " : " -exec mv {} ", to, " \\;"});
-    return Cat({Find(kind), copy ? " -exec cp -t " : " -exec mv -t ", to, " {} +"});
-  }
-
   std::optional<std::string> TotalSize() {
     if (q_.sort == SortKey::kSize || q_.limit)
       return Cat({"du -ah ", Roots(), q_.reverse ? " | sort -h" : " | sort -rh", Head()});
@@ -531,108 +303,6 @@ class Planner {
     return Cat({"grep -rn", q_.ignore_case ? "i" : "", q_.content_not ? "v" : "", " ", Includes(), Grep(), " ", Roots(),
                 Head()});
   }
-
-  std::optional<std::string> Replace() {
-    if (q_.from.empty()) return std::nullopt;
-    const std::string sed = Cat(
-        {"sed -i", bsd() ? " ''" : "", " ",
-         Quote(Cat({"s/", EscapeSed(q_.from, false), "/", EscapeSed(q_.to, true), q_.ignore_case ? "/gI" : "/g"}))});
-    if (!q_.files.empty() && !Narrowed() && q_.kind != Kind::kDirectory) return Cat({sed, " ", FileList()});
-    if (!Narrowed() && q_.roots.empty() && q_.files.empty() && q_.kind == Kind::kUnset && !q_.recursive)
-      return std::nullopt;
-    if (const auto glob = Glob(); !glob.empty() && (q_.max_depth || q_.wildcard)) return Cat({sed, " ", glob});
-    return ForEach(sed);
-  }
-
-  std::optional<std::string> Change(std::string_view command, const std::string& value) {
-    if (value.empty()) return std::nullopt;
-    if (!q_.files.empty() && !Narrowed())
-      return Cat({command, q_.recursive ? " -R " : " ", Quote(value), " ", FileList()});
-    if (!Narrowed() && q_.roots.size() == 1 && (q_.kind == Kind::kUnset || q_.kind == Kind::kBoth))
-      return Cat({command, " -R ", Quote(value), " ", Path(q_.roots[0])});
-    if (!Narrowed() && q_.kind == Kind::kDirectory && q_.roots.size() == 1 && !q_.recursive && !q_.many)
-      return Cat({command, " ", Quote(value), " ", Path(q_.roots[0])});
-    if (!Narrowed() && q_.kind == Kind::kUnset) return std::nullopt;
-    if (const auto glob = Glob(); !glob.empty() && q_.kind != Kind::kDirectory)
-      return Cat({command, " ", Quote(value), " ", glob});
-    return Cat(
-        {Find(q_.kind == Kind::kUnset ? Kind::kFile : Kind::kUnset), " -exec ", command, " ", Quote(value), " {} +"});
-  }
-
-  static std::string TarFlags(std::string_view archive) {
-    if (archive.ends_with(".tar")) return "-cf";
-    if (archive.ends_with(".bz2") || archive.ends_with(".tbz")) return "-cjf";
-    if (archive.ends_with(".xz") || archive.ends_with(".txz")) return "-cJf";
-    if (archive.ends_with(".zst")) return "--zstd -cf";
-    return "-czf";
-  }
-
-  std::optional<std::string> Archive() {
-    std::string archive = q_.to.empty() ? q_.destination : q_.to;
-    const bool zip = q_.action == Action::kZip || archive.ends_with(".zip");
-    std::string source = !q_.files.empty() ? FileList() : "";
-    if (archive.empty()) {
-      const std::string& base = !q_.files.empty()                        ? q_.files[0]
-                                : q_.roots.empty() || q_.roots[0] == "." ? std::string("archive")
-                                                                         : q_.roots[0];
-      std::string name(Trim(base));
-      while (name.size() > 1 && name.back() == '/') name.pop_back();
-      name = name.substr(name.rfind('/') == name.npos ? 0 : name.rfind('/') + 1);
-      if (name.empty() || name[0] == '~' || name[0] == '.') name = base.starts_with("~") ? "home" : "archive";
-      archive = name + (zip ? ".zip" : ".tar.gz");
-    } else if (archive.find('.') == archive.npos) {
-      archive += zip ? ".zip" : ".tar.gz";
-    }
-    if (source.empty() && !Narrowed() && q_.content.empty())
-      source = q_.roots.empty() ? (q_.kind == Kind::kUnset ? "" : zip ? "." : "*") : Roots();
-    const std::string to = Path(archive);
-    if (source.empty()) {
-      if (const auto glob = Glob();
-          !glob.empty() && (q_.max_depth || !q_.recursive) && q_.kind != Kind::kDirectory && q_.roots.empty())
-        source = glob;
-    }
-    if (!source.empty())
-      return zip ? Cat({"zip -r ", to, " ", source}) : Cat({"tar ", TarFlags(archive), " ", to, " ", source});
-    if (!Narrowed() && q_.content.empty()) return std::nullopt;
-    if (zip) return Cat({Find(Kind::kFile), " | zip ", to, " -@"});
-    return Cat({Find(Kind::kFile), " -print0 | tar ", TarFlags(archive), " ", to, " --null -T -"});
-  }
-
-  std::optional<std::string> Each(std::string_view command) {
-    if (!q_.files.empty() && !Narrowed() && q_.kind != Kind::kDirectory) return Cat({command, " ", FileList()});
-    if (!Narrowed() && q_.roots.empty() && q_.files.empty() && q_.kind == Kind::kUnset) return std::nullopt;
-    if (const auto glob = Glob(); !glob.empty()) return Cat({command, " ", glob});
-    return ForEach(command);
-  }
-
-  std::optional<std::string> RenameExtension() {
-    std::string from = q_.from, to = q_.to;
-    for (std::string* text : {&from, &to}) {
-      if (text->starts_with("*."))
-        text->erase(0, 2);
-      else if (text->starts_with("."))
-        text->erase(0, 1);
-    }
-    if (from.empty() || to.empty()) return std::nullopt;
-    if (options_.dialect == shell::Dialect::kFish) return std::nullopt;
-    if (q_.recursive || (!q_.roots.empty() && q_.roots[0] != ".")) {
-      return Cat({"find ", Roots(), " -type f -name ", Quote("*." + from),
-                  " -exec sh -c 'for f; do mv -- \"$f\" \"${f%.", from, "}.", to, "\"; done' sh {} +"});
-    }
-    return Cat({"for f in *.", from, "; do mv -- \"$f\" \"${f%.", from, "}.", to, "\"; done"});
-  }
-
-  std::optional<std::string> RenameLoop(const std::string& target, std::string pattern = "*") {
-    if (options_.dialect == shell::Dialect::kFish || (q_.names.empty() && q_.kind == Kind::kUnset && !q_.files.empty()))
-      return std::nullopt;
-    if (q_.names.size() == 1) pattern = GlobWord(q_.names[0], options_.dialect);
-    if (q_.recursive || q_.names.size() > 1) return std::nullopt;
-    const std::string in = q_.roots.empty() || q_.roots[0] == "." ? "" : Cat({"cd ", Path(q_.roots[0]), " && "});
-    return Cat({in, "for f in ", pattern, "; do mv -n -- \"$f\" ", target, "; done"});
-  }
-
-  FilesQuery q_;
-  const PlanOptions& options_;
 };
 
 }  // namespace

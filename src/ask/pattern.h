@@ -9,60 +9,11 @@
 #include <vector>
 
 #include "ask/lexicon.h"
+#include "ask/slots.h"
 #include "ask/token.h"
 #include "base/result.h"
 
 namespace heddle::ask {
-
-// What may fill a slot. Names are those of the data files.
-enum class SlotType : uint8_t {
-  kPath,
-  kFiles,
-  kGlob,
-  kExtension,
-  kSize,
-  kDuration,
-  kDate,
-  kCount,
-  kPort,
-  kUrl,
-  kHost,
-  kMode,
-  kName,
-  kText,
-  kRest,
-  kUser,
-  kPattern,
-  kPid,
-  kImage,
-  kVideo,
-  kAudio,
-  kPdf,
-  kZip,
-  kTar,
-  kGzip,
-  kCsv,
-  kJson,
-  kMath,
-  kImageExtension,
-  kMarkdown,
-  kOddName,
-  kPercent,
-  kZone,
-  kPython,
-  kLog,
-  kPatch,
-  kYaml,
-  kDecimalMath,
-  kAudioExtension,
-  kVideoExtension,
-  kTsv,
-  kCharacter,
-  kEnvName,
-  kClock,
-  kUnitName,
-};
-std::optional<SlotType> ParseSlotType(std::string_view name);
 
 struct Item {
   bool slot = false;
@@ -104,12 +55,6 @@ struct PatternMatch {
   double order = 0;                  // 0 .. 1: how far the order agrees
   size_t end = 0;                    // MatchHere: index after the last token
 };
-
-// How well a token can fill a slot; 0: not at all. `cued`: the pattern's neighbouring word stands beside it.
-double Fit(SlotType type, const Token& token, bool cued);
-
-// Whether a token names a file of a kind that holds no text: an archive, a picture, a film.
-bool IsBinary(const Token& token);
 
 std::optional<PatternMatch> MatchHere(const Pattern& pattern, const std::vector<Token>& tokens, size_t at);
 std::optional<PatternMatch> MatchFree(const Pattern& pattern, const std::vector<Token>& tokens);

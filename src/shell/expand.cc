@@ -20,95 +20,6 @@ size_t NameEnd(std::string_view text, size_t at) {
   return end;
 }
 
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-void AppendUtf8(std::string& out, uint32_t code) {
-  if (code < 0x80) {
-    out += static_cast<char>(code);
-  } else if (code < 0x800) {
-    out += {static_cast<char>(0xC0 | code >> 6), static_cast<char>(0x80 | (code & 63))};
-  } else {
-    out += {static_cast<char>(0xE0 | (code >> 12 & 15)), static_cast<char>(0x80 | (code >> 6 & 63)),
-            static_cast<char>(0x80 | (code & 63))};
-  }
-}
-
-// Up to `most` digits of `base` from `at`; moves `at` behind them. -1 when there is none.
-int64_t Digits(std::string_view text, size_t& at, int base, int most) {
-  int64_t value = -1;
-  for (int n = 0; n < most && at < text.size(); ++n, ++at) {
-    const int digit = HexValue(text[at]);
-    if (digit < 0 || digit >= base) break;
-    value = std::max<int64_t>(value, 0) * base + digit;
-  }
-  return value;
-}
-
-size_t Close(std::string_view text, size_t open, char opener, char closer, int depth);
-
-// At a quote; returns the index after its end. "..$(..".."..).." nests, to `depth` levels.
-size_t SkipQuoted(std::string_view text, size_t at, int depth = 0) {
-  if (text[at] == '\\') return std::min(at + 2, text.size());
-  if (text[at] == '\'') {
-    const size_t end = text.find('\'', at + 1);
-    return end == text.npos ? text.size() : end + 1;
-  }
-  for (size_t i = at + 1; i < text.size(); ++i) {
-    if (text[i] == '\\') {
-      ++i;
-    } else if (text[i] == text[at]) {
-      return i + 1;
-    } else if (text[at] == '"' && text[i] == '$' && i + 1 < text.size() && text[i + 1] == '(' && depth < 8) {
-      const size_t end = Close(text, i + 1, '(', ')', depth + 1);
-      if (end != text.npos) i = end - 1;
-    }
-  }
-  return text.size();
-}
-
-bool IsQuote(char c) { return c == '\'' || c == '"' || c == '\\' || c == '`'; }
-
-size_t Close(std::string_view text, size_t open, char opener, char closer, int depth) {
-  int level = 0;
-  for (size_t i = open; i < text.size();) {
-    if (IsQuote(text[i])) {
-      i = SkipQuoted(text, i, depth);
-      continue;
-    }
-    if (text[i] == opener) ++level;
-    if (text[i] == closer && --level == 0) return i + 1;
-    ++i;
-  }
-  return text.npos;
-}
-
-std::vector<std::string> BraceRange(std::string_view inside) {
-  const size_t dots = inside.find("..");
-  if (dots == inside.npos) return {};
-  const auto from = inside.substr(0, dots);
-  auto to = inside.substr(dots + 2);
-  int64_t step = 1;
-  if (const size_t more = to.find(".."); more != to.npos) {
-    step = std::max<int64_t>(1, std::abs(ParseInt(to.substr(more + 2)).value_or(1)));
-    to = to.substr(0, more);
-  }
-  std::vector<std::string> out;
-  const bool letters = from.size() == 1 && to.size() == 1 && IsName(from[0], true) && IsName(to[0], true);
-  const auto low = letters ? std::optional<int64_t>(from[0]) : ParseInt(from);
-  const auto high = letters ? std::optional<int64_t>(to[0]) : ParseInt(to);
-  if (!low || !high || (*high > *low ? *high - *low : *low - *high) / step > 1000) return {};
-  for (int64_t v = *low; *low <= *high ? v <= *high : v >= *high; v += *low <= *high ? step : -step) {
-    out.push_back(letters ? std::string(1, static_cast<char>(v)) : std::to_string(v));
-  }
-  return out;
-}
-
-// ${v#pat} ${v##pat} ${v%pat} ${v%%pat}
 std::string RemoveAffix(const std::string& value, std::string_view pattern, bool suffix, bool longest) {
   for (size_t n = 0; n <= value.size(); ++n) {
     const size_t length = longest ? value.size() - n : n;
@@ -165,97 +76,6 @@ std::string WithoutUnknown(std::string_view text) {
     if (c < kUnknown || c > kDecoded) out += c;
   }
   return out;
-}
-
-size_t MatchingClose(std::string_view text, size_t open, char opener, char closer) {
-  return Close(text, open, opener, closer, 0);
-}
-
-std::string DecodeEscapes(std::string_view text, bool octal_needs_zero) {
-  std::string out;
-  for (size_t i = 0; i < text.size();) {
-    if (text[i] != '\\' || i + 1 == text.size()) {
-      out += text[i++];
-      continue;
-    }
-    const char c = text[i + 1];
-    size_t at = i + 2;
-    int64_t code = -1;
-    constexpr std::string_view kNames = "abefnrtv", kBytes = "\a\b\x1b\f\n\r\t\v";
-    if (const size_t index = kNames.find(c); index != kNames.npos) {
-      out += kBytes[index];
-    } else if (c == 'E') {
-      out += '\x1b';
-    } else if (c == 'x' && (code = Digits(text, at, 16, 2)) >= 0) {
-      out += static_cast<char>(code);
-    } else if ((c == 'u' || c == 'U') && (code = Digits(text, at, 16, c == 'u' ? 4 : 8)) >= 0) {
-      AppendUtf8(out, static_cast<uint32_t>(code));
-    } else if (c >= '0' && c <= '7') {
-      at = i + 1;
-      code = Digits(text, at, 8, octal_needs_zero && c == '0' ? 4 : 3);
-      out += static_cast<char>(code);
-    } else if (c == '\\' || c == '\'' || c == '"' || c == '?') {
-      out += c;
-    } else {
-      out += {'\\', c};
-    }
-    i = at;
-  }
-  return out;
-}
-
-std::vector<std::string> ExpandBraces(std::string_view raw) {
-  for (size_t i = 0; i < raw.size();) {
-    if (IsQuote(raw[i])) {
-      i = SkipQuoted(raw, i);
-      continue;
-    }
-    if (raw[i] == '$' && i + 1 < raw.size() && (raw[i + 1] == '{' || raw[i + 1] == '(')) {
-      const size_t end = MatchingClose(raw, i + 1, raw[i + 1], raw[i + 1] == '{' ? '}' : ')');
-      i = end == raw.npos ? raw.size() : end;
-      continue;
-    }
-    const size_t end = raw[i] == '{' ? MatchingClose(raw, i, '{', '}') : raw.npos;
-    if (end == raw.npos) {
-      ++i;
-      continue;
-    }
-    const std::string_view inside = raw.substr(i + 1, end - i - 2);
-    std::vector<std::string> choices = BraceRange(inside);
-    if (choices.empty()) {
-      size_t from = 0;
-      int level = 0;
-      for (size_t k = 0; k <= inside.size();) {
-        if (k < inside.size() && IsQuote(inside[k])) {
-          k = SkipQuoted(inside, k);
-          continue;
-        }
-        if (k < inside.size() && inside[k] == '{') ++level;
-        if (k < inside.size() && inside[k] == '}') --level;
-        if (k == inside.size() || (inside[k] == ',' && level == 0)) {
-          choices.emplace_back(inside.substr(from, k - from));
-          from = k + 1;
-        }
-        ++k;
-      }
-    }
-    if (choices.size() < 2) {
-      ++i;
-      continue;
-    }
-    std::vector<std::string> out;
-    const auto tails = ExpandBraces(raw.substr(end));
-    for (const auto& choice : choices) {
-      for (const auto& middle : ExpandBraces(choice)) {
-        for (const auto& tail : tails) {
-          if (out.size() >= kMaxFields) return out;
-          out.push_back(Cat({raw.substr(0, i), middle, tail}));
-        }
-      }
-    }
-    return out;
-  }
-  return {std::string(raw)};
 }
 
 struct Expander::Build {
@@ -445,13 +265,13 @@ void Expander::Walk(std::string_view raw, Build& build, bool quoted) {
       build.Literal(raw.substr(i + 1, end - i - 1), true);
       i = end + 1;
     } else if (c == '"' && !quoted) {
-      const size_t end = SkipQuoted(raw, i);
+      const size_t end = SkipQuote(raw, i);
       const bool closed = end > i + 1 && raw[end - 1] == '"';
       build.open = true;
       Walk(raw.substr(i + 1, end - i - 1 - (closed ? 1 : 0)), build, true);
       i = end;
     } else if (c == '`') {
-      const size_t end = SkipQuoted(raw, i);
+      const size_t end = SkipQuote(raw, i);
       const std::string inside =
           ReplaceAll(std::string(raw.substr(i + 1, end - i - 1 - (end > i + 1 ? 1 : 0))), "\\`", "`");
       build.Value(substitute_(inside, false), quoted);

@@ -65,6 +65,9 @@ class Expander {
 // Splits {a,b} and {1..3} outside quotes. Pure.
 std::vector<std::string> ExpandBraces(std::string_view raw);
 
+// The index just after the quoted part that begins at `at` with ', ", ` or a backslash.
+size_t SkipQuote(std::string_view text, size_t at);
+
 // The index just after the bracket that closes the one at `open`, honouring quotes; npos when it is missing.
 size_t MatchingClose(std::string_view text, size_t open, char opener, char closer);
 

@@ -8,7 +8,7 @@ namespace heddle::shell {
 namespace {
 
 constexpr int kMaxDepth = 48, kMaxSteps = 4000;
-constexpr size_t kMaxText = 1 << 20, kMaxEffects = 200, kMaxStream = 1 << 16;
+constexpr size_t kMaxText = 1 << 20, kMaxStream = 1 << 16;
 
 using Kind = Statement::Kind;
 
@@ -198,74 +198,6 @@ void Interpreter::DefineFunction(const Statement& statement) {
   }
 }
 
-Stream Interpreter::ReadRedirects(const Statement& statement, const Stream& input) {
-  Stream in = input;
-  for (const Redirect& redirect : statement.redirects) {
-    auto expander = MakeExpander();
-    if (redirect.op == "<<" || redirect.op == "<<-") {
-      in = {expander.ExpandHeredoc(redirect.heredoc)};
-    } else if (redirect.op == "<<<") {
-      in = {expander.ExpandWhole(redirect.target.raw) + "\n"};
-    } else if (redirect.op == "<" || redirect.op == "<>") {
-      std::vector<Field> fields = expander.Expand(redirect.target);
-      const Field source = fields.empty() ? Field{} : fields[0];
-      const auto known = written_.find(source.text);
-      in = known != written_.end() ? Stream{known->second} : Stream{std::string(1, kUnknown)};
-      if (!source.substituted.empty()) in = {source.substituted};
-      if (downloaded_.contains(source.text)) in = {std::string(1, kDownloaded)};
-      if (source.text.starts_with("/dev/tcp/") || source.text.starts_with("/dev/udp/")) {
-        in = {std::string(1, kDownloaded)};
-        Report("network.dev-tcp", Risk::kHigh, "opens a raw network connection from the shell");
-      }
-      in.secret = Locate(source.text, source.glob, cwd_, world_).place == Place::kCredential;
-      Touch(EffectKind::kRead, source, false);
-    }
-  }
-  return in;
-}
-
-void Interpreter::WriteRedirects(const Statement& statement, const Stream& output, std::string_view command) {
-  for (const Redirect& redirect : statement.redirects) {
-    const bool append = redirect.op == ">>" || redirect.op == "&>>";
-    const bool duplicate = redirect.op == ">&" && !redirect.target.raw.empty() &&
-                           (ParseInt(redirect.target.raw) || redirect.target.raw == "-");
-    if (duplicate || redirect.op.find('>') == redirect.op.npos || redirect.op == "<>") continue;
-    auto expander = MakeExpander();
-    std::vector<Field> fields = expander.Expand(redirect.target);
-    if (fields.empty()) continue;
-    const Field& target = fields[0];
-    if (target.text.starts_with("/dev/tcp/") || target.text.starts_with("/dev/udp/")) {
-      const bool shell = command == "bash" || command == "sh" || command == "zsh" || command == "exec";
-      Report(shell ? "network.reverse-shell" : "network.dev-tcp", shell ? Risk::kCritical : Risk::kHigh,
-             shell ? "hands a shell to another machine" : "sends data over a raw network connection");
-      Touch(EffectKind::kUpload, target, false);
-      continue;
-    }
-    if (redirect.fd == 2)
-      continue;  // where errors go is of no interest unless it is an overwrite of something that matters
-    const bool empty = command.empty() || command == ":" || command == "true";
-    Touch(append ? EffectKind::kAppend : EffectKind::kOverwrite, target, false);
-    const Place place = Locate(target.text, target.glob, cwd_, world_).place;
-    if (place == Place::kStartup || place == Place::kSchedule) {
-      Report("persistence.startup", Risk::kModerate, "changes what runs at start-up");
-      if (!HasUnknown(output.text)) (void)RunText(output.text);
-      if (place == Place::kStartup && !empty) {
-        for (std::string_view word : {"curl", "wget", "/dev/tcp", "nc ", "base64", "LD_PRELOAD", "sh -i"}) {
-          if (Contains(output.text, word))
-            Report("persistence.startup-code", Risk::kHigh, "plants code that runs at every start-up");
-        }
-      }
-    }
-    written_[target.text] = (append ? written_[target.text] : "") + output.text;
-    if (output.text.find(kDownloaded) != std::string::npos) downloaded_.insert(target.text);
-  }
-  for (const Redirect& redirect : statement.redirects) {
-    if (redirect.fd != 2 || redirect.op.find('>') == redirect.op.npos || redirect.op == ">&") continue;
-    auto fields = MakeExpander().Expand(redirect.target);
-    if (!fields.empty()) Touch(redirect.op == ">>" ? EffectKind::kAppend : EffectKind::kOverwrite, fields[0], false);
-  }
-}
-
 Stream Interpreter::RunCommand(const Statement& statement, const Stream& input) {
   auto expander = MakeExpander();
   for (const Assignment& assignment : statement.assignments) {
@@ -328,77 +260,6 @@ void Interpreter::Touch(EffectKind kind, const Field& target, bool recursive) {
   }
   if (kind == EffectKind::kRead && where.place != Place::kCredential) return;
   if (result_.effects.size() < kMaxEffects) result_.effects.push_back(std::move(effect));
-}
-
-void Interpreter::ApplyRule(const Rule& rule, size_t sub, const Invocation& invocation, const Stream& input) {
-  std::vector<Field> targets;
-  const auto& all = invocation.operands;
-  const std::string_view which = rule.operands;
-  const auto from = [&](size_t at) { return all.begin() + static_cast<std::ptrdiff_t>(std::min(at, all.size())); };
-  if (which.starts_with("value:")) {
-    for (const Flag& flag : invocation.flags) {
-      for (auto name : Split(which.substr(6), ',')) {
-        if (flag.name == name || (name.starts_with("--") && flag.name.size() > 3 && name.starts_with(flag.name)))
-          targets.push_back({flag.value});
-      }
-    }
-  } else if (which.starts_with("prefix:")) {
-    for (const Field& operand : all) {
-      if (operand.text.starts_with(which.substr(7)))
-        targets.push_back({operand.text.substr(which.size() - 7), operand.glob});
-    }
-  } else if (which == "first") {
-    if (all.size() > sub) targets.push_back(all[sub]);
-  } else if (which == "last") {
-    if (all.size() > sub) targets.push_back(all.back());
-  } else if (which == "butlast") {
-    if (all.size() > sub) targets.assign(from(sub), all.end() - 1);
-  } else if (which == "rest") {
-    targets.assign(from(sub + 1), all.end());
-  } else if (which != "none") {
-    targets.assign(from(sub), all.end());
-  }
-  if (!rule.places.empty() && std::none_of(targets.begin(), targets.end(), [&](const Field& target) {
-        const auto name = Name(Locate(target.text, target.glob, cwd_, world_).place);
-        return std::find(rule.places.begin(), rule.places.end(), name) != rule.places.end();
-      })) {
-    return;
-  }
-  if (rule.action == Action::kDeny) result_.denied = true;
-  if (rule.rated && !allowed_) Report(rule.id, rule.risk, std::string(rule.reason));
-  const auto kind = ParseEffectKind(rule.effect);
-  if (!kind) return;
-  bool recursive = false;
-  for (auto flag : rule.recursive) recursive |= flag == "always" || HasFlag(invocation, flag);
-  if (targets.empty() && which == "none") Touch(*kind, {""}, recursive);
-  for (const Field& target : targets) Touch(*kind, target, recursive);
-  if (*kind == EffectKind::kDownload) {
-    for (const Field& target : targets) downloaded_.insert(target.text);
-  }
-  if (*kind == EffectKind::kUpload && input.secret) {
-    Report("network.exfiltration", Risk::kCritical, "sends the contents of a credential file to another machine");
-  }
-}
-
-void Interpreter::ApplyRules(const std::vector<Field>& argv, const RuleSet& rules, const Stream& input) {
-  const Invocation invocation = rules_.Read(argv);
-  allowed_ = false;
-  if (options_.user_rules != nullptr) {
-    for (const auto& match : options_.user_rules->Find(invocation)) {
-      if (match.rule->action == Action::kAllow)
-        allowed_ = true;
-      else
-        ApplyRule(*match.rule, match.sub, invocation, input);
-    }
-  }
-  for (const auto& match : rules.Find(invocation)) {
-    if (allowed_ && match.rule->risk == Risk::kCritical) allowed_ = false;
-    ApplyRule(*match.rule, match.sub, invocation, input);
-  }
-  allowed_ = false;
-  UsedCommand used{invocation.name, {}};
-  for (const Flag& flag : invocation.flags) used.flags.push_back(flag.name);
-  if (result_.commands.size() < kMaxEffects) result_.commands.push_back(std::move(used));
 }
 
 Analysis Interpreter::Finish() {

@@ -14,6 +14,8 @@
 
 namespace heddle::shell {
 
+constexpr size_t kMaxEffects = 200;  // and commands; what comes later is only counted in the rating
+
 // What flows through a pipe, as far as it is known.
 struct Stream {
   std::string text;       // with marks where unknown

@@ -1,0 +1,81 @@
+// From a resolved command and the rules that match it to effects and findings.
+#include <algorithm>
+
+#include "base/text.h"
+#include "shell/interpreter.h"
+#include "shell/rules.h"
+
+namespace heddle::shell {
+
+void Interpreter::ApplyRule(const Rule& rule, size_t sub, const Invocation& invocation, const Stream& input) {
+  std::vector<Field> targets;
+  const auto& all = invocation.operands;
+  const std::string_view which = rule.operands;
+  const auto from = [&](size_t at) { return all.begin() + static_cast<std::ptrdiff_t>(std::min(at, all.size())); };
+  if (which.starts_with("value:")) {
+    for (const Flag& flag : invocation.flags) {
+      for (auto name : Split(which.substr(6), ',')) {
+        if (flag.name == name || (name.starts_with("--") && flag.name.size() > 3 && name.starts_with(flag.name)))
+          targets.push_back({flag.value});
+      }
+    }
+  } else if (which.starts_with("prefix:")) {
+    for (const Field& operand : all) {
+      if (operand.text.starts_with(which.substr(7)))
+        targets.push_back({operand.text.substr(which.size() - 7), operand.glob});
+    }
+  } else if (which == "first") {
+    if (all.size() > sub) targets.push_back(all[sub]);
+  } else if (which == "last") {
+    if (all.size() > sub) targets.push_back(all.back());
+  } else if (which == "butlast") {
+    if (all.size() > sub) targets.assign(from(sub), all.end() - 1);
+  } else if (which == "rest") {
+    targets.assign(from(sub + 1), all.end());
+  } else if (which != "none") {
+    targets.assign(from(sub), all.end());
+  }
+  if (!rule.places.empty() && std::none_of(targets.begin(), targets.end(), [&](const Field& target) {
+        const auto name = Name(Locate(target.text, target.glob, cwd_, world_).place);
+        return std::find(rule.places.begin(), rule.places.end(), name) != rule.places.end();
+      })) {
+    return;
+  }
+  if (rule.action == Action::kDeny) result_.denied = true;
+  if (rule.rated && !allowed_) Report(rule.id, rule.risk, std::string(rule.reason));
+  const auto kind = ParseEffectKind(rule.effect);
+  if (!kind) return;
+  bool recursive = false;
+  for (auto flag : rule.recursive) recursive |= flag == "always" || HasFlag(invocation, flag);
+  if (targets.empty() && which == "none") Touch(*kind, {""}, recursive);
+  for (const Field& target : targets) Touch(*kind, target, recursive);
+  if (*kind == EffectKind::kDownload) {
+    for (const Field& target : targets) downloaded_.insert(target.text);
+  }
+  if (*kind == EffectKind::kUpload && input.secret) {
+    Report("network.exfiltration", Risk::kCritical, "sends the contents of a credential file to another machine");
+  }
+}
+
+void Interpreter::ApplyRules(const std::vector<Field>& argv, const RuleSet& rules, const Stream& input) {
+  const Invocation invocation = rules_.Read(argv);
+  allowed_ = false;
+  if (options_.user_rules != nullptr) {
+    for (const auto& match : options_.user_rules->Find(invocation)) {
+      if (match.rule->action == Action::kAllow)
+        allowed_ = true;
+      else
+        ApplyRule(*match.rule, match.sub, invocation, input);
+    }
+  }
+  for (const auto& match : rules.Find(invocation)) {
+    if (allowed_ && match.rule->risk == Risk::kCritical) allowed_ = false;
+    ApplyRule(*match.rule, match.sub, invocation, input);
+  }
+  allowed_ = false;
+  UsedCommand used{invocation.name, {}};
+  for (const Flag& flag : invocation.flags) used.flags.push_back(flag.name);
+  if (result_.commands.size() < kMaxEffects) result_.commands.push_back(std::move(used));
+}
+
+}  // namespace heddle::shell
