@@ -68,6 +68,12 @@ Engine::Engine(EngineOptions options, Proposer* proposer)
     if (auto value = sys::Env(name); !value.empty()) world_.environment[name] = value;
   }
   world_.resolve = [](const std::string& path) { return sys::SystemFiles().Resolve(path); };
+  world_.tracked = [this](const std::string& path) {
+    const std::string folder = sys::DirName(path);
+    if (!looked_for_tree_) tree_ = facts::FindWorkTree(sys::SystemFiles(), folder);
+    looked_for_tree_ = true;
+    return tree_ && path.starts_with(tree_->top + "/") && tree_->index.Tracks(path.substr(tree_->top.size() + 1));
+  };
 }
 
 Result<shell::Analysis> Engine::Check(const std::string& command) const {

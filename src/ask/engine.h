@@ -12,6 +12,7 @@
 #include "ask/learned.h"
 #include "ask/touch.h"
 #include "ask/understand.h"
+#include "facts/git_index.h"
 #include "facts/machine.h"
 #include "shell/analyze.h"
 
@@ -79,6 +80,8 @@ class Engine {
   EngineOptions options_;
   Proposer* proposer_;
   shell::World world_;
+  std::optional<facts::WorkTree> tree_;  // of the first file that a command would lose
+  bool looked_for_tree_ = false;
   facts::Machine machine_;
 };
 

@@ -13,14 +13,13 @@ std::optional<std::string> FilesChange::Delete() {
     if (!gnu()) return std::nullopt;
     const bool by_size = q_.sort == SortKey::kSize;
     return Cat({FilesFind(inner, options_).Find(Kind::kFile),
-                by_size ? " -printf '%s\\t%p\\n'" : " -printf '%T@\\t%p\\n'",
-                q_.reverse ? " | sort -n" : " | sort -rn", Head(), " | cut -f2- | xargs -d '\\n' rm --"});
+                by_size ? " -printf '%s\\t%p\\n'" : " -printf '%T@\\t%p\\n'", q_.reverse ? " | sort -n" : " | sort -rn",
+                Head(), " | cut -f2- | xargs -d '\\n' rm --"});
   }
   if (q_.sort != SortKey::kNone || q_.limit) return std::nullopt;
   if (!q_.files.empty() && !Narrowed() && q_.content.empty()) {
-    const bool directory =
-        q_.kind == Kind::kDirectory || q_.recursive ||
-        std::any_of(q_.files.begin(), q_.files.end(), [&](const auto& f) { return IsDirectory(f); });
+    const bool directory = q_.kind == Kind::kDirectory || q_.recursive ||
+                           std::any_of(q_.files.begin(), q_.files.end(), [&](const auto& f) { return IsDirectory(f); });
     const bool empty_dir = q_.empty && q_.kind == Kind::kDirectory;
     return Cat({empty_dir ? "rmdir " : directory ? "rm -r " : "rm ", FileList()});
   }
@@ -42,9 +41,8 @@ std::optional<std::string> FilesChange::Transfer() {
   if (q_.destination.empty()) return std::nullopt;
   const std::string to = Path(q_.destination);
   if (!q_.files.empty() && !Narrowed() && q_.content.empty()) {
-    const bool directory =
-        q_.kind == Kind::kDirectory || q_.recursive ||
-        std::any_of(q_.files.begin(), q_.files.end(), [&](const auto& f) { return IsDirectory(f); });
+    const bool directory = q_.kind == Kind::kDirectory || q_.recursive ||
+                           std::any_of(q_.files.begin(), q_.files.end(), [&](const auto& f) { return IsDirectory(f); });
     return Cat({copy ? (directory ? "cp -r " : "cp ") : "mv ", FileList(), " ", to});
   }
   if (!Narrowed() && q_.content.empty() && q_.roots.size() == 1 && (q_.kind == Kind::kDirectory || q_.recursive))
@@ -66,9 +64,9 @@ std::optional<std::string> FilesChange::Transfer() {
 
 std::optional<std::string> FilesChange::Replace() {
   if (q_.from.empty()) return std::nullopt;
-  const std::string sed = Cat(
-      {"sed -i", bsd() ? " ''" : "", " ",
-       Quote(Cat({"s/", EscapeSed(q_.from, false), "/", EscapeSed(q_.to, true), q_.ignore_case ? "/gI" : "/g"}))});
+  const std::string sed =
+      Cat({"sed -i", bsd() ? " ''" : "", " ",
+           Quote(Cat({"s/", EscapeSed(q_.from, false), "/", EscapeSed(q_.to, true), q_.ignore_case ? "/gI" : "/g"}))});
   if (!q_.files.empty() && !Narrowed() && q_.kind != Kind::kDirectory) return Cat({sed, " ", FileList()});
   if (!Narrowed() && q_.roots.empty() && q_.files.empty() && q_.kind == Kind::kUnset && !q_.recursive)
     return std::nullopt;
@@ -148,8 +146,8 @@ std::optional<std::string> FilesChange::RenameExtension() {
   if (from.empty() || to.empty()) return std::nullopt;
   if (options_.dialect == shell::Dialect::kFish) return std::nullopt;
   if (q_.recursive || (!q_.roots.empty() && q_.roots[0] != ".")) {
-    return Cat({"find ", Roots(), " -type f -name ", Quote("*." + from),
-                " -exec sh -c 'for f; do mv -- \"$f\" \"${f%.", from, "}.", to, "\"; done' sh {} +"});
+    return Cat({"find ", Roots(), " -type f -name ", Quote("*." + from), " -exec sh -c 'for f; do mv -- \"$f\" \"${f%.",
+                from, "}.", to, "\"; done' sh {} +"});
   }
   return Cat({"for f in *.", from, "; do mv -- \"$f\" \"${f%.", from, "}.", to, "\"; done"});
 }

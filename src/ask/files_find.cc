@@ -128,8 +128,8 @@ std::string FilesFind::Tests(Kind fallback) const {
   if (q_.not_empty) add("! -empty");
   if (q_.size_min) add("-size +" + Size(*q_.size_min));
   if (q_.size_max)
-    add("-size -" + (*q_.size_max >= 1024 && std::fmod(*q_.size_max, 1024) == 0 ? Count(*q_.size_max) + "c"
-                                                                                : Size(*q_.size_max)));
+    add("-size -" +
+        (*q_.size_max >= 1024 && std::fmod(*q_.size_max, 1024) == 0 ? Count(*q_.size_max) + "c" : Size(*q_.size_max)));
   if (q_.size_exact) add("-size " + Count(*q_.size_exact) + "c");
   if (q_.newer) add(Time(*q_.newer, true));
   if (q_.older) add(Time(*q_.older, false));
@@ -159,7 +159,9 @@ std::string FilesFind::ContentTest() const {
 
 std::string FilesFind::Grep() const { return (q_.content.starts_with("-") ? "-e " : "") + Quote(q_.content); }
 
-std::string FilesFind::ForEach(std::string_view command) const { return Cat({Find(Kind::kFile), " -exec ", command, " {} +"}); }
+std::string FilesFind::ForEach(std::string_view command) const {
+  return Cat({Find(Kind::kFile), " -exec ", command, " {} +"});
+}
 
 std::string FilesFind::Head() const {
   if (!q_.limit) return "";

@@ -1,8 +1,12 @@
 #include "ask/touch.h"
 
 #include <algorithm>
+#include <optional>
+#include <set>
 
+#include "ask/find_filter.h"
 #include "base/text.h"
+#include "facts/git_index.h"
 #include "shell/expand.h"
 #include "sys/environment.h"
 
@@ -14,25 +18,28 @@ class Walk {
   Walk(const sys::Files& files, const TouchOptions& options)
       : files_(files), options_(options), start_(sys::SystemClock().MonotonicUs()) {}
 
-  void Add(const std::string& path, bool recursive, Touched& out, int depth = 0) {
+  // `shown` is the path as the command names it: what find's own tests see.
+  void Add(const std::string& path, const std::string& shown, bool recursive, const FindFilter* filter, Touched& out,
+           int depth = 0) {
     if (Spent(out)) return;
     const sys::FileInfo info = files_.Look(path);
     if (info.kind == sys::FileKind::kNone) return;
-    if (info.kind != sys::FileKind::kDirectory) {
-      ++out.files;
-      out.bytes += info.size;
-      return;
+    const bool directory = info.kind == sys::FileKind::kDirectory;
+    std::vector<sys::DirectoryEntry> entries;
+    if (directory && (recursive || filter != nullptr)) {
+      auto listed = files_.List(path);
+      if (listed)
+        entries = *std::move(listed);
+      else
+        out.complete = false;
     }
-    ++out.directories;
-    Note(path, out);
-    if (!recursive || depth > 64) return;
-    auto entries = files_.List(path);
-    if (!entries) {
-      out.complete = false;
-      return;
+    const FoundFile found{shown, sys::BaseName(path), info, directory ? entries.empty() : info.size == 0};
+    if (filter == nullptr || (depth >= filter->min_depth() && filter->Matches(found))) Count(path, info, out);
+    if (!directory || !recursive || depth > 64 || (filter != nullptr && depth >= filter->max_depth())) return;
+    for (const auto& entry : entries) {
+      Add(Cat({path, path.ends_with("/") ? "" : "/", entry.name}),
+          Cat({shown, shown.ends_with("/") ? "" : "/", entry.name}), true, filter, out, depth + 1);
     }
-    for (const auto& entry : *entries)
-      Add(Cat({path, path.ends_with("/") ? "" : "/", entry.name}), true, out, depth + 1);
   }
 
   // Every path that a shell's wildcards would name, one level of the path after the other.
@@ -60,6 +67,30 @@ class Walk {
   }
 
  private:
+  void Count(const std::string& path, const sys::FileInfo& info, Touched& out) {
+    if (info.kind == sys::FileKind::kDirectory) {
+      ++out.directories;
+      Note(path, out);
+      return;
+    }
+    ++out.files;
+    out.bytes += info.size;
+    if (const facts::WorkTree* tree = TreeOf(path)) {
+      out.versioned = true;
+      if (!Contains(path, "/.git/") && !tree->index.Tracks(std::string_view(path).substr(tree->top.size() + 1)))
+        ++out.untracked;
+    }
+  }
+
+  // The repository that `path` lies in; looked for once, since targets of one command mostly share it.
+  const facts::WorkTree* TreeOf(const std::string& path) {
+    const bool inside = tree_ && path.starts_with(tree_->top + "/");
+    if (!inside && searched_.insert(sys::DirName(path)).second && searched_.size() < 16) {
+      if (auto found = facts::FindWorkTree(files_, sys::DirName(path))) tree_ = std::move(found);
+    }
+    return tree_ && path.starts_with(tree_->top + "/") ? &*tree_ : nullptr;
+  }
+
   bool Spent(Touched& out) {
     const bool late = (++seen_ & 255) == 0 && sys::SystemClock().MonotonicUs() - start_ > options_.max_us;
     if (seen_ <= options_.max_entries && !late && out.complete) return false;
@@ -79,6 +110,8 @@ class Walk {
   const TouchOptions& options_;
   int64_t start_;
   uint64_t seen_ = 0;
+  std::optional<facts::WorkTree> tree_;
+  std::set<std::string> searched_;
 };
 
 bool Matters(shell::EffectKind kind) {
@@ -100,14 +133,21 @@ std::vector<Touched> LookAtTargets(const std::vector<shell::Effect>& effects, co
   std::vector<Touched> out;
   Walk walk(files, options);
   for (const auto& effect : effects) {
-    if (!Matters(effect.kind) || effect.target.empty() || shell::HasUnknown(effect.target) || out.size() > 20) continue;
-    const std::string path = sys::CleanPath(effect.target[0] == '/' ? effect.target : Cat({cwd, "/", effect.target}));
-    Touched touched{.kind = effect.kind, .target = effect.target};
+    std::string target = effect.target;
+    // What find hands to a command is everything its tests select below the root.
+    if (!effect.tests.empty() && target.ends_with(Cat({"/", std::string(1, shell::kUnknown)})))
+      target.resize(target.size() - (target.size() > 2 ? 2 : 1));
+    if (!Matters(effect.kind) || target.empty() || shell::HasUnknown(target) || out.size() > 20) continue;
+    const std::string path = sys::CleanPath(target[0] == '/' ? target : Cat({cwd, "/", target}));
+    Touched touched{.kind = effect.kind, .target = target};
     const bool wild = path.find_first_of("*?[") != path.npos && files.Look(path).kind == sys::FileKind::kNone;
     const auto paths = wild ? walk.Expand(path) : std::vector<std::string>{path};
-    for (const auto& one : paths) walk.Add(one, effect.recursive || effect.kind == shell::EffectKind::kMove, touched);
-    if (effect.filtered) touched.notable.push_back("of which a filter selects");
-    if (touched.files + touched.directories > 0) out.push_back(std::move(touched));
+    std::optional<FindFilter> filter;
+    if (!effect.tests.empty()) filter = FindFilter::Parse(effect.tests, sys::SystemClock().UnixMs() * 1'000'000);
+    const bool recursive = effect.recursive || effect.filtered || effect.kind == shell::EffectKind::kMove;
+    for (const auto& one : paths) walk.Add(one, wild ? one : target, recursive, filter ? &*filter : nullptr, touched);
+    if (effect.filtered && !filter) touched.notable.push_back("of which a filter selects");
+    if (touched.files + touched.directories > 0 || filter) out.push_back(std::move(touched));
   }
   return out;
 }
@@ -121,6 +161,8 @@ std::string Describe(const Touched& touched) {
                 touched.directories == 1 ? " directory" : " directories"});
   out += Cat({", ", HumanBytes(touched.bytes)});
   for (const auto& note : touched.notable) out += ", " + note;
+  if (touched.versioned && touched.untracked > 0)
+    out += Cat({"; ", Thousands(touched.untracked), " not in version control"});
   return out;
 }
 

@@ -16,7 +16,9 @@ struct Touched {
   std::string target;
   uint64_t files = 0, directories = 0, bytes = 0;
   bool complete = true;              // false: there is more than was counted
-  std::vector<std::string> notable;  // "includes .git", "2 symbolic links"
+  uint64_t untracked = 0;            // of the files, those no version control could bring back
+  bool versioned = false;            // the target lies in a repository
+  std::vector<std::string> notable;  // "includes .git"
 };
 
 struct TouchOptions {
@@ -28,7 +30,7 @@ struct TouchOptions {
 std::vector<Touched> LookAtTargets(const std::vector<shell::Effect>& effects, const sys::Files& files,
                                    const std::string& cwd, const TouchOptions& options = {});
 
-// "1,240 files, 3.1 GB, includes .git"
+// "1,240 files, 3.1 GB, includes .git; 3 not in version control"
 std::string Describe(const Touched& touched);
 
 }  // namespace heddle::ask

@@ -252,8 +252,12 @@ void Interpreter::Touch(EffectKind kind, const Field& target, bool recursive) {
   Effect effect{kind, target.text, where.place, recursive, false};
   if (sweeping_) {
     effect.filtered = sweep_filtered_;
+    effect.tests = sweep_tests_;
     effect.recursive |= !sweep_filtered_;
   }
+  const bool lost = (kind == EffectKind::kDelete || kind == EffectKind::kOverwrite) && !effect.recursive;
+  if (lost && effect.place == Place::kOrdinary && !target.glob && world_.tracked && world_.tracked(where.path))
+    effect.place = Place::kTracked;
   if (const PlaceRule* rule = rules_.Place(effect); rule != nullptr && (!allowed_ || rule->risk == Risk::kCritical)) {
     Report(rule->id, rule->risk,
            ReplaceAll(std::string(rule->reason), "{target}", ReplaceAll(target.text, std::string(1, kUnknown), "$?")));

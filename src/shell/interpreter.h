@@ -72,6 +72,7 @@ class Interpreter {
   std::string cwd_;
   int depth_ = 0, steps_ = 0;
   bool sweeping_ = false, sweep_filtered_ = false;  // inside find -exec or xargs: targets are what was found
+  std::vector<std::string> sweep_tests_;            // the words of find's expression before the action
   bool allowed_ = false;                            // a user rule allows the command being looked at
 };
 

@@ -17,6 +17,8 @@ struct World {
   std::map<std::string, std::string, std::less<>> environment;
   // Real path of an existing path, or empty. Called only for paths whose effect matters.
   std::function<std::string(const std::string&)> resolve;
+  // Whether version control has the file at an absolute path. Called only for single files that would be lost.
+  std::function<bool(const std::string&)> tracked;
 };
 
 struct Location {

@@ -9,9 +9,9 @@ constexpr std::string_view kEffects[] = {"read",        "write",     "append",  
                                          "network",     "process",   "service",  "system",    "packages", "accounts",
                                          "persistence", "history",   "database", "remote",    "resources"};
 constexpr std::string_view kPlaces[] = {
-    "ordinary",   "root",    "system",    "device", "kernel",        "home",         "home_entry",
-    "credential", "startup", "schedule",  "log",    "shell_history", "repository",   "here",
-    "above",      "build",   "temporary", "inert",  "top_level",     "unknown_root", "unknown"};
+    "ordinary",  "root",     "system",    "device",        "kernel",     "home",   "home_entry", "credential",
+    "startup",   "schedule", "log",       "shell_history", "repository", "here",   "above",      "build",
+    "temporary", "inert",    "top_level", "unknown_root",  "unknown",    "tracked"};
 
 template <typename Enum, size_t n>
 std::optional<Enum> Find(const std::string_view (&names)[n], std::string_view name) {

@@ -60,6 +60,7 @@ enum class Place : uint8_t {
   kTopLevel,      // /srv, /opt, /data, /mnt/x: a directory right under / or a mount
   kUnknownRoot,   // "$X/*": the root when X is empty
   kUnknown,       // cannot be resolved
+  kTracked,       // a file that version control could bring back
 };
 
 struct Effect {
@@ -67,7 +68,8 @@ struct Effect {
   std::string target;  // path, host, package ...; may hold unresolved marks
   Place place = Place::kOrdinary;
   bool recursive = false;
-  bool filtered = false;  // only what a filter (find -name ...) selects below the target
+  bool filtered = false;             // only what a filter (find -name ...) selects below the target
+  std::vector<std::string> tests{};  // find's own: the words before its action
 };
 
 struct Finding {

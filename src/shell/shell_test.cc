@@ -164,3 +164,18 @@ TEST_CASE("links that exist are looked through") {
   CHECK(Analyze("rm -rf link/", world)->risk == Risk::kCritical);
   CHECK(Analyze("rm -rf link", world)->risk == Risk::kModerate);
 }
+
+TEST_CASE("a file that version control has is told apart from one that it has not") {
+  World world{.cwd = "/home/me/project", .home = "/home/me"};
+  world.tracked = [](const std::string& path) { return path == "/home/me/project/a.txt"; };
+  const auto place = [&](const char* command) {
+    const auto analysis = Analyze(command, world);
+    REQUIRE(analysis);
+    REQUIRE(analysis->effects.size() == 1);
+    return analysis->effects[0].place;
+  };
+  CHECK(place("rm a.txt") == Place::kTracked);
+  CHECK(place("echo x > a.txt") == Place::kTracked);
+  CHECK(place("rm b.txt") == Place::kOrdinary);
+  CHECK(place("rm -r a.txt") == Place::kOrdinary);  // more than the one file may go
+}

@@ -185,6 +185,8 @@ void CommandRunner::Find(const std::vector<Field>& argv) {
   in_.sweeping_ = true, in_.sweep_filtered_ = filtered;
   for (; i < argv.size(); ++i) {
     const std::string& text = argv[i].text;
+    if (!InList("-delete -exec -execdir -ok -okdir -print -print0", text) && in_.sweep_tests_.size() < 200)
+      in_.sweep_tests_.push_back(text);
     if (text == "-delete") {
       for (const Field& root : roots) in_.Touch(EffectKind::kDelete, root, true);
     }
@@ -203,6 +205,7 @@ void CommandRunner::Find(const std::vector<Field>& argv) {
     i = end;
   }
   in_.sweeping_ = before, in_.sweep_filtered_ = before_filtered;
+  in_.sweep_tests_.clear();
 }
 
 }  // namespace heddle::shell
