@@ -7,3 +7,19 @@ _heddle_line() {
 }
 bind -x '"\eh": _heddle_line'
 source <(heddle completions bash)
+
+# `heddle ...` itself: a command that is about this shell (cd, export, alias, ...) is handed over and runs here.
+heddle() {
+  [[ -t 0 && -t 1 ]] || { command heddle "$@"; return; }
+  local file code
+  file=$(mktemp) || { command heddle "$@"; return; }
+  HEDDLE_HAND_OVER=$file command heddle "$@"
+  code=$?
+  if [[ $code == 201 ]]; then
+    history -s -- "$(< "$file")"
+    source "$file"
+    code=$?
+  fi
+  rm -f -- "$file"
+  return $code
+}

@@ -6,3 +6,20 @@ function _heddle_line
 end
 bind \eh _heddle_line
 heddle completions fish | source
+
+# `heddle ...` itself: a command that is about this shell (cd, set, alias, ...) is handed over and runs here.
+function heddle --wraps heddle
+    if not isatty stdin; or not isatty stdout
+        command heddle $argv
+        return
+    end
+    set -l file (mktemp); or return
+    HEDDLE_HAND_OVER=$file command heddle $argv
+    set -l code $status
+    if test $code = 201
+        source $file
+        set code $status
+    end
+    rm -f -- $file
+    return $code
+end

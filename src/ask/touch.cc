@@ -34,13 +34,18 @@ class Walk {
         out.complete = false;
     }
     const FoundFile found{shown, sys::BaseName(path), info, directory ? entries.empty() : info.size == 0};
-    if (filter == nullptr || (depth >= filter->min_depth() && filter->Matches(found))) Count(path, info, out);
+    const bool meant = filter == nullptr || (depth >= filter->min_depth() && filter->Matches(found));
+    if (meant) Count(path, info, out);
+    if (!directory && meant && filter != nullptr && paths != nullptr) paths->push_back(path);
     if (!directory || !recursive || depth > 64 || (filter != nullptr && depth >= filter->max_depth())) return;
     for (const auto& entry : entries) {
       Add(Cat({path, path.ends_with("/") ? "" : "/", entry.name}),
           Cat({shown, shown.ends_with("/") ? "" : "/", entry.name}), true, filter, out, depth + 1);
     }
+    if (meant && filter != nullptr && paths != nullptr) paths->push_back(path);
   }
+
+  std::vector<std::string>* paths = nullptr;  // when set, gets what a filter selects
 
   // Every path that a shell's wildcards would name, one level of the path after the other.
   std::vector<std::string> Expand(const std::string& pattern) {
@@ -126,17 +131,45 @@ std::string Thousands(uint64_t value) {
   return digits;
 }
 
+// What find hands to a command is everything its tests select below the root.
+std::string TargetOf(const shell::Effect& effect) {
+  std::string target = effect.target;
+  if (!effect.tests.empty() && target.ends_with(Cat({"/", std::string(1, shell::kUnknown)})))
+    target.resize(target.size() - (target.size() > 2 ? 2 : 1));
+  return target;
+}
+
 }  // namespace
+
+std::optional<std::vector<std::string>> PathsOf(const shell::Effect& effect, const sys::Files& files,
+                                                const std::string& cwd, const TouchOptions& options) {
+  const std::string target = TargetOf(effect);
+  if (target.empty() || shell::HasUnknown(target)) return std::nullopt;
+  const std::string path = sys::CleanPath(target[0] == '/' ? target : Cat({cwd, "/", target}));
+  Walk walk(files, options);
+  std::vector<std::string> out;
+  if (effect.tests.empty()) {
+    if (effect.filtered) return std::nullopt;
+    const bool wild = path.find_first_of("*?[") != path.npos && files.Look(path).kind == sys::FileKind::kNone;
+    out = wild ? walk.Expand(path) : std::vector<std::string>{path};
+    if (out.size() >= options.max_entries) return std::nullopt;
+    return out;
+  }
+  const auto filter = FindFilter::Parse(effect.tests, sys::SystemClock().UnixMs() * 1'000'000);
+  if (!filter) return std::nullopt;
+  walk.paths = &out;
+  Touched touched;
+  walk.Add(path, target, true, &*filter, touched);
+  if (!touched.complete) return std::nullopt;
+  return out;
+}
 
 std::vector<Touched> LookAtTargets(const std::vector<shell::Effect>& effects, const sys::Files& files,
                                    const std::string& cwd, const TouchOptions& options) {
   std::vector<Touched> out;
   Walk walk(files, options);
   for (const auto& effect : effects) {
-    std::string target = effect.target;
-    // What find hands to a command is everything its tests select below the root.
-    if (!effect.tests.empty() && target.ends_with(Cat({"/", std::string(1, shell::kUnknown)})))
-      target.resize(target.size() - (target.size() > 2 ? 2 : 1));
+    const std::string target = TargetOf(effect);
     if (!Matters(effect.kind) || target.empty() || shell::HasUnknown(target) || out.size() > 20) continue;
     const std::string path = sys::CleanPath(target[0] == '/' ? target : Cat({cwd, "/", target}));
     Touched touched{.kind = effect.kind, .target = target};

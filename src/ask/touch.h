@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,11 @@ struct TouchOptions {
 // One row per effect whose target exists; wildcards are expanded against the disk. Relative targets are below `cwd`.
 std::vector<Touched> LookAtTargets(const std::vector<shell::Effect>& effects, const sys::Files& files,
                                    const std::string& cwd, const TouchOptions& options = {});
+
+// The paths that one effect would meet, children before their directories when find's tests select them; nothing when
+// they cannot all be known (an unresolved target, an unknown test, more than `options` allow).
+std::optional<std::vector<std::string>> PathsOf(const shell::Effect& effect, const sys::Files& files,
+                                                const std::string& cwd, const TouchOptions& options = {});
 
 // "1,240 files, 3.1 GB, includes .git; 3 not in version control"
 std::string Describe(const Touched& touched);

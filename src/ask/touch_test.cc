@@ -34,7 +34,8 @@ struct Tree {
 };
 
 constexpr const char* kFiles =
-    "mkdir -p a/b/c logs && head -c 2000 /dev/zero > big.log && : > empty.log && echo 1 > a/x.log && echo 2 > a/b/y.txt && "
+    "mkdir -p a/b/c logs && head -c 2000 /dev/zero > big.log && : > empty.log && echo 1 > a/x.log && echo 2 > "
+    "a/b/y.txt && "
     "echo 3 > a/b/c/Z.LOG && touch -d '9 days ago' logs/old.log && ln -s big.log link.log && mkdir logs/none";
 
 size_t Lines(const std::string& command) {
@@ -49,11 +50,26 @@ size_t Lines(const std::string& command) {
 
 TEST_CASE("the count of a find command that deletes is what find itself would print") {
   const Tree tree(kFiles);
-  for (const char* tests :
-       {"-type f", "-name '*.log'", "-type f -iname '*.log'", "-size +1k", "-size -1k", "-size +1999c -type f", "-empty",
-        "-type d -empty", "-mtime +7", "-mtime -7 -type f", "-mmin -60 -name '*.txt'", "! -name '*.log' -type f",
-        "-type f \\( -name '*.txt' -o -name 'y*' \\)", "-maxdepth 1 -type f", "-mindepth 2 -type f", "-path './a/*'",
-        "-name '*.log' -o -name '*.txt'", "-not -path './a/*' -type f", "-type l", "-size 1"}) {
+  for (const char* tests : {"-type f",
+                            "-name '*.log'",
+                            "-type f -iname '*.log'",
+                            "-size +1k",
+                            "-size -1k",
+                            "-size +1999c -type f",
+                            "-empty",
+                            "-type d -empty",
+                            "-mtime +7",
+                            "-mtime -7 -type f",
+                            "-mmin -60 -name '*.txt'",
+                            "! -name '*.log' -type f",
+                            "-type f \\( -name '*.txt' -o -name 'y*' \\)",
+                            "-maxdepth 1 -type f",
+                            "-mindepth 2 -type f",
+                            "-path './a/*'",
+                            "-name '*.log' -o -name '*.txt'",
+                            "-not -path './a/*' -type f",
+                            "-type l",
+                            "-size 1"}) {
     const auto touched = tree.Look(Cat({"find . ", tests, " -delete"}));
     REQUIRE_MESSAGE(touched.size() == 1, tests);
     const size_t real = Lines(Cat({"cd ", tree.top, " && find . ", tests}));

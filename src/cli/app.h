@@ -22,7 +22,7 @@ enum Exit {
   kNeedsConfirmation = 5,
   kUnavailable = 6,
   kCancelled = 130,
-  kHandOver = 201
+  kHandOver = 201  // the command is in $HEDDLE_HAND_OVER, for the calling shell to run
 };
 
 class App {

@@ -23,6 +23,7 @@ constexpr FlagSpec kExplain[] = {{"json", 0, "", "print one JSON object"}};
 constexpr FlagSpec kTry[] = {{"network", 0, "", "allow the network"}};
 constexpr FlagSpec kHistory[] = {{"json", 0, "", "one JSON object per line"},
                                  {"limit", 'n', "N", "at most N entries (default 20)"},
+                                 {"run", 'r', "ID", "run that entry's command again, rated as it is today"},
                                  {"clear", 0, "", "forget everything"}};
 constexpr FlagSpec kEval[] = {{"json", 0, "", "print a JSON summary"}, {"failures", 'f', "", "print only what failed"}};
 constexpr FlagSpec kUndo[] = {{"json", 0, "", "one JSON object per line"}};
@@ -50,8 +51,8 @@ constexpr CommandSpec kCommands[] = {
      {},
      "  heddle learn tldr ~/.cache/tldr\n  heddle learn history ~/.bash_history\n",
      RunLearn},
-    {"history", "search what was asked", "heddle history [FLAGS] [WORDS]", kHistory, "  heddle history docker\n",
-     RunHistory},
+    {"history", "search what was asked, run it again", "heddle history [FLAGS] [WORDS]", kHistory,
+     "  heddle history docker\n  heddle history --run 12\n", RunHistory},
     {"config", "show or change settings", "heddle config list | path | get NAME | set NAME VALUE", kConfig,
      "  heddle config set policy strict\n", RunConfig},
     {"doctor", "say what works here and what does not", "heddle doctor", {}, "", RunDoctor},

@@ -6,11 +6,14 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 
 #include "base/text.h"
 #include "cli/card.h"
 #include "cli/trash.h"
+#include "shell/ast.h"
 #include "sys/environment.h"
+#include "sys/files.h"
 #include "sys/processes.h"
 
 namespace heddle::cli {
@@ -61,6 +64,33 @@ std::string ShellPath(const App& app) {
   return found.empty() ? "/bin/sh" : found;
 }
 
+// Whether a command is about the shell that runs it: in a shell of its own it would do nothing.
+bool ConcernsShell(const std::string& command) {
+  static constexpr std::string_view kNames[] = {"cd",     "pushd", "popd",   "export",  "unset", "alias",  "unalias",
+                                                "source", ".",     "set",    "shopt",   "umask", "ulimit", "fg",
+                                                "bg",     "jobs",  "disown", "history", "fc",    "exec",   "setopt"};
+  const auto script = shell::Parse(command);
+  const bool repeats = command.starts_with("!!") || command.starts_with("sudo !!");
+  if (repeats || !script || script->root.children.empty()) return repeats;
+  const auto& last = script->root.children.back();
+  if (last.kind != shell::Statement::Kind::kCommand) return false;
+  if (last.words.empty()) return !last.assignments.empty();
+  return std::find(std::begin(kNames), std::end(kNames), last.words[0].raw) != std::end(kNames);
+}
+
+// Leaves the command to the shell that called heddle, when its integration asked for that.
+std::optional<int> HandOver(App& app, const std::string& query, const std::string& command) {
+  const char* file = std::getenv("HEDDLE_HAND_OVER");
+  if (file == nullptr || *file == 0) {
+    app.Err("heddle: this only changes the shell that runs it; with `heddle init` in your shell's start file it can\n");
+    return std::nullopt;
+  }
+  if (auto written = sys::SystemFiles().WriteAtomic(file, command + "\n", 0600); !written)
+    return app.Fail(written.error());
+  app.Remember(query, command, -1);
+  return kHandOver;
+}
+
 int Execute(App& app, const std::string& query, const std::string& command, const shell::Analysis& analysis) {
   if (app.config().On("trash")) {
     if (auto kept = TrashInstead(command, analysis)) {
@@ -69,6 +99,9 @@ int Execute(App& app, const std::string& query, const std::string& command, cons
       app.Remember(query, command, 0);
       return kDone;
     }
+  }
+  if (ConcernsShell(command)) {
+    if (auto code = HandOver(app, query, command)) return *code;
   }
   auto code = sys::RunOnTerminal({ShellPath(app), "-c", command});
   if (!code) return app.Fail(code.error());

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/json.h"
+#include "cli/runner.h"
 #include "sys/environment.h"
 #include "sys/processes.h"
 
@@ -18,6 +19,20 @@ struct Embedded {
 constexpr Embedded kInitScripts[] = {
 #include "init.inc"
 };
+
+int RunAgain(App& app, const Arguments& arguments, store::Database& database) {
+  const auto id = ParseInt(arguments.Get("run", ""));
+  if (!id) return app.Fail({Code::kInvalid, "--run takes the number that heddle history shows"});
+  auto row = database.Prepare("SELECT query, command FROM entry WHERE id = ?1");
+  if (!row) return app.Fail(row.error());
+  row->Bind(1, *id);
+  const auto more = row->Step();
+  if (!more) return app.Fail(more.error());
+  if (!*more) return app.Fail({Code::kNotFound, Cat({"no entry ", std::to_string(*id), "; see heddle history"})});
+  auto engine = app.Engine(arguments);
+  if (!engine) return app.Fail(engine.error());
+  return ConfirmAndRun(app, **engine, row->Text(0), row->Text(1), {});
+}
 
 std::string LearnedPath() { return sys::DataDirectory() + "/learned.db"; }
 
@@ -55,6 +70,7 @@ int RunHistory(App& app, const Arguments& arguments) {
     auto cleared = database->Execute("DELETE FROM entry");
     return cleared ? kDone : app.Fail(cleared.error());
   }
+  if (arguments.Has("run")) return RunAgain(app, arguments, *database);
   const auto limit = ParseInt(arguments.Get("limit", "20"));
   if (!limit || *limit < 1) return app.Fail({Code::kInvalid, "--limit must be a positive number"});
   auto rows = database->Prepare(
@@ -71,8 +87,8 @@ int RunHistory(App& app, const Arguments& arguments) {
                    ",\"query\":", JsonString(rows->Text(2)), ",\"command\":", JsonString(rows->Text(3)),
                    ",\"exit_code\":", std::to_string(rows->Int(4)), "}\n"}));
     } else {
-      app.Out(Cat(
-          {ForTerminal(rows->Text(3)), Paint(Cat({"   # ", ForTerminal(rows->Text(2))}), "2", app.color(1)), "\n"}));
+      app.Out(Cat({Paint(Cat({std::to_string(rows->Int(0)), "  "}), "2", app.color(1)), ForTerminal(rows->Text(3)),
+                   Paint(Cat({"   # ", ForTerminal(rows->Text(2))}), "2", app.color(1)), "\n"}));
     }
   }
 }

@@ -21,33 +21,57 @@ Result<store::Database> OpenJournal() {
   return store::Database::Open(sys::DataDirectory() + "/trash.db", {std::begin(kMigrations), std::end(kMigrations)});
 }
 
-// One command, nothing but `rm` and its words.
-bool IsPlainRm(const std::string& command) {
-  auto script = shell::Parse(command);
-  if (!script || !script->complete || script->root.children.size() != 1) return false;
-  const auto& only = script->root.children[0];
-  for (const auto& word : only.words) {  // -i and -I ask first: that is rm's business
+// The one command of a line, or nullptr when there is more to it than that.
+const shell::Statement* OnlyCommand(const shell::Script& script) {
+  if (!script.complete || script.root.children.size() != 1) return nullptr;
+  const auto& only = script.root.children[0];
+  const bool plain = only.kind == shell::Statement::Kind::kCommand && only.redirects.empty() &&
+                     only.assignments.empty() && !only.words.empty();
+  return plain ? &only : nullptr;
+}
+
+// `rm` and its words, or `find ... -delete`: nothing but deletions, and nothing asked before them.
+bool OnlyDeletes(const std::string& command) {
+  const auto script = shell::Parse(command);
+  const auto* only = script ? OnlyCommand(*script) : nullptr;
+  if (only == nullptr) return false;
+  if (only->words[0].raw == "find") return only->words.back().raw == "-delete";
+  for (const auto& word : only->words) {  // -i and -I ask first: that is rm's business
     const bool flag = word.raw.size() > 1 && word.raw[0] == '-';
     if (flag && word.raw.find_first_of("iI") != word.raw.npos && word.raw != "--dir") return false;
   }
-  return only.kind == shell::Statement::Kind::kCommand && only.redirects.empty() && only.assignments.empty() &&
-         !only.words.empty() && only.words[0].raw == "rm";
+  return only->words[0].raw == "rm";
+}
+
+// Every path that the deletions name and that exists; nothing when it is not certain that these are all, or when rm or
+// find would refuse one of them.
+std::optional<std::vector<std::string>> PathsToDelete(const shell::Analysis& analysis, const std::string& cwd) {
+  std::vector<std::string> out;
+  for (const auto& effect : analysis.effects) {
+    if (effect.kind != shell::EffectKind::kDelete) return std::nullopt;
+    const auto paths = ask::PathsOf(effect, sys::SystemFiles(), cwd);
+    if (!paths) return std::nullopt;
+    for (const auto& path : *paths) {
+      const auto info = sys::SystemFiles().Look(path);
+      if (info.kind == sys::FileKind::kNone) return std::nullopt;
+      const bool whole = effect.recursive && effect.tests.empty();
+      if (info.kind == sys::FileKind::kDirectory && !whole) {
+        const auto entries = sys::SystemFiles().List(path);
+        if (effect.tests.empty() || !entries || !entries->empty()) return std::nullopt;
+      }
+      out.push_back(path);
+    }
+  }
+  return out;
 }
 
 }  // namespace
 
 std::optional<int> TrashInstead(const std::string& command, const shell::Analysis& analysis) {
-  if (!IsPlainRm(command) || analysis.effects.empty()) return std::nullopt;
-  const std::string cwd = sys::CurrentDirectory();
-  std::vector<std::string> paths;
-  for (const auto& effect : analysis.effects) {
-    if (effect.kind != shell::EffectKind::kDelete || shell::HasUnknown(effect.target)) return std::nullopt;
-    const std::string path = sys::CleanPath(effect.target[0] == '/' ? effect.target : Cat({cwd, "/", effect.target}));
-    const auto info = sys::SystemFiles().Look(path);
-    if (info.kind == sys::FileKind::kNone) return std::nullopt;  // a wildcard, or an error that rm should report
-    if (info.kind == sys::FileKind::kDirectory && !effect.recursive) return std::nullopt;
-    paths.push_back(path);
-  }
+  if (!OnlyDeletes(command) || analysis.effects.empty()) return std::nullopt;
+  const auto found = PathsToDelete(analysis, sys::CurrentDirectory());
+  if (!found || found->empty()) return std::nullopt;
+  const std::vector<std::string>& paths = *found;
   auto journal = OpenJournal();
   if (!journal) return std::nullopt;
   int moved = 0;

@@ -75,13 +75,25 @@ std::string Diff(const std::string& before, const std::string& after) {
   return out;
 }
 
+// A directory for the overlay's changes: it must not lie below the directory that is tried on.
+Result<std::string> MakeScratch(const std::string& cwd) {
+  (void)sys::SystemFiles().MakeDirectories(sys::CacheDirectory(), 0700);
+  for (const std::string& base : {sys::CacheDirectory(), std::string("/var/tmp"), std::string("/tmp")}) {
+    const std::string real = sys::SystemFiles().Resolve(base);
+    if (real.empty() || (real + "/").starts_with(cwd == "/" ? cwd : cwd + "/")) continue;
+    std::string scratch = real + "/heddle-try-XXXXXX";
+    if (::mkdtemp(scratch.data()) != nullptr) return scratch;
+  }
+  return Error{Code::kUnavailable, "no directory outside this one for the changes; try from a narrower directory"};
+}
+
 }  // namespace
 
 int TryCommand(App& app, const std::string& command, bool network) {
   const std::string cwd = sys::CurrentDirectory();
-  if (auto made = sys::SystemFiles().MakeDirectories(sys::CacheDirectory(), 0700); !made) return app.Fail(made.error());
-  std::string scratch = sys::CacheDirectory() + "/try-XXXXXX";
-  if (::mkdtemp(scratch.data()) == nullptr) return app.Fail({Code::kUnavailable, scratch + ": cannot be made"});
+  auto made = MakeScratch(cwd);
+  if (!made) return app.Fail(made.error());
+  const std::string scratch = *made;
   struct Cleanup {
     std::string path;
     ~Cleanup() {
@@ -90,9 +102,6 @@ int TryCommand(App& app, const std::string& command, bool network) {
       fs::remove_all(path, ignored);
     }
   } cleanup{scratch};
-  if (scratch.starts_with(cwd == "/" ? cwd : cwd + "/"))
-    return app.Fail({Code::kUnavailable,
-                     "try works below a directory that does not hold heddle's cache; change to a narrower one"});
   auto result = sys::Run({"/bin/sh", "-c", command},
                          {.workdir = cwd,
                           .timeout_ms = 120'000,

@@ -53,7 +53,8 @@ TEST_CASE("entries with extended flags are read") {
 }
 
 TEST_CASE("a linked work tree has an index of its own") {
-  const Repository repository(Cat({kFiles, " && git -c user.name=a -c user.email=a@b commit -qm x && git worktree add -q side"}));
+  const Repository repository(
+      Cat({kFiles, " && git -c user.name=a -c user.email=a@b commit -qm x && git worktree add -q side"}));
   const auto tree = FindWorkTree(sys::SystemFiles(), repository.top + "/side/src");
   REQUIRE(tree);
   CHECK(tree->top == repository.top + "/side");

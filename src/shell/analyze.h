@@ -18,7 +18,8 @@ namespace heddle::shell {
 // A command as it would be started: what facts are checked against.
 struct UsedCommand {
   std::string name;                // base name
-  std::vector<std::string> flags;  // as typed, without values
+  std::string subcommand;          // "commit" of git commit; empty for commands without any
+  std::vector<std::string> flags;  // as typed, without values; those of the command itself
 };
 
 struct Analysis {

@@ -2,10 +2,20 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "shell/arguments.h"
 #include "shell/interpreter.h"
 #include "shell/rules.h"
 
 namespace heddle::shell {
+namespace {
+
+// Commands whose flags are those of their subcommand.
+constexpr std::string_view kWithSubcommands =
+    "git docker podman kubectl helm apt apt-get systemctl journalctl npm yarn pip pip3 cargo go brew dnf yum snap "
+    "flatpak "
+    "ip nmcli gh aws gcloud az terraform openssl tmux";
+
+}  // namespace
 
 void Interpreter::ApplyRule(const Rule& rule, size_t sub, const Invocation& invocation, const Stream& input) {
   std::vector<Field> targets;
@@ -73,8 +83,13 @@ void Interpreter::ApplyRules(const std::vector<Field>& argv, const RuleSet& rule
     ApplyRule(*match.rule, match.sub, invocation, input);
   }
   allowed_ = false;
-  UsedCommand used{invocation.name, {}};
-  for (const Flag& flag : invocation.flags) used.flags.push_back(flag.name);
+  UsedCommand used{.name = invocation.name};
+  if (InList(kWithSubcommands, invocation.name) && !invocation.operands.empty())
+    used.subcommand = invocation.operands[0].text;
+  for (const Flag& flag : invocation.flags) {
+    if (InList("-exec -execdir -ok -okdir", flag.name)) break;  // what follows is another command's
+    used.flags.push_back(flag.name);
+  }
   if (result_.commands.size() < kMaxEffects) result_.commands.push_back(std::move(used));
 }
 
