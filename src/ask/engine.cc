@@ -96,12 +96,22 @@ Result<Answer> Engine::Ask(const std::string& query) {
   };
   if (!options_.other_machine)
     request.installed = [this](std::string_view command) { return machine_.Has(std::string(command)); };
-  TRY_ASSIGN(Understanding understanding, Understand(Book::BuiltIn(), request));
+  Understanding understanding;
+  {
+    trace::Span span(options_.trace, "ask.understand");
+    TRY_ASSIGN(Understanding read, Understand(Book::BuiltIn(), request));
+    understanding = std::move(read);
+    span.Field("candidates", std::to_string(understanding.candidates.size()));
+  }
   auto& candidates = understanding.candidates;
-  DoubtChanges(candidates);
+  {
+    trace::Span span(options_.trace, "ask.doubt");
+    DoubtChanges(candidates);
+  }
   answer.source = "parser";
   if ((candidates.empty() || candidates[0].confidence < kAbstainBelow) && !options_.learned_path.empty() &&
       sys::SystemFiles().Look(options_.learned_path).kind == sys::FileKind::kFile) {
+    trace::Span span(options_.trace, "ask.learned");
     if (auto learned = Learned::Open(options_.learned_path)) {
       auto found = learned->Answer(Book::BuiltIn(), request, 5);
       if (found && !found->empty() && (*found)[0].confidence >= kAbstainBelow)
@@ -122,7 +132,12 @@ Result<Answer> Engine::Ask(const std::string& query) {
   answer.confidence = best.confidence;
   answer.placeholders = best.missing;
   answer.question = best.missing.empty() ? "" : best.question;
-  TRY_ASSIGN(answer.analysis, Check(answer.command));
+  {
+    trace::Span span(options_.trace, "ask.rate");
+    TRY_ASSIGN(shell::Analysis analysis, Check(answer.command));
+    answer.analysis = std::move(analysis);
+    span.Field("risk", shell::Name(answer.analysis.risk));
+  }
   answer.safer = SaferVariant(answer.command, answer.analysis);
   const size_t more = static_cast<size_t>(std::max(1, options_.candidates));
   for (size_t i = 1; i < candidates.size() && answer.alternatives.size() + 1 < std::max<size_t>(more, 4); ++i) {
@@ -167,6 +182,7 @@ void Engine::Abstain(Answer& answer, const std::vector<Candidate>& candidates) c
 }
 
 void Engine::Verify(Answer& answer) {
+  trace::Span span(options_.trace, "ask.verify");
   for (const auto& used : answer.analysis.commands) {
     if (used.name.empty() || shell::HasUnknown(used.name) || facts::Machine::IsBuiltin(used.name)) continue;
     if (!machine_.Has(used.name)) {
@@ -192,10 +208,12 @@ void Engine::Verify(Answer& answer) {
 }
 
 std::vector<Touched> Engine::Touches(const shell::Analysis& analysis) const {
+  trace::Span span(options_.trace, "ask.touch");
   return LookAtTargets(analysis.effects, sys::SystemFiles(), options_.cwd);
 }
 
 std::vector<Part> Engine::Explain(const std::string& command) {
+  trace::Span span(options_.trace, "ask.explain");
   std::vector<Part> out;
   auto script = shell::Parse(command);
   if (!script) return out;

@@ -15,6 +15,7 @@
 #include "facts/git_index.h"
 #include "facts/machine.h"
 #include "shell/analyze.h"
+#include "trace/trace.h"
 
 namespace heddle::ask {
 
@@ -49,7 +50,8 @@ struct EngineOptions {
   std::string facts_path;    // SQLite cache of machine facts; empty: none
   const shell::RuleSet* user_rules = nullptr;
   int candidates = 1;
-  bool probe_help = false;  // may run COMMAND --help in the sandbox to learn flags
+  trace::Sink* trace = nullptr;  // gets a span for each step of an answer
+  bool probe_help = false;       // may run COMMAND --help in the sandbox to learn flags
 };
 
 // Seam for a model: proposes commands for what the parser and the examples decline. Its proposals are parsed, checked

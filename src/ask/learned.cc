@@ -123,7 +123,8 @@ Result<Learned> Learned::Open(const std::string& path) {
   return Learned(std::move(database));
 }
 
-Result<LearnReport> Learned::LearnTldr(const std::string& directory, const std::function<void(int)>& progress) {
+Result<LearnReport> Learned::LearnTldr(const std::string& directory,
+                                       const std::function<void(int done, int total)>& progress) {
   std::vector<std::string> pages;
   CollectPages(directory, 0, pages);
   if (pages.empty())
@@ -147,7 +148,7 @@ Result<LearnReport> Learned::LearnTldr(const std::string& directory, const std::
         TRY(insert.Bind(1, page).Bind(2, example.description).Bind(3, example.command).Run());
         ++report.examples;
       }
-      if (++report.pages % 100 == 0 && progress) progress(report.pages);
+      if (++report.pages % 100 == 0 && progress) progress(report.pages, static_cast<int>(pages.size()));
     }
     return {};
   };

@@ -20,7 +20,7 @@ class Learned {
   static Result<Learned> Open(const std::string& path);
   // Every *.md below `directory`; examples learned from tldr before are replaced. `progress` gets the pages read so
   // far.
-  Result<LearnReport> LearnTldr(const std::string& directory, const std::function<void(int)>& progress);
+  Result<LearnReport> LearnTldr(const std::string& directory, const std::function<void(int done, int total)>& progress);
   // A bash or zsh history file; the command is its own description. Lines that hold a secret-looking word are skipped.
   Result<LearnReport> LearnHistory(const std::string& file);
   Result<int64_t> Count();

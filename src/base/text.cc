@@ -248,4 +248,24 @@ bool GlobMatch(std::string_view pattern, std::string_view text) {
   return p == pattern.size();
 }
 
+std::string JsonText(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  const bool clean = IsUtf8(text);
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\')
+      out += {'\\', c};
+    else if (c == '\n')
+      out += "\\n";
+    else if (byte < 0x20)
+      out += Cat({"\\u00", kHex.substr(byte >> 4, 1), kHex.substr(byte & 15, 1)});
+    else if (byte >= 0x80 && !clean)
+      out += "\xef\xbf\xbd";
+    else
+      out += c;
+  }
+  return out + "\"";
+}
+
 }  // namespace heddle

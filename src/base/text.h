@@ -45,4 +45,7 @@ std::string EncodeBase64(std::string_view bytes);
 // Shell-style match of the whole of `text`: * ? [a-z] [!a-z]. `*` also matches '/'.
 bool GlobMatch(std::string_view pattern, std::string_view text);
 
+// `text` as a JSON string with its quotes (RFC 8259); bytes that are not UTF-8 are replaced by U+FFFD.
+std::string JsonText(std::string_view text);
+
 }  // namespace heddle

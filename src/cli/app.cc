@@ -98,6 +98,11 @@ Result<ask::Engine*> App::Engine(const Arguments& arguments) {
     if (!count || *count < 1 || *count > 20) return Error{Code::kInvalid, "--candidates must be a number from 1 to 20"};
     options.candidates = static_cast<int>(*count);
   }
+  if (arguments.Has("trace")) {
+    TRY_ASSIGN(auto sink, trace::JsonLines::Open(arguments.Get("trace")));
+    trace_ = std::move(sink);
+    options.trace = trace_.get();
+  }
   std::string rules;
   std::string origin;
   for (const std::string& file : {std::string("/etc/heddle/rules.toml"), sys::ConfigDirectory() + "/rules.toml"}) {

@@ -9,6 +9,7 @@
 #include "ask/engine.h"
 #include "cli/config.h"
 #include "cli/flags.h"
+#include "trace/json_lines.h"
 
 namespace heddle::cli {
 
@@ -52,6 +53,7 @@ class App {
   Config config_;
   ask::EngineOptions engine_options_;
   std::optional<shell::RuleSet> user_rules_;
+  std::unique_ptr<trace::JsonLines> trace_;
   std::unique_ptr<ask::Engine> engine_;
 };
 

@@ -77,8 +77,8 @@ void AppendNormal(const shell::Statement& statement, std::string& out) {
 }  // namespace
 
 std::string NormalForm(std::string_view command) {
-  const std::string text(command);
-  auto script = shell::Parse(text);
+  std::string text(command);
+  const auto script = shell::Parse(text);
   if (!script) return text;
   std::string out;
   AppendNormal(script->root, out);

@@ -14,6 +14,7 @@ constexpr FlagSpec kAsk[] = {
     {"shell", 0, "NAME", "write for bash, zsh, fish or posix; default: the shell that started heddle"},
     {"target", 0, "NAME", "write for the tools of gnu, bsd, macos or busybox; default: this machine's"},
     {"cwd", 0, "DIR", "understand paths as below DIR"},
+    {"trace", 0, "FILE", "append a JSON line for each step and how long it took"},
     {"no-model", 0, "", "ask no model (the only mode so far)"}};
 constexpr FlagSpec kCheck[] = {
     {"json", 0, "", "print one JSON object"},

@@ -5,12 +5,14 @@
 #include "cli/json.h"
 #include "sys/environment.h"
 #include "sys/files.h"
+#include "trace/histogram.h"
 
 namespace heddle::cli {
 namespace {
 
 struct Tally {
   int cases = 0, right = 0, wrong = 0, wrong_sure = 0, abstained = 0;
+  trace::Histogram us;  // time of each answer inside the engine
 };
 
 // "\n" in a case stands for a newline.
@@ -33,8 +35,16 @@ class AskEval {
       TRY_ASSIGN(ask::Engine * engine, local.Engine(flags));
       auto answer = engine->Ask(each.query);
       ++tally.cases;
+      if (answer) tally.us.Add(answer->timing_us);
       Judge(path, each, answer ? *answer : ask::Answer{.query = each.query, .abstained = true});
-      if (sys::IsTerminal(2)) app_.Err(Cat({"\r  ", std::to_string(tally.cases), " cases "}));
+      if (sys::IsTerminal(2)) {
+        const auto seconds = static_cast<double>(sys::SystemClock().MonotonicUs() - start_) / 1e6;
+        const auto done = static_cast<size_t>(&each - cases.data()) + 1;
+        const double left = seconds / tally.cases * static_cast<double>(cases.size() - done);
+        app_.Err(Cat({"\r  ", path, ": ", std::to_string(done), " of ", std::to_string(cases.size()), ", ",
+                      std::to_string(static_cast<int>(tally.cases / (seconds + 1e-3))), " a second, ",
+                      std::to_string(static_cast<int>(left + 0.5)), " s left  "}));
+      }
     }
     return {};
   }
@@ -79,6 +89,7 @@ class AskEval {
 
   App& app_;
   const Arguments& arguments_;
+  const int64_t start_ = sys::SystemClock().MonotonicUs();
 };
 
 Result<> CheckFile(App& app, const std::string& path, Tally& tally) {
@@ -116,9 +127,11 @@ int RunEval(App& app, const Arguments& arguments) {
   if (sys::IsTerminal(2)) app.Err("\r");
   const double share = tally.cases > 0 ? 100.0 * tally.right / tally.cases : 0;
   if (arguments.Has("json")) {
-    app.Out(Cat({"{\"cases\":", std::to_string(tally.cases), ",\"right\":", std::to_string(tally.right),
-                 ",\"wrong\":", std::to_string(tally.wrong), ",\"wrong_sure\":", std::to_string(tally.wrong_sure),
-                 ",\"abstained\":", std::to_string(tally.abstained), "}\n"}));
+    app.Out(
+        Cat({"{\"cases\":", std::to_string(tally.cases), ",\"right\":", std::to_string(tally.right),
+             ",\"wrong\":", std::to_string(tally.wrong), ",\"wrong_sure\":", std::to_string(tally.wrong_sure),
+             ",\"abstained\":", std::to_string(tally.abstained), ",\"p50_us\":", std::to_string(tally.us.Quantile(0.5)),
+             ",\"p95_us\":", std::to_string(tally.us.Quantile(0.95)), "}\n"}));
   } else {
     app.Out(Cat({std::to_string(tally.right), " of ", std::to_string(tally.cases), " right (",
                  std::to_string(static_cast<int>(share)), " %), ", std::to_string(tally.wrong), " wrong (",

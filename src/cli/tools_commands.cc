@@ -47,11 +47,12 @@ int RunLearn(App& app, const Arguments& arguments) {
   if (tldr && arguments.words.size() < 2) return app.Fail({Code::kInvalid, "give the directory of the tldr pages"});
   const bool live = sys::IsTerminal(2);
   const int64_t start = sys::SystemClock().MonotonicUs();
-  const auto progress = [&](int pages) {
+  const auto progress = [&](int pages, int total) {
     if (!live) return;
-    const double seconds = static_cast<double>(sys::SystemClock().MonotonicUs() - start) / 1e6;
-    app.Err(Cat({"\r  ", std::to_string(pages), " pages, ", std::to_string(static_cast<int>(pages / (seconds + 1e-3))),
-                 " a second "}));
+    const double seconds = static_cast<double>(sys::SystemClock().MonotonicUs() - start) / 1e6 + 1e-3;
+    app.Err(Cat({"\r  ", std::to_string(pages), " of ", std::to_string(total), " pages, ",
+                 std::to_string(static_cast<int>(pages / seconds)), " a second, ",
+                 std::to_string(static_cast<int>(seconds / pages * (total - pages) + 0.5)), " s left "}));
   };
   std::string file = arguments.words.size() > 1 ? arguments.words[1] : sys::HomeDirectory() + "/.bash_history";
   auto report = tldr ? learned->LearnTldr(file, progress) : learned->LearnHistory(file);
