@@ -8,6 +8,10 @@
 namespace heddle::ask {
 namespace {
 
+std::span<const Concept> ConceptsOf(const Item& item) {
+  return item.meaning ? std::span<const Concept>(item.meaning->concepts) : std::span<const Concept>();
+}
+
 bool Required(const Item& item) { return !item.slot && !item.optional && !item.cue; }
 
 // "a | b" at the top level is two ways to say it.
@@ -121,7 +125,7 @@ struct Book::Builder {
     for (size_t s = 0; s < says.size(); ++s) {
       for (const Pattern& pattern : patterns[s]) {
         for (const Item& item : pattern.items) {
-          for (Concept id : item.concepts) uses[id] += Required(item) ? 1 : 0;
+          for (Concept id : ConceptsOf(item)) uses[id] += Required(item) ? 1 : 0;
         }
       }
     }
@@ -133,7 +137,7 @@ struct Book::Builder {
         if (says[s].modifier) {
           for (const Item& item : pattern.items) {
             if (item.slot) list(by_first[Lexicon::kNone], s);
-            for (Concept id : item.concepts) list(by_first[id], s);
+            for (Concept id : ConceptsOf(item)) list(by_first[id], s);
             if (!item.optional) break;
           }
           continue;
@@ -143,13 +147,13 @@ struct Book::Builder {
         for (const Item& item : pattern.items) {
           if (!Required(item)) continue;
           int total = 0;
-          for (Concept id : item.concepts) total += uses[id];
+          for (Concept id : ConceptsOf(item)) total += uses[id];
           if (rarest == nullptr || total < least) rarest = &item, least = total;
         }
         if (rarest == nullptr)
           list(by_rarest[Lexicon::kNone], s);
         else
-          for (Concept id : rarest->concepts) list(by_rarest[id], s);
+          for (Concept id : ConceptsOf(*rarest)) list(by_rarest[id], s);
       }
     }
     for (auto [lists, start] : {std::pair{&by_rarest, &intent_start}, std::pair{&by_first, &modifier_start}}) {

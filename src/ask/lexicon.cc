@@ -150,6 +150,17 @@ std::vector<std::pair<std::string_view, int>> Lexicon::Near(std::string_view wor
   return out;
 }
 
+bool Lexicon::BeginsPhrase(std::string_view word) const {
+  if (!frozen_) return phrases_.contains(std::string(word));
+  const auto it =
+      std::lower_bound(tables_.phrases.begin(), tables_.phrases.end(), word,
+                       [](const PhraseRow& row, std::string_view w) { return row.words.substr(0, w.size()) < w; });
+  for (auto at = it; at != tables_.phrases.end() && at->words.starts_with(word); ++at) {
+    if (at->words.size() > word.size() && at->words[word.size()] == ' ') return true;
+  }
+  return false;
+}
+
 size_t Lexicon::Phrase(const std::vector<std::string>& words, size_t at, Concept& concept_id) const {
   if (frozen_) {
     const std::string first = words[at] + " ";

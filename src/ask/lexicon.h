@@ -56,6 +56,8 @@ class Lexicon {
   bool IsPlain(std::string_view word) const;
   // Known words within 1 edit (from 4 letters) or 2 (from 7), nearest first; at most 4.
   std::vector<std::pair<std::string_view, int>> Near(std::string_view word) const;
+  // Whether some known phrase begins with this word.
+  bool BeginsPhrase(std::string_view word) const;
   // The number of words from `words[at]` on that form a known phrase, with its concept; 0 when none does.
   size_t Phrase(const std::vector<std::string>& words, size_t at, Concept& concept_id) const;
 

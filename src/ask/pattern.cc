@@ -13,23 +13,22 @@ bool Holds(const std::vector<Concept>& list, Concept id) {
 }
 
 bool Means(const Token& token, const Item& item) {
-  return std::any_of(item.concepts.begin(), item.concepts.end(), [&](Concept id) { return Holds(token.concepts, id); });
+  return std::any_of(item.meaning->concepts.begin(), item.meaning->concepts.end(),
+                     [&](Concept id) { return Holds(token.concepts, id); });
 }
 
 // Whether the two words meet in what the pattern's word names, or are the same word.
 bool MeansNearly(const Token& token, const Item& item) {
-  if (std::any_of(item.near.begin(), item.near.end(), [&](Concept id) { return Holds(token.concepts, id); }))
+  if (std::any_of(item.meaning->near.begin(), item.meaning->near.end(),
+                  [&](Concept id) { return Holds(token.concepts, id); }))
     return true;
   if (token.word.find(' ') != token.word.npos) return Means(token, item);  // a phrase means just one thing
-  const std::string lemma = Lemma(token.word);
-  for (auto word : SplitWords(item.lemma)) {
-    if (word == lemma) return true;
-  }
-  return false;
+  return std::find(item.meaning->lemmas.begin(), item.meaning->lemmas.end(), token.lemma) != item.meaning->lemmas.end();
 }
 
 bool MayMean(const Token& token, const Item& item) {
-  return std::any_of(item.concepts.begin(), item.concepts.end(), [&](Concept id) { return Holds(token.guesses, id); });
+  return std::any_of(item.meaning->concepts.begin(), item.meaning->concepts.end(),
+                     [&](Concept id) { return Holds(token.guesses, id); });
 }
 
 bool IsLink(const Token& token) {
@@ -61,7 +60,7 @@ bool Inverted(const Pattern& pattern, size_t index, const std::vector<Token>& to
   int wanted = 0;
   for (size_t i = index; i > 0 && !pattern.items[i - 1].slot && wanted == 0; --i) {
     const Item& before = pattern.items[i - 1];
-    for (auto word : SplitWords(before.lemma)) wanted = wanted == 0 ? Direction(word) : wanted;
+    for (const auto& word : before.meaning->lemmas) wanted = wanted == 0 ? Direction(word) : wanted;
     if (!before.optional) break;
   }
   if (wanted == 0) return false;

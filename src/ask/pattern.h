@@ -3,6 +3,7 @@
 // other (modifiers), MatchFree takes them in any order over the whole request (intents).
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,14 +16,19 @@
 
 namespace heddle::ask {
 
+// What a word of a pattern, or any one of (a|b|c), means.
+struct Meaning {
+  std::vector<Concept> concepts;
+  std::vector<Concept> near;        // of them, those the word itself names; meeting by another one is far-fetched
+  std::vector<std::string> lemmas;  // the dictionary forms that mean it outright
+};
+
 struct Item {
   bool slot = false;
   bool optional = false;
-  bool cue = false;               // a small word: it guides the slot beside it and is not required
-  std::vector<Concept> concepts;  // word: any of these
-  std::vector<Concept> near;      // of them, those the word itself names; meeting by another one is far-fetched
-  std::string lemma;              // word: its dictionary form
-  std::string name;               // slot
+  bool cue = false;                        // a small word: it guides the slot beside it and is not required
+  std::shared_ptr<const Meaning> meaning;  // word: what it means; null for slots. Shared by the variants of a pattern
+  std::string name;                        // slot
   SlotType type = SlotType::kText;
   int group = 0;  // items of one optional group share a number: [a [b] c] is 1 2 1
   int outer = 0;  // that of the outermost group around the item: 1 1 1

@@ -77,17 +77,25 @@ class Compiler {
     at_ = text_.size();
   }
 
+  template <typename T>
+  static void Append(std::vector<T>& to, const std::vector<T>& from) {
+    to.insert(to.end(), from.begin(), from.end());
+  }
+
   // (a|b|c) of single words is one item.
   static Variants Merge(Variants choices) {
+    if (choices.size() == 1) return choices;
     Item any;
     any.cue = true;
+    auto meaning = std::make_shared<Meaning>();
     for (const auto& choice : choices) {
       if (choice.size() != 1 || choice[0].slot || choice[0].optional) return choices;
-      any.concepts.insert(any.concepts.end(), choice[0].concepts.begin(), choice[0].concepts.end());
-      any.near.insert(any.near.end(), choice[0].near.begin(), choice[0].near.end());
-      any.lemma += Cat({any.lemma.empty() ? "" : " ", choice[0].lemma});
+      Append(meaning->concepts, choice[0].meaning->concepts);
+      Append(meaning->near, choice[0].meaning->near);
+      Append(meaning->lemmas, choice[0].meaning->lemmas);
       any.cue = any.cue && choice[0].cue;
     }
+    any.meaning = std::move(meaning);
     return {{any}};
   }
 
@@ -129,7 +137,8 @@ class Compiler {
     // Words that form a phrase of the lexicon are one item, as they are one token in a request.
     std::vector<std::string> ahead;
     std::vector<size_t> ends;
-    for (size_t from = at_; from < text_.size() && ahead.size() < 6;) {
+    const bool may_be_phrase = lexicon_.BeginsPhrase(text_.substr(at_, word_end(at_) - at_));
+    for (size_t from = at_; may_be_phrase && from < text_.size() && ahead.size() < 6;) {
       const size_t end = word_end(from);
       if (end == from) break;
       ahead.emplace_back(text_.substr(from, end - from));
@@ -140,9 +149,11 @@ class Compiler {
     Concept phrase = Lexicon::kNone;
     const size_t length = ahead.empty() ? 0 : lexicon_.Phrase(ahead, 0, phrase);
     Item item;
+    auto meaning = std::make_shared<Meaning>();
     if (length > 1) {
       at_ = ends[length - 1];
-      item.concepts = {phrase};
+      meaning->concepts = {phrase};
+      item.meaning = std::move(meaning);
       return item;
     }
     const bool required = text_[at_] == '+';  // "+each": a small word that this pattern cannot do without
@@ -154,18 +165,19 @@ class Compiler {
     item.cue = noise && !required;
     lexicon_.Intern(word);
     const auto found = lexicon_.Find(word);
-    item.concepts.assign(found.begin(), found.end());
-    item.lemma = Lemma(word);
-    for (Concept id : item.concepts) {
-      if (lexicon_.Name(id) == item.lemma) item.near = {id};
+    meaning->concepts.assign(found.begin(), found.end());
+    meaning->lemmas = {Lemma(word)};
+    for (Concept id : found) {
+      if (lexicon_.Name(id) == meaning->lemmas[0]) meaning->near = {id};
     }
-    if (item.near.empty() && item.concepts.size() == 1) {
-      const std::string_view head = lexicon_.Name(item.concepts[0]);
-      if (head == item.lemma || head.empty())
-        item.near = item.concepts;
+    if (meaning->near.empty() && found.size() == 1) {
+      const std::string_view head = lexicon_.Name(found[0]);
+      if (head == meaning->lemmas[0] || head.empty())
+        meaning->near = meaning->concepts;
       else
-        item.lemma += Cat({" ", head});
+        meaning->lemmas.emplace_back(head);
     }
+    item.meaning = std::move(meaning);
     return item;
   }
 

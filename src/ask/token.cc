@@ -394,6 +394,7 @@ Result<std::vector<Token>> Tokenize(std::string_view text, const Lexicon& lexico
   }
   NameHome(tokens);
   JoinPhrases(tokens, lexicon);
+  for (Token& token : tokens) token.lemma = Lemma(token.word);
   return tokens;
 }
 

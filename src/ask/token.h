@@ -30,8 +30,9 @@ enum class Shape : uint8_t {
 };
 
 struct Token {
-  std::string raw;   // as typed, quotes removed
-  std::string word;  // lower case, punctuation off
+  std::string raw;    // as typed, quotes removed
+  std::string word;   // lower case, punctuation off
+  std::string lemma;  // its dictionary form
   Shape shape = Shape::kWord;
   double number = 0;              // kNumber: value; kSize: bytes; kDuration: seconds
   char unit = 0;                  // kSize: c k M G T; kDuration: s m h d w M y

@@ -268,8 +268,8 @@ class Reader {
     return std::any_of(pattern.items.begin(), pattern.items.end(), [&](const Item& item) {
       if (item.slot || item.optional || item.cue) return false;
       Token probe;
-      probe.concepts = item.concepts;
-      return !IsWeak(probe, book_.lexicon()) || item.concepts.size() > 6;
+      probe.concepts = item.meaning->concepts;
+      return !IsWeak(probe, book_.lexicon()) || item.meaning->concepts.size() > 6;
     });
   }
 
