@@ -61,6 +61,7 @@ class Lexicon {
   // The number of words from `words[at]` on that form a known phrase, with its concept; 0 when none does.
   size_t Phrase(const std::vector<std::string>& words, size_t at, Concept& concept_id) const;
 
+  bool frozen() const { return frozen_; }  // from tables: nothing can be added
   size_t concepts() const { return frozen_ ? tables_.names.size() : names_.size(); }
 
   // Owned tables of this lexicon's present state; valid until it changes.

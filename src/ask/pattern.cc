@@ -167,20 +167,23 @@ class FreeMatcher {
  private:
   bool Word(size_t index) {
     const Item& item = pattern_.items[index];
+    // The nearest meaning wins, then the first token.
+    enum Nearness { kNearly, kFar, kGuess, kNot };
     int best = -1;
-    using Test = bool (*)(const Token&, const Item&);
-    for (Test test : {Test{MeansNearly}, Test{Means}, Test{MayMean}}) {
-      for (size_t t = 0; t < tokens_.size() && best < 0; ++t) {
-        const bool word = tokens_[t].shape == Shape::kWord ||
-                          (tokens_[t].shape == Shape::kNumber &&
-                           std::isalpha(static_cast<unsigned char>(tokens_[t].raw[0])) != 0);  // "one"
-        if (!match_.used[t] && word && test(tokens_[t], item)) best = static_cast<int>(t);
-      }
-      if (best < 0) continue;
-      if (!item.cue && test == Test{Means}) ++match_.far;
-      if (test == Test{MayMean}) ++match_.guessed;
-      break;
+    Nearness nearness = kNot;
+    for (size_t t = 0; t < tokens_.size() && nearness != kNearly; ++t) {
+      const Token& token = tokens_[t];
+      const bool word = token.shape == Shape::kWord ||
+                        (token.shape == Shape::kNumber && std::isalpha(static_cast<unsigned char>(token.raw[0])) != 0);
+      if (match_.used[t] || !word) continue;  // "one" is a word too
+      const Nearness here = MeansNearly(token, item)                    ? kNearly
+                            : nearness > kFar && Means(token, item)     ? kFar
+                            : nearness > kGuess && MayMean(token, item) ? kGuess
+                                                                        : kNot;
+      if (here < nearness) best = static_cast<int>(t), nearness = here;
     }
+    if (!item.cue && nearness == kFar) ++match_.far;
+    if (nearness == kGuess) ++match_.guessed;
     if (best < 0) return item.cue;
     if (!item.cue) {
       match_.used[static_cast<size_t>(best)] = true;

@@ -163,7 +163,7 @@ class Compiler {
     at_ = end;
     const bool noise = lexicon_.IsNoise(word);
     item.cue = noise && !required;
-    lexicon_.Intern(word);
+    if (!lexicon_.frozen()) lexicon_.Intern(word);
     const auto found = lexicon_.Find(word);
     meaning->concepts.assign(found.begin(), found.end());
     meaning->lemmas = {Lemma(word)};

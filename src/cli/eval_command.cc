@@ -99,7 +99,10 @@ Result<> CheckFile(App& app, const std::string& path, Tally& tally) {
   for (const CheckCase& each : cases) {
     const auto low = shell::ParseRisk(each.low), high = shell::ParseRisk(each.high);
     if (!low || !high) return Error{Code::kInvalid, Cat({path, ":", std::to_string(each.line), ": unknown risk"})};
-    auto analysis = shell::Analyze(Unescape(each.command), world);
+    const std::string command = Unescape(each.command);
+    const int64_t start = sys::SystemClock().MonotonicUs();
+    auto analysis = shell::Analyze(command, world);
+    tally.us.Add(sys::SystemClock().MonotonicUs() - start);
     const shell::Risk risk = analysis ? analysis->risk : shell::Risk::kCritical;
     ++tally.cases;
     if (risk >= *low && risk <= *high) {
