@@ -27,9 +27,11 @@ setup:
 	@tools/setup
 
 check: setup
+	@tools/setup --check
 	@cmake --preset check > build/configure.log && cmake --build build/check -j $(JOBS)
 	@ctest --test-dir build/check --output-on-failure -j $(JOBS)
 	@tools/format --check
+	@tools/lint build/check
 
 tsan: setup
 	@cmake --preset tsan > build/configure.log && cmake --build build/tsan -j $(JOBS)
