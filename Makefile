@@ -18,6 +18,7 @@ build: setup
 
 # Builds with warnings as errors, then runs every test, the slow ones too.
 test: setup
+	@tools/setup --test
 	@cmake --preset dev > build/configure.log || { cat build/configure.log; exit 1; }
 	@cmake --build build/dev -j $(JOBS) | grep -vE '^\[|ninja: no work' || test $${PIPESTATUS[0]} -eq 0
 	@ctest --test-dir build/dev --output-on-failure -j $(JOBS)

@@ -280,6 +280,8 @@ double Fit(SlotType type, const Token& token, bool cued) {
   return 0;
 }
 
+bool IsFileKind(SlotType type) { return !EndingsOf(type).empty(); }
+
 bool IsBinary(const Token& token) {
   static constexpr SlotType kTypes[] = {SlotType::kImage, SlotType::kVideo, SlotType::kAudio, SlotType::kPdf,
                                         SlotType::kZip,   SlotType::kTar,   SlotType::kGzip};

@@ -65,6 +65,9 @@ double Fit(SlotType type, const Token& token, bool cued);
 // "the", "my", "all": words that may stand before a name.
 bool IsDeterminer(const Token& token);
 
+// Whether the type is a file of one kind, told by its extension.
+bool IsFileKind(SlotType type);
+
 // Whether a token names a file of a kind that holds no text: an archive, a picture, a film.
 bool IsBinary(const Token& token);
 

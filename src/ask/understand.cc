@@ -150,7 +150,7 @@ class Reader {
     for (const Filled& filled : match->slots) {
       candidate.confidence -= (1 - std::min(1.0, filled.fit)) * (filled.fit < 0.6 ? 0.45 : 0.22);
       if (filled.type >= SlotType::kImage && filled.type != SlotType::kZone)
-        candidate.confidence += 0.01;  // a file of just this kind
+        candidate.confidence += 0.03;  // a file of just this kind
       if (!IsOpen(filled.type)) surest = std::max(surest, filled.fit);
     }
     // "every file in X", "all files": one file is not what is meant.

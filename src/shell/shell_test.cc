@@ -70,29 +70,49 @@ TEST_CASE("printing a word and parsing it again gives the word back") {
   }
 }
 
-TEST_CASE("bash itself agrees on the words") {
-  std::mt19937 rng(11);
-  std::string script;
-  std::vector<std::string> words;
-  for (int i = 0; i < 300; ++i) {
-    words.push_back(RandomWord(rng));
-    script += "printf '%s\\0' " + Quote(words.back()) + "\n";
-  }
+// What `shell` prints when it runs `script` from a file.
+std::string RunScript(const std::string& shell, const std::string& script) {
   char name[] = "/tmp/heddle-quote-XXXXXX";
   const int fd = ::mkstemp(name);
   REQUIRE(fd >= 0);
   ::close(fd);
   std::ofstream(name) << script;
-  FILE* pipe = ::popen((std::string("bash ") + name).c_str(), "r");
+  FILE* pipe = ::popen((shell + " " + name).c_str(), "r");
   REQUIRE(pipe != nullptr);
   std::string out;
   char chunk[4096];
   for (size_t got; (got = std::fread(chunk, 1, sizeof chunk, pipe)) > 0;) out.append(chunk, got);
   CHECK(::pclose(pipe) == 0);
   ::unlink(name);
-  auto got = Split(out, '\0');
-  REQUIRE(got.size() == words.size() + 1);
-  for (size_t i = 0; i < words.size(); ++i) CHECK(got[i] == words[i]);
+  return out;
+}
+
+TEST_CASE("the shells themselves agree on the words") {
+  struct Row {
+    const char *shell, *probe;
+    Dialect dialect;
+  };
+  for (const Row& row : {Row{"bash", "bash", Dialect::kBash}, Row{"zsh -f", "zsh", Dialect::kZsh},
+                         Row{"fish --no-config", "fish", Dialect::kFish}, Row{"dash", "dash", Dialect::kPosix},
+                         Row{"busybox sh", "busybox", Dialect::kPosix}}) {
+    if (std::system((std::string("command -v ") + row.probe + " > /dev/null").c_str()) != 0) {
+      MESSAGE(row.probe << " is not installed here");
+      continue;
+    }
+    std::mt19937 rng(11);
+    std::string script;
+    std::vector<std::string> words;
+    for (int i = 0; i < 300; ++i) {
+      words.push_back(RandomWord(rng));
+      script += "printf '%s|end|' " + Quote(words.back(), row.dialect) + "\n";
+    }
+    std::string out = RunScript(row.shell, script);
+    for (const auto& word : words) {
+      const std::string expected = word + "|end|";
+      REQUIRE_MESSAGE(out.starts_with(expected), row.shell << ": " << Quote(word, row.dialect));
+      out.erase(0, expected.size());
+    }
+  }
 }
 
 TEST_CASE("fish quoting escapes only what single quotes there need") {
