@@ -22,7 +22,7 @@ void CollectCommands(const shell::Statement& statement, std::vector<const shell:
 }
 
 constexpr double kShowAlternativeFrom = 0.75;
-constexpr double kChangesInsteadOfLooking = 0.4;
+constexpr double kChangesInsteadOfLooking = 0.4, kChangesMoreThanSaid = 0.25;
 
 bool ChangesSomething(const shell::Effect& effect) {
   using enum shell::EffectKind;
@@ -152,10 +152,13 @@ Result<Answer> Engine::Ask(const std::string& query) {
 void Engine::DoubtChanges(std::vector<Candidate>& candidates) const {
   constexpr size_t kLook = 3;  // those that may become the answer
   for (size_t i = 0; i < std::min(kLook, candidates.size()); ++i) {
-    if (!candidates[i].looks || candidates[i].confidence < kAbstainBelow) continue;
-    const auto analysis = Check(candidates[i].command);
-    if (analysis && std::any_of(analysis->effects.begin(), analysis->effects.end(), ChangesSomething))
-      candidates[i].confidence -= kChangesInsteadOfLooking;
+    Candidate& candidate = candidates[i];
+    if ((!candidate.looks && candidate.unexplained.empty()) || candidate.confidence < kAbstainBelow) continue;
+    const auto analysis = Check(candidate.command);
+    if (!analysis || std::none_of(analysis->effects.begin(), analysis->effects.end(), ChangesSomething)) continue;
+    if (candidate.looks) candidate.confidence -= kChangesInsteadOfLooking;
+    // "delete old log files" is not "delete log files": what narrows a change is never left out.
+    if (!candidate.unexplained.empty()) candidate.confidence -= kChangesMoreThanSaid;
   }
   std::stable_sort(candidates.begin(), candidates.end(),
                    [](const Candidate& a, const Candidate& b) { return a.confidence > b.confidence; });

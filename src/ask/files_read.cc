@@ -310,7 +310,7 @@ FilesReading ReadFiles(const Book& book, const std::vector<Token>& tokens) {
         if (!match) continue;
         // Fewer, longer and surer phrases are better readings.
         const double fit = WeakestFit(*match);
-        const int price = 15 + match->guessed * 15 + match->far * 12 + static_cast<int>((1 - fit) * 30) - match->words;
+        const int price = 15 + match->guessed * 15 + match->far * 25 + static_cast<int>((1 - fit) * 30) - match->words;
         if (cost[at] + price >= cost[match->end]) continue;
         const size_t end = match->end;
         cost[end] = cost[at] + price;

@@ -189,7 +189,7 @@ double Fit(SlotType type, const Token& token, bool cued) {
     case SlotType::kYaml:
     case SlotType::kTsv:
     case SlotType::kMarkdown: return MediaFit(type, token);
-    case SlotType::kCharacter: return word && !CharacterOf(token.raw).empty() ? 1 : 0;
+    case SlotType::kCharacter: return word && !CharacterOf(token.raw).empty() ? 0.85 : 0;
     case SlotType::kClock: return IsClock(token.raw) ? 1 : 0;
     case SlotType::kUnitName: return word && IsUnitName(token.raw) ? 1 : 0;
     case SlotType::kEnvName:

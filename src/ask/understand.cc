@@ -91,7 +91,9 @@ class Reader {
     for (Candidate& candidate : found_) {
       const bool seen = std::any_of(out.begin(), out.end(),
                                     [&](const Candidate& other) { return other.command == candidate.command; });
-      if (!seen && candidate.confidence > 0.2 && out.size() < kKeep) out.push_back(std::move(candidate));
+      if (seen || candidate.confidence <= 0.2 || out.size() >= kKeep) continue;
+      candidate.confidence = std::min(candidate.confidence, 1.0);
+      out.push_back(std::move(candidate));
     }
     return out;
   }
