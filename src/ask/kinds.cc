@@ -209,8 +209,9 @@ std::string_view CharacterOf(std::string_view word) {
 
 bool IsMediaEnding(std::string_view ending) {
   static constexpr std::string_view kEndings[] = {
-      "jpg",  "jpeg", "png", "gif", "bmp", "tiff", "webp", "svg",  "heic", "mp3",  "wav", "flac", "ogg",  "m4a", "aac",
-      "opus", "mp4",  "mkv", "avi", "mov", "webm", "pdf",  "docx", "odt",  "xlsx", "zip", "gz",   "epub", "pptx"};
+      "jpg",  "jpeg", "png",  "gif", "bmp", "tiff", "webp", "svg",  "heic", "mp3",  "wav", "flac", "ogg",
+      "m4a",  "aac",  "opus", "mp4", "mkv", "avi",  "mov",  "webm", "pdf",  "docx", "odt", "xlsx", "json",
+      "yaml", "yml",  "xml",  "csv", "tsv", "toml", "html", "zip",  "gz",   "epub", "pptx"};
   if (ending.starts_with("*")) ending.remove_prefix(1);
   if (ending.starts_with(".")) ending.remove_prefix(1);
   return std::find(std::begin(kEndings), std::end(kEndings), Lower(ending)) != std::end(kEndings);

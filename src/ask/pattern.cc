@@ -19,11 +19,13 @@ bool Means(const Token& token, const Item& item) {
 
 // Whether the two words meet in what the pattern's word names, or are the same word.
 bool MeansNearly(const Token& token, const Item& item) {
-  if (std::any_of(item.meaning->near.begin(), item.meaning->near.end(),
-                  [&](Concept id) { return Holds(token.concepts, id); }))
-    return true;
+  const auto& meaning = *item.meaning;
+  if (std::find(meaning.lemmas.begin(), meaning.lemmas.end(), token.lemma) != meaning.lemmas.end()) return true;
   if (token.word.find(' ') != token.word.npos) return Means(token, item);  // a phrase means just one thing
-  return std::find(item.meaning->lemmas.begin(), item.meaning->lemmas.end(), token.lemma) != item.meaning->lemmas.end();
+  // A word that has a concept of its own means that one first: "change" is no "switch".
+  if (token.own != Lexicon::kNone)
+    return std::find(meaning.near.begin(), meaning.near.end(), token.own) != meaning.near.end();
+  return std::any_of(meaning.near.begin(), meaning.near.end(), [&](Concept id) { return Holds(token.concepts, id); });
 }
 
 bool MayMean(const Token& token, const Item& item) {

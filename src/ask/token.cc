@@ -260,7 +260,12 @@ Result<std::vector<Token>> Tokenize(std::string_view text, const Lexicon& lexico
   }
   NameHome(tokens);
   JoinPhrases(tokens, lexicon);
-  for (Token& token : tokens) token.lemma = Lemma(token.word);
+  for (Token& token : tokens) {
+    token.lemma = Lemma(token.word);
+    for (Concept id : token.concepts) {
+      if (lexicon.Name(id) == token.lemma) token.own = id;
+    }
+  }
   return tokens;
 }
 

@@ -38,6 +38,7 @@ struct Token {
   char unit = 0;                  // kSize: c k M G T; kDuration: s m h d w M y
   double count = 0;               // the number before the unit
   std::vector<Concept> concepts;  // what the word means
+  Concept own = Lexicon::kNone;   // the concept that is called by this very word
   std::vector<Concept> guesses;   // what it may mean if it is misspelt
   bool noise = false;
   bool plain = false;      // an ordinary English word, hardly a name
