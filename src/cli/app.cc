@@ -8,15 +8,12 @@
 #include <cstdlib>
 
 #include "base/text.h"
+#include "cli/history.h"
 #include "sys/environment.h"
 #include "sys/processes.h"
 
 namespace heddle::cli {
 namespace {
-
-constexpr std::string_view kHistoryMigrations[] = {
-    "CREATE TABLE entry(id INTEGER PRIMARY KEY, time_ms INTEGER, cwd TEXT, query TEXT, command TEXT, exit_code "
-    "INTEGER)"};
 
 std::optional<shell::Dialect> ParseDialect(std::string_view name) {
   if (name == "bash") return shell::Dialect::kBash;
@@ -149,25 +146,13 @@ int App::Fail(const Error& error) const {
 void App::Out(std::string_view text) const { WriteAll(1, text); }
 void App::Err(std::string_view text) const { WriteAll(2, text); }
 
-std::string HistoryPath() { return sys::DataDirectory() + "/history.db"; }
-
-Result<store::Database> OpenHistory() {
-  TRY(sys::SystemFiles().MakeDirectories(sys::DataDirectory(), 0700));
-  return store::Database::Open(HistoryPath(), {std::begin(kHistoryMigrations), std::end(kHistoryMigrations)});
-}
-
 void App::Remember(const std::string& query, const std::string& command, int exit_code) const {
   if (!config_.On("history")) return;
-  auto database = OpenHistory();
-  if (!database) return;
-  auto insert = database->Prepare("INSERT INTO entry(time_ms, cwd, query, command, exit_code) VALUES(?, ?, ?, ?, ?)");
-  if (!insert) return;
-  (void)insert->Bind(1, sys::SystemClock().UnixMs())
-      .Bind(2, sys::CurrentDirectory())
-      .Bind(3, query)
-      .Bind(4, command)
-      .Bind(5, static_cast<int64_t>(exit_code))
-      .Run();
+  cli::Remember({.time_ms = sys::SystemClock().UnixMs(),
+                 .cwd = sys::CurrentDirectory(),
+                 .query = query,
+                 .command = command,
+                 .exit_code = exit_code});
 }
 
 bool NeedsConfirmation(std::string_view policy, shell::Risk risk) {

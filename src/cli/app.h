@@ -57,9 +57,6 @@ class App {
   std::unique_ptr<ask::Engine> engine_;
 };
 
-std::string HistoryPath();
-Result<store::Database> OpenHistory();
-
 // Whether the policy lets a command of this risk run without a question.
 bool NeedsConfirmation(std::string_view policy, shell::Risk risk);
 

@@ -5,6 +5,7 @@
 #include "ask/learned.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/history.h"
 #include "cli/json.h"
 #include "cli/runner.h"
 #include "sys/environment.h"

@@ -1,8 +1,9 @@
-// Any bytes as a configuration file, and as one line of NDJSON.
+// Any bytes as a configuration file, as one line of NDJSON, as cases and as a line of waiting history.
 #include <cstdint>
 
 #include "cli/cases.h"
 #include "cli/config.h"
+#include "cli/history.h"
 #include "cli/json.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -10,5 +11,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   (void)heddle::cli::ParseConfig(text, "fuzz.toml");
   (void)heddle::cli::ParseRequest(text, "query");
   (void)heddle::cli::ParseAskCases(text, "fuzz.case");
+  (void)heddle::cli::FromLine(text);
   return 0;
 }
