@@ -90,10 +90,15 @@ bool IsGrammar(const Token& token) {
 double WordFit(const Token& token, bool cued, double unknown, double known) {
   if (token.literal) return cued ? 1 : 0.65;
   if (token.word.ends_with("'s")) return 0;
-  if (token.plain) return cued ? std::min(known, 0.4) : 0;
   if (token.noise || IsGrammar(token) || (token.word.find(' ') != token.word.npos && !token.concepts.empty())) return 0;
   if (token.concepts.empty()) return cued ? std::min(1.0, unknown + 0.3) : unknown;
   return cued ? known : 0;
+}
+
+// A text may be any word; a file, a program, a person or a host is hardly called by an ordinary English one.
+double NameFit(const Token& token, bool cued, double unknown, double known) {
+  const double fit = WordFit(token, cued, unknown, known);
+  return token.plain && !token.literal ? (cued ? std::min(fit, 0.4) : 0) : fit;
 }
 
 // Files of one kind are told by their extension.
@@ -173,7 +178,7 @@ double Fit(SlotType type, const Token& token, bool cued) {
       if (shape == Shape::kExtension) return token.exists || cued ? 0.8 : 0.3;
       if (shape == Shape::kHost) return token.exists ? 1 : token.raw.find('@') == token.raw.npos && cued ? 0.6 : 0.2;
       if (shape == Shape::kNumber) return 0;
-      return word ? WordFit(token, cued, cued ? 0.5 : LooksLikeName(token) ? 0.7 : 0.25, 0.55) : 0;
+      return word ? NameFit(token, cued, cued ? 0.5 : LooksLikeName(token) ? 0.7 : 0.25, 0.55) : 0;
     case SlotType::kImage:
     case SlotType::kVideo:
     case SlotType::kAudio:
@@ -242,7 +247,7 @@ double Fit(SlotType type, const Token& token, bool cued) {
       return shape == Shape::kHost  ? 1
              : shape == Shape::kUrl ? 0.6
              : quoted               ? 0.7
-             : word                 ? WordFit(token, cued, 0.45, 0.3)
+             : word                 ? NameFit(token, cued, 0.45, 0.3)
                                     : 0;
     case SlotType::kMode:
       return shape == Shape::kMode ? 1
@@ -256,10 +261,10 @@ double Fit(SlotType type, const Token& token, bool cued) {
       if (quoted || shape == Shape::kPath || shape == Shape::kHost) return cued ? 1 : 0.7;
       if (shape == Shape::kNumber || shape == Shape::kSize || shape == Shape::kGlob) return cued ? 0.6 : 0.2;
       if (shape == Shape::kExtension) return 0.5;
-      return word ? WordFit(token, cued, 0.65, 0.65) : 0;
+      return word ? NameFit(token, cued, 0.65, 0.65) : 0;
     case SlotType::kUser:
       return shape == Shape::kHost && token.raw.find('@') != token.raw.npos ? 0.5
-             : word                                                         ? WordFit(token, cued, 0.6, 0.6)
+             : word                                                         ? NameFit(token, cued, 0.6, 0.6)
              : quoted                                                       ? 0.8
                                                                             : 0;
     case SlotType::kText:

@@ -157,7 +157,10 @@ void JoinPhrases(std::vector<Token>& tokens, const Lexicon& lexicon) {
   std::vector<Token> out;
   for (size_t i = 0; i < tokens.size();) {
     Concept found = Lexicon::kNone;
-    const size_t length = lexicon.Phrase(words, i, found);
+    size_t length = lexicon.Phrase(words, i, found);
+    // "with the extension log in /var" logs nobody in.
+    if (length > 1 && words[i] == "log" && i + length < tokens.size() && tokens[i + length].shape == Shape::kPath)
+      length = 0;
     if (length == 0) {
       out.push_back(std::move(tokens[i++]));
       continue;

@@ -12,6 +12,7 @@ namespace heddle::ask {
 namespace {
 
 constexpr size_t kKeep = 8;
+constexpr double kFirstWord = 0.15;
 constexpr double kFar = 0.2;  // for each word that meets the pattern's only by a side meaning
 
 // Words such as "show" that hardly narrow anything: leaving one over costs little.
@@ -116,9 +117,23 @@ class Reader {
         continue;
       }
       candidate.confidence -= candidate.unexplained.empty() ? 0.32 : 0.25;
+      if (content == 1) candidate.confidence -= kFirstWord;  // mostly the verb, which is never dropped
       candidate.unexplained.push_back(tokens_[i].raw);
     }
     if (candidate.unexplained.size() * 3 >= content && !candidate.unexplained.empty()) candidate.confidence -= 0.15;
+  }
+
+  // "git undo ...": the name of what an intent is about needs no place in its pattern.
+  void NameDomain(std::string_view intent, std::vector<bool>& used) const {
+    struct Row {
+      std::string_view word, domain;
+    };
+    static constexpr Row kRows[] = {
+        {"git", "git."}, {"docker", "docker."}, {"kubernetes", "kube."}, {"kubectl", "kube."}, {"k8s", "kube."},
+        {"npm", "npm."}, {"pip", "pip."},       {"cargo", "cargo."},     {"apt", "apt."},      {"systemd", "service."}};
+    for (size_t i = 0; i < tokens_.size(); ++i) {
+      for (const Row& row : kRows) used[i] = used[i] || (tokens_[i].word == row.word && intent.starts_with(row.domain));
+    }
   }
 
   void ReadIntents() {
@@ -179,6 +194,7 @@ class Reader {
     std::string tail;
     if (intent.lines) tail = Tail(match->used);
     if (!tail.empty()) candidate.confidence -= 0.04;  // an intent that says it itself is the better reading
+    NameDomain(intent.name, match->used);
     Charge(match->used, candidate);
     candidate.looks = OnlyLooks(tokens_, match->used);
     if (!candidate.missing.empty()) candidate.confidence *= 0.5;

@@ -76,8 +76,8 @@ void Remember(const HistoryEntry& entry) {
 
 std::string ToLine(const HistoryEntry& entry) {
   std::string out;
-  for (const std::string& field : {std::to_string(entry.time_ms), std::to_string(entry.exit_code), entry.cwd,
-                                   entry.query, entry.command}) {
+  for (const std::string& field :
+       {std::to_string(entry.time_ms), std::to_string(entry.exit_code), entry.cwd, entry.query, entry.command}) {
     if (!out.empty()) out += '\t';
     for (const char c : field) {
       if (c == '\\')

@@ -1,5 +1,5 @@
-// History: what was asked and run, in SQLite. When the database cannot take an entry in time (locked, damaged), the entry
-// waits in history.pending beside it, one line per entry, and joins the database the next time it can be written.
+// History: what was asked and run, in SQLite. When the database cannot take an entry in time (locked, damaged), the
+// entry waits in history.pending beside it, one line per entry, and joins the database the next time it can be written.
 #pragma once
 
 #include <cstdint>

@@ -41,7 +41,8 @@ TEST_CASE("an entry's line gives the entry back, whatever bytes it holds") {
     CHECK(back->command == entry.command);
     CHECK(back->exit_code == entry.exit_code);
   }
-  for (const char* line : {"", "1", "x\t0\ta\tb\tc", "1\t0\ta\tb", "1\tz\ta\tb\tc", "1\t0\ta\tb\tc\td"}) CHECK_FALSE(FromLine(line));
+  for (const char* line : {"", "1", "x\t0\ta\tb\tc", "1\t0\ta\tb", "1\tz\ta\tb\tc", "1\t0\ta\tb\tc\td"})
+    CHECK_FALSE(FromLine(line));
 }
 
 TEST_CASE("a locked database loses no history: what waits joins it later, once") {
