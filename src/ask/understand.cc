@@ -331,7 +331,10 @@ class Reader {
         ++next;
       std::vector<Token> left(tokens_.begin(), tokens_.begin() + static_cast<std::ptrdiff_t>(at)),
           right(tokens_.begin() + static_cast<std::ptrdiff_t>(next), tokens_.end());
-      if (right.empty()) continue;
+      const bool asks = std::any_of(right.begin(), right.end(), [](const Token& token) {
+        return token.shape == Shape::kWord && !token.concepts.empty();
+      });
+      if (!asks) continue;             // "combine a and b" is one wish
       const Token* subject = nullptr;  // what "it" means
       for (const Token& token : left) {
         if (Fit(SlotType::kPath, token, false) >= 0.5 && Contentful(token)) subject = &token;
