@@ -134,3 +134,21 @@ TEST_CASE("tldr pages give description and command") {
   CHECK(examples[0].description == "Create an archive");
   CHECK(examples[1].command == "tar tf {{x.tar}}");
 }
+
+TEST_CASE("no intent takes a slot that its commands leave out") {
+  const Book& book = Book::BuiltIn();
+  for (uint16_t id = 0; id < book.tables().says.size(); ++id) {
+    const Say& say = book.say(id);
+    if (say.modifier) continue;
+    const Intent& intent = book.intents()[say.owner];
+    std::string commands;
+    for (const Command& command : book.CommandsOf(intent)) commands += command.text;
+    for (const Pattern& pattern : book.Patterns(id)) {
+      for (const Item& item : pattern.items) {
+        const bool used = !item.slot || Contains(commands, "{" + item.name) || Contains(commands, "{?" + item.name) ||
+                          Contains(commands, "{!" + item.name);
+        CHECK_MESSAGE(used, intent.name << ": <" << item.name << "> in " << say.text);
+      }
+    }
+  }
+}
