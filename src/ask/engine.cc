@@ -70,8 +70,9 @@ Engine::Engine(EngineOptions options, Proposer* proposer)
   world_.resolve = [](const std::string& path) { return sys::SystemFiles().Resolve(path); };
   world_.tracked = [this](const std::string& path) {
     const std::string folder = sys::DirName(path);
-    if (!looked_for_tree_) tree_ = facts::FindWorkTree(sys::SystemFiles(), folder);
-    looked_for_tree_ = true;
+    // One tree is kept: most commands stay in one. A file elsewhere is looked up anew.
+    const bool inside = tree_ && path.starts_with(tree_->top + "/");
+    if (!inside && looked_in_ != folder) tree_ = facts::FindWorkTree(sys::SystemFiles(), folder), looked_in_ = folder;
     return tree_ && path.starts_with(tree_->top + "/") && tree_->index.Tracks(path.substr(tree_->top.size() + 1));
   };
 }

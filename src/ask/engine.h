@@ -83,7 +83,7 @@ class Engine {
   Proposer* proposer_;
   shell::World world_;
   std::optional<facts::WorkTree> tree_;  // of the first file that a command would lose
-  bool looked_for_tree_ = false;
+  std::string looked_in_;                // the folder last looked in for a work tree
   facts::Machine machine_;
 };
 

@@ -138,7 +138,7 @@ class FindFilter::Parser {
       }
       if (!Factor(node)) return false;
     }
-    return true;
+    return !node.children.empty();  // "-o" needs something on both sides
   }
 
   bool Factor(Node& parent) {

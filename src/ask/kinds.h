@@ -1,4 +1,4 @@
-// Kinds of files: what words such as "image" or "python" mean as extensions.
+// Kinds: what single words of a request name: a kind of file ("image"), a character ("comma"), a unit, a city's zone.
 #pragma once
 
 #include <string>

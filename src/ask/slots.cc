@@ -61,7 +61,6 @@ constexpr TypeRow kTypes[] = {{"path", SlotType::kPath},
                               {"clock", SlotType::kClock},
                               {"unitname", SlotType::kUnitName}};
 
-// Words that shape a request are never the name of something.
 // "node_modules", "release-1.2", "README": nobody writes ordinary words so.
 bool LooksLikeName(const Token& token) {
   bool odd = false;
@@ -72,6 +71,7 @@ bool LooksLikeName(const Token& token) {
   return odd && token.raw.size() > 2;
 }
 
+// Words that shape a request are never the name of something.
 bool IsGrammar(const Token& token) {
   static constexpr std::string_view kWords[] = {
       "not",      "except",         "excluding",   "without",   "but",       "no",         "between",     "older",

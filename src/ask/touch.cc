@@ -37,7 +37,11 @@ class Walk {
     const bool meant = filter == nullptr || (depth >= filter->min_depth() && filter->Matches(found));
     if (meant) Count(path, info, out);
     if (!directory && meant && filter != nullptr && paths != nullptr) paths->push_back(path);
-    if (!directory || !recursive || depth > 64 || (filter != nullptr && depth >= filter->max_depth())) return;
+    if (!directory || !recursive || (filter != nullptr && depth >= filter->max_depth())) return;
+    if (depth > 64) {
+      out.complete = false;
+      return;
+    }
     for (const auto& entry : entries) {
       Add(Cat({path, path.ends_with("/") ? "" : "/", entry.name}),
           Cat({shown, shown.ends_with("/") ? "" : "/", entry.name}), true, filter, out, depth + 1);
@@ -150,7 +154,7 @@ std::optional<std::vector<std::string>> PathsOf(const shell::Effect& effect, con
   std::vector<std::string> out;
   if (effect.tests.empty()) {
     if (effect.filtered) return std::nullopt;
-    const bool wild = path.find_first_of("*?[") != path.npos && files.Look(path).kind == sys::FileKind::kNone;
+    const bool wild = effect.glob && path.find_first_of("*?[") != path.npos;
     out = wild ? walk.Expand(path) : std::vector<std::string>{path};
     if (out.size() >= options.max_entries) return std::nullopt;
     return out;
@@ -173,7 +177,7 @@ std::vector<Touched> LookAtTargets(const std::vector<shell::Effect>& effects, co
     if (!Matters(effect.kind) || target.empty() || shell::HasUnknown(target) || out.size() > 20) continue;
     const std::string path = sys::CleanPath(target[0] == '/' ? target : Cat({cwd, "/", target}));
     Touched touched{.kind = effect.kind, .target = target};
-    const bool wild = path.find_first_of("*?[") != path.npos && files.Look(path).kind == sys::FileKind::kNone;
+    const bool wild = effect.glob && path.find_first_of("*?[") != path.npos;
     const auto paths = wild ? walk.Expand(path) : std::vector<std::string>{path};
     std::optional<FindFilter> filter;
     if (!effect.tests.empty()) filter = FindFilter::Parse(effect.tests, sys::SystemClock().UnixMs() * 1'000'000);

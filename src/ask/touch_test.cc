@@ -66,7 +66,7 @@ TEST_CASE("the count of a find command that deletes is what find itself would pr
                             "-maxdepth 1 -type f",
                             "-mindepth 2 -type f",
                             "-path './a/*'",
-                            "-name '*.log' -o -name '*.txt'",
+                            "\\( -name '*.log' -o -name '*.txt' \\)",
                             "-not -path './a/*' -type f",
                             "-type l",
                             "-size 1"}) {
@@ -102,4 +102,24 @@ TEST_CASE("outside a repository nothing is said of version control") {
   REQUIRE(touched.size() == 1);
   CHECK_FALSE(touched[0].versioned);
   CHECK(touched[0].files == 3);
+}
+
+TEST_CASE("what find's own order makes uncertain is never evaluated") {
+  const Tree tree(kFiles);
+  for (const char* command :
+       {"find . -name '*.log' -o -name '*.txt' -delete", "find . -name '*.log' -print -name 'x*' -delete",
+        "find -L . -name '*.log' -delete", "find . -name x -o -delete"}) {
+    const shell::World world{.cwd = tree.top, .home = "/home/me"};
+    const auto analysis = shell::Analyze(command, world);
+    REQUIRE(analysis);
+    REQUIRE_FALSE(analysis->effects.empty());
+    CHECK_MESSAGE(!PathsOf(analysis->effects[0], sys::SystemFiles(), tree.top), command);
+  }
+}
+
+TEST_CASE("a quoted wildcard is part of a name") {
+  const Tree tree(kFiles);
+  CHECK(tree.Look("rm '*.log'").empty());
+  REQUIRE(tree.Look("rm *.log").size() == 1);
+  CHECK(tree.Look("rm *.log")[0].files == 3);
 }

@@ -25,8 +25,9 @@ bool IsWeak(const Token& token, const Lexicon& lexicon) {
 
 // A request that begins so asks to see something; "find and ..." goes on to what is really wanted.
 bool OnlyLooks(const std::vector<Token>& tokens, const std::vector<bool>& used) {
-  static constexpr std::string_view kVerbs[] = {"show", "display", "print", "view", "list",
-                                                "find", "check",   "what",  "which"};
+  static constexpr std::string_view kVerbs[] = {"show",  "display", "print", "view", "list", "find",
+                                                "check", "what",    "which", "who",  "why",  "when",
+                                                "whose", "did",     "was",   "were", "is",   "are"};
   for (size_t i = 0; i < tokens.size(); ++i) {
     if (tokens[i].word == "please" || tokens[i].word == "me") continue;
     return !used[i] && std::find(std::begin(kVerbs), std::end(kVerbs), tokens[i].word) != std::end(kVerbs) &&

@@ -99,9 +99,9 @@ int RunUndo(App& app, const Arguments& arguments) {
   if (!arguments.words.empty()) {
     const auto id = ParseInt(arguments.words[0]);
     if (!id) return app.Fail({Code::kInvalid, "give the number of an entry; see heddle undo"});
-    auto restored = Restore(*id);
+    auto restored = Restore(*id, arguments.Has("all"));
     if (!restored) return app.Fail(restored.error());
-    app.Out(Cat({"restored ", ForTerminal(*restored), "\n"}));
+    for (const auto& path : *restored) app.Out(Cat({"restored ", ForTerminal(path), "\n"}));
     return kDone;
   }
   auto entries = TrashEntries();

@@ -27,7 +27,8 @@ constexpr FlagSpec kHistory[] = {{"json", 0, "", "one JSON object per line"},
                                  {"run", 'r', "ID", "run that entry's command again, rated as it is today"},
                                  {"clear", 0, "", "forget everything"}};
 constexpr FlagSpec kEval[] = {{"json", 0, "", "print a JSON summary"}, {"failures", 'f', "", "print only what failed"}};
-constexpr FlagSpec kUndo[] = {{"json", 0, "", "one JSON object per line"}};
+constexpr FlagSpec kUndo[] = {{"all", 'a', "", "also what else the same command deleted"},
+                              {"json", 0, "", "one JSON object per line"}};
 constexpr FlagSpec kConfig[] = {{"json", 0, "", "print JSON"}};
 
 constexpr CommandSpec kCommands[] = {
@@ -44,8 +45,8 @@ constexpr CommandSpec kCommands[] = {
      "  heddle explain 'tar -xzf a.tgz -C /tmp'\n", RunExplain},
     {"try", "run a command in a throw-away overlay and show what it changes", "heddle try [FLAGS] COMMAND", kTry,
      "  heddle try 'sed -i s/a/b/g *.txt'\n", RunTry},
-    {"undo", "list deletions that heddle ran, or take one back", "heddle undo [ID]", kUndo,
-     "  heddle undo\n  heddle undo 3\n", RunUndo},
+    {"undo", "list deletions that heddle ran, or take one back", "heddle undo [--all] [ID]", kUndo,
+     "  heddle undo\n  heddle undo 3\n  heddle undo --all 3\n", RunUndo},
     {"learn",
      "index your tldr pages or shell history",
      "heddle learn tldr DIR | heddle learn history [FILE]",

@@ -1,5 +1,7 @@
 #include "cli/trash.h"
 
+#include <algorithm>
+
 #include "ask/touch.h"
 #include "base/text.h"
 #include "shell/ast.h"
@@ -39,6 +41,9 @@ bool OnlyDeletes(const std::string& command) {
   for (const auto& word : only->words) {  // -i and -I ask first: that is rm's business
     const bool flag = word.raw.size() > 1 && word.raw[0] == '-';
     if (flag && word.raw.find_first_of("iI") != word.raw.npos && word.raw != "--dir") return false;
+    // Which of the wildcards in "a*"*.log are quoted is the shell's to say.
+    const bool wild = word.raw.find_first_of("*?[") != word.raw.npos;
+    if (wild && word.raw.find_first_of("'\"\\$`") != word.raw.npos) return false;
   }
   return only->words[0].raw == "rm";
 }
@@ -74,29 +79,33 @@ std::optional<int> TrashInstead(const std::string& command, const shell::Analysi
   const std::vector<std::string>& paths = *found;
   auto journal = OpenJournal();
   if (!journal) return std::nullopt;
-  int moved = 0;
-  std::vector<std::string> kept_paths;
-  const auto take_back = [&]() -> std::optional<int> {  // all or nothing: rm then sees every target
-    for (size_t i = 0; i < kept_paths.size(); ++i) (void)sys::SystemFiles().Rename(kept_paths[i], paths[i]);
-    return std::nullopt;
+  // The journal first, as a whole: after a crash an entry whose file never arrived is harmless, a file without an entry
+  // is lost. One time for all: they are one deletion.
+  const int64_t now = sys::SystemClock().UnixMs();
+  std::vector<std::string> kept;
+  const auto note = [&]() -> Result<> {
+    TRY(journal->Execute("BEGIN IMMEDIATE"));
+    for (const auto& path : paths) {
+      kept.push_back(
+          Cat({Folder(), "/", std::to_string(now), "-", std::to_string(kept.size()), "-", sys::BaseName(path)}));
+      TRY_ASSIGN(auto insert, journal->Prepare("INSERT INTO trash(time_ms, original, kept) VALUES(?, ?, ?)"));
+      TRY(insert.Bind(1, now).Bind(2, path).Bind(3, kept.back()).Run());
+    }
+    return journal->Execute("COMMIT");
   };
-  for (const auto& path : paths) {
-    const int64_t now = sys::SystemClock().UnixMs();
-    const std::string kept =
-        Cat({Folder(), "/", std::to_string(now), "-", std::to_string(moved), "-", sys::BaseName(path)});
-    // The journal first: after a crash an entry whose file never arrived is harmless, a file without an entry is lost.
-    auto insert = journal->Prepare("INSERT INTO trash(time_ms, original, kept) VALUES(?, ?, ?)");
-    if (!insert || !insert->Bind(1, now).Bind(2, path).Bind(3, kept).Run()) return take_back();
-    if (!sys::SystemFiles().Rename(path, kept)) return take_back();  // another file system
-    kept_paths.push_back(kept);
-    ++moved;
+  if (!note()) return std::nullopt;
+  for (size_t i = 0; i < paths.size(); ++i) {
+    if (sys::SystemFiles().Rename(paths[i], kept[i])) continue;
+    // Another file system: all or nothing, so that rm or find then sees every target.
+    while (i-- > 0) (void)sys::SystemFiles().Rename(kept[i], paths[i]);
+    return std::nullopt;
   }
-  return moved;
+  return static_cast<int>(paths.size());
 }
 
 Result<std::vector<TrashEntry>> TrashEntries() {
   TRY_ASSIGN(auto journal, OpenJournal());
-  TRY_ASSIGN(auto rows, journal.Prepare("SELECT id, time_ms, original, kept FROM trash ORDER BY id DESC LIMIT 200"));
+  TRY_ASSIGN(auto rows, journal.Prepare("SELECT id, time_ms, original, kept FROM trash ORDER BY id DESC"));
   std::vector<TrashEntry> out;
   for (;;) {
     TRY_ASSIGN(const bool more, rows.Step());
@@ -106,20 +115,24 @@ Result<std::vector<TrashEntry>> TrashEntries() {
   }
 }
 
-Result<std::string> Restore(int64_t id) {
+Result<std::vector<std::string>> Restore(int64_t id, bool whole) {
   TRY_ASSIGN(const auto entries, TrashEntries());
-  for (const auto& entry : entries) {
-    if (entry.id != id) continue;
+  const auto wanted = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.id == id; });
+  if (wanted == entries.end())
+    return Error{Code::kNotFound, Cat({"no entry ", std::to_string(id), "; see heddle undo"})};
+  TRY_ASSIGN(auto journal, OpenJournal());
+  std::vector<std::string> out;
+  for (const auto& entry : entries) {  // newest first: a directory before what lay in it
+    if (entry.id != id && !(whole && entry.time_ms == wanted->time_ms)) continue;
     if (sys::SystemFiles().Look(entry.original).kind != sys::FileKind::kNone)
       return Error{Code::kInvalid, Cat({entry.original, " exists by now; move it away first"})};
     TRY(sys::SystemFiles().MakeDirectories(sys::DirName(entry.original)));
     TRY(sys::SystemFiles().Rename(entry.kept, entry.original));
-    TRY_ASSIGN(auto journal, OpenJournal());
     TRY_ASSIGN(auto remove, journal.Prepare("DELETE FROM trash WHERE id = ?"));
-    TRY(remove.Bind(1, id).Run());
-    return entry.original;
+    TRY(remove.Bind(1, entry.id).Run());
+    out.push_back(entry.original);
   }
-  return Error{Code::kNotFound, Cat({"no entry ", std::to_string(id), "; see heddle undo"})};
+  return out;
 }
 
 }  // namespace heddle::cli

@@ -16,12 +16,14 @@ struct TrashEntry {
   std::string original, kept;
 };
 
-// When `command` is one plain `rm` of targets that exist on the trash's own file system, moves them there and returns
-// how many; nothing when it is any other command or any part is not possible: the command then runs as it is.
+// When `command` is one plain `rm` or `find ... -delete` whose targets are all known and lie on the trash's own file
+// system, moves them there and returns how many; nothing when it is any other command or any part is not possible: the
+// command then runs as it is.
 std::optional<int> TrashInstead(const std::string& command, const shell::Analysis& analysis);
 
 Result<std::vector<TrashEntry>> TrashEntries();  // newest first
-// Moves an entry back. kInvalid when something is at its place by now.
-Result<std::string> Restore(int64_t id);
+// Moves an entry back, and with `whole` everything that the same command deleted; returns the paths. kInvalid when
+// something is at a place by now.
+Result<std::vector<std::string>> Restore(int64_t id, bool whole);
 
 }  // namespace heddle::cli

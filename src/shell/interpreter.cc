@@ -249,7 +249,7 @@ void Interpreter::Report(std::string_view rule, Risk risk, std::string reason) {
 void Interpreter::Touch(EffectKind kind, const Field& target, bool recursive) {
   const Location where = Locate(target.text, target.glob, cwd_, world_);
   if (where.place == Place::kInert && kind != EffectKind::kDelete) return;
-  Effect effect{kind, target.text, where.place, recursive, false};
+  Effect effect{.kind = kind, .target = target.text, .place = where.place, .recursive = recursive, .glob = target.glob};
   if (sweeping_) {
     effect.filtered = sweep_filtered_;
     effect.tests = sweep_tests_;

@@ -88,6 +88,7 @@ class CommandRunner {
   bool Shell(const std::vector<Field>& argv, Stream& out);
   bool Inline(const std::vector<Field>& argv);
   void Find(const std::vector<Field>& argv);
+  size_t RunFound(const std::vector<Field>& argv, size_t at, const std::vector<Field>& roots);
   void Xargs(const std::vector<Field>& argv, size_t from, std::string_view replace);
   void Special(const std::vector<Field>& argv);
   void RunScript(const std::string& text);

@@ -69,6 +69,7 @@ struct Effect {
   Place place = Place::kOrdinary;
   bool recursive = false;
   bool filtered = false;             // only what a filter (find -name ...) selects below the target
+  bool glob = false;                 // wildcards in the target are a shell's, not part of a name
   std::vector<std::string> tests{};  // find's own: the words before its action
 };
 

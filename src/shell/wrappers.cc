@@ -57,6 +57,12 @@ const Wrapper* WrapperOf(std::string_view name) {
   return nullptr;
 }
 
+// Tests of find that leave something out, unless their pattern is "*".
+constexpr std::string_view kNarrowing =
+    "-name -iname -path -ipath -wholename -regex -iregex -mtime -mmin -atime -amin -ctime -cmin -size -empty -user "
+    "-uid "
+    "-group -newer -newermt -perm -links -inum -nouser -nogroup -samefile -xtype";
+
 }  // namespace
 
 bool CommandRunner::Wrapped(const std::vector<Field>& argv, Stream& out) {
@@ -168,44 +174,53 @@ void CommandRunner::Xargs(const std::vector<Field>& argv, size_t from, std::stri
 void CommandRunner::Find(const std::vector<Field>& argv) {
   std::vector<Field> roots;
   size_t i = 1;
-  while (i < argv.size() && (argv[i].text == "-L" || argv[i].text == "-H" || argv[i].text == "-P")) ++i;
+  // What is said of the file before an action: whether it narrows anything, and the words that select for it.
+  bool filtered = false, certain = true;
+  int depth = 0;
+  std::vector<std::string> tests;
+  for (; i < argv.size() && InList("-L -H -P", argv[i].text); ++i) certain &= argv[i].text == "-P";
   for (; i < argv.size() && argv[i].text[0] != '-' && argv[i].text != "(" && argv[i].text != "!"; ++i)
     roots.push_back(argv[i]);
   if (roots.empty()) roots.push_back({"."});
-  bool filtered = false;
-  for (size_t k = i; k < argv.size(); ++k) {
-    if (InList("-name -iname -path -ipath -wholename -regex -iregex -mtime -mmin -atime -amin -ctime -cmin -size "
-               "-empty -user "
-               "-uid -group -newer -newermt -perm -links -inum -nouser -nogroup -samefile -xtype",
-               argv[k].text)) {
-      filtered |= k + 1 >= argv.size() || argv[k + 1].text != "*";
-    }
-  }
   const bool before = in_.sweeping_, before_filtered = in_.sweep_filtered_;
-  in_.sweeping_ = true, in_.sweep_filtered_ = filtered;
   for (; i < argv.size(); ++i) {
     const std::string& text = argv[i].text;
-    if (!InList("-delete -exec -execdir -ok -okdir -print -print0", text) && in_.sweep_tests_.size() < 200)
-      in_.sweep_tests_.push_back(text);
-    if (text == "-delete") {
+    const bool deletes = text == "-delete", runs = InList("-exec -execdir -ok -okdir", text);
+    in_.sweeping_ = true, in_.sweep_filtered_ = filtered;
+    // "a -o b -delete" deletes only what is b and not a: such expressions are named, never evaluated.
+    in_.sweep_tests_ = certain ? tests : std::vector<std::string>{"?"};
+    if (deletes) {
       for (const Field& root : roots) in_.Touch(EffectKind::kDelete, root, true);
-    }
-    if (InList("-fprint -fprint0 -fprintf -fls", text) && i + 1 < argv.size())
+    } else if (runs) {
+      i = RunFound(argv, i, roots);
+    } else if (InList("-fprint -fprint0 -fprintf -fls", text) && i + 1 < argv.size()) {
       in_.Touch(EffectKind::kOverwrite, argv[i + 1], false);
-    if (!InList("-exec -execdir -ok -okdir", text)) continue;
-    size_t end = i + 1;
-    while (end < argv.size() && argv[end].text != ";" && argv[end].text != "+") ++end;
-    std::vector<Field> inner(argv.begin() + static_cast<std::ptrdiff_t>(i) + 1,
-                             argv.begin() + static_cast<std::ptrdiff_t>(end));
-    for (Field& field : inner) {
-      const std::string& root = roots[0].text;
-      field.text = ReplaceAll(field.text, "{}", Cat({root, root.ends_with("/") ? "" : "/", std::string(1, kUnknown)}));
+    } else {
+      depth += text == "(" ? 1 : text == ")" ? -1 : 0;
+      const bool branch = InList("-o -or ,", text);
+      if (branch) filtered = false, certain &= depth > 0;
+      if (InList(kNarrowing, text)) filtered |= i + 1 >= argv.size() || argv[i + 1].text != "*";
+      if (tests.size() < 200) tests.push_back(text);
+      continue;
     }
-    (void)in_.RunArgv(std::move(inner), {});
-    i = end;
+    certain = false;  // what follows an action depends on how that went
   }
   in_.sweeping_ = before, in_.sweep_filtered_ = before_filtered;
   in_.sweep_tests_.clear();
+}
+
+// Runs the command of the -exec at `at` once below each root; returns the index of the word that ends it.
+size_t CommandRunner::RunFound(const std::vector<Field>& argv, size_t at, const std::vector<Field>& roots) {
+  size_t end = at + 1;
+  while (end < argv.size() && argv[end].text != ";" && argv[end].text != "+") ++end;
+  for (const Field& root : roots) {
+    std::vector<Field> inner(argv.begin() + static_cast<std::ptrdiff_t>(at) + 1,
+                             argv.begin() + static_cast<std::ptrdiff_t>(end));
+    const std::string found = Cat({root.text, root.text.ends_with("/") ? "" : "/", std::string(1, kUnknown)});
+    for (Field& field : inner) field.text = ReplaceAll(field.text, "{}", found);
+    (void)in_.RunArgv(std::move(inner), {});
+  }
+  return end;
 }
 
 }  // namespace heddle::shell
