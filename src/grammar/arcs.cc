@@ -1,0 +1,264 @@
+// The derivatives of an expression by every byte at once, as arcs with disjoint byte sets.
+#include <algorithm>
+#include <map>
+
+#include "base/text.h"
+#include "grammar/char_arcs.h"
+#include "grammar/expr.h"
+
+namespace heddle::grammar {
+
+std::span<const Arc> ExprPool::Arcs(Expr e) {
+  const auto arcs = RawArcs(e, 0);
+  if (!nodes_[e].boolean) return arcs;
+  // What an intersection leaves empty leads nowhere: those arcs are dropped once, and the rest is kept.
+  bool dead = false;
+  for (const Arc& arc : arcs) dead |= !Live(arc.target);
+  if (!dead) return arcs;
+  std::vector<Arc> kept;
+  for (const Arc& arc : arcs) {
+    if (Live(arc.target)) kept.push_back(arc);
+  }
+  auto& span = arc_spans_[nodes_[e].arcs];
+  Arc* const to = const_cast<Arc*>(span.data());  // the block is ours
+  std::copy(kept.begin(), kept.end(), to);
+  span = {to, kept.size()};
+  return span;
+}
+
+Expr ExprPool::Next(Expr e, uint8_t byte) {
+  const Node& node = nodes_[e];
+  if (node.row != UINT32_MAX) {
+    const uint8_t arc = (*rows_[node.row])[byte];
+    return arc == 0 ? kNone : arc_spans_[node.arcs][arc - 1].target;
+  }
+  const auto arcs = Arcs(e);
+  if (arcs.size() > 3 && arcs.size() < 255) {
+    auto row = std::make_unique<std::array<uint8_t, 256>>();
+    row->fill(0);
+    for (size_t i = 0; i < arcs.size(); ++i) arcs[i].bytes.Each([&](uint8_t b) { (*row)[b] = static_cast<uint8_t>(i + 1); });
+    nodes_[e].row = static_cast<uint32_t>(rows_.size());
+    rows_.push_back(std::move(row));
+    return Next(e, byte);
+  }
+  for (const Arc& arc : arcs) {
+    if (arc.bytes.Has(byte)) return arc.target;
+  }
+  return kNone;
+}
+
+ByteSet ExprPool::FirstBytes(Expr e) {
+  ByteSet out;
+  for (const Arc& arc : Arcs(e)) out |= arc.bytes;
+  return out;
+}
+
+std::span<const Arc> ExprPool::RawArcs(Expr e, int depth) {
+  if (nodes_[e].arcs != UINT32_MAX) return arc_spans_[nodes_[e].arcs];
+  if (depth > limits_.max_depth) {
+    Fail(Cat({"a derivative nests deeper than ", std::to_string(limits_.max_depth), " (left recursion?)"}));
+    return {};
+  }
+  std::vector<Arc> arcs;
+  Derive(e, depth, arcs);
+  if (nodes_[e].arcs != UINT32_MAX) return arc_spans_[nodes_[e].arcs];
+  if (arc_used_ + arcs.size() > arc_capacity_ || arc_blocks_.empty()) {
+    arc_capacity_ = std::max<size_t>(256, arcs.size());
+    arc_blocks_.push_back(std::make_unique_for_overwrite<Arc[]>(arc_capacity_));
+    arc_bytes_ += arc_capacity_ * sizeof(Arc);
+    arc_used_ = 0;
+  }
+  Arc* const to = arc_blocks_.back().get() + arc_used_;
+  std::copy(arcs.begin(), arcs.end(), to);
+  arc_used_ += arcs.size();
+  nodes_[e].arcs = static_cast<uint32_t>(arc_spans_.size());
+  arc_spans_.emplace_back(to, arcs.size());
+  return arc_spans_.back();
+}
+
+void ExprPool::Derive(Expr e, int depth, std::vector<Arc>& out) {
+  const Node node = nodes_[e];
+  switch (node.kind) {
+    case Kind::kNone:
+    case Kind::kEps: return;
+    case Kind::kAll: out.push_back({ByteSet::All(), kAll}); return;
+    case Kind::kBytes: out.push_back({sets_[node.a], kEps}); return;
+    case Kind::kLiteral: {
+      const auto first = static_cast<uint8_t>(bytes_[node.a]);
+      Expr rest = kEps;
+      if (node.b > 1) rest = Intern({.kind = Kind::kLiteral, .live = 1, .a = node.a + 1, .b = node.b - 1});
+      out.push_back({ByteSet::Of(first), rest});
+      return;
+    }
+    case Kind::kSeq: {
+      for (const Arc& arc : RawArcs(node.a, depth + 1)) out.push_back({arc.bytes, Seq(arc.target, node.b)});
+      if (!nodes_[node.a].nullable) return;
+      const auto after = RawArcs(node.b, depth + 1);
+      out.insert(out.end(), after.begin(), after.end());
+      return Merge(out);
+    }
+    case Kind::kOr:
+      for (uint32_t i = 0; i < node.b; ++i) {
+        const auto arcs = RawArcs(lists_[node.a + i], depth + 1);
+        out.insert(out.end(), arcs.begin(), arcs.end());
+      }
+      return Merge(out);
+    case Kind::kAnd: return DeriveAnd(e, depth, out);
+    case Kind::kNot: {
+      ByteSet rest = ByteSet::All();
+      for (const Arc& arc : RawArcs(node.a, depth + 1)) {
+        rest = rest & ~arc.bytes;
+        if (const Expr target = Not(arc.target); target != kNone) out.push_back({arc.bytes, target});
+      }
+      if (!rest.Empty()) out.push_back({rest, kAll});
+      return;
+    }
+    case Kind::kRepeat: {
+      const Expr less = Repeat(node.a, node.b == 0 ? 0 : node.b - 1, node.c == kNoLimit ? kNoLimit : node.c - 1);
+      for (const Arc& arc : RawArcs(node.a, depth + 1)) out.push_back({arc.bytes, Seq(arc.target, less)});
+      return;
+    }
+    case Kind::kRule: {
+      const auto arcs = RawArcs(Body(e), depth + 1);
+      out.assign(arcs.begin(), arcs.end());
+      return;
+    }
+    case Kind::kChar: return CharArcs(*this, node.a, node.b, node.c).Derive(out);
+    case Kind::kAutomaton: {
+      const auto& row = automata_[node.a]->rows[node.b];
+      std::map<uint16_t, ByteSet> targets;
+      for (size_t b = 0; b < 256; ++b) {
+        if (row[b] != UINT16_MAX) targets[row[b]].Add(static_cast<uint8_t>(b));
+      }
+      for (const auto& [target, set] : targets) out.push_back({set, Of(automata_[node.a], target)});
+      return;
+    }
+  }
+}
+
+void ExprPool::DeriveAnd(Expr e, int depth, std::vector<Arc>& out) {
+  const uint32_t from = nodes_[e].a, count = nodes_[e].b;
+  struct Piece {
+    ByteSet bytes;
+    std::vector<Expr> parts;
+  };
+  std::vector<Piece> pieces{{ByteSet::All(), {}}};
+  for (uint32_t i = 0; i < count; ++i) {
+    const auto arcs = RawArcs(lists_[from + i], depth + 1);
+    std::vector<Piece> next;
+    for (const Piece& piece : pieces) {
+      for (const Arc& arc : arcs) {
+        const ByteSet both = piece.bytes & arc.bytes;
+        if (both.Empty()) continue;
+        next.push_back({both, piece.parts});
+        next.back().parts.push_back(arc.target);
+      }
+    }
+    pieces = std::move(next);
+  }
+  for (const Piece& piece : pieces) {
+    if (const Expr target = And(piece.parts); target != kNone) out.push_back({piece.bytes, target});
+  }
+  Merge(out);
+}
+
+// Makes the sets disjoint (a byte of several arcs leads to the union of their targets), and joins arcs of one target.
+void ExprPool::Merge(std::vector<Arc>& arcs) {
+  if (arcs.size() > 12) return MergeMany(arcs);
+  std::vector<Arc> out;
+  out.reserve(arcs.size() + 2);
+  for (Arc arc : arcs) {
+    for (size_t i = 0, known = out.size(); i < known && !arc.bytes.Empty(); ++i) {
+      const ByteSet both = out[i].bytes & arc.bytes;
+      if (both.Empty()) continue;
+      arc.bytes = arc.bytes & ~both;
+      if (out[i].target == arc.target) continue;
+      const Expr target = Or(out[i].target, arc.target);
+      if (both == out[i].bytes) {
+        out[i].target = target;
+      } else {
+        out[i].bytes = out[i].bytes & ~both;
+        out.push_back({both, target});
+      }
+    }
+    if (!arc.bytes.Empty()) out.push_back(arc);
+  }
+  arcs.clear();
+  for (const Arc& arc : out) {
+    const auto same = std::find_if(arcs.begin(), arcs.end(), [&](const Arc& a) { return a.target == arc.target; });
+    if (same == arcs.end())
+      arcs.push_back(arc);
+    else
+      same->bytes |= arc.bytes;
+  }
+}
+
+// Many arcs: byte by byte, so that the union of each byte's targets is built once.
+void ExprPool::MergeMany(std::vector<Arc>& arcs) {
+  std::array<std::vector<Expr>, 256> targets;
+  std::vector<const Arc*> wide;
+  for (const Arc& arc : arcs) {
+    if (arc.bytes.Count() == 1)
+      targets[static_cast<size_t>(arc.bytes.First())].push_back(arc.target);
+    else
+      wide.push_back(&arc);
+  }
+  std::map<std::vector<Expr>, ByteSet> groups;
+  for (size_t b = 0; b < 256; ++b) {
+    for (const Arc* arc : wide) {
+      if (arc->bytes.Has(static_cast<uint8_t>(b))) targets[b].push_back(arc->target);
+    }
+    if (!targets[b].empty()) groups[std::move(targets[b])].Add(static_cast<uint8_t>(b));
+  }
+  std::map<Expr, ByteSet> merged;
+  for (const auto& [parts, set] : groups) {
+    const Expr target = Or(parts);
+    if (target != kNone) merged[target] |= set;
+  }
+  arcs.clear();
+  for (const auto& [target, set] : merged) arcs.push_back({set, target});
+}
+
+// Live: by structure where that decides it, by search through derivatives where an intersection or complement stands.
+bool ExprPool::Live(Expr e) {
+  const Node node = nodes_[e];
+  if (node.live != 0) return node.live == 1;
+  bool live = false;
+  switch (node.kind) {
+    case Kind::kSeq: live = Live(node.a) && Live(node.b); break;
+    case Kind::kOr:
+      for (uint32_t i = 0; i < node.b && !live; ++i) live = Live(lists_[node.a + i]);
+      break;
+    case Kind::kRepeat: live = Live(node.a); break;
+    default: return Search(e);
+  }
+  nodes_[e].live = live ? 1 : 2;
+  return live;
+}
+
+bool ExprPool::Search(Expr e) {
+  std::vector<std::pair<Expr, size_t>> queue{{e, 0}};  // state and where it was reached from
+  std::unordered_map<Expr, bool> seen{{e, true}};
+  for (size_t at = 0; at < queue.size(); ++at) {
+    const Expr state = queue[at].first;
+    const Node& node = nodes_[state];
+    if (node.nullable || node.live == 1 || !node.boolean) {
+      for (size_t up = at;; up = queue[up].second) {
+        nodes_[queue[up].first].live = 1;
+        if (up == 0) return true;
+      }
+    }
+    if (node.live == 2) continue;
+    if (queue.size() > limits_.max_search) {
+      Fail(Cat({"whether an intersection is empty takes more than ", std::to_string(limits_.max_search), " states to find out"}));
+      return true;
+    }
+    for (const Arc& arc : RawArcs(state, 0)) {
+      if (seen.emplace(arc.target, true).second) queue.emplace_back(arc.target, at);
+    }
+  }
+  for (const auto& [state, from] : queue) nodes_[state].live = 2;
+  return false;
+}
+
+}  // namespace heddle::grammar

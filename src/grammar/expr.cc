@@ -1,0 +1,357 @@
+// Construction of expressions: equal ones share one id, and what is plainly simpler is written the simpler way.
+#include "grammar/expr.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace heddle::grammar {
+namespace {
+
+uint64_t Mix(uint64_t h, uint64_t v) {
+  h = (h ^ v) * 0x9E3779B97F4A7C15ULL;
+  return h ^ (h >> 29);
+}
+
+uint64_t HashBytes(std::string_view bytes) {
+  uint64_t h = bytes.size();
+  for (const char c : bytes) h = Mix(h, static_cast<uint8_t>(c));
+  return h;
+}
+
+uint64_t HashSet(const ByteSet& set) {
+  uint64_t h = 7;
+  for (size_t i = 0; i < 4; ++i) h = Mix(h, set.word(i));
+  return h;
+}
+
+}  // namespace
+
+ExprPool::ExprPool(PoolLimits limits) : limits_(limits) {
+  table_.assign(1 << 10, UINT32_MAX);
+  Intern({.kind = Kind::kNone, .live = 2});
+  Intern({.kind = Kind::kEps, .nullable = true, .live = 1});
+  Intern({.kind = Kind::kAll, .nullable = true, .live = 1});
+  (void)Char(CharSet::All(), Spelling::kUtf8);  // set 0: CharArcs relies on it
+}
+
+// The nodes of lists and literals are compared by content, all others by their numbers.
+Expr ExprPool::Intern(Node node) {
+  const bool list = node.kind == Kind::kOr || node.kind == Kind::kAnd, literal = node.kind == Kind::kLiteral;
+  uint64_t hash = static_cast<uint64_t>(node.kind);
+  if (list) {
+    for (uint32_t i = 0; i < node.b; ++i) hash = Mix(hash, lists_[node.a + i]);
+  } else if (literal) {
+    hash = Mix(hash, HashBytes(std::string_view(bytes_).substr(node.a, node.b)));
+  } else {
+    hash = Mix(Mix(Mix(hash, node.a), node.b), node.c);
+  }
+  const size_t mask = table_.size() - 1;
+  size_t at = hash & mask;
+  for (; table_[at] != UINT32_MAX; at = (at + 1) & mask) {
+    const Node& other = nodes_[table_[at]];
+    if (other.kind != node.kind) continue;
+    if (list) {
+      if (other.b == node.b && std::equal(lists_.begin() + node.a, lists_.begin() + node.a + node.b, lists_.begin() + other.a))
+        return table_[at];
+    } else if (literal) {
+      if (other.b == node.b && bytes_.compare(node.a, node.b, bytes_, other.a, other.b) == 0) return table_[at];
+    } else if (other.a == node.a && other.b == node.b && other.c == node.c) {
+      return table_[at];
+    }
+  }
+  const auto id = static_cast<Expr>(nodes_.size());
+  nodes_.push_back(node);
+  table_[at] = id;
+  if (nodes_.size() * 2 > table_.size()) {  // grow: the hashes are computed again
+    std::vector<uint32_t> old(table_.size() * 4, UINT32_MAX);
+    table_.swap(old);
+    for (const uint32_t e : old) {
+      if (e == UINT32_MAX) continue;
+      const Node& n = nodes_[e];
+      uint64_t h = static_cast<uint64_t>(n.kind);
+      if (n.kind == Kind::kOr || n.kind == Kind::kAnd) {
+        for (uint32_t i = 0; i < n.b; ++i) h = Mix(h, lists_[n.a + i]);
+      } else if (n.kind == Kind::kLiteral) {
+        h = Mix(h, HashBytes(std::string_view(bytes_).substr(n.a, n.b)));
+      } else {
+        h = Mix(Mix(Mix(h, n.a), n.b), n.c);
+      }
+      size_t slot = h & (table_.size() - 1);
+      while (table_[slot] != UINT32_MAX) slot = (slot + 1) & (table_.size() - 1);
+      table_[slot] = e;
+    }
+  }
+  return id;
+}
+
+Expr ExprPool::InternList(Kind kind, std::vector<Expr>& parts) {
+  Node node{.kind = kind, .nullable = kind == Kind::kAnd, .boolean = kind == Kind::kAnd};
+  for (const Expr part : parts) {
+    const Node& n = nodes_[part];
+    node.boolean |= n.boolean;
+    node.nullable = kind == Kind::kOr ? node.nullable || n.nullable : node.nullable && n.nullable;
+  }
+  node.live = node.boolean && !node.nullable ? 0 : 1;
+  node.a = static_cast<uint32_t>(lists_.size()), node.b = static_cast<uint32_t>(parts.size());
+  lists_.insert(lists_.end(), parts.begin(), parts.end());
+  const size_t before = nodes_.size();
+  const Expr out = Intern(node);
+  if (nodes_.size() == before) lists_.resize(node.a);  // it was there
+  return out;
+}
+
+Expr ExprPool::Bytes(const ByteSet& set) {
+  if (set.Empty()) return kNone;
+  const uint64_t hash = HashSet(set);
+  auto [from, to] = set_ids_.equal_range(hash);
+  uint32_t id = UINT32_MAX;
+  for (; from != to; ++from) {
+    if (sets_[from->second] == set) id = from->second;
+  }
+  if (id == UINT32_MAX) {
+    id = static_cast<uint32_t>(sets_.size());
+    sets_.push_back(set);
+    set_ids_.emplace(hash, id);
+  }
+  return Intern({.kind = Kind::kBytes, .live = 1, .a = id});
+}
+
+Expr ExprPool::Literal(std::string_view bytes) {
+  if (bytes.empty()) return kEps;
+  const auto at = static_cast<uint32_t>(bytes_.size());
+  bytes_.append(bytes);
+  const size_t before = nodes_.size();
+  const Expr out = Intern({.kind = Kind::kLiteral, .live = 1, .a = at, .b = static_cast<uint32_t>(bytes.size())});
+  if (nodes_.size() == before) bytes_.resize(at);
+  return out;
+}
+
+Expr ExprPool::Seq(Expr first, Expr rest) {
+  if (first == kNone || rest == kNone) return kNone;
+  if (first == kEps) return rest;
+  if (rest == kEps) return first;
+  if (first == kAll && rest == kAll) return kAll;
+  if (nodes_[first].kind == Kind::kSeq) {  // (a b) c is a (b c); long ones must not nest calls
+    std::vector<Expr> heads;
+    for (; nodes_[first].kind == Kind::kSeq; first = nodes_[first].b) heads.push_back(nodes_[first].a);
+    Expr out = Seq(first, rest);
+    for (; !heads.empty(); heads.pop_back()) out = Seq(heads.back(), out);
+    return out;
+  }
+  const Node &a = nodes_[first], &b = nodes_[rest];
+  const bool boolean = a.boolean || b.boolean;
+  const uint8_t live = !boolean || (a.live == 1 && b.live == 1) ? 1 : 0;
+  return Intern(
+      {.kind = Kind::kSeq, .nullable = a.nullable && b.nullable, .boolean = boolean, .live = live, .a = first, .b = rest});
+}
+
+Expr ExprPool::Seq(std::initializer_list<Expr> parts) {
+  Expr out = kEps;
+  for (auto it = std::rbegin(parts); it != std::rend(parts); ++it) out = Seq(*it, out);
+  return out;
+}
+
+Expr ExprPool::Or(Expr a, Expr b) {
+  if (a == b || b == kNone) return a;
+  if (a == kNone) return b;
+  const Expr parts[] = {a, b};
+  return Or(parts);
+}
+
+Expr ExprPool::Or(std::span<const Expr> parts) {
+  std::vector<Expr> flat;
+  for (const Expr part : parts) {
+    if (part == kAll) return kAll;
+    if (part == kNone) continue;
+    if (nodes_[part].kind == Kind::kOr) {
+      const auto inner = this->parts(part);
+      flat.insert(flat.end(), inner.begin(), inner.end());
+    } else {
+      flat.push_back(part);
+    }
+  }
+  std::sort(flat.begin(), flat.end());
+  flat.erase(std::unique(flat.begin(), flat.end()), flat.end());
+  // Alternatives with one head share it: x y | x z is x (y | z). This keeps the stacks of ambiguous grammars shared.
+  std::vector<std::pair<Expr, Expr>> heads;
+  for (const Expr e : flat) {
+    if (nodes_[e].kind == Kind::kSeq) heads.emplace_back(nodes_[e].a, e);
+  }
+  std::sort(heads.begin(), heads.end());
+  bool merged = false;
+  for (size_t i = 0; i < heads.size();) {
+    size_t end = i + 1;
+    while (end < heads.size() && heads[end].first == heads[i].first) ++end;
+    if (end - i > 1) {
+      std::vector<Expr> tails;
+      for (size_t k = i; k < end; ++k) {
+        tails.push_back(nodes_[heads[k].second].b);
+        flat.erase(std::lower_bound(flat.begin(), flat.end(), heads[k].second));
+      }
+      const Expr shared = Seq(heads[i].first, Or(tails));
+      flat.insert(std::lower_bound(flat.begin(), flat.end(), shared), shared);
+      merged = true;
+    }
+    i = end;
+  }
+  if (merged) flat.erase(std::unique(flat.begin(), flat.end()), flat.end());
+  if (flat.empty()) return kNone;
+  if (flat.size() == 1) return flat[0];
+  if (flat.size() > limits_.max_alternatives) {
+    Fail(Cat({"more than ", std::to_string(limits_.max_alternatives), " alternatives in one state: the grammar is too ambiguous"}));
+    return kNone;
+  }
+  return InternList(Kind::kOr, flat);
+}
+
+Expr ExprPool::And(Expr a, Expr b) {
+  const Expr parts[] = {a, b};
+  return And(parts);
+}
+
+Expr ExprPool::And(std::span<const Expr> parts) {
+  std::vector<Expr> flat;
+  bool eps = false;
+  for (const Expr part : parts) {
+    if (part == kNone) return kNone;
+    if (part == kAll) continue;
+    eps |= part == kEps;
+    if (nodes_[part].kind == Kind::kAnd) {
+      const auto inner = this->parts(part);
+      flat.insert(flat.end(), inner.begin(), inner.end());
+    } else {
+      flat.push_back(part);
+    }
+  }
+  std::sort(flat.begin(), flat.end());
+  flat.erase(std::unique(flat.begin(), flat.end()), flat.end());
+  if (flat.empty()) return kAll;
+  if (eps) {
+    for (const Expr e : flat) {
+      if (!nodes_[e].nullable) return kNone;
+    }
+    return kEps;
+  }
+  if (flat.size() == 1) return flat[0];
+  for (const Expr e : flat) {
+    if (nodes_[e].kind == Kind::kNot && std::binary_search(flat.begin(), flat.end(), nodes_[e].a)) return kNone;
+  }
+  return InternList(Kind::kAnd, flat);
+}
+
+Expr ExprPool::Not(Expr a) {
+  if (a == kNone) return kAll;
+  if (a == kAll) return kNone;
+  if (nodes_[a].kind == Kind::kNot) return nodes_[a].a;
+  const bool nullable = !nodes_[a].nullable;
+  return Intern({.kind = Kind::kNot, .nullable = nullable, .boolean = true, .live = nullable ? uint8_t{1} : uint8_t{0}, .a = a});
+}
+
+Expr ExprPool::Repeat(Expr a, uint32_t min, uint32_t max) {
+  if (max == 0 || a == kEps) return kEps;
+  if (a == kNone) return min == 0 ? kEps : kNone;
+  if (min == 1 && max == 1) return a;
+  if (nodes_[a].nullable) min = 0;
+  if (nodes_[a].kind == Kind::kRepeat && nodes_[a].b == 0 && nodes_[a].c == kNoLimit) return a;
+  if (min == 0 && max == 1 && nodes_[a].nullable) return a;
+  const bool boolean = nodes_[a].boolean;
+  const uint8_t live = !boolean || min == 0 || nodes_[a].live == 1 ? 1 : 0;
+  return Intern({.kind = Kind::kRepeat, .nullable = min == 0, .boolean = boolean, .live = live, .a = a, .b = min, .c = max});
+}
+
+Expr ExprPool::CharNode(uint32_t set, uint32_t stage, uint32_t value) {
+  return Intern({.kind = Kind::kChar, .live = 1, .a = set, .b = stage, .c = value});
+}
+
+Expr ExprPool::Char(const CharSet& set, Spelling spelling) {
+  if (set.Empty()) return kNone;
+  uint64_t hash = set.ranges().size();
+  for (const CharRange& range : set.ranges()) hash = Mix(Mix(hash, range.first), range.last);
+  auto [from, to] = char_set_ids_.equal_range(hash);
+  uint32_t id = UINT32_MAX;
+  for (; from != to; ++from) {
+    if (char_sets_[from->second] == set) id = from->second;
+  }
+  if (id == UINT32_MAX) {
+    id = static_cast<uint32_t>(char_sets_.size());
+    char_sets_.push_back(set);
+    char_set_ids_.emplace(hash, id);
+  }
+  return CharNode(id, spelling == Spelling::kJson ? 1 : 0, 0);
+}
+
+Expr ExprPool::Of(const Automaton* automaton, uint32_t state) {
+  size_t id = 0;
+  while (id < automata_.size() && automata_[id] != automaton) ++id;
+  if (id == automata_.size()) automata_.push_back(automaton);
+  return Intern({.kind = Kind::kAutomaton,
+                 .nullable = automaton->accepts[state],
+                 .live = 1,
+                 .a = static_cast<uint32_t>(id),
+                 .b = state});
+}
+
+Expr ExprPool::Rule(bool nullable, Expr body) {
+  rules_.push_back({.body = body});
+  return Intern({.kind = Kind::kRule, .nullable = nullable, .live = 1, .a = static_cast<uint32_t>(rules_.size() - 1)});
+}
+
+Expr ExprPool::Rule(bool nullable, RuleSource* source, uint32_t argument) {
+  rules_.push_back({.source = source, .argument = argument});
+  return Intern({.kind = Kind::kRule, .nullable = nullable, .live = 1, .a = static_cast<uint32_t>(rules_.size() - 1)});
+}
+
+void ExprPool::Define(Expr rule, Expr body) { rules_[nodes_[rule].a].body = body; }
+
+Expr ExprPool::Body(Expr rule) {
+  const uint32_t id = nodes_[rule].a;
+  if (rules_[id].body == kNone && rules_[id].source != nullptr) {
+    const Expr body = rules_[id].source->Body(*this, rules_[id].argument);
+    rules_[id].body = body;
+  }
+  return rules_[id].body;
+}
+
+std::string ExprPool::Describe(Expr e, int depth) const {
+  const Node& node = nodes_[e];
+  const auto inner = [&](Expr x) { return depth <= 0 ? std::string("...") : Describe(x, depth - 1); };
+  const auto list = [&](std::string_view join) {
+    std::string out = "(";
+    for (uint32_t i = 0; i < node.b; ++i) {
+      if (i == 8) return Cat({out, join, std::to_string(node.b - i), " more)"});
+      out += Cat({i == 0 ? "" : join, inner(lists_[node.a + i])});
+    }
+    return out + ")";
+  };
+  switch (node.kind) {
+    case Kind::kNone: return "nothing";
+    case Kind::kEps: return "end";
+    case Kind::kAll: return "anything";
+    case Kind::kBytes: {
+      const ByteSet& set = sets_[node.a];
+      std::string shown;
+      set.Each([&](uint8_t b) { shown += static_cast<char>(b); });
+      return Cat({"[", JsonText(shown.substr(0, 24)), shown.size() > 24 ? "..." : "", "]"});
+    }
+    case Kind::kLiteral: return JsonText(std::string_view(bytes_).substr(node.a, node.b));
+    case Kind::kSeq: return Cat({inner(node.a), " ", depth <= 0 ? "" : Describe(node.b, depth - 1)});
+    case Kind::kOr: return list(" | ");
+    case Kind::kAnd: return list(" & ");
+    case Kind::kNot: return "~" + inner(node.a);
+    case Kind::kRepeat:
+      return Cat({inner(node.a), "{", std::to_string(node.b), ",", node.c == kNoLimit ? "" : std::to_string(node.c), "}"});
+    case Kind::kRule: return Cat({"<", std::to_string(node.a), ">"});
+    case Kind::kChar: return Cat({"char#", std::to_string(node.a), node.b > 1 ? "'" : ""});
+    case Kind::kAutomaton: return Cat({"dfa#", std::to_string(node.a), ":", std::to_string(node.b)});
+  }
+  return "";
+}
+
+size_t ExprPool::MemoryBytes() const {
+  return nodes_.capacity() * sizeof(Node) + lists_.capacity() * sizeof(Expr) + bytes_.capacity() + sets_.size() * 80 +
+         char_sets_.size() * 120 + rules_.capacity() * sizeof(RuleEntry) + table_.size() * 4 + arc_bytes_ +
+         arc_spans_.capacity() * sizeof(arc_spans_[0]);
+}
+
+}  // namespace heddle::grammar

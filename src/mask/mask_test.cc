@@ -1,0 +1,79 @@
+// Masks held against an oracle: every token, byte by byte.
+#include <doctest/doctest.h>
+
+#include <random>
+
+#include "grammar/regex.h"
+#include "mask/matcher.h"
+
+using namespace heddle;
+using namespace heddle::mask;
+
+namespace {
+
+std::shared_ptr<Engine> SmallEngine(uint64_t seed, size_t count) {
+  std::mt19937_64 rng(seed);
+  vocab::VocabularyData data;
+  for (int b = 0; b < 256; ++b) data.tokens.push_back(std::string(1, static_cast<char>(b)));
+  const std::vector<std::string> pieces = {"a", "b", "c", "ab", "1", "2", "0", "-", ".", "\"", "\\", "\\n", "\\u", "00e9", "{", "}", ",", ":", " ", "\n",
+                                           "\xC3\xA9", "\xC3", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "x", "_", "\\ud83d", "\\ude00", "[", "]"};
+  while (data.tokens.size() < count) {
+    std::string token;
+    for (size_t n = 1 + rng() % 5; n > 0; --n) token += pieces[rng() % pieces.size()];
+    data.tokens.push_back(token);
+  }
+  data.tokens.push_back("<end>");
+  data.special.resize(data.tokens.size());
+  data.special.back() = true;
+  data.ends = {static_cast<Token>(data.tokens.size() - 1)};
+  auto vocabulary = vocab::Vocabulary::Make(std::move(data));
+  REQUIRE(vocabulary);
+  return Engine::Make(*vocabulary);
+}
+
+// Walks a random path through `program`, comparing at each step the mask with Check, token by token.
+void CompareAlong(const std::shared_ptr<const Program>& program, std::mt19937_64& rng, const std::string& what) {
+  Matcher matcher(program);
+  const size_t size = program->engine->vocabulary().size();
+  Words words(program->engine->words());
+  for (int step = 0; step < 12; ++step) {
+    matcher.Fill(words);
+    std::vector<Token> allowed;
+    for (Token token = 0; token < size; ++token) {
+      const bool bit = (words[token >> 5] >> (token & 31)) & 1;
+      const bool check = matcher.Check(token);
+      REQUIRE_MESSAGE(bit == check, what << " step " << step << " token '" << program->engine->vocabulary().bytes(token)
+                                         << "' state " << matcher.Explain());
+      if (check) allowed.push_back(token);
+    }
+    REQUIRE_MESSAGE(!allowed.empty(), what);
+    REQUIRE(matcher.Accept(allowed[rng() % allowed.size()]));
+    if (matcher.ended()) break;
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a mask holds exactly the tokens that may come next") {
+  const auto engine = SmallEngine(1, 1500);
+  std::mt19937_64 rng(7);
+  const char* patterns[] = {"[a-z]{1,64}", "[a-c]+(-[0-9]{2,4})*", ".*ab.*", "(a|b|c){3,20}", "\"[^\"\\\\]*\"", "[ab]{2}x{0,3}é?",
+                            "(?=.*1)[a-c0-9]{4,8}", "(?!ab)[a-c]+", "a*", "(ab|a)(c|bc)+", "[^a]*", "\\p{L}+[0-9]", "(a{1,3}){2,5}", ""};
+  for (const char* pattern : patterns) {
+    for (const auto spelling : {grammar::Spelling::kUtf8, grammar::Spelling::kJson}) {
+      for (const bool search : {false, true}) {
+        const auto space = engine->CurrentSpace();
+        auto expr = grammar::CompileRegex(space->pool, pattern, {.spelling = spelling, .search = search});
+        REQUIRE(expr);
+        if (spelling == grammar::Spelling::kJson) {
+          const Expr quote = space->pool.Literal("\"");
+          expr = space->pool.Seq({quote, *expr, quote});
+        }
+        REQUIRE(space->pool.Live(*expr));
+        const auto program = std::make_shared<Program>(Program{space, engine, *expr});
+        for (int i = 0; i < 6; ++i) CompareAlong(program, rng, pattern);
+        CHECK(space->pool.failure().empty());
+      }
+    }
+  }
+}

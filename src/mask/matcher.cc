@@ -1,0 +1,118 @@
+#include "mask/matcher.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/text.h"
+
+namespace heddle::mask {
+
+using grammar::kNone;
+
+Expr Matcher::After(Expr state, std::string_view bytes) const {
+  grammar::ExprPool& pool = program_->space->pool;
+  for (const char c : bytes) {
+    state = pool.Next(state, static_cast<uint8_t>(c));
+    if (state == kNone) return kNone;
+  }
+  return state;
+}
+
+bool Matcher::Check(Token token) const {
+  const auto& vocabulary = program_->engine->vocabulary();
+  if (token >= vocabulary.size() || ended()) return false;
+  const std::lock_guard lock(program_->space->mutex);
+  if (vocabulary.special(token)) {
+    return program_->space->pool.nullable(state()) &&
+           std::find(vocabulary.ends().begin(), vocabulary.ends().end(), token) != vocabulary.ends().end();
+  }
+  const auto bytes = vocabulary.bytes(token);
+  return !bytes.empty() && After(state(), bytes) != kNone;
+}
+
+void Matcher::Fill(std::span<uint32_t> words) const {
+  if (ended()) return std::fill(words.begin(), words.end(), 0);
+  const std::lock_guard lock(program_->space->mutex);
+  const Mask& mask = program_->space->MaskOf(state());
+  if (mask.base != nullptr)
+    std::memcpy(words.data(), mask.base->data(), words.size() * 4);
+  else
+    std::memset(words.data(), 0, words.size() * 4);
+  for (const Token token : mask.removed) words[token >> 5] &= ~(1U << (token & 31));
+  for (const Token token : mask.added) words[token >> 5] |= 1U << (token & 31);
+}
+
+Result<> Matcher::Accept(Token token) {
+  const auto& vocabulary = program_->engine->vocabulary();
+  if (token >= vocabulary.size()) return Error{Code::kInvalid, "no such token"};
+  if (ended()) return Error{Code::kInvalid, "the text has ended"};
+  if (vocabulary.special(token)) {
+    if (!Check(token)) return Error{Code::kInvalid, "a special token may not come here"};
+    states_.push_back(state());
+    ended_ = steps();
+    return {};
+  }
+  const auto bytes = vocabulary.bytes(token);
+  if (bytes.empty()) return Error{Code::kInvalid, "the token has no text"};
+  return AcceptBytes(bytes);
+}
+
+Result<> Matcher::AcceptBytes(std::string_view bytes) {
+  if (ended()) return Error{Code::kInvalid, "the text has ended"};
+  const std::lock_guard lock(program_->space->mutex);
+  const Expr next = After(state(), bytes);
+  if (next == kNone) return Error{Code::kInvalid, "the grammar does not allow this"};
+  states_.push_back(next);
+  return {};
+}
+
+Result<> Matcher::Rollback(size_t count) {
+  if (count > steps()) return Error{Code::kInvalid, Cat({"only ", std::to_string(steps()), " steps can be undone"})};
+  states_.resize(states_.size() - count);
+  if (ended_ > steps()) ended_ = 0;
+  return {};
+}
+
+std::string Matcher::Forced(size_t limit) const {
+  std::string out;
+  const std::lock_guard lock(program_->space->mutex);
+  grammar::ExprPool& pool = program_->space->pool;
+  for (Expr at = state(); !ended() && out.size() < limit && !pool.nullable(at);) {
+    const auto arcs = pool.Arcs(at);
+    if (arcs.size() != 1 || arcs[0].bytes.Count() != 1) break;
+    out += static_cast<char>(arcs[0].bytes.First());
+    at = arcs[0].target;
+  }
+  return out;
+}
+
+bool Matcher::CanStop() const {
+  const std::lock_guard lock(program_->space->mutex);
+  return program_->space->pool.nullable(state());
+}
+
+bool Matcher::IsComplete() const {
+  const std::lock_guard lock(program_->space->mutex);
+  return program_->space->pool.nullable(state()) && program_->space->pool.Arcs(state()).empty();
+}
+
+size_t Matcher::CheckDraft(std::span<const Token> tokens) const {
+  const auto& vocabulary = program_->engine->vocabulary();
+  const std::lock_guard lock(program_->space->mutex);
+  Expr at = state();
+  size_t taken = 0;
+  for (; taken < tokens.size() && !ended(); ++taken) {
+    const Token token = tokens[taken];
+    if (token >= vocabulary.size() || vocabulary.special(token) || vocabulary.bytes(token).empty()) break;
+    at = After(at, vocabulary.bytes(token));
+    if (at == kNone) break;
+  }
+  return taken;
+}
+
+std::string Matcher::Explain() const {
+  const std::lock_guard lock(program_->space->mutex);
+  return program_->space->pool.Describe(state(), 4);
+}
+
+}  // namespace heddle::mask

@@ -1,0 +1,64 @@
+// Matcher: one grammar walked along one growing sequence. Cheap to copy (Fork): it holds a state per token, no grammar.
+// Not thread-safe; one per sequence. Programs are immutable for the user and may be shared between threads.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "mask/engine.h"
+
+namespace heddle::mask {
+
+// A compiled grammar over an engine's vocabulary.
+struct Program {
+  std::shared_ptr<Space> space;
+  std::shared_ptr<Engine> engine;
+  Expr start = grammar::kNone;
+};
+
+class Matcher {
+ public:
+  explicit Matcher(std::shared_ptr<const Program> program) : program_(std::move(program)), states_{program_->start} {}
+
+  // True if `token` may come next. Never computes a mask. A token that ends the text may when CanStop().
+  bool Check(Token token) const;
+
+  // Writes the bit of every token that may come next: bit (t % 32) of words[t / 32]. `words` has engine->words() words.
+  void Fill(std::span<uint32_t> words) const;
+
+  // Advances by one token. kInvalid if Check(token) would be false; the state is then unchanged.
+  Result<> Accept(Token token);
+  // Advances by text that is no token; counts as one step for Rollback.
+  Result<> AcceptBytes(std::string_view bytes);
+
+  // Undoes the last `steps` accepts. kInvalid if there were fewer.
+  Result<> Rollback(size_t steps);
+  size_t steps() const { return states_.size() - 1; }
+
+  // The bytes that must come next, whatever is chosen; empty when there is a choice, or the text may end.
+  std::string Forced(size_t limit = 4096) const;
+
+  bool CanStop() const;     // the text so far is complete
+  bool IsComplete() const;  // ... and nothing may follow
+  bool ended() const { return ended_ != 0; }
+
+  // How many of `tokens` may follow one after another: the check of a draft, without changing the state.
+  size_t CheckDraft(std::span<const Token> tokens) const;
+
+  // What is expected next, for people.
+  std::string Explain() const;
+
+  Expr state() const { return states_.back(); }
+
+ private:
+  Expr After(Expr state, std::string_view bytes) const;  // under the space's lock
+
+  std::shared_ptr<const Program> program_;
+  std::vector<Expr> states_;
+  size_t ended_ = 0;  // the step at which an end token was taken; 0: none
+};
+
+}  // namespace heddle::mask
