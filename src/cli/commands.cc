@@ -31,6 +31,10 @@ constexpr FlagSpec kUndo[] = {{"all", 'a', "", "also what else the same command 
                               {"json", 0, "", "one JSON object per line"}};
 constexpr FlagSpec kConfig[] = {{"json", 0, "", "print JSON"}};
 
+constexpr FlagSpec kGrammar[] = {{"vocab", 0, "FILE", "the vocabulary: tokenizer.json, a GGUF file, or base64 lines; may be gzipped"},
+                                 {"json", 0, "", "print one JSON object"},
+                                 {"failures", 'f', "", "also print every case that is not exact"}};
+
 constexpr CommandSpec kCommands[] = {
     {"ask", "turn a sentence into a command (the default)", "heddle [ask] [FLAGS] SENTENCE", kAsk,
      "  heddle find files larger than 100 MB modified this week\n  heddle -q what is using port 3000\n  heddle "
@@ -66,6 +70,8 @@ constexpr CommandSpec kCommands[] = {
      RunInit},
     {"eval", "measure answers against text cases", "heddle eval ask FILE... | heddle eval check FILE...", kEval,
      "  heddle eval ask tests/cases/ask/*.case\n", RunEval},
+    {"grammar", "grammars as masks over a model's tokens", "heddle grammar bench PATH... --vocab FILE [FLAGS]", kGrammar,
+     "  heddle grammar bench schemas.jsonl.gz --vocab tokenizer.json\n", RunGrammar},
     {"completions", "print completions for a shell", "heddle completions bash|zsh|fish", {}, "", RunCompletions},
     {"man", "print the manual page", "heddle man | man -l -", {}, "", RunMan},
 };

@@ -17,6 +17,7 @@ int RunConfig(App& app, const Arguments& arguments);
 int RunDoctor(App& app, const Arguments& arguments);
 int RunInit(App& app, const Arguments& arguments);
 int RunEval(App& app, const Arguments& arguments);
+int RunGrammar(App& app, const Arguments& arguments);
 int RunCompletions(App& app, const Arguments& arguments);
 int RunMan(App& app, const Arguments& arguments);
 

@@ -350,7 +350,7 @@ std::string ExprPool::Describe(Expr e, int depth) const {
 
 size_t ExprPool::MemoryBytes() const {
   return nodes_.capacity() * sizeof(Node) + lists_.capacity() * sizeof(Expr) + bytes_.capacity() + sets_.size() * 80 +
-         char_sets_.size() * 120 + rules_.capacity() * sizeof(RuleEntry) + table_.size() * 4 + arc_bytes_ +
+         char_sets_.size() * 120 + rules_.capacity() * sizeof(RuleEntry) + table_.size() * 4 + arc_bytes_ + kept_bytes_ + rows_.size() * 264 +
          arc_spans_.capacity() * sizeof(arc_spans_[0]);
 }
 

@@ -80,7 +80,10 @@ class ExprPool {
   Expr Rule(bool nullable, Expr body = kNone);
   Expr Rule(bool nullable, RuleSource* source, uint32_t argument);
   void Define(Expr rule, Expr body);
-  void Keep(std::shared_ptr<const void> owned) { kept_.push_back(std::move(owned)); }
+  // Keeps an object alive as long as the pool; `bytes` is what it weighs.
+  void Keep(std::shared_ptr<const void> owned, size_t bytes = 0) { kept_.push_back(std::move(owned)), kept_bytes_ += bytes; }
+  // An expression kept under a name for all who build in this pool; kNone until it is set.
+  Expr& Named(const std::string& name) { return named_[name]; }
 
   Kind kind(Expr e) const { return nodes_[e].kind; }
   bool nullable(Expr e) const { return nodes_[e].nullable; }
@@ -154,6 +157,8 @@ class ExprPool {
   std::vector<uint32_t> table_;  // open addressing over nodes_
   std::unordered_multimap<uint64_t, uint32_t> set_ids_, char_set_ids_;
   std::vector<std::shared_ptr<const void>> kept_;
+  size_t kept_bytes_ = 0;
+  std::unordered_map<std::string, Expr> named_;
   std::string failure_;
 };
 

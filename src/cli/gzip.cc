@@ -1,0 +1,33 @@
+#include "cli/gzip.h"
+
+#include <zlib.h>
+
+#include "base/text.h"
+#include "sys/files.h"
+
+namespace heddle::cli {
+
+Result<std::string> ReadMaybeGzip(const std::string& path, size_t limit) {
+  TRY_ASSIGN(std::string raw, sys::SystemFiles().Read(path, limit));
+  if (raw.size() < 2 || raw[0] != '\x1f' || raw[1] != '\x8b') return raw;
+  z_stream stream{};
+  if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) return Error{Code::kInternal, "zlib cannot start"};
+  stream.next_in = reinterpret_cast<Bytef*>(raw.data());
+  stream.avail_in = static_cast<uInt>(raw.size());
+  std::string out;
+  int status = Z_OK;
+  while (status == Z_OK && out.size() <= limit) {
+    const size_t before = out.size();
+    out.resize(before + (1 << 20));
+    stream.next_out = reinterpret_cast<Bytef*>(out.data() + before);
+    stream.avail_out = 1 << 20;
+    status = inflate(&stream, Z_NO_FLUSH);
+    out.resize(out.size() - stream.avail_out);
+  }
+  inflateEnd(&stream);
+  if (out.size() > limit) return Error{Code::kTooLarge, Cat({path, ": it holds more than ", HumanBytes(limit)})};
+  if (status != Z_STREAM_END) return Error{Code::kInvalid, Cat({path, ": damaged gzip data"})};
+  return out;
+}
+
+}  // namespace heddle::cli

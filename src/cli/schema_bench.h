@@ -1,0 +1,56 @@
+// SchemaBench: schemas with instances (MaskBench's form: {schema, tests: [{valid, data}]}) through the constraint engine:
+// what compiles, what is judged right, and how long each step takes.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "mask/matcher.h"
+#include "trace/histogram.h"
+
+namespace heddle::cli {
+
+struct SchemaTally {
+  uint64_t schemas = 0, compiled = 0, tested = 0, exact = 0, valid_rejected = 0, invalid_accepted = 0, masks = 0;
+  uint64_t crashed = 0, timed_out = 0;
+  uint64_t distinct_masks = 0;
+  std::map<std::string, uint64_t> refused;                                // by keyword
+  trace::Histogram compile_ns, first_mask_ns, mask_ns, accept_ns, check_ns;
+};
+
+struct SchemaCase {
+  std::string id, schema;  // JSON text
+  struct Test {
+    bool valid = false;
+    std::string text;
+  };
+  std::vector<Test> tests;
+};
+
+// One line of a MaskBench file, or one file of a directory. Instances are written as Python's json.dumps writes them.
+Result<SchemaCase> ParseSchemaCase(std::string_view line);
+
+enum class Layout { kCompact, kSpaced, kIndented };
+
+class SchemaBench {
+ public:
+  explicit SchemaBench(std::shared_ptr<mask::Engine> engine) : engine_(std::move(engine)) {}
+
+  // What went wrong in one case, one line each; empty: it is exact.
+  std::vector<std::string> Run(const SchemaCase& each);
+  SchemaTally tally;
+
+ private:
+  // Whether the grammar accepts the whole text, token by token, with a mask at each.
+  bool Accepts(const std::shared_ptr<const mask::Program>& program, std::string_view text, bool& first);
+  std::vector<mask::Token> Encode(std::string_view text) const;
+
+  std::shared_ptr<mask::Engine> engine_;
+  std::vector<uint32_t> words_;
+};
+
+}  // namespace heddle::cli

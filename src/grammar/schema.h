@@ -1,0 +1,40 @@
+// JSON Schema (drafts 4 to 2020-12) becomes a grammar of the JSON texts that are valid: not a superset, not a subset but
+// for stated spellings. A keyword that cannot be enforced is refused with its place, or, when asked, listed as a check
+// to be made afterwards.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "grammar/expr.h"
+
+namespace heddle::grammar {
+
+enum class WhiteSpace : uint8_t { kCompact, kFlexible };
+
+struct SchemaOptions {
+  WhiteSpace white_space = WhiteSpace::kFlexible;  // flexible: any amount wherever JSON allows it inside the text
+  bool any_order = false;                          // properties in any order; else as written, others anywhere between
+  bool lax = false;                                // what cannot be enforced is a post-check instead of an error
+  size_t max_nodes = 50'000;                       // combinations of subschemas
+  size_t max_branches = 2'000;                     // alternatives of one combination
+};
+
+struct SchemaNote {
+  std::string pointer, keyword, reason;
+};
+
+struct CompiledSchema {
+  Expr start = kNone;
+  std::vector<SchemaNote> post_checks;  // lax: enforced by nobody yet
+  std::vector<SchemaNote> annotations;  // unknown formats, taken as annotations as the specification says
+};
+
+// On an error, `refused` (may be null) names the keyword and place. An unsatisfiable schema is an error too.
+Result<CompiledSchema> CompileSchema(ExprPool& pool, std::string_view schema, const SchemaOptions& options = {},
+                                     SchemaNote* refused = nullptr);
+
+}  // namespace heddle::grammar

@@ -1,0 +1,45 @@
+// SchemaDocument: a parsed JSON Schema and its references. Owns the values that everything else points into.
+#pragma once
+
+#include <boost/json.hpp>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/result.h"
+
+namespace heddle::grammar {
+
+namespace json = boost::json;
+
+enum class Draft { k4, k6, k7, k2019, k2020 };
+
+class SchemaDocument {
+ public:
+  static Result<std::unique_ptr<SchemaDocument>> Parse(std::string_view text);
+
+  const json::value& root() const { return root_; }
+  Draft draft() const { return draft_; }
+  // What `reference`, found inside `from`, points at; null with `why` when it leaves the document.
+  const json::value* Resolve(const json::value& from, std::string_view reference, std::string& why) const;
+  // The only schema with this $dynamicAnchor; null when there is none or several.
+  const json::value* DynamicAnchor(std::string_view name) const;
+  // "/properties/a": where a subschema stands. Slow: for messages.
+  std::string PointerOf(const json::value& schema) const;
+
+ private:
+  void Index(const json::value& value, const std::string& base, int depth);
+  const json::value* ByPointer(const json::value& from, std::string_view pointer) const;
+
+  json::value root_;
+  Draft draft_ = Draft::k2020;
+  bool has_ids_ = false;
+  std::map<std::string, const json::value*, std::less<>> resources_;  // by absolute URI without fragment
+  std::map<std::string, const json::value*, std::less<>> anchors_;    // "uri#name"
+  std::map<std::string, std::vector<const json::value*>, std::less<>> dynamic_;
+  std::unordered_map<const json::value*, std::string> bases_;  // of schemas inside resources other than the root
+};
+
+}  // namespace heddle::grammar

@@ -1,0 +1,376 @@
+// The positive half: what each keyword adds to a branch, and the choices it opens.
+#include "grammar/schema_expand.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace heddle::grammar {
+namespace {
+
+std::optional<uint32_t> Count(const json::value& value) {
+  const auto number = Decimal::Of(value);
+  if (!number || !number->integer() || number->negative || number->whole.size() > 9) return std::nullopt;
+  return static_cast<uint32_t>(*ParseInt(number->whole));
+}
+
+void ExtendPrefix(ArraySpec& array, size_t size) {
+  while (array.prefix.size() < size) array.prefix.push_back(array.rest);
+}
+
+struct TypeName {
+  std::string_view name;
+  uint8_t bit;
+};
+constexpr TypeName kTypeNames[] = {{"null", kNullType},     {"boolean", kBoolType}, {"number", kNumberType}, {"integer", kNumberType},
+                                   {"string", kStringType}, {"array", kArrayType},  {"object", kObjectType}};
+
+}  // namespace
+
+bool SchemaExpander::Refuse(const json::value& schema, std::string_view keyword, std::string_view reason) {
+  SchemaRefusal why{.schema = &schema, .keyword = std::string(keyword), .reason = std::string(reason)};
+  if (options_.lax) {
+    post_checks.push_back(std::move(why));
+    return true;
+  }
+  if (refusal.keyword.empty()) refusal = std::move(why);
+  return false;
+}
+
+bool SchemaExpander::Expand(const Conjunction& all, std::vector<Branch>& out) {
+  State state;
+  state.todo.assign(all.rbegin(), all.rend());
+  return Run(std::move(state), out, 0);
+}
+
+bool SchemaExpander::Run(State state, std::vector<Branch>& out, int depth) {
+  if (depth > 400) return Refuse(*state.done.front().schema, "allOf", "choices nest deeper than 400");
+  while (!state.todo.empty()) {
+    const Literal literal = state.todo.back();
+    state.todo.pop_back();
+    if (std::find(state.done.begin(), state.done.end(), literal) != state.done.end()) continue;
+    if (std::find(state.done.begin(), state.done.end(), Literal{literal.schema, !literal.negated}) != state.done.end()) return true;
+    state.done.push_back(literal);
+    const json::value& schema = *literal.schema;
+    if (schema.is_bool()) {
+      if (schema.as_bool() == literal.negated) return true;  // nothing satisfies this
+      continue;
+    }
+    if (!schema.is_object()) return Refuse(schema, "schema", "a schema is an object, true or false");
+    if (literal.negated) {
+      std::vector<Step> steps;
+      if (!Negative(schema, steps)) return false;
+      if (steps.size() == 1) {
+        steps[0](state);
+      } else {
+        state.choices.push_back(std::move(steps));
+      }
+    } else if (!Positive(state, schema)) {
+      return false;
+    }
+    if (state.branch.types == 0) return true;
+  }
+  if (state.choices.empty()) {
+    if (out.size() >= options_.max_branches)
+      return Refuse(*state.done.front().schema, "anyOf", Cat({"more than ", std::to_string(options_.max_branches), " combinations"}));
+    out.push_back(std::move(state.branch));
+    return true;
+  }
+  // The choice with the fewest ways first: dead ends show early.
+  const auto fewest = std::min_element(state.choices.begin(), state.choices.end(),
+                                       [](const auto& a, const auto& b) { return a.size() < b.size(); });
+  const std::vector<Step> steps = std::move(*fewest);
+  state.choices.erase(fewest);
+  return Choose(state, steps, out, depth);
+}
+
+bool SchemaExpander::Choose(const State& state, const std::vector<Step>& steps, std::vector<Branch>& out, int depth) {
+  for (const Step& step : steps) {
+    State next = state;
+    step(next);
+    if (next.branch.types == 0) continue;
+    if (!Run(std::move(next), out, depth + 1)) return false;
+  }
+  return true;
+}
+
+const json::value* SchemaExpander::Target(const json::value& schema, std::string_view key, const json::value& value) {
+  std::string why = "a reference is a string";
+  const json::value* target = nullptr;
+  if (value.is_string()) target = document_.Resolve(schema, std::string_view(value.as_string()), why);
+  if (key == "$dynamicRef" && target != nullptr) {
+    const std::string_view text(value.as_string());
+    const size_t hash = text.find('#');
+    const std::string_view name = hash == text.npos ? "" : text.substr(hash + 1);
+    const auto* anchor = target->is_object() ? target->as_object().if_contains("$dynamicAnchor") : nullptr;
+    const bool dynamic = anchor != nullptr && anchor->is_string() && anchor->as_string() == name;
+    if (dynamic && document_.DynamicAnchor(name) != target) {
+      (void)Refuse(schema, key, "several schemas have this dynamic anchor");
+      return nullptr;
+    }
+  }
+  if (target == nullptr) (void)Refuse(schema, key, why);
+  return target;
+}
+
+bool SchemaExpander::Positive(State& state, const json::value& schema) {
+  const json::object& object = schema.as_object();
+  if (const auto* reference = object.if_contains("$ref"); reference != nullptr && document_.draft() <= Draft::k7) {
+    const json::value* target = Target(schema, "$ref", *reference);
+    if (target == nullptr) return options_.lax;
+    state.todo.push_back({target, false});
+    return true;
+  }
+  for (const char* key : {"properties", "patternProperties", "additionalProperties"}) {
+    if (!object.contains(key)) continue;
+    PropertyGroup group;
+    if (const auto* p = object.if_contains("properties"); p != nullptr && p->is_object()) group.properties = &p->as_object();
+    if (const auto* p = object.if_contains("patternProperties"); p != nullptr && p->is_object()) group.patterns = &p->as_object();
+    group.additional = object.if_contains("additionalProperties");
+    state.branch.object.groups.push_back(group);
+    break;
+  }
+  for (const auto& [key, value] : object) {
+    if (!Logic(state, schema, key, value) || !Number(state, schema, key, value) || !Texts(state, schema, key, value) ||
+        !Array(state, schema, key, value) || !Object(state, schema, key, value))
+      return false;
+  }
+  return true;
+}
+
+bool SchemaExpander::Logic(State& state, const json::value& schema, std::string_view key, const json::value& value) {
+  Branch& branch = state.branch;
+  const auto list = [&]() -> const json::array* {
+    if (value.is_array() && !value.as_array().empty()) return &value.as_array();
+    (void)Refuse(schema, key, "a list of schemas is needed");
+    return nullptr;
+  };
+  if (key == "type") {
+    uint8_t bits = 0;
+    bool integer = false, number = false;
+    const auto add = [&](const json::value& name) {
+      if (!name.is_string()) return;
+      for (const TypeName& type : kTypeNames) {
+        if (type.name != std::string_view(name.as_string())) continue;
+        bits |= type.bit;
+        integer |= type.name == "integer", number |= type.name == "number";
+      }
+      if (name.as_string() == "any" && document_.draft() == Draft::k4) bits = kAnyType, number = true;
+    };
+    if (value.is_array()) {
+      for (const auto& each : value.as_array()) add(each);
+    } else {
+      add(value);
+    }
+    if (bits == 0) return Refuse(schema, key, "no known type is named");
+    branch.types &= bits;
+    if (integer && !number) {
+      branch.number.integer = true;
+      branch.number.integers_have_no_fraction |= document_.draft() == Draft::k4;
+    }
+  } else if (key == "enum" || key == "const") {
+    const bool one = key == "const";
+    if (one && document_.draft() == Draft::k4) return true;
+    if (!one && !value.is_array()) return Refuse(schema, key, "a list of values is needed");
+    uint8_t bits = 0;
+    if (one) {
+      bits = TypeOf(value);
+    } else {
+      for (const auto& each : value.as_array()) bits |= TypeOf(each);
+    }
+    branch.types &= bits;
+    if (branch.values == nullptr)
+      branch.values = &value, branch.is_const = one;
+    else
+      branch.more_values.push_back(&schema);
+  } else if (key == "allOf") {
+    const auto* all = list();
+    if (all == nullptr) return options_.lax;
+    for (size_t i = all->size(); i-- > 0;) state.todo.push_back({&(*all)[i], false});
+  } else if (key == "anyOf" || key == "oneOf") {
+    const auto* all = list();
+    if (all == nullptr) return options_.lax;
+    std::vector<Step> steps;
+    for (const auto& each : *all) {
+      std::vector<Literal> literals{{&each, false}};
+      if (key == "oneOf") {
+        for (const auto& other : *all) {
+          if (&other != &each && !PlainlyDisjoint(document_, each, other)) literals.push_back({&other, true});
+        }
+      }
+      steps.push_back([literals](State& s) { s.todo.insert(s.todo.end(), literals.rbegin(), literals.rend()); });
+    }
+    state.choices.push_back(std::move(steps));
+  } else if (key == "not") {
+    state.todo.push_back({&value, true});
+  } else if (key == "if" && document_.draft() >= Draft::k7) {
+    const auto* then = schema.as_object().if_contains("then");
+    const auto* other = schema.as_object().if_contains("else");
+    if (then == nullptr && other == nullptr) return true;
+    const auto branch_step = [&value](const json::value* next, bool negated) {
+      return [condition = Literal{&value, negated}, next](State& s) {
+        s.todo.push_back(condition);
+        if (next != nullptr) s.todo.push_back({next, false});
+      };
+    };
+    state.choices.push_back({branch_step(then, false), branch_step(other, true)});
+  } else if (key == "$ref" || key == "$dynamicRef" || key == "$recursiveRef") {
+    const json::value* target = Target(schema, key, value);
+    if (target == nullptr) return options_.lax && refusal.keyword.empty();
+    state.todo.push_back({target, false});
+  }
+  return true;
+}
+
+bool SchemaExpander::Number(State& state, const json::value& schema, std::string_view key, const json::value& value) {
+  const bool low = key == "minimum" || key == "exclusiveMinimum", high = key == "maximum" || key == "exclusiveMaximum";
+  if (!low && !high && key != "multipleOf") return true;
+  if (key.starts_with("exclusive") && value.is_bool()) return true;  // draft 4: read with the bound
+  const auto number = Decimal::Of(value);
+  if (!number) return Refuse(schema, key, "a number within 1e400 is needed");
+  if (key == "multipleOf") {
+    if (number->zero() || number->negative) return Refuse(schema, key, "the step must be above zero");
+    if (!(number->Text() == "1")) {
+      state.branch.number.multiples.push_back(*number);
+    } else {
+      state.branch.number.integer = true;
+    }
+    return true;
+  }
+  const auto* flag = schema.as_object().if_contains(low ? "exclusiveMinimum" : "exclusiveMaximum");
+  const bool exclusive = key.starts_with("exclusive") || (flag != nullptr && flag->is_bool() && flag->as_bool());
+  if (low)
+    state.branch.number.AtLeast({*number, exclusive});
+  else
+    state.branch.number.AtMost({*number, exclusive});
+  return true;
+}
+
+bool SchemaExpander::Texts(State& state, const json::value& schema, std::string_view key, const json::value& value) {
+  StringSpec& spec = state.branch.string;
+  if (key == "minLength" || key == "maxLength") {
+    const auto count = Count(value);
+    if (!count) return Refuse(schema, key, "a count below 1,000,000,000 is needed");
+    if (key == "minLength")
+      spec.min = std::max(spec.min, *count);
+    else
+      spec.max = std::min(spec.max, *count);
+  } else if (key == "pattern") {
+    if (!value.is_string()) return Refuse(schema, key, "a pattern is a string");
+    spec.tests.push_back({.pattern = &value});
+  } else if (key == "format" && value.is_string()) {
+    spec.tests.push_back({.format = std::string_view(value.as_string())});
+  }
+  return true;
+}
+
+bool SchemaExpander::Array(State& state, const json::value& schema, std::string_view key, const json::value& value) {
+  ArraySpec& spec = state.branch.array;
+  const json::object& object = schema.as_object();
+  if (key == "minItems" || key == "maxItems") {
+    const auto count = Count(value);
+    if (!count) return Refuse(schema, key, "a count below 1,000,000,000 is needed");
+    if (key == "minItems")
+      spec.min = std::max(spec.min, *count);
+    else
+      spec.max = std::min(spec.max, *count);
+  } else if (key == "prefixItems" || (key == "items" && value.is_array())) {
+    if (!value.is_array()) return Refuse(schema, key, "a list of schemas is needed");
+    const json::value* rest = object.if_contains(key == "items" ? "additionalItems" : "items");
+    const json::array& prefix = value.as_array();
+    ExtendPrefix(spec, prefix.size());
+    for (size_t i = 0; i < spec.prefix.size(); ++i) {
+      if (i < prefix.size())
+        spec.prefix[i].push_back({&prefix[i], false});
+      else if (rest != nullptr)
+        spec.prefix[i].push_back({rest, false});
+    }
+    if (rest != nullptr) spec.rest.push_back({rest, false});
+  } else if (key == "items") {
+    if (object.contains("prefixItems")) return true;  // read with it
+    for (auto& each : spec.prefix) each.push_back({&value, false});
+    spec.rest.push_back({&value, false});
+  } else if (key == "contains" && document_.draft() >= Draft::k6) {
+    Contains contains{.what = {{&value, false}}};
+    if (document_.draft() >= Draft::k2019) {
+      for (const bool least : {true, false}) {
+        const auto* bound = object.if_contains(least ? "minContains" : "maxContains");
+        if (bound == nullptr) continue;
+        const auto count = Count(*bound);
+        if (!count) return Refuse(schema, least ? "minContains" : "maxContains", "a count is needed");
+        (least ? contains.min : contains.max) = *count;
+      }
+    }
+    if (contains.min > 0 || contains.max != kNoLimit) spec.contains.push_back(contains);
+  } else if (key == "uniqueItems" && value.is_bool() && value.as_bool()) {
+    spec.unique = true;
+    spec.unique_at = &schema;
+  } else if (key == "unevaluatedItems") {
+    for (const char* other : {"allOf", "anyOf", "oneOf", "if", "$ref", "$dynamicRef", "contains", "not"}) {
+      if (object.contains(other) && !(value.is_bool() && value.as_bool())) return Refuse(schema, key, Cat({"not supported beside ", other}));
+    }
+    if (object.contains("items") && !object.at("items").is_array()) return true;
+    size_t known = 0;
+    if (const auto* prefix = object.if_contains("prefixItems"); prefix != nullptr && prefix->is_array()) known = prefix->as_array().size();
+    ExtendPrefix(spec, known);
+    for (size_t i = known; i < spec.prefix.size(); ++i) spec.prefix[i].push_back({&value, false});
+    spec.rest.push_back({&value, false});
+  }
+  return true;
+}
+
+bool SchemaExpander::Object(State& state, const json::value& schema, std::string_view key, const json::value& value) {
+  ObjectSpec& spec = state.branch.object;
+  if (key == "required") {
+    if (value.is_bool() && document_.draft() <= Draft::k4) return true;  // draft 3's form, meaningless here
+    if (!value.is_array()) return Refuse(schema, key, "a list of names is needed");
+    for (const auto& name : value.as_array()) {
+      if (name.is_string()) spec.required.emplace_back(name.as_string());
+    }
+  } else if (key == "minProperties" || key == "maxProperties") {
+    const auto count = Count(value);
+    if (!count) return Refuse(schema, key, "a count below 1,000,000,000 is needed");
+    if (key == "minProperties")
+      spec.min = std::max(spec.min, *count);
+    else
+      spec.max = std::min(spec.max, *count);
+  } else if (key == "propertyNames" && document_.draft() >= Draft::k6) {
+    spec.names.push_back({&value, false});
+  } else if (key == "dependentRequired" || key == "dependentSchemas" || key == "dependencies") {
+    if (key == "dependencies" ? document_.draft() > Draft::k7 : document_.draft() < Draft::k2019) return true;
+    if (!value.is_object()) return Refuse(schema, key, "an object is needed");
+    for (const auto& [name, demand] : value.as_object()) {
+      const std::string trigger(name);
+      std::vector<std::string> names;
+      const json::value* then = nullptr;
+      if (demand.is_array()) {
+        for (const auto& each : demand.as_array()) {
+          if (each.is_string()) names.emplace_back(each.as_string());
+        }
+      } else {
+        then = &demand;
+      }
+      const Step with = [trigger, names, then](State& s) {
+        s.branch.types &= kObjectType;
+        s.branch.object.required.push_back(trigger);
+        s.branch.object.required.insert(s.branch.object.required.end(), names.begin(), names.end());
+        if (then != nullptr) s.todo.push_back({then, false});
+      };
+      state.choices.push_back({[trigger](State& s) { s.branch.object.absent.push_back(trigger); }, with});
+    }
+  } else if (key == "unevaluatedProperties") {
+    const json::object& object = schema.as_object();
+    if (object.contains("additionalProperties") || (value.is_bool() && value.as_bool())) return true;
+    for (const char* other : {"allOf", "anyOf", "oneOf", "if", "$ref", "$dynamicRef", "dependentSchemas", "not"}) {
+      if (object.contains(other)) return Refuse(schema, key, Cat({"not supported beside ", other}));
+    }
+    PropertyGroup group;
+    if (const auto* p = object.if_contains("properties"); p != nullptr && p->is_object()) group.properties = &p->as_object();
+    if (const auto* p = object.if_contains("patternProperties"); p != nullptr && p->is_object()) group.patterns = &p->as_object();
+    group.additional = &value;
+    spec.groups.push_back(group);
+  }
+  return true;
+}
+
+}  // namespace heddle::grammar

@@ -1,0 +1,65 @@
+// SchemaExpander: a conjunction of subschemas, some negated, becomes its branches.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "grammar/schema.h"
+#include "grammar/schema_spec.h"
+
+namespace heddle::grammar {
+
+// Where a keyword stands, for messages.
+struct SchemaRefusal {
+  const json::value* schema = nullptr;
+  std::string keyword, reason;
+};
+
+class SchemaExpander {
+ public:
+  SchemaExpander(const SchemaDocument& document, const SchemaOptions& options) : document_(document), options_(options) {}
+
+  // False: refused (see `refusal`), or more branches than allowed. Branches that cannot hold are left out where that
+  // is plain; others may turn out empty later.
+  bool Expand(const Conjunction& all, std::vector<Branch>& out);
+
+  SchemaRefusal refusal;
+  std::vector<SchemaRefusal> post_checks;  // lax only
+
+ private:
+  struct State;
+  using Step = std::function<void(State&)>;  // makes one choice
+  struct State {
+    Branch branch;
+    std::vector<Literal> todo, done;
+    std::vector<std::vector<Step>> choices;  // of each, one step is to be taken
+  };
+
+  bool Run(State state, std::vector<Branch>& out, int depth);
+  bool Choose(const State& state, const std::vector<Step>& steps, std::vector<Branch>& out, int depth);
+  bool Positive(State& state, const json::value& schema);
+  bool Number(State& state, const json::value& schema, std::string_view key, const json::value& value);
+  bool Texts(State& state, const json::value& schema, std::string_view key, const json::value& value);
+  bool Array(State& state, const json::value& schema, std::string_view key, const json::value& value);
+  bool Object(State& state, const json::value& schema, std::string_view key, const json::value& value);
+  bool Logic(State& state, const json::value& schema, std::string_view key, const json::value& value);
+  bool Negative(const json::value& schema, std::vector<Step>& steps);
+  bool NegativeObject(const json::object& schema, std::string_view key, const json::value& value, std::vector<Step>& steps);
+  bool NegativeArray(const json::object& schema, std::string_view key, const json::value& value, std::vector<Step>& steps);
+  bool NegativeLogic(const json::value& schema, std::string_view key, const json::value& value, std::vector<Step>& steps);
+  bool Refuse(const json::value& schema, std::string_view keyword, std::string_view reason);
+  const json::value* Target(const json::value& schema, std::string_view key, const json::value& value);
+
+  const SchemaDocument& document_;
+  const SchemaOptions& options_;
+};
+
+// The types a schema names; kAnyType when it names none. "integer" counts as a number.
+uint8_t TypesOf(const json::value& schema);
+uint8_t TypeOf(const json::value& instance);
+// Whether no value satisfies both, as far as types, constants, required and forbidden properties tell.
+bool PlainlyDisjoint(const SchemaDocument& document, const json::value& a, const json::value& b, int depth = 0);
+// Equality of JSON values as JSON Schema has it: 1 and 1.0 are equal, the order of properties does not matter.
+bool SameValue(const json::value& a, const json::value& b);
+
+}  // namespace heddle::grammar

@@ -1,0 +1,314 @@
+#include "grammar/schema_grammar.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace heddle::grammar {
+namespace {
+
+constexpr uint32_t kArrayBit = 1U << 31;  // in a rule's argument: a state of an array
+
+}  // namespace
+
+SchemaGrammar::SchemaGrammar(ExprPool& pool, std::unique_ptr<SchemaDocument> document, const SchemaOptions& options)
+    : pool_(pool), document_(std::move(document)), options_(options), planner_(pool, *document_, options_) {
+  ByteSet blank;
+  for (const char c : std::string_view(" \t\n\r")) blank.Add(static_cast<uint8_t>(c));
+  ws_ = options_.white_space == WhiteSpace::kCompact ? kEps : pool_.Star(pool_.Bytes(blank));
+  comma_ = pool_.Seq(pool_.Literal(","), ws_);
+  colon_ = pool_.Seq({ws_, pool_.Literal(":"), ws_});
+  quote_ = pool_.Literal("\"");
+}
+
+size_t SchemaGrammar::MemoryBytes() const {
+  size_t out = sizeof *this;
+  for (const SchemaNode& node : planner_.nodes()) {
+    out += sizeof node + node.key.size() * 16;
+    for (const BranchPlan& branch : node.branches) {
+      out += sizeof branch;
+      if (branch.object) out += branch.object->properties.size() * 96;
+    }
+  }
+  return out;
+}
+
+Expr SchemaGrammar::ExprOf(NodeId id) {
+  exprs_.resize(planner_.nodes().size(), kNone), rules_.resize(exprs_.size(), kNone), making_.resize(exprs_.size(), false);
+  if (exprs_[id] != kNone) return exprs_[id];
+  const SchemaNode& node = planner_.nodes()[id];
+  if (node.any) return exprs_[id] = AnyValue();
+  if (!node.live) return kNone;
+  if (making_[id]) {  // it contains itself
+    if (rules_[id] == kNone) rules_[id] = pool_.Rule(false);
+    return rules_[id];
+  }
+  making_[id] = true;
+  std::vector<Expr> parts;
+  for (uint32_t b = 0; b < node.branches.size(); ++b) {
+    const BranchPlan& branch = node.branches[b];
+    parts.push_back(branch.scalars);
+    if (branch.array && planner_.Live(*branch.array)) {
+      const ArrayPlan& plan = *branch.array;
+      if (plan.plain() && plan.distinct.empty()) {
+        parts.push_back(PlainArray(plan));
+      } else {
+        const ArrayState start{.node = id, .branch = b, .counts = std::vector<uint32_t>(std::max(plan.contains.size(), plan.distinct.size()))};
+        if (CanFinish(start, 0)) parts.push_back(pool_.Seq({pool_.Literal("["), ws_, RuleOf(start)}));
+      }
+    }
+    if (branch.object && planner_.Live(*branch.object)) {
+      ObjectState start{.node = id, .branch = b};
+      if (options_.any_order) start.seen.resize(branch.object->properties.size());
+      if (IsAnyObject(*branch.object))
+        parts.push_back(AnyObject());
+      else if (CanFinish(start))
+        parts.push_back(pool_.Seq({pool_.Literal("{"), ws_, RuleOf(start)}));
+    }
+  }
+  const Expr out = pool_.Or(parts);
+  making_[id] = false;
+  if (rules_[id] != kNone) pool_.Define(rules_[id], out);
+  return exprs_[id] = out;
+}
+
+Expr SchemaGrammar::Body(ExprPool&, uint32_t state) {
+  if ((state & kArrayBit) != 0) return ArrayBody(ArrayState(arrays_[state & ~kArrayBit]));
+  return ObjectBody(ObjectState(objects_[state]));
+}
+
+Expr SchemaGrammar::RuleOf(const ObjectState& state) {
+  const auto [it, fresh] = object_rules_.emplace(state, kNone);
+  if (fresh) {
+    objects_.push_back(state);
+    it->second = pool_.Rule(false, this, static_cast<uint32_t>(objects_.size() - 1));
+  }
+  return it->second;
+}
+
+SchemaGrammar::ObjectState SchemaGrammar::After(const ObjectState& state, const ObjectPlan& plan, uint32_t property, uint32_t met) const {
+  ObjectState out = state;
+  out.first = false;
+  out.met |= met;
+  if (Counted(plan)) out.count = std::min(out.count + 1, plan.max == kNoLimit ? plan.min : plan.max + 1);
+  if (property == kNoLimit) return out;
+  if (options_.any_order)
+    out.seen[property] = true;
+  else
+    out.next = property + 1;
+  return out;
+}
+
+bool SchemaGrammar::MayClose(const ObjectState& state, const ObjectPlan& plan) const {
+  for (uint32_t i = state.next; i < plan.properties.size(); ++i) {
+    if (plan.properties[i].required && !(options_.any_order && state.seen[i])) return false;
+  }
+  return state.count >= plan.min && state.count <= plan.max && state.met == (1U << plan.obligations) - 1;
+}
+
+bool SchemaGrammar::CanFinish(const ObjectState& state) {
+  const ObjectPlan& plan = *planner_.nodes()[state.node].branches[state.branch].object;
+  if (!Counted(plan) && plan.obligations == 0) return true;  // all that is required is live
+  if (state.count > plan.max) return false;
+  if (MayClose(state, plan)) return true;
+  const auto [it, fresh] = finishes_.emplace(state, false);  // a loop finishes nothing
+  if (!fresh) return it->second;
+  bool out = false;
+  const auto try_values = [&](const std::vector<NodeId>& values, uint32_t property) {
+    for (uint32_t mask = 0; mask < values.size() && !out; ++mask) {
+      if (values[mask] != kNoNode && planner_.nodes()[values[mask]].live) out = CanFinish(After(state, plan, property, mask));
+    }
+  };
+  for (uint32_t i = state.next; i < plan.properties.size() && !out; ++i) {
+    if (options_.any_order && state.seen[i]) continue;
+    try_values(plan.properties[i].values, i);
+    if (plan.properties[i].required && !options_.any_order) break;
+  }
+  for (const RegionPlan& region : plan.regions) try_values(region.values, kNoLimit);
+  return finishes_[state] = out;
+}
+
+Expr SchemaGrammar::ObjectBody(const ObjectState& state) {
+  const ObjectPlan& plan = *planner_.nodes()[state.node].branches[state.branch].object;
+  std::vector<Expr> out;
+  if (MayClose(state, plan)) out.push_back(pool_.Literal("}"));
+  const Expr separator = state.first ? kEps : comma_;
+  const auto add = [&](Expr name, const std::vector<NodeId>& values, uint32_t property) {
+    for (uint32_t mask = 0; mask < values.size(); ++mask) {
+      if (values[mask] == kNoNode || !planner_.nodes()[values[mask]].live) continue;
+      const ObjectState next = After(state, plan, property, mask);
+      if (!CanFinish(next)) continue;
+      out.push_back(pool_.Seq({separator, name, colon_, Value(values[mask]), ws_, RuleOf(next)}));
+    }
+  };
+  for (uint32_t i = state.next; i < plan.properties.size(); ++i) {
+    const PropertyPlan& property = plan.properties[i];
+    if (options_.any_order && state.seen[i]) continue;
+    add(pool_.Seq({quote_, planner_.NameExpr(property.name, false), quote_}), property.values, i);
+    if (property.required && !options_.any_order) break;
+  }
+  for (const RegionPlan& region : plan.regions) add(pool_.Seq({quote_, region.names, quote_}), region.values, kNoLimit);
+  return pool_.Or(out);
+}
+
+bool SchemaGrammar::IsAnyObject(const ObjectPlan& plan) const {
+  return plan.properties.empty() && !Counted(plan) && plan.obligations == 0 && plan.regions.size() == 1 &&
+         plan.regions[0].names == pool_.Star(pool_.Char(CharSet::All(), Spelling::kJson)) && planner_.nodes()[plan.regions[0].values[0]].any;
+}
+
+Expr SchemaGrammar::Array(Expr item, uint32_t min, uint32_t max) {
+  const Expr close = pool_.Literal("]"), more = pool_.Seq({comma_, item, ws_});
+  Expr items = kEps;
+  if (max > 0 && item != kNone) {
+    items = pool_.Seq({item, ws_, pool_.Repeat(more, min > 0 ? min - 1 : 0, max == kNoLimit ? max : max - 1)});
+    if (min == 0) items = pool_.Optional(items);
+  }
+  return pool_.Seq({pool_.Literal("["), ws_, items, close});
+}
+
+Expr SchemaGrammar::PlainArray(const ArrayPlan& plan) {
+  const size_t prefix = plan.items.size() - 1;
+  const auto item = [&](size_t i) { return Value(plan.items[i][0]); };
+  if (prefix == 0) return Array(item(0), plan.min, plan.max);
+  // From the end: what may follow after k items.
+  Expr tail = kEps;
+  if (const Expr rest = item(prefix); rest != kNone && plan.max > prefix) {
+    const auto less = static_cast<uint32_t>(prefix);
+    tail = pool_.Repeat(pool_.Seq({comma_, rest, ws_}), plan.min > less ? plan.min - less : 0, plan.max == kNoLimit ? plan.max : plan.max - less);
+  }
+  for (size_t k = prefix; k-- > 0;) {
+    const Expr here = k < plan.max ? item(k) : kNone;
+    const Expr more = pool_.Seq({k == 0 ? kEps : comma_, here, ws_, tail});
+    tail = k >= plan.min ? pool_.Or(kEps, more) : more;
+  }
+  return pool_.Seq({pool_.Literal("["), ws_, tail, pool_.Literal("]")});
+}
+
+Expr SchemaGrammar::RuleOf(const ArrayState& state) {
+  const auto [it, fresh] = array_rules_.emplace(state, kNone);
+  if (fresh) {
+    arrays_.push_back(state);
+    it->second = pool_.Rule(false, this, static_cast<uint32_t>(arrays_.size() - 1) | kArrayBit);
+  }
+  return it->second;
+}
+
+bool SchemaGrammar::MayClose(const ArrayState& state, const ArrayPlan& plan) const {
+  if (state.at < plan.min || state.at > plan.max) return false;
+  for (size_t j = 0; j < plan.contains.size(); ++j) {
+    if (state.counts[j] < plan.contains[j].min || state.counts[j] > plan.contains[j].max) return false;
+  }
+  return true;
+}
+
+// The items that may come next, and the state after each.
+std::vector<std::pair<Expr, SchemaGrammar::ArrayState>> SchemaGrammar::Items(const ArrayState& state, const ArrayPlan& plan, bool build) {
+  std::vector<std::pair<Expr, ArrayState>> out;
+  if (state.at >= plan.max) return out;
+  ArrayState next = state;
+  // Counting further than prefix and bounds reach tells nothing apart.
+  const uint32_t most = plan.max == kNoLimit ? std::max<uint32_t>(plan.min, static_cast<uint32_t>(plan.items.size())) : plan.max;
+  next.at = std::min(state.at + 1, most);
+  if (!plan.distinct.empty()) {
+    for (size_t i = 0; i < plan.distinct.size(); ++i) {
+      if (state.counts[i] != 0) continue;
+      next.counts = state.counts;
+      next.counts[i] = 1;
+      out.emplace_back(plan.distinct[i], next);
+    }
+    return out;
+  }
+  const auto& variants = plan.items[std::min<size_t>(state.at, plan.items.size() - 1)];
+  for (size_t mask = 0; mask < variants.size(); ++mask) {
+    if (variants[mask] == kNoNode || !planner_.nodes()[variants[mask]].live) continue;
+    next.counts = state.counts;
+    bool fits = true;
+    for (size_t j = 0; j < plan.contains.size(); ++j) {
+      if ((mask >> j & 1) == 0) continue;
+      const Contains& contains = plan.contains[j];
+      next.counts[j] = std::min(next.counts[j] + 1, contains.max == kNoLimit ? contains.min : contains.max + 1);
+      fits &= next.counts[j] <= contains.max;
+    }
+    if (fits) out.emplace_back(build ? Value(variants[mask]) : kEps, next);
+  }
+  return out;
+}
+
+bool SchemaGrammar::CanFinish(const ArrayState& state, int depth) {
+  const ArrayPlan& plan = *planner_.nodes()[state.node].branches[state.branch].array;
+  if (!plan.distinct.empty()) return true;  // planned so that enough values are left
+  if (MayClose(state, plan)) return true;
+  const auto [it, fresh] = array_finishes_.emplace(state, false);
+  if (!fresh || depth > 2000) return it->second;
+  bool out = false;
+  for (const auto& [item, next] : Items(state, plan, false)) {
+    if (CanFinish(next, depth + 1)) {
+      out = true;
+      break;
+    }
+  }
+  return array_finishes_[state] = out;
+}
+
+Expr SchemaGrammar::ArrayBody(const ArrayState& state) {
+  const ArrayPlan& plan = *planner_.nodes()[state.node].branches[state.branch].array;
+  std::vector<Expr> out;
+  if (MayClose(state, plan)) out.push_back(pool_.Literal("]"));
+  for (const auto& [item, next] : Items(state, plan, true)) {
+    if (item != kNone && CanFinish(next, 0)) out.push_back(pool_.Seq({state.at == 0 ? kEps : comma_, item, ws_, RuleOf(next)}));
+  }
+  return pool_.Or(out);
+}
+
+Expr SchemaGrammar::AnyObject() {
+  Expr& known = pool_.Named(ws_ == kEps ? "json object compact" : "json object flexible");
+  if (known == kNone) (void)AnyValue();
+  return known;
+}
+
+Expr SchemaGrammar::AnyValue() {
+  const bool compact = ws_ == kEps;
+  Expr& known = pool_.Named(compact ? "json value compact" : "json value flexible");
+  if (known != kNone) return known;
+  const Expr value = pool_.Rule(false);
+  const Expr content = pool_.Star(pool_.Char(CharSet::All(), Spelling::kJson)), text = pool_.Seq({quote_, content, quote_});
+  const Expr number = NumberExpr(pool_, {}).value_or(kNone);
+  const Expr pair = pool_.Seq({text, colon_, value, ws_});
+  const Expr object = pool_.Seq({pool_.Literal("{"), ws_, pool_.Optional(pool_.Seq(pair, pool_.Star(pool_.Seq(comma_, pair)))), pool_.Literal("}")});
+  const Expr parts[] = {text, number, pool_.Literal("true"), pool_.Literal("false"), pool_.Literal("null"), Array(value, 0, kNoLimit), object};
+  pool_.Define(value, pool_.Or(parts));
+  pool_.Named(compact ? "json object compact" : "json object flexible") = object;
+  return pool_.Named(compact ? "json value compact" : "json value flexible") = value;
+}
+
+Result<CompiledSchema> CompileSchema(ExprPool& pool, std::string_view schema, const SchemaOptions& options, SchemaNote* refused) {
+  TRY_ASSIGN(auto document, SchemaDocument::Parse(schema));
+  const SchemaDocument& doc = *document;
+  auto grammar = std::make_shared<SchemaGrammar>(pool, std::move(document), options);
+  SchemaPlanner& planner = grammar->planner();
+  const auto note = [&](const SchemaRefusal& r) {
+    return SchemaNote{r.schema == nullptr ? "" : doc.PointerOf(*r.schema), r.keyword, r.reason};
+  };
+  if (!planner.Plan(doc.root())) {
+    const SchemaNote why = note(planner.expander().refusal);
+    if (refused != nullptr) *refused = why;
+    return Error{Code::kInvalid, Cat({"#", why.pointer, ": ", why.keyword, ": ", why.reason})};
+  }
+  CompiledSchema out;
+  out.start = grammar->ExprOf(0);
+  if (out.start == kNone) {
+    if (refused != nullptr) *refused = {"", "schema", "no value satisfies it"};
+    return Error{Code::kInvalid, "#: no value satisfies this schema"};
+  }
+  if (!pool.failure().empty()) {
+    if (refused != nullptr) *refused = {"", "schema", pool.failure()};
+    return Error{Code::kTooLarge, Cat({"#: ", pool.failure()})};
+  }
+  for (const auto& each : planner.expander().post_checks) out.post_checks.push_back(note(each));
+  for (const auto& each : planner.annotations) out.annotations.push_back(note(each));
+  const size_t bytes = grammar->MemoryBytes() + schema.size() * 6;
+  pool.Keep(std::move(grammar), bytes);
+  return out;
+}
+
+}  // namespace heddle::grammar

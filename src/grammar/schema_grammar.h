@@ -1,0 +1,75 @@
+// SchemaGrammar: the plans of a schema as expressions. Objects are written out state by state, when the text gets there:
+// a state is which property may come next, how many there were, and what is still owed.
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "grammar/schema_plan.h"
+
+namespace heddle::grammar {
+
+class SchemaGrammar : public RuleSource {
+ public:
+  SchemaGrammar(ExprPool& pool, std::unique_ptr<SchemaDocument> document, const SchemaOptions& options);
+
+  SchemaPlanner& planner() { return planner_; }
+  const SchemaDocument& document() const { return *document_; }
+  Expr ExprOf(NodeId node);  // of a live node
+  Expr Body(ExprPool& pool, uint32_t state) override;
+  size_t MemoryBytes() const;
+
+ private:
+  struct ObjectState {
+    NodeId node = 0;
+    uint32_t branch = 0;
+    uint32_t next = 0;   // properties before this one are done with; in any order: not used
+    uint32_t count = 0;  // properties so far, as far as the bounds need it
+    uint32_t met = 0;    // obligations met, a bit each
+    bool first = true;
+    std::vector<bool> seen;  // any order: which properties were
+    auto operator<=>(const ObjectState&) const = default;
+  };
+  struct ArrayState {
+    NodeId node = 0;
+    uint32_t branch = 0;
+    uint32_t at = 0;  // items so far, as far as prefix and bounds need it
+    std::vector<uint32_t> counts;  // of each `contains`, or which distinct values were used
+    auto operator<=>(const ArrayState&) const = default;
+  };
+
+  Expr Value(NodeId node) { return ExprOf(node); }
+  Expr RuleOf(const ObjectState& state);
+  Expr RuleOf(const ArrayState& state);
+  Expr ObjectBody(const ObjectState& state);
+  Expr ArrayBody(const ArrayState& state);
+  bool Counted(const ObjectPlan& plan) const { return plan.min > 0 || plan.max != kNoLimit; }
+  ObjectState After(const ObjectState& state, const ObjectPlan& plan, uint32_t property, uint32_t met) const;
+  bool MayClose(const ObjectState& state, const ObjectPlan& plan) const;
+  bool CanFinish(const ObjectState& state);
+  bool CanFinish(const ArrayState& state, int depth);
+  bool MayClose(const ArrayState& state, const ArrayPlan& plan) const;
+  std::vector<std::pair<Expr, ArrayState>> Items(const ArrayState& state, const ArrayPlan& plan, bool build);
+  Expr PlainArray(const ArrayPlan& plan);
+  Expr AnyValue();
+  Expr AnyObject();
+  Expr Array(Expr item, uint32_t min, uint32_t max);
+  bool IsAnyObject(const ObjectPlan& plan) const;
+
+  ExprPool& pool_;
+  std::unique_ptr<SchemaDocument> document_;
+  SchemaOptions options_;
+  SchemaPlanner planner_;
+  Expr ws_, comma_, colon_, quote_;
+  std::vector<Expr> exprs_;   // by node; kNone: not made
+  std::vector<Expr> rules_;   // by node: its rule, where it contains itself
+  std::vector<bool> making_;  // by node
+  std::vector<ObjectState> objects_;
+  std::vector<ArrayState> arrays_;
+  std::map<ObjectState, Expr> object_rules_;
+  std::map<ArrayState, Expr> array_rules_;
+  std::map<ObjectState, bool> finishes_;
+  std::map<ArrayState, bool> array_finishes_;
+};
+
+}  // namespace heddle::grammar

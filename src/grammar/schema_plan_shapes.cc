@@ -1,0 +1,366 @@
+// Plans of arrays and objects: which combination of subschemas stands where.
+#include <algorithm>
+
+#include "base/text.h"
+#include "grammar/schema_plan.h"
+
+namespace heddle::grammar {
+namespace {
+
+constexpr size_t kMostObligations = 4, kMostContains = 3, kMostPredicates = 8, kMostDistinct = 64;
+
+void Append(Conjunction& to, const Conjunction& from) { to.insert(to.end(), from.begin(), from.end()); }
+
+Conjunction Negated(Conjunction all) {  // of one literal
+  all[0].negated = !all[0].negated;
+  return all;
+}
+
+}  // namespace
+
+bool SchemaPlanner::Arrays(const Conjunction& key, const ArraySpec& spec, ArrayPlan& out) {
+  out.min = spec.min, out.max = spec.max;
+  ArraySpec wide = spec;
+  for (const Contains& contains : spec.contains) {
+    while (wide.prefix.size() < contains.from && wide.prefix.size() < 1000) wide.prefix.push_back(wide.rest);
+  }
+  if (spec.unique && spec.max > 1) {
+    if (!wide.prefix.empty() || !spec.contains.empty())
+      return Refuse(spec.unique_at, "uniqueItems", "supported only where all items are of one finite choice");
+    if (!Unique(spec, wide.rest, out)) return false;
+    if (!out.distinct.empty()) return true;
+  }
+  if (spec.contains.size() > kMostContains) {
+    if (!Refuse(key[0].schema, "contains", Cat({"more than ", std::to_string(kMostContains), " at once"}))) return false;
+  } else {
+    out.contains = spec.contains;
+  }
+  for (size_t i = 0; i <= wide.prefix.size(); ++i) {
+    const Conjunction& base = i < wide.prefix.size() ? wide.prefix[i] : wide.rest;
+    std::vector<NodeId> variants;
+    for (size_t mask = 0; mask < size_t{1} << out.contains.size(); ++mask) {
+      Conjunction item = base;
+      bool possible = true;
+      for (size_t j = 0; j < out.contains.size(); ++j) {
+        const Contains& contains = out.contains[j];
+        const bool counts = i >= contains.from;
+        if ((mask >> j & 1) != 0)
+          possible &= counts, Append(item, contains.what);
+        else if (contains.max != kNoLimit && counts)
+          Append(item, Negated(contains.what));  // the count must be exact
+      }
+      variants.push_back(possible ? NodeOf(std::move(item)) : kNoNode);
+    }
+    out.items.push_back(std::move(variants));
+  }
+  return true;
+}
+
+// uniqueItems over a finite choice of values: each value may come once.
+bool SchemaPlanner::Unique(const ArraySpec& spec, const Conjunction& items, ArrayPlan& out) {
+  std::vector<Branch> branches;
+  if (!items.empty() && !expander_.Expand(items, branches)) return false;
+  std::vector<Expr> values;
+  bool finite = !items.empty();
+  for (const Branch& branch : branches) {
+    BranchPlan plan;
+    if (branch.values != nullptr) {
+      const auto one = [&](const json::value& value) {
+        if ((TypeOf(value) & branch.types) == 0) return;
+        for (const Literal& literal : items) {
+          if (!validator_.Valid(value, literal, branch.values)) return;
+        }
+        values.push_back(ValueExpr(value));
+      };
+      if (branch.is_const) {
+        one(*branch.values);
+      } else {
+        for (const auto& value : branch.values->as_array()) one(value);
+      }
+    } else if ((branch.types & ~(kNullType | kBoolType)) == 0 && branch.excluded.empty()) {
+      if ((branch.types & kNullType) != 0) values.push_back(pool_.Literal("null"));
+      if ((branch.types & kBoolType) != 0) values.push_back(pool_.Literal("true")), values.push_back(pool_.Literal("false"));
+    } else {
+      finite = false;
+    }
+  }
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  if (!finite || values.size() > kMostDistinct || values.empty())
+    return Refuse(spec.unique_at, "uniqueItems",
+                  Cat({"supported only where items are a choice of at most ", std::to_string(kMostDistinct), " values"}));
+  out.distinct = std::move(values);
+  out.max = std::min<uint32_t>(out.max, static_cast<uint32_t>(out.distinct.size()));
+  return true;
+}
+
+bool SchemaPlanner::Covers(const PropertyGroup& group, std::string_view name) {
+  if (group.properties != nullptr && group.properties->contains(name)) return true;
+  if (group.patterns == nullptr) return false;
+  return std::any_of(group.patterns->begin(), group.patterns->end(), [&](const auto& p) { return validator_.Matches(name, p.key()); });
+}
+
+Conjunction SchemaPlanner::ValuesOf(const ObjectSpec& spec, const std::string& name) {
+  Conjunction out;
+  for (const PropertyGroup& group : spec.groups) {
+    bool covered = false;
+    if (const auto* own = group.properties == nullptr ? nullptr : group.properties->if_contains(name); own != nullptr)
+      covered = true, out.push_back({own, false});
+    if (group.patterns != nullptr) {
+      for (const auto& [pattern, schema] : *group.patterns) {
+        if (validator_.Matches(name, pattern)) covered = true, out.push_back({&schema, false});
+      }
+    }
+    if (!covered && group.additional != nullptr) out.push_back({group.additional, false});
+  }
+  for (const auto& [other, literal] : spec.named) {
+    if (other == name) out.push_back(literal);
+  }
+  return out;
+}
+
+bool SchemaPlanner::Objects(const ObjectSpec& spec, ObjectPlan& out) {
+  out.min = spec.min, out.max = spec.max, out.obligations = spec.exists.size();
+  if (out.obligations > kMostObligations) {
+    if (!Refuse(nullptr, "not", Cat({"more than ", std::to_string(kMostObligations), " properties that must fail at once"}))) return false;
+    out.obligations = 0;
+  }
+  std::map<std::string, size_t, std::less<>> index;
+  const auto add = [&](std::string_view name) -> PropertyPlan& {
+    const auto [it, fresh] = index.emplace(std::string(name), out.properties.size());
+    if (fresh) out.properties.push_back({.name = std::string(name)});
+    return out.properties[it->second];
+  };
+  for (const PropertyGroup& group : spec.groups) {
+    if (group.properties == nullptr) continue;
+    for (const auto& each : *group.properties) (void)add(each.key());
+  }
+  for (const auto& [name, literal] : spec.named) (void)add(name);
+  for (const std::string& name : spec.required) add(name).required = true;
+  for (const std::string& name : spec.absent) (void)add(name);
+
+  for (PropertyPlan& property : out.properties) {
+    bool allowed = std::find(spec.absent.begin(), spec.absent.end(), property.name) == spec.absent.end();
+    for (const Literal& literal : spec.names) allowed &= validator_.Valid(json::value(property.name), literal);
+    const Conjunction base = ValuesOf(spec, property.name);
+    for (size_t mask = 0; mask < size_t{1} << out.obligations; ++mask) {
+      Conjunction value = base;
+      bool counts = allowed;
+      for (size_t j = 0; j < out.obligations && counts; ++j) {
+        if ((mask >> j & 1) == 0) continue;
+        const auto& exists = spec.exists[j];
+        if (exists.bad_name)
+          counts = validator_.Valid(json::value(property.name), *exists.bad_name);
+        else if (!exists.pattern_text.empty())
+          counts = validator_.Matches(property.name, exists.pattern_text);
+        else
+          counts = !Covers(exists.group, property.name);
+        Append(value, exists.what);
+      }
+      property.values.push_back(counts ? NodeOf(std::move(value)) : kNoNode);
+    }
+  }
+  return Regions(spec, out);
+}
+
+std::optional<Expr> SchemaPlanner::NameLanguage(const Literal& literal) {
+  std::vector<Branch> branches;
+  if (!expander_.Expand({literal}, branches)) return std::nullopt;
+  std::vector<Expr> out;
+  for (const Branch& branch : branches) {
+    if ((branch.types & kStringType) == 0) continue;
+    const auto one = [&](const json::value& value) {
+      if (value.is_string() && validator_.Valid(value, literal, branch.values)) out.push_back(NameExpr(std::string_view(value.as_string()), true));
+    };
+    if (branch.values != nullptr && branch.is_const) {
+      one(*branch.values);
+    } else if (branch.values != nullptr) {
+      for (const auto& value : branch.values->as_array()) one(value);
+    } else {
+      Expr content = kNone;
+      if (!Strings(branch.string, content)) return std::nullopt;
+      for (const json::value* value : branch.excluded) {
+        if (value->is_string()) content = pool_.And(content, pool_.Not(NameExpr(std::string_view(value->as_string()), true)));
+      }
+      out.push_back(content);
+    }
+  }
+  return pool_.Or(out);
+}
+
+// Names that are not listed, by which patterns they match: every combination has its own values.
+bool SchemaPlanner::Regions(const ObjectSpec& spec, ObjectPlan& out) {
+  struct Predicate {
+    std::string pattern;
+    Expr language;
+  };
+  std::vector<Predicate> predicates;
+  const auto pattern = [&](std::string_view text) -> std::optional<size_t> {
+    for (size_t i = 0; i < predicates.size(); ++i) {
+      if (predicates[i].pattern == text) return i;
+    }
+    auto language = PatternExpr(pool_, text, Spelling::kJson);
+    if (!language) {
+      (void)Refuse(nullptr, "patternProperties", language.error().message);
+      return std::nullopt;
+    }
+    predicates.push_back({std::string(text), *language});
+    return predicates.size() - 1;
+  };
+  for (const PropertyGroup& group : spec.groups) {
+    if (group.patterns == nullptr) continue;
+    for (const auto& each : *group.patterns) {
+      if (!pattern(each.key()) && !options_.lax) return false;
+    }
+  }
+  std::vector<Expr> bad_names(out.obligations, kNone);
+  for (size_t j = 0; j < out.obligations; ++j) {
+    const auto& exists = spec.exists[j];
+    if (!exists.pattern_text.empty() && !pattern(exists.pattern_text)) return false;
+    if (exists.group.patterns != nullptr) {
+      for (const auto& each : *exists.group.patterns) {
+        if (!pattern(each.key())) return false;
+      }
+    }
+    if (exists.bad_name) {
+      const auto language = NameLanguage(*exists.bad_name);
+      if (!language) return false;
+      bad_names[j] = *language;
+    }
+  }
+  if (predicates.size() > kMostPredicates)
+    return Refuse(nullptr, "patternProperties", Cat({"more than ", std::to_string(kMostPredicates), " patterns at once"}));
+
+  std::vector<Expr> common;
+  std::vector<Expr> listed;
+  for (const PropertyPlan& property : out.properties) listed.push_back(NameExpr(property.name, true));
+  if (!listed.empty()) common.push_back(pool_.Not(pool_.Or(listed)));
+  for (const Literal& literal : spec.names) {
+    const auto language = NameLanguage(literal);
+    if (!language) return false;
+    common.push_back(*language);
+  }
+  const Expr all = pool_.Star(pool_.Char(CharSet::All(), Spelling::kJson));
+  const auto is_false = [](const Literal& literal) { return literal.schema->is_bool() && literal.schema->as_bool() == literal.negated; };
+  for (size_t matched = 0; matched < size_t{1} << predicates.size(); ++matched) {
+    const auto matches = [&](std::string_view text) {
+      for (size_t i = 0; i < predicates.size(); ++i) {
+        if (predicates[i].pattern == text) return (matched >> i & 1) != 0;
+      }
+      return false;
+    };
+    const auto any_matches = [&](const json::object* patterns) {
+      return patterns != nullptr && std::any_of(patterns->begin(), patterns->end(), [&](const auto& p) { return matches(p.key()); });
+    };
+    Conjunction base;
+    for (const PropertyGroup& group : spec.groups) {
+      if (group.patterns != nullptr) {
+        for (const auto& [text, schema] : *group.patterns) {
+          if (matches(text)) base.push_back({&schema, false});
+        }
+      }
+      if (!any_matches(group.patterns) && group.additional != nullptr) base.push_back({group.additional, false});
+    }
+    if (std::any_of(base.begin(), base.end(), is_false)) continue;
+    std::vector<Expr> parts = common;
+    for (size_t i = 0; i < predicates.size(); ++i)
+      parts.push_back((matched >> i & 1) != 0 ? predicates[i].language : pool_.Not(predicates[i].language));
+    // A listed name of some obligation's own group is not "additional" there; it is an ordinary unlisted name here.
+    std::vector<std::pair<Expr, std::vector<NodeId>>> pieces;
+    for (size_t mask = 0; mask < size_t{1} << out.obligations; ++mask) {
+      std::vector<Expr> here = parts;
+      Conjunction value = base;
+      bool counts = true;
+      for (size_t j = 0; j < out.obligations && counts; ++j) {
+        if ((mask >> j & 1) == 0) continue;
+        const auto& exists = spec.exists[j];
+        if (exists.bad_name) {
+          here.push_back(bad_names[j]);
+        } else if (!exists.pattern_text.empty()) {
+          counts = matches(exists.pattern_text);
+        } else {
+          counts = !any_matches(exists.group.patterns);
+          std::vector<Expr> own;
+          if (exists.group.properties != nullptr) {
+            for (const auto& each : *exists.group.properties) own.push_back(NameExpr(each.key(), true));
+          }
+          if (!own.empty()) here.push_back(pool_.Not(pool_.Or(own)));
+        }
+        Append(value, exists.what);
+      }
+      if (!counts) continue;
+      const Expr names = here.empty() ? all : pool_.And(all, pool_.And(here));
+      if (names == kNone || !pool_.Live(names)) continue;
+      const NodeId node = NodeOf(std::move(value));
+      std::vector<NodeId> values(size_t{1} << out.obligations, kNoNode);
+      values[mask] = node;
+      auto same = std::find_if(out.regions.begin(), out.regions.end(), [&](const RegionPlan& r) { return r.values == values; });
+      if (same != out.regions.end())
+        same->names = pool_.Or(same->names, names);
+      else
+        out.regions.push_back({names, std::move(values)});
+    }
+  }
+  return true;
+}
+
+Expr SchemaPlanner::NameExpr(std::string_view name, bool every_spelling) {
+  std::vector<Expr> parts;
+  std::string run;
+  const auto flush = [&] {
+    if (!run.empty()) parts.push_back(pool_.Literal(run));
+    run.clear();
+  };
+  for (size_t i = 0; i < name.size();) {
+    const auto lead = static_cast<uint8_t>(name[i]);
+    const size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    uint32_t c = length == 1 ? lead : lead & (0x7FU >> length);
+    for (size_t k = 1; k < length && i + k < name.size(); ++k) c = c << 6 | (static_cast<uint8_t>(name[i + k]) & 0x3F);
+    i += length;
+    if (!every_spelling && c >= 0x20 && c < 0x7F && c != '"' && c != '\\' && c != '/') {
+      run += static_cast<char>(c);
+      continue;
+    }
+    flush();
+    if (!every_spelling && (c == '"' || c == '\\'))
+      run += {'\\', static_cast<char>(c)};
+    else if (!every_spelling && c == '/')
+      parts.push_back(pool_.Or(pool_.Literal("/"), pool_.Literal("\\/")));
+    else
+      parts.push_back(pool_.Char(CharSet::Of({{c, c}}), Spelling::kJson));
+  }
+  flush();
+  Expr out = kEps;
+  for (size_t i = parts.size(); i-- > 0;) out = pool_.Seq(parts[i], out);
+  return out;
+}
+
+Expr SchemaPlanner::ValueExpr(const json::value& value) {
+  ByteSet blank;
+  for (const char c : std::string_view(" \t\n\r")) blank.Add(static_cast<uint8_t>(c));
+  const Expr ws = options_.white_space == WhiteSpace::kCompact ? kEps : pool_.Star(pool_.Bytes(blank));
+  const Expr quote = pool_.Literal("\"");
+  if (value.is_null()) return pool_.Literal("null");
+  if (value.is_bool()) return pool_.Literal(value.as_bool() ? "true" : "false");
+  if (value.is_string()) return pool_.Seq({quote, NameExpr(std::string_view(value.as_string()), false), quote});
+  if (const auto number = Decimal::Of(value)) return NumberValueExpr(pool_, *number);
+  const bool list = value.is_array();
+  if (!list && !value.is_object()) return kNone;  // a number beyond all bounds
+  Expr out = pool_.Literal(list ? "]" : "}");
+  const Expr comma = pool_.Seq(pool_.Literal(","), ws);
+  const auto prepend = [&](Expr item, bool last) { out = pool_.Seq({item, ws, last ? kEps : comma, out}); };
+  if (list) {
+    const auto& items = value.as_array();
+    for (size_t i = items.size(); i-- > 0;) prepend(ValueExpr(items[i]), i + 1 == items.size());
+  } else {
+    std::vector<const json::key_value_pair*> pairs;
+    for (const auto& each : value.as_object()) pairs.push_back(&each);
+    for (size_t i = pairs.size(); i-- > 0;) {
+      const Expr name = pool_.Seq({quote, NameExpr(pairs[i]->key(), false), quote, ws, pool_.Literal(":"), ws});
+      prepend(pool_.Seq(name, ValueExpr(pairs[i]->value())), i + 1 == pairs.size());
+    }
+  }
+  return pool_.Seq({pool_.Literal(list ? "[" : "{"), ws, out});
+}
+
+}  // namespace heddle::grammar

@@ -1,0 +1,37 @@
+// SchemaValidator: whether a JSON value satisfies a subschema. Used for the finite part of a schema (enum, const, names of
+// properties), where asking is simpler than building automata.
+#pragma once
+
+#include <map>
+
+#include "grammar/expr.h"
+#include "grammar/schema_spec.h"
+
+namespace heddle::grammar {
+
+class SchemaValidator {
+ public:
+  SchemaValidator(ExprPool& pool, const SchemaDocument& document) : pool_(pool), document_(document) {}
+
+  // `skip`: an enum or const known to hold.
+  bool Valid(const json::value& value, const Literal& literal, const json::value* skip = nullptr) {
+    return Holds(value, *literal.schema, skip, 0) != literal.negated;
+  }
+  bool Matches(std::string_view text, std::string_view pattern);  // unanchored, as JSON Schema has it
+
+ private:
+  bool Holds(const json::value& value, const json::value& schema, const json::value* skip, int depth);
+  bool Scalar(const json::value& value, const json::object& schema, std::string_view key, const json::value& rule);
+  bool Array(const json::array& value, const json::object& schema, std::string_view key, const json::value& rule, int depth);
+  bool Object(const json::object& value, const json::object& schema, std::string_view key, const json::value& rule, int depth);
+  bool Runs(Expr start, std::string_view text);
+
+  ExprPool& pool_;
+  const SchemaDocument& document_;
+};
+
+// A pattern's language over raw UTF-8 (`spelling` kUtf8) or a JSON string's inside (kJson); kept in the pool by its text.
+Result<Expr> PatternExpr(ExprPool& pool, std::string_view pattern, Spelling spelling);
+Result<Expr> FormatExpr(ExprPool& pool, std::string_view format, Spelling spelling);  // kNone: not known
+
+}  // namespace heddle::grammar
