@@ -43,6 +43,7 @@ class SchemaBench {
   // What went wrong in one case, one line each; empty: it is exact.
   std::vector<std::string> Run(const SchemaCase& each);
   SchemaTally tally;
+  std::string stopped_at;  // where the last rejected text left the grammar
 
  private:
   // Whether the grammar accepts the whole text, token by token, with a mask at each.

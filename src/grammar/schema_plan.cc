@@ -38,8 +38,12 @@ bool SchemaPlanner::Refuse(const json::value* schema, std::string_view keyword, 
 
 NodeId SchemaPlanner::NodeOf(Conjunction key) {
   std::erase_if(key, [](const Literal& literal) { return !literal.negated && Trivial(*literal.schema); });
-  std::sort(key.begin(), key.end());
-  key.erase(std::unique(key.begin(), key.end()), key.end());
+  // In the order of appearance: it decides the order of properties.
+  Conjunction once;
+  for (const Literal& literal : key) {
+    if (std::find(once.begin(), once.end(), literal) == once.end()) once.push_back(literal);
+  }
+  key = std::move(once);
   const auto [it, fresh] = ids_.emplace(key, static_cast<NodeId>(nodes_.size()));
   if (fresh) nodes_.push_back({.key = std::move(key)});
   return it->second;

@@ -19,7 +19,7 @@ struct Literal {
   bool negated = false;
   auto operator<=>(const Literal&) const = default;
 };
-using Conjunction = std::vector<Literal>;  // sorted, without repetition when used as a key
+using Conjunction = std::vector<Literal>;  // in order of appearance, without repetition when used as a key
 
 enum TypeBit : uint8_t { kNullType = 1, kBoolType = 2, kNumberType = 4, kStringType = 8, kArrayType = 16, kObjectType = 32, kAnyType = 63 };
 
