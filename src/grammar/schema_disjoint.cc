@@ -7,16 +7,6 @@
 namespace heddle::grammar {
 namespace {
 
-const json::object* Follow(const SchemaDocument& document, const json::value& schema, int depth = 0) {
-  if (!schema.is_object() || depth > 20) return nullptr;
-  const json::object& object = schema.as_object();
-  const auto* reference = object.if_contains("$ref");
-  if (reference == nullptr || !reference->is_string() || (object.size() > 1 && document.draft() > Draft::k7)) return &object;
-  std::string why;
-  const json::value* target = document.Resolve(schema, std::string_view(reference->as_string()), why);
-  return target == nullptr ? nullptr : Follow(document, *target, depth + 1);
-}
-
 // The values of an enum or const; empty: neither.
 std::vector<const json::value*> Values(const json::object& schema) {
   std::vector<const json::value*> out;
@@ -25,20 +15,6 @@ std::vector<const json::value*> Values(const json::object& schema) {
     for (const auto& each : all->as_array()) out.push_back(&each);
   }
   return out;
-}
-
-bool Requires(const json::object& schema, std::string_view name) {
-  const auto* list = schema.if_contains("required");
-  if (list == nullptr || !list->is_array()) return false;
-  return std::any_of(list->as_array().begin(), list->as_array().end(),
-                     [&](const json::value& each) { return each.is_string() && std::string_view(each.as_string()) == name; });
-}
-
-bool Forbids(const json::object& schema, std::string_view name) {
-  const auto* additional = schema.if_contains("additionalProperties");
-  const auto* properties = schema.if_contains("properties");
-  const bool listed = properties != nullptr && properties->is_object() && properties->as_object().contains(name);
-  return additional != nullptr && additional->is_bool() && !additional->as_bool() && !listed && !schema.contains("patternProperties");
 }
 
 uint8_t Types(const json::object& schema) {
@@ -101,35 +77,70 @@ bool SameValue(const json::value& a, const json::value& b) {
   });
 }
 
-bool PlainlyDisjoint(const SchemaDocument& document, const json::value& a, const json::value& b, int depth) {
-  if (a.is_bool() || b.is_bool()) return (a.is_bool() && !a.as_bool()) || (b.is_bool() && !b.as_bool());
-  const json::object *x = Follow(document, a), *y = Follow(document, b);
-  if (x == nullptr || y == nullptr || x == y || depth > 4) return false;
-  const uint8_t types_x = Types(*x), types_y = Types(*y);
-  if ((types_x & types_y) == 0) return true;
-  const auto values_x = Values(*x), values_y = Values(*y);
-  if (!values_x.empty() && !values_y.empty()) {
-    return std::none_of(values_x.begin(), values_x.end(), [&](const json::value* v) {
-      return std::any_of(values_y.begin(), values_y.end(), [&](const json::value* w) { return SameValue(*v, *w); });
-    });
+void SchemaView::Add(const SchemaDocument& document, const json::value& schema, int depth) {
+  if (schema.is_bool() && !schema.as_bool()) types = 0;
+  if (!schema.is_object() || depth > 20 || ++parts > 200) return;
+  const json::object& object = schema.as_object();
+  if (const auto* reference = object.if_contains("$ref"); reference != nullptr && reference->is_string()) {
+    std::string why;
+    const json::value* target = document.Resolve(schema, std::string_view(reference->as_string()), why);
+    if (target != nullptr && target != &schema) Add(document, *target, depth + 1);
+    if (document.draft() <= Draft::k7) return;
   }
-  if ((types_x & types_y) == kObjectType) {
-    for (const auto& [one, other] : {std::pair{x, y}, std::pair{y, x}}) {
-      const auto* list = one->if_contains("required");
-      if (list == nullptr || !list->is_array()) continue;
-      for (const auto& name : list->as_array()) {
-        if (!name.is_string()) continue;
-        const std::string_view key(name.as_string());
-        if (Forbids(*other, key)) return true;
-        if (!Requires(*other, key)) continue;
-        const auto *p = one->if_contains("properties"), *q = other->if_contains("properties");
-        if (p == nullptr || q == nullptr || !p->is_object() || !q->is_object()) continue;
-        const auto *v = p->as_object().if_contains(key), *w = q->as_object().if_contains(key);
-        if (v != nullptr && w != nullptr && PlainlyDisjoint(document, *v, *w, depth + 1)) return true;
+  types &= Types(object);
+  if (auto own = Values(object); !own.empty()) values.push_back(std::move(own));
+  if (const auto* all = object.if_contains("allOf"); all != nullptr && all->is_array()) {
+    for (const auto& each : all->as_array()) Add(document, each, depth + 1);
+  }
+  if (const auto* list = object.if_contains("required"); list != nullptr && list->is_array()) {
+    for (const auto& name : list->as_array()) {
+      if (name.is_string()) required.insert(std::string_view(name.as_string()));
+    }
+  }
+  const auto* listed = object.if_contains("properties");
+  if (listed != nullptr && listed->is_object()) {
+    for (const auto& [name, inner] : listed->as_object()) properties[std::string_view(name)].push_back(&inner);
+  }
+  const auto* additional = object.if_contains("additionalProperties");
+  if (additional != nullptr && additional->is_bool() && !additional->as_bool() && !object.contains("patternProperties")) closed.push_back(&object);
+}
+
+bool SchemaView::Disjoint(const SchemaDocument& document, const SchemaView& other, int depth) const {
+  const uint8_t common = types & other.types;
+  if (common == 0) return true;
+  for (const auto& a : values) {
+    for (const auto& b : other.values) {
+      const bool shared = std::any_of(a.begin(), a.end(), [&](const json::value* v) {
+        return std::any_of(b.begin(), b.end(), [&](const json::value* w) { return SameValue(*v, *w); });
+      });
+      if (!shared) return true;
+    }
+  }
+  if (common != kObjectType || depth > 3) return false;
+  for (const SchemaView* one : {this, &other}) {
+    const SchemaView& two = one == this ? other : *this;
+    for (const std::string_view name : one->required) {
+      for (const json::object* shut : two.closed) {
+        const auto* own = shut->if_contains("properties");
+        if (own == nullptr || !own->is_object() || !own->as_object().contains(name)) return true;
+      }
+      const auto mine = one->properties.find(name), theirs = two.properties.find(name);
+      if (mine == one->properties.end() || theirs == two.properties.end()) continue;
+      for (const json::value* v : mine->second) {
+        for (const json::value* w : theirs->second) {
+          if (v != w && PlainlyDisjoint(document, *v, *w, depth + 1)) return true;
+        }
       }
     }
   }
   return false;
+}
+
+bool PlainlyDisjoint(const SchemaDocument& document, const json::value& a, const json::value& b, int depth) {
+  SchemaView x, y;
+  x.Add(document, a);
+  y.Add(document, b);
+  return &a != &b && x.Disjoint(document, y, depth);
 }
 
 }  // namespace heddle::grammar

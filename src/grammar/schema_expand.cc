@@ -57,6 +57,11 @@ bool SchemaExpander::Run(State state, std::vector<Branch>& out, int depth) {
       continue;
     }
     if (!schema.is_object()) return Refuse(schema, "schema", "a schema is an object, true or false");
+    if (depth > 0 || literal.negated) {
+      const bool excluded = Excluded(state, schema);
+      if (excluded && !literal.negated) return true;  // it contradicts what holds already
+      if (excluded) continue;                         // what holds already contradicts it
+    }
     if (literal.negated) {
       std::vector<Step> steps;
       if (!Negative(schema, steps)) return false;
@@ -82,6 +87,17 @@ bool SchemaExpander::Run(State state, std::vector<Branch>& out, int depth) {
   const std::vector<Step> steps = std::move(*fewest);
   state.choices.erase(fewest);
   return Choose(state, steps, out, depth);
+}
+
+// Whether `schema` plainly cannot hold beside what does.
+bool SchemaExpander::Excluded(const State& state, const json::value& schema) const {
+  SchemaView holds, asked;
+  for (const Literal& literal : state.done) {
+    if (!literal.negated && literal.schema != &schema) holds.Add(document_, *literal.schema);
+  }
+  holds.types &= state.branch.types;
+  asked.Add(document_, schema);
+  return holds.Disjoint(document_, asked);
 }
 
 bool SchemaExpander::Choose(const State& state, const std::vector<Step>& steps, std::vector<Branch>& out, int depth) {

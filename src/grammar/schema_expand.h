@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <set>
 #include <vector>
 
 #include "grammar/schema.h"
@@ -13,6 +15,19 @@ namespace heddle::grammar {
 struct SchemaRefusal {
   const json::value* schema = nullptr;
   std::string keyword, reason;
+};
+
+// What is plain of one or several schemas that hold together: enough to see that no value satisfies some others too.
+struct SchemaView {
+  uint8_t types = kAnyType;
+  std::vector<std::vector<const json::value*>> values;  // one of each list
+  std::set<std::string_view> required;
+  std::map<std::string_view, std::vector<const json::value*>> properties;
+  std::vector<const json::object*> closed;  // these allow their own properties only
+  int parts = 0;
+
+  void Add(const SchemaDocument& document, const json::value& schema, int depth = 0);
+  bool Disjoint(const SchemaDocument& document, const SchemaView& other, int depth = 0) const;
 };
 
 class SchemaExpander {
@@ -36,6 +51,7 @@ class SchemaExpander {
   };
 
   bool Run(State state, std::vector<Branch>& out, int depth);
+  bool Excluded(const State& state, const json::value& schema) const;
   bool Choose(const State& state, const std::vector<Step>& steps, std::vector<Branch>& out, int depth);
   bool Positive(State& state, const json::value& schema);
   bool Number(State& state, const json::value& schema, std::string_view key, const json::value& value);
