@@ -32,8 +32,12 @@ Expr ExprPool::Next(Expr e, uint8_t byte) {
     const uint8_t arc = (*rows_[node.row])[byte];
     return arc == 0 ? kNone : arc_spans_[node.arcs][arc - 1].target;
   }
+  if (node.arcs == UINT32_MAX && ByHead(node)) {
+    const Expr rest = node.b, head = Next(node.a, byte);
+    return head == kNone ? kNone : Seq(head, rest);
+  }
   const auto arcs = Arcs(e);
-  if (arcs.size() > 3 && arcs.size() < 255) {
+  if (arcs.size() > 6 && arcs.size() < 255) {
     auto row = std::make_unique<std::array<uint8_t, 256>>();
     row->fill(0);
     for (size_t i = 0; i < arcs.size(); ++i) arcs[i].bytes.Each([&](uint8_t b) { (*row)[b] = static_cast<uint8_t>(i + 1); });
@@ -48,6 +52,7 @@ Expr ExprPool::Next(Expr e, uint8_t byte) {
 }
 
 ByteSet ExprPool::FirstBytes(Expr e) {
+  while (ByHead(nodes_[e])) e = nodes_[e].a;
   ByteSet out;
   for (const Arc& arc : Arcs(e)) out |= arc.bytes;
   return out;
@@ -59,7 +64,9 @@ std::span<const Arc> ExprPool::RawArcs(Expr e, int depth) {
     Fail(Cat({"a derivative nests deeper than ", std::to_string(limits_.max_depth), " (left recursion?)"}));
     return {};
   }
-  std::vector<Arc> arcs;
+  // Taken, not borrowed: a rule's source may ask for derivatives of its own in between.
+  std::vector<Arc> arcs = std::move(scratch_[static_cast<size_t>(depth)]);
+  arcs.clear();
   Derive(e, depth, arcs);
   if (nodes_[e].arcs != UINT32_MAX) return arc_spans_[nodes_[e].arcs];
   if (arc_used_ + arcs.size() > arc_capacity_ || arc_blocks_.empty()) {
@@ -73,6 +80,7 @@ std::span<const Arc> ExprPool::RawArcs(Expr e, int depth) {
   arc_used_ += arcs.size();
   nodes_[e].arcs = static_cast<uint32_t>(arc_spans_.size());
   arc_spans_.emplace_back(to, arcs.size());
+  scratch_[static_cast<size_t>(depth)] = std::move(arcs);
   return arc_spans_.back();
 }
 
@@ -164,11 +172,12 @@ void ExprPool::DeriveAnd(Expr e, int depth, std::vector<Arc>& out) {
 
 // Makes the sets disjoint (a byte of several arcs leads to the union of their targets), and joins arcs of one target.
 void ExprPool::Merge(std::vector<Arc>& arcs) {
+  if (arcs.size() <= 1) return;
   if (arcs.size() > 12) return MergeMany(arcs);
-  std::vector<Arc> out;
-  out.reserve(arcs.size() + 2);
+  Arc out[80];
+  size_t count = 0;
   for (Arc arc : arcs) {
-    for (size_t i = 0, known = out.size(); i < known && !arc.bytes.Empty(); ++i) {
+    for (size_t i = 0, known = count; i < known && !arc.bytes.Empty(); ++i) {
       const ByteSet both = out[i].bytes & arc.bytes;
       if (both.Empty()) continue;
       arc.bytes = arc.bytes & ~both;
@@ -177,46 +186,73 @@ void ExprPool::Merge(std::vector<Arc>& arcs) {
       if (both == out[i].bytes) {
         out[i].target = target;
       } else {
+        if (count == std::size(out)) return MergeMany(arcs);
         out[i].bytes = out[i].bytes & ~both;
-        out.push_back({both, target});
+        out[count++] = {both, target};
       }
     }
-    if (!arc.bytes.Empty()) out.push_back(arc);
+    if (arc.bytes.Empty()) continue;
+    if (count == std::size(out)) return MergeMany(arcs);
+    out[count++] = arc;
   }
   arcs.clear();
-  for (const Arc& arc : out) {
-    const auto same = std::find_if(arcs.begin(), arcs.end(), [&](const Arc& a) { return a.target == arc.target; });
+  for (size_t i = 0; i < count; ++i) {
+    const auto same = std::find_if(arcs.begin(), arcs.end(), [&](const Arc& a) { return a.target == out[i].target; });
     if (same == arcs.end())
-      arcs.push_back(arc);
+      arcs.push_back(out[i]);
     else
-      same->bytes |= arc.bytes;
+      same->bytes |= out[i].bytes;
   }
 }
 
 // Many arcs: byte by byte, so that the union of each byte's targets is built once.
 void ExprPool::MergeMany(std::vector<Arc>& arcs) {
-  std::array<std::vector<Expr>, 256> targets;
-  std::vector<const Arc*> wide;
+  struct Single {
+    uint8_t byte;
+    Expr target;
+  };
+  std::vector<Single> singles;
+  std::vector<Arc> wide;
+  ByteSet apart;  // bytes that some narrow arc has
   for (const Arc& arc : arcs) {
-    if (arc.bytes.Count() == 1)
-      targets[static_cast<size_t>(arc.bytes.First())].push_back(arc.target);
-    else
-      wide.push_back(&arc);
-  }
-  std::map<std::vector<Expr>, ByteSet> groups;
-  for (size_t b = 0; b < 256; ++b) {
-    for (const Arc* arc : wide) {
-      if (arc->bytes.Has(static_cast<uint8_t>(b))) targets[b].push_back(arc->target);
+    if (arc.bytes.Count() > 4) {
+      wide.push_back(arc);
+      continue;
     }
-    if (!targets[b].empty()) groups[std::move(targets[b])].Add(static_cast<uint8_t>(b));
+    apart |= arc.bytes;
+    arc.bytes.Each([&](uint8_t b) { singles.push_back({b, arc.target}); });
   }
-  std::map<Expr, ByteSet> merged;
-  for (const auto& [parts, set] : groups) {
-    const Expr target = Or(parts);
-    if (target != kNone) merged[target] |= set;
+  std::stable_sort(singles.begin(), singles.end(), [](const Single& a, const Single& b) { return a.byte < b.byte; });
+  std::vector<Arc> out;
+  std::vector<Expr> targets;
+  for (size_t i = 0; i < singles.size();) {
+    const uint8_t byte = singles[i].byte;
+    targets.clear();
+    for (; i < singles.size() && singles[i].byte == byte; ++i) targets.push_back(singles[i].target);
+    for (const Arc& arc : wide) {
+      if (arc.bytes.Has(byte)) targets.push_back(arc.target);
+    }
+    const Expr target = targets.size() == 1 ? targets[0] : Or(targets);
+    if (target != kNone) out.push_back({ByteSet::Of(byte), target});
   }
+  // What is left are the wide arcs without those bytes, made disjoint group by group.
+  std::map<std::vector<Expr>, ByteSet> groups;
+  (~apart).Each([&](uint8_t byte) {
+    targets.clear();
+    for (const Arc& arc : wide) {
+      if (arc.bytes.Has(byte)) targets.push_back(arc.target);
+    }
+    if (!targets.empty()) groups[targets].Add(byte);
+  });
+  for (const auto& [parts, set] : groups) out.push_back({set, parts.size() == 1 ? parts[0] : Or(parts)});
+  std::sort(out.begin(), out.end(), [](const Arc& a, const Arc& b) { return a.target < b.target; });
   arcs.clear();
-  for (const auto& [target, set] : merged) arcs.push_back({set, target});
+  for (const Arc& arc : out) {
+    if (!arcs.empty() && arcs.back().target == arc.target)
+      arcs.back().bytes |= arc.bytes;
+    else if (arc.target != kNone)
+      arcs.push_back(arc);
+  }
 }
 
 // Live: by structure where that decides it, by search through derivatives where an intersection or complement stands.

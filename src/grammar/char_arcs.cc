@@ -9,7 +9,9 @@ namespace {
 enum Stage : uint32_t {
   kStartUtf8 = 0,
   kStartJson = 1,
-  kEscape = 2,      // after a backslash
+  kStartName = 2,
+  kEscape = 5,      // after a backslash
+  kEscapeName = 6,
   kPairSlash = 3,   // after a high surrogate (the value): a backslash must follow,
   kPairU = 4,       // then a u
   kContinue = 8,    // + continuation bytes left (1..3); value: bits so far | first valid code point's length << 28
@@ -26,14 +28,25 @@ struct ShortEscape {
 constexpr ShortEscape kShortEscapes[] = {{'"', '"'},  {'\\', '\\'}, {'/', '/'},  {'b', 8},
                                          {'f', 12}, {'n', 10},  {'r', 13}, {'t', 9}};
 
+// Printable ASCII that no writer of JSON escapes.
+const CharSet& NeverEscaped() {
+  static const CharSet set = CharSet::Of({{' ', '!'}, {'#', '%'}, {'(', '.'}, {'0', ';'}, {'=', '='}, {'?', '['}, {']', '~'}});
+  return set;
+}
+
+bool Escapes(const CharSet& set) {
+  const auto& ranges = set.ranges();
+  return std::any_of(ranges.begin(), ranges.end(), [](const CharRange& r) { return !NeverEscaped().Covers(r.first, r.last); });
+}
+
 bool IsSurrogate(uint32_t c) { return c >= 0xD800 && c <= 0xDFFF; }
 
 }  // namespace
 
 const CharSet* ExprPool::char_set(Expr e, Spelling& spelling) const {
   const Node& node = nodes_[e];
-  if (node.kind != Kind::kChar || (node.b != kStartUtf8 && node.b != kStartJson)) return nullptr;
-  spelling = node.b == kStartJson ? Spelling::kJson : Spelling::kUtf8;
+  if (node.kind != Kind::kChar || node.b > kStartName) return nullptr;
+  spelling = static_cast<Spelling>(node.b);
   return &char_sets_[node.a];
 }
 
@@ -49,8 +62,8 @@ void CharArcs::Add(std::vector<Arc>& out, uint8_t byte, Expr target) {
 }
 
 void CharArcs::Derive(std::vector<Arc>& out) {
-  if (stage_ == kStartUtf8 || stage_ == kStartJson) return Start(out, stage_ == kStartJson);
-  if (stage_ == kEscape) return Escape(out);
+  if (stage_ <= kStartName) return Start(out, stage_ != kStartUtf8);
+  if (stage_ == kEscape || stage_ == kEscapeName) return Escape(out);
   if (stage_ == kPairSlash) return out.push_back({ByteSet::Of('\\'), pool_.CharNode(set_id_, kPairU, value_)});
   if (stage_ == kPairU) return out.push_back({ByteSet::Of('u'), HexNode(0, 4, value_)});
   if ((stage_ & kFree) != 0) {
@@ -71,7 +84,7 @@ void CharArcs::Start(std::vector<Arc>& out, bool json) {
     }
   }
   if (!single.Empty()) out.push_back({single, kEps});
-  if (json) out.push_back({ByteSet::Of('\\'), pool_.CharNode(set_id_, kEscape, 0)});
+  if (json && (stage_ == kStartJson || Escapes(set()))) out.push_back({ByteSet::Of('\\'), pool_.CharNode(set_id_, stage_ == kStartName ? kEscapeName : kEscape, 0)});
   if (set().ranges().back().last < 0x80) return;
   for (uint32_t lead = 0xC2; lead <= 0xF4; ++lead) {
     const uint32_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
@@ -100,7 +113,9 @@ void CharArcs::Escape(std::vector<Arc>& out) {
   for (const ShortEscape& escape : kShortEscapes) {
     if (set().Has(escape.code)) Add(out, static_cast<uint8_t>(escape.letter), kEps);
   }
-  Add(out, 'u', HexNode(0, 4, 0));
+  if (stage_ == kEscape) return Add(out, 'u', HexNode(0, 4, 0));
+  const Expr rest = pool_.Char(set() & ~NeverEscaped(), Spelling::kUtf8);  // the set without what is never escaped
+  if (rest != kNone) Add(out, 'u', CharArcs(pool_, pool_.nodes_[rest].a, 0, 0).HexNode(0, 4, 0));
 }
 
 // The state after \u and some digits; `high` is 0, or the high surrogate before it minus 0xD800 plus 1.

@@ -2,6 +2,7 @@
 #include "grammar/expr.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/text.h"
 
@@ -27,62 +28,60 @@ uint64_t HashSet(const ByteSet& set) {
 
 }  // namespace
 
-ExprPool::ExprPool(PoolLimits limits) : limits_(limits) {
-  table_.assign(1 << 10, UINT32_MAX);
-  Intern({.kind = Kind::kNone, .live = 2});
+void ExprPool::Free::operator()(void* p) const { std::free(p); }
+
+ExprPool::ExprPool(PoolLimits limits) : limits_(limits), scratch_(static_cast<size_t>(limits.max_depth) + 2) {
+  // Reserved, not touched: a pool that stays small costs little, one that grows is never copied in the middle of a text.
+  nodes_.reserve(1 << 20);
+  table_size_ = 1 << 21;
+  table_.reset(static_cast<uint32_t*>(std::calloc(table_size_, sizeof(uint32_t))));
+  nodes_.push_back({.kind = Kind::kNone, .live = 2});  // never looked up: 0 marks a free place of the table
   Intern({.kind = Kind::kEps, .nullable = true, .live = 1});
   Intern({.kind = Kind::kAll, .nullable = true, .live = 1});
   (void)Char(CharSet::All(), Spelling::kUtf8);  // set 0: CharArcs relies on it
 }
 
-// The nodes of lists and literals are compared by content, all others by their numbers.
+// The nodes of lists and literals are told apart by content, all others by their numbers.
+uint64_t ExprPool::HashOf(const Node& node) const {
+  uint64_t hash = static_cast<uint64_t>(node.kind);
+  if (node.kind == Kind::kOr || node.kind == Kind::kAnd) {
+    for (uint32_t i = 0; i < node.b; ++i) hash = Mix(hash, lists_[node.a + i]);
+    return hash;
+  }
+  if (node.kind == Kind::kLiteral) return Mix(hash, HashBytes(std::string_view(bytes_).substr(node.a, node.b)));
+  return Mix(Mix(hash, static_cast<uint64_t>(node.a) << 32 | node.b), node.c);
+}
+
 Expr ExprPool::Intern(Node node) {
   const bool list = node.kind == Kind::kOr || node.kind == Kind::kAnd, literal = node.kind == Kind::kLiteral;
-  uint64_t hash = static_cast<uint64_t>(node.kind);
-  if (list) {
-    for (uint32_t i = 0; i < node.b; ++i) hash = Mix(hash, lists_[node.a + i]);
-  } else if (literal) {
-    hash = Mix(hash, HashBytes(std::string_view(bytes_).substr(node.a, node.b)));
-  } else {
-    hash = Mix(Mix(Mix(hash, node.a), node.b), node.c);
-  }
-  const size_t mask = table_.size() - 1;
-  size_t at = hash & mask;
-  for (; table_[at] != UINT32_MAX; at = (at + 1) & mask) {
+  const size_t mask = table_size_ - 1;
+  size_t at = HashOf(node) & mask;
+  for (; table_[at] != 0; at = (at + 1) & mask) {
     const Node& other = nodes_[table_[at]];
-    if (other.kind != node.kind) continue;
+    if (other.kind != node.kind || other.b != node.b) continue;
     if (list) {
-      if (other.b == node.b && std::equal(lists_.begin() + node.a, lists_.begin() + node.a + node.b, lists_.begin() + other.a))
-        return table_[at];
+      if (std::equal(lists_.begin() + node.a, lists_.begin() + node.a + node.b, lists_.begin() + other.a)) return table_[at];
     } else if (literal) {
-      if (other.b == node.b && bytes_.compare(node.a, node.b, bytes_, other.a, other.b) == 0) return table_[at];
-    } else if (other.a == node.a && other.b == node.b && other.c == node.c) {
+      if (bytes_.compare(node.a, node.b, bytes_, other.a, other.b) == 0) return table_[at];
+    } else if (other.a == node.a && other.c == node.c) {
       return table_[at];
     }
   }
   const auto id = static_cast<Expr>(nodes_.size());
   nodes_.push_back(node);
   table_[at] = id;
-  if (nodes_.size() * 2 > table_.size()) {  // grow: the hashes are computed again
-    std::vector<uint32_t> old(table_.size() * 4, UINT32_MAX);
-    table_.swap(old);
-    for (const uint32_t e : old) {
-      if (e == UINT32_MAX) continue;
-      const Node& n = nodes_[e];
-      uint64_t h = static_cast<uint64_t>(n.kind);
-      if (n.kind == Kind::kOr || n.kind == Kind::kAnd) {
-        for (uint32_t i = 0; i < n.b; ++i) h = Mix(h, lists_[n.a + i]);
-      } else if (n.kind == Kind::kLiteral) {
-        h = Mix(h, HashBytes(std::string_view(bytes_).substr(n.a, n.b)));
-      } else {
-        h = Mix(Mix(Mix(h, n.a), n.b), n.c);
-      }
-      size_t slot = h & (table_.size() - 1);
-      while (table_[slot] != UINT32_MAX) slot = (slot + 1) & (table_.size() - 1);
-      table_[slot] = e;
-    }
-  }
+  if (nodes_.size() * 2 > table_size_) Grow();
   return id;
+}
+
+void ExprPool::Grow() {
+  table_size_ *= 4;
+  table_.reset(static_cast<uint32_t*>(std::calloc(table_size_, sizeof(uint32_t))));
+  for (Expr e = 1; e < nodes_.size(); ++e) {
+    size_t at = HashOf(nodes_[e]) & (table_size_ - 1);
+    while (table_[at] != 0) at = (at + 1) & (table_size_ - 1);
+    table_[at] = e;
+  }
 }
 
 Expr ExprPool::InternList(Kind kind, std::vector<Expr>& parts) {
@@ -234,10 +233,25 @@ Expr ExprPool::And(std::span<const Expr> parts) {
     return kEps;
   }
   if (flat.size() == 1) return flat[0];
+  if (flat.size() == 2) {
+    if (const Expr both = BothRuns(flat[0], flat[1]); both != kAll) return both;
+  }
   for (const Expr e : flat) {
     if (nodes_[e].kind == Kind::kNot && std::binary_search(flat.begin(), flat.end(), nodes_[e].a)) return kNone;
   }
   return InternList(Kind::kAnd, flat);
+}
+
+// Two runs of characters, both at once: a run of the common characters. kAll: they are not two such runs.
+Expr ExprPool::BothRuns(Expr a, Expr b) {
+  if (nodes_[a].kind != Kind::kRepeat || nodes_[b].kind != Kind::kRepeat) return kAll;
+  Spelling one, two;
+  const CharSet *x = char_set(nodes_[a].a, one), *y = char_set(nodes_[b].a, two);
+  if (x == nullptr || y == nullptr || one != two) return kAll;
+  const uint32_t min = std::max(nodes_[a].b, nodes_[b].b), max = std::min(nodes_[a].c, nodes_[b].c);
+  if (min > max) return kNone;
+  const CharSet common = *x == CharSet::All() ? *y : *y == CharSet::All() ? *x : *x & *y;
+  return Repeat(Char(common, one), min, max);
 }
 
 Expr ExprPool::Not(Expr a) {
@@ -278,7 +292,7 @@ Expr ExprPool::Char(const CharSet& set, Spelling spelling) {
     char_sets_.push_back(set);
     char_set_ids_.emplace(hash, id);
   }
-  return CharNode(id, spelling == Spelling::kJson ? 1 : 0, 0);
+  return CharNode(id, static_cast<uint32_t>(spelling), 0);
 }
 
 Expr ExprPool::Of(const Automaton* automaton, uint32_t state) {
@@ -349,9 +363,8 @@ std::string ExprPool::Describe(Expr e, int depth) const {
 }
 
 size_t ExprPool::MemoryBytes() const {
-  return nodes_.capacity() * sizeof(Node) + lists_.capacity() * sizeof(Expr) + bytes_.capacity() + sets_.size() * 80 +
-         char_sets_.size() * 120 + rules_.capacity() * sizeof(RuleEntry) + table_.size() * 4 + arc_bytes_ + kept_bytes_ + rows_.size() * 264 +
-         arc_spans_.capacity() * sizeof(arc_spans_[0]);
+  return nodes_.size() * (sizeof(Node) + 8) + lists_.size() * sizeof(Expr) + bytes_.size() + sets_.size() * 80 + char_sets_.size() * 120 +
+         rules_.size() * sizeof(RuleEntry) + arc_bytes_ + arc_spans_.size() * sizeof(arc_spans_[0]) + kept_bytes_ + rows_.size() * 264;
 }
 
 }  // namespace heddle::grammar

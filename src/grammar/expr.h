@@ -29,7 +29,8 @@ inline constexpr uint32_t kNoLimit = UINT32_MAX;
 enum class Kind : uint8_t { kNone, kEps, kAll, kBytes, kLiteral, kSeq, kOr, kAnd, kNot, kRepeat, kRule, kChar, kAutomaton };
 
 // How the characters of a set are written: as UTF-8, or as the inside of a JSON string (RFC 8259: UTF-8 and escapes).
-enum class Spelling : uint8_t { kUtf8, kJson };
+// kJsonName does not escape what no writer escapes (printable ASCII but " \\ / < > & '), which keeps names apart cheaply.
+enum class Spelling : uint8_t { kUtf8, kJson, kJsonName };
 
 // One step: every byte of the set leads to `target`. The arcs of a state have disjoint sets and live targets.
 struct Arc {
@@ -114,7 +115,7 @@ class ExprPool {
  private:
   friend class CharArcs;
   struct Node {
-    Kind kind;
+    Kind kind = Kind::kNone;
     bool nullable = false;
     bool boolean = false;  // an intersection or complement decides what this matches
     uint8_t live = 0;      // 0: not known, 1: live, 2: empty
@@ -129,8 +130,13 @@ class ExprPool {
   };
 
   Expr Intern(Node node);
+  uint64_t HashOf(const Node& node) const;
+  void Grow();
+  // A sequence whose head cannot be empty is not derived itself: its head is, and the rest follows.
+  bool ByHead(const Node& node) const { return node.kind == Kind::kSeq && !nodes_[node.a].nullable && !node.boolean; }
   Expr InternList(Kind kind, std::vector<Expr>& parts);
   Expr Body(Expr rule);
+  Expr BothRuns(Expr a, Expr b);
   Expr CharNode(uint32_t set, uint32_t stage, uint32_t value);
   std::span<const Arc> RawArcs(Expr e, int depth);
   void Derive(Expr e, int depth, std::vector<Arc>& out);
@@ -154,7 +160,12 @@ class ExprPool {
   std::vector<std::unique_ptr<Arc[]>> arc_blocks_;
   std::vector<std::unique_ptr<std::array<uint8_t, 256>>> rows_;
   size_t arc_used_ = 0, arc_capacity_ = 0, arc_bytes_ = 0;
-  std::vector<uint32_t> table_;  // open addressing over nodes_
+  struct Free {
+    void operator()(void* p) const;
+  };
+  std::unique_ptr<uint32_t[], Free> table_;  // open addressing: node ids, 0 where free
+  size_t table_size_ = 0;
+  std::vector<std::vector<Arc>> scratch_;  // one per depth of a derivative
   std::unordered_multimap<uint64_t, uint32_t> set_ids_, char_set_ids_;
   std::vector<std::shared_ptr<const void>> kept_;
   size_t kept_bytes_ = 0;

@@ -117,7 +117,7 @@ bool SchemaPlanner::PlanBranch(const Conjunction& key, const Branch& branch, Bra
     Expr content = kNone;
     if (!Strings(branch.string, content)) return false;
     if (!texts.empty()) {
-      const Expr all = pool_.Star(pool_.Char(CharSet::All(), Spelling::kJson));
+      const Expr all = pool_.Star(pool_.Char(CharSet::All(), Spelling::kJsonName));  // as the excluded ones are spelled
       content = pool_.And(pool_.And(all, content), pool_.Not(pool_.Or(texts)));
     }
     const Expr quote = pool_.Literal("\"");

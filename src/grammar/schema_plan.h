@@ -71,7 +71,8 @@ class SchemaPlanner {
 
   // A value in every spelling that the white-space policy allows.
   Expr ValueExpr(const json::value& value);
-  Expr NameExpr(std::string_view name, bool every_spelling);  // the inside of a string
+  // The inside of a string, as writers of JSON spell it; or in every spelling of Spelling::kJsonName.
+  Expr NameExpr(std::string_view name, bool every_spelling);
 
  private:
   NodeId NodeOf(Conjunction key);

@@ -240,7 +240,7 @@ bool SchemaPlanner::Regions(const ObjectSpec& spec, ObjectPlan& out) {
     if (!language) return false;
     common.push_back(*language);
   }
-  const Expr all = pool_.Star(pool_.Char(CharSet::All(), Spelling::kJson));
+  const Expr all = pool_.Star(pool_.Char(CharSet::All(), common.empty() ? Spelling::kJson : Spelling::kJsonName));
   const auto is_false = [](const Literal& literal) { return literal.schema->is_bool() && literal.schema->as_bool() == literal.negated; };
   for (size_t matched = 0; matched < size_t{1} << predicates.size(); ++matched) {
     const auto matches = [&](std::string_view text) {
@@ -317,7 +317,7 @@ Expr SchemaPlanner::NameExpr(std::string_view name, bool every_spelling) {
     uint32_t c = length == 1 ? lead : lead & (0x7FU >> length);
     for (size_t k = 1; k < length && i + k < name.size(); ++k) c = c << 6 | (static_cast<uint8_t>(name[i + k]) & 0x3F);
     i += length;
-    if (!every_spelling && c >= 0x20 && c < 0x7F && c != '"' && c != '\\' && c != '/') {
+    if (c >= 0x20 && c < 0x7F && std::string_view(every_spelling ? "\"\\/<>&'" : "\"\\/").find(static_cast<char>(c)) == std::string_view::npos) {
       run += static_cast<char>(c);
       continue;
     }
@@ -327,7 +327,7 @@ Expr SchemaPlanner::NameExpr(std::string_view name, bool every_spelling) {
     else if (!every_spelling && c == '/')
       parts.push_back(pool_.Or(pool_.Literal("/"), pool_.Literal("\\/")));
     else
-      parts.push_back(pool_.Char(CharSet::Of({{c, c}}), Spelling::kJson));
+      parts.push_back(pool_.Char(CharSet::Of({{c, c}}), every_spelling ? Spelling::kJsonName : Spelling::kJson));
   }
   flush();
   Expr out = kEps;

@@ -13,16 +13,22 @@ std::shared_ptr<Engine> Engine::Make(std::shared_ptr<const vocab::Vocabulary> vo
   grammar::ExprPool& pool = out->pool_;
   grammar::ByteSet space;
   for (const char c : std::string_view(" \t\n\r")) space.Add(static_cast<uint8_t>(c));
-  const Expr units[] = {pool.Char(CharSet::All(), Spelling::kJson), pool.Char(CharSet::All(), Spelling::kUtf8), pool.Bytes(space)};
-  for (const Expr unit : units) {
+  // The inside of JSON strings and names, free text, white space, and the sets that patterns are made of.
+  const auto set = [](std::vector<grammar::CharRange> ranges) { return CharSet::Of(std::move(ranges)); };
+  const CharSet digits = set({{'0', '9'}}), lower = set({{'a', 'z'}}), letters = set({{'A', 'Z'}, {'a', 'z'}});
+  const CharSet alnum = letters | digits, word = alnum | set({{'_', '_'}}), line = ~set({{'\n', '\n'}, {'\r', '\r'}, {0x2028, 0x2029}});
+  const Expr any = pool.Char(CharSet::All(), Spelling::kJson), name = pool.Char(CharSet::All(), Spelling::kJsonName);
+  const Expr blank = pool.Bytes(space);
+  for (const Expr unit : {any, name, blank, pool.Char(CharSet::All(), Spelling::kUtf8), pool.Char(digits, Spelling::kJson),
+                          pool.Char(lower, Spelling::kJson), pool.Char(letters, Spelling::kJson), pool.Char(alnum, Spelling::kJson),
+                          pool.Char(word, Spelling::kJson), pool.Char(word | set({{'-', '-'}}), Spelling::kJson), pool.Char(line, Spelling::kJson),
+                          pool.Char(line, Spelling::kUtf8)}) {
     auto made = UnitClass::Make(*out->vocabulary_, pool, unit);
+    if (made == nullptr) continue;
     (void)made->Inner(grammar::kNoLimit);
-    if (unit == units[0]) {
-      (void)made->Rests('"');
-      for (uint32_t n = made->most(); n > 0; --n) (void)made->Inner(n);
-    } else if (unit == units[2]) {
-      for (const char c : std::string_view("\"{[]},:-0123456789tfn")) (void)made->Rests(static_cast<uint8_t>(c));
-    }
+    for (uint32_t n = unit == any ? made->most() : 0; n > 0; --n) (void)made->Inner(n);
+    const std::string_view follow = unit == blank ? "\"{[]},:-0123456789tfn" : "\"";
+    for (const char c : follow) (void)made->Rests(static_cast<uint8_t>(c));
     out->classes_[unit] = std::move(made);
   }
   return out;
@@ -48,7 +54,8 @@ std::shared_ptr<UnitClass> Engine::UnitsOf(const grammar::ExprPool& pool, Expr u
   else
     return nullptr;
   auto& slot = classes_[own];
-  if (slot == nullptr) slot = UnitClass::Make(*vocabulary_, pool_, own);
+  // A class costs more than a walk: it is made for what is asked for again and again.
+  if (slot == nullptr && ++asked_[own] >= 3) slot = UnitClass::Make(*vocabulary_, pool_, own);
   return slot;
 }
 

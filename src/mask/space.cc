@@ -45,7 +45,7 @@ const Mask& Space::Compute(Expr state, int depth) {
   bool done = false;
   if (AsRun(state, run) && !Overlap(run.unit, run.after)) {
     auto& units = units_[run.unit];
-    if (units == nullptr) units = engine_->UnitsOf(pool, run.unit);
+    if (units == nullptr && pool.FirstBytes(run.unit).Count() > 12) units = engine_->UnitsOf(pool, run.unit);
     // Where an unfinished unit may be the begin of what follows, counts do not tell which tokens fit.
     const bool counted = units != nullptr && run.max <= units->most();
     const bool shared = counted && pool.FirstBytes(run.unit).Intersects(pool.FirstBytes(run.after));
