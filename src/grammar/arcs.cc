@@ -131,6 +131,7 @@ void ExprPool::Derive(Expr e, int depth, std::vector<Arc>& out) {
       out.assign(arcs.begin(), arcs.end());
       return;
     }
+    case Kind::kNames: return DeriveNames(node, depth, out);
     case Kind::kChar: return CharArcs(*this, node.a, node.b, node.c).Derive(out);
     case Kind::kAutomaton: {
       const auto& row = automata_[node.a]->rows[node.b];
@@ -141,6 +142,41 @@ void ExprPool::Derive(Expr e, int depth, std::vector<Arc>& out) {
       for (const auto& [target, set] : targets) out.push_back({set, Of(automata_[node.a], target)});
       return;
     }
+  }
+}
+
+ByteSet ExprPool::NameBytes(Expr e) const {
+  const Node& node = nodes_[e];
+  const auto& names = *choices_[node.a].names;
+  ByteSet out;
+  for (uint32_t i = node.b & 0xFFFF; i < node.b >> 16; ++i) out.Add(static_cast<uint8_t>(names[i][node.c]));
+  return out;
+}
+
+// A state is a range of the sorted names (b: first, end) that share the first c bytes.
+void ExprPool::DeriveNames(const Node& node, int depth, std::vector<Arc>& out) {
+  const Choice choice = choices_[node.a];
+  const auto& names = *choice.names;
+  const uint32_t end = node.b >> 16;
+  ByteSet taken;
+  for (uint32_t i = node.b & 0xFFFF; i < end;) {
+    const char byte = names[i][node.c];
+    uint32_t next = i;
+    bool allowed = false;
+    for (; next < end && names[next][node.c] == byte; ++next) allowed |= choice.source->Allows(choice.argument, next);
+    taken.Add(static_cast<uint8_t>(byte));
+    Expr target = kNone;
+    if (names[i].size() == node.c + 1)
+      target = allowed ? choice.source->AfterName(*this, choice.argument, i) : kNone;
+    else if (allowed || choice.other != kNone)
+      target = Intern({.kind = Kind::kNames, .live = 1, .a = node.a, .b = i | next << 16, .c = node.c + 1});
+    if (target != kNone) out.push_back({ByteSet::Of(static_cast<uint8_t>(byte)), target});
+    i = next;
+  }
+  if (choice.other == kNone) return;
+  for (const Arc& arc : RawArcs(choice.other, depth + 1)) {
+    const ByteSet rest = arc.bytes & ~taken;
+    if (!rest.Empty()) out.push_back({rest, arc.target});
   }
 }
 

@@ -316,6 +316,18 @@ Expr ExprPool::Rule(bool nullable, RuleSource* source, uint32_t argument) {
   return Intern({.kind = Kind::kRule, .nullable = nullable, .live = 1, .a = static_cast<uint32_t>(rules_.size() - 1)});
 }
 
+Expr ExprPool::Names(const std::vector<std::string>* names, NameSource* source, uint32_t argument, Expr other) {
+  if (names->empty()) return other;
+  choices_.push_back({names, source, argument, other});
+  bool any = other != kNone;
+  for (uint32_t i = 0; i < names->size() && !any; ++i) any = source->Allows(argument, i);
+  if (!any) return kNone;
+  return Intern({.kind = Kind::kNames,
+                 .live = 1,
+                 .a = static_cast<uint32_t>(choices_.size() - 1),
+                 .b = static_cast<uint32_t>(names->size()) << 16});
+}
+
 void ExprPool::Define(Expr rule, Expr body) { rules_[nodes_[rule].a].body = body; }
 
 Expr ExprPool::Body(Expr rule) {
@@ -356,6 +368,16 @@ std::string ExprPool::Describe(Expr e, int depth) const {
     case Kind::kRepeat:
       return Cat({inner(node.a), "{", std::to_string(node.b), ",", node.c == kNoLimit ? "" : std::to_string(node.c), "}"});
     case Kind::kRule: return Cat({"<", std::to_string(node.a), ">"});
+    case Kind::kNames: {
+      const auto& names = *choices_[node.a].names;
+      std::string out = "names(";
+      for (uint32_t i = node.b & 0xFFFF; i < node.b >> 16; ++i) {
+        if (!choices_[node.a].source->Allows(choices_[node.a].argument, i)) continue;
+        if (out.size() > 200) return out + " ...)";
+        out += Cat({out.ends_with("(") ? "" : " | ", JsonText(names[i].substr(node.c))});
+      }
+      return Cat({out, choices_[node.a].other == kNone ? ")" : " | other)"});
+    }
     case Kind::kChar: return Cat({"char#", std::to_string(node.a), node.b > 1 ? "'" : ""});
     case Kind::kAutomaton: return Cat({"dfa#", std::to_string(node.a), ":", std::to_string(node.b)});
   }

@@ -26,7 +26,7 @@ inline constexpr Expr kEps = 1;   // the empty string
 inline constexpr Expr kAll = 2;   // every byte string
 inline constexpr uint32_t kNoLimit = UINT32_MAX;
 
-enum class Kind : uint8_t { kNone, kEps, kAll, kBytes, kLiteral, kSeq, kOr, kAnd, kNot, kRepeat, kRule, kChar, kAutomaton };
+enum class Kind : uint8_t { kNone, kEps, kAll, kBytes, kLiteral, kSeq, kOr, kAnd, kNot, kRepeat, kRule, kChar, kAutomaton, kNames };
 
 // How the characters of a set are written: as UTF-8, or as the inside of a JSON string (RFC 8259: UTF-8 and escapes).
 // kJsonName does not escape what no writer escapes (printable ASCII but " \\ / < > & '), which keeps names apart cheaply.
@@ -43,6 +43,16 @@ class RuleSource {
  public:
   virtual ~RuleSource() = default;
   virtual Expr Body(class ExprPool& pool, uint32_t argument) = 0;
+};
+
+// Names told apart by one look: each ends with its own last byte (a quote), and each leads to its own continuation. What is
+// no listed name is read by `other`, which must come back to itself after every byte of a listed name but the last.
+class NameSource {
+ public:
+  virtual ~NameSource() = default;
+  // What follows name number `index` in the state `argument`; kNone: not allowed there.
+  virtual Expr AfterName(class ExprPool& pool, uint32_t argument, uint32_t index) = 0;
+  virtual bool Allows(uint32_t argument, uint32_t index) = 0;
 };
 
 // A finite automaton over bytes made elsewhere: rows of 256 targets, UINT16_MAX where there is none.
@@ -81,6 +91,12 @@ class ExprPool {
   Expr Rule(bool nullable, Expr body = kNone);
   Expr Rule(bool nullable, RuleSource* source, uint32_t argument);
   void Define(Expr rule, Expr body);
+
+  // `names` is sorted, at most 65,535, and lives as long as the pool (see Keep); `other` may be kNone.
+  Expr Names(const std::vector<std::string>* names, NameSource* source, uint32_t argument, Expr other);
+  // kNames: the continuation of what is no listed name, and the bytes at which a listed one goes on.
+  Expr other(Expr e) const { return choices_[nodes_[e].a].other; }
+  ByteSet NameBytes(Expr e) const;
   // Keeps an object alive as long as the pool; `bytes` is what it weighs.
   void Keep(std::shared_ptr<const void> owned, size_t bytes = 0) { kept_.push_back(std::move(owned)), kept_bytes_ += bytes; }
   // An expression kept under a name for all who build in this pool; kNone until it is set.
@@ -90,6 +106,8 @@ class ExprPool {
   bool nullable(Expr e) const { return nodes_[e].nullable; }
   // kSeq: first and rest. kRepeat: repeated, min and max. kNot: negated.
   Expr first(Expr e) const { return nodes_[e].a; }
+  // Whether a rule's body is written by a source: it belongs to one grammar.
+  bool sourced(Expr e) const { return rules_[nodes_[e].a].source != nullptr; }
   Expr rest(Expr e) const { return nodes_[e].b; }
   uint32_t min(Expr e) const { return nodes_[e].b; }
   uint32_t max(Expr e) const { return nodes_[e].c; }
@@ -129,7 +147,15 @@ class ExprPool {
     uint32_t argument = 0;
   };
 
+  struct Choice {
+    const std::vector<std::string>* names;
+    NameSource* source;
+    uint32_t argument;
+    Expr other;
+  };
+
   Expr Intern(Node node);
+  void DeriveNames(const Node& node, int depth, std::vector<Arc>& out);
   uint64_t HashOf(const Node& node) const;
   void Grow();
   // A sequence whose head cannot be empty is not derived itself: its head is, and the rest follows.
@@ -156,6 +182,7 @@ class ExprPool {
   std::vector<CharSet> char_sets_;
   std::vector<RuleEntry> rules_;
   std::vector<const Automaton*> automata_;
+  std::vector<Choice> choices_;
   std::vector<std::span<const Arc>> arc_spans_;
   std::vector<std::unique_ptr<Arc[]>> arc_blocks_;
   std::vector<std::unique_ptr<std::array<uint8_t, 256>>> rows_;

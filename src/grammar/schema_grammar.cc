@@ -74,7 +74,7 @@ Expr SchemaGrammar::ExprOf(NodeId id) {
 
 Expr SchemaGrammar::Body(ExprPool&, uint32_t state) {
   if ((state & kArrayBit) != 0) return ArrayBody(ArrayState(arrays_[state & ~kArrayBit]));
-  return ObjectBody(ObjectState(objects_[state]));
+  return ObjectBody(ObjectState(objects_[state]), state);
 }
 
 Expr SchemaGrammar::RuleOf(const ObjectState& state) {
@@ -128,11 +128,56 @@ bool SchemaGrammar::CanFinish(const ObjectState& state) {
   return finishes_[state] = out;
 }
 
-Expr SchemaGrammar::ObjectBody(const ObjectState& state) {
+const SchemaGrammar::NameTable& SchemaGrammar::TableOf(const ObjectPlan& plan) {
+  auto& slot = tables_[&plan];
+  if (slot != nullptr) return *slot;
+  slot = std::make_unique<NameTable>();
+  bool simple = plan.obligations == 0 && plan.properties.size() < 60'000 && plan.regions.size() <= 1;
+  simple = simple && (plan.regions.empty() || plan.regions[0].others);
+  for (const PropertyPlan& property : plan.properties) {
+    for (const char c : property.name) simple &= c >= 0x20 && c < 0x7F && std::string_view("\"\\/<>&'").find(c) == std::string_view::npos;
+  }
+  if (!simple) return *slot;
+  std::vector<std::pair<std::string, uint32_t>> order;
+  for (uint32_t i = 0; i < plan.properties.size(); ++i) order.emplace_back(plan.properties[i].name + "\"", i);
+  std::sort(order.begin(), order.end());
+  for (auto& [name, property] : order) slot->names.push_back(std::move(name)), slot->properties.push_back(property);
+  return *slot;
+}
+
+// Whether a property may come next.
+bool SchemaGrammar::Possible(const ObjectState& state, const ObjectPlan& plan, uint32_t property) {
+  if (options_.any_order) {
+    if (state.seen[property]) return false;
+  } else {
+    if (property < state.next) return false;
+    for (uint32_t i = state.next; i < property; ++i) {
+      if (plan.properties[i].required) return false;
+    }
+  }
+  const NodeId value = plan.properties[property].values[0];
+  return value != kNoNode && planner_.nodes()[value].live && CanFinish(After(state, plan, property, 0));
+}
+
+bool SchemaGrammar::Allows(uint32_t id, uint32_t index) {
+  const ObjectState& state = objects_[id];
+  const ObjectPlan& plan = *planner_.nodes()[state.node].branches[state.branch].object;
+  return Possible(state, plan, TableOf(plan).properties[index]);
+}
+
+Expr SchemaGrammar::AfterName(ExprPool&, uint32_t id, uint32_t index) {
+  const ObjectState state = objects_[id];
+  const ObjectPlan& plan = *planner_.nodes()[state.node].branches[state.branch].object;
+  const uint32_t property = TableOf(plan).properties[index];
+  return pool_.Seq({colon_, Value(plan.properties[property].values[0]), ws_, RuleOf(After(state, plan, property, 0))});
+}
+
+Expr SchemaGrammar::ObjectBody(const ObjectState& state, uint32_t id) {
   const ObjectPlan& plan = *planner_.nodes()[state.node].branches[state.branch].object;
   std::vector<Expr> out;
   if (MayClose(state, plan)) out.push_back(pool_.Literal("}"));
   const Expr separator = state.first ? kEps : comma_;
+  const NameTable& table = TableOf(plan);
   const auto add = [&](Expr name, const std::vector<NodeId>& values, uint32_t property) {
     for (uint32_t mask = 0; mask < values.size(); ++mask) {
       if (values[mask] == kNoNode || !planner_.nodes()[values[mask]].live) continue;
@@ -141,6 +186,18 @@ Expr SchemaGrammar::ObjectBody(const ObjectState& state) {
       out.push_back(pool_.Seq({separator, name, colon_, Value(values[mask]), ws_, RuleOf(next)}));
     }
   };
+  if (!table.names.empty()) {
+    Expr other = kNone;
+    if (!plan.regions.empty()) {
+      const NodeId value = plan.regions[0].values[0];
+      const ObjectState next = After(state, plan, kNoLimit, 0);
+      const Expr name = pool_.Star(pool_.Char(CharSet::All(), Spelling::kJsonName));
+      if (value != kNoNode && planner_.nodes()[value].live && CanFinish(next))
+        other = pool_.Seq({name, quote_, colon_, Value(value), ws_, RuleOf(next)});
+    }
+    out.push_back(pool_.Seq({separator, quote_, pool_.Names(&table.names, this, id, other)}));
+    return pool_.Or(out);
+  }
   for (uint32_t i = state.next; i < plan.properties.size(); ++i) {
     const PropertyPlan& property = plan.properties[i];
     if (options_.any_order && state.seen[i]) continue;

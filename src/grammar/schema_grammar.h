@@ -9,7 +9,7 @@
 
 namespace heddle::grammar {
 
-class SchemaGrammar : public RuleSource {
+class SchemaGrammar : public RuleSource, public NameSource {
  public:
   SchemaGrammar(ExprPool& pool, std::unique_ptr<SchemaDocument> document, const SchemaOptions& options);
 
@@ -17,6 +17,8 @@ class SchemaGrammar : public RuleSource {
   const SchemaDocument& document() const { return *document_; }
   Expr ExprOf(NodeId node);  // of a live node
   Expr Body(ExprPool& pool, uint32_t state) override;
+  Expr AfterName(ExprPool& pool, uint32_t state, uint32_t index) override;
+  bool Allows(uint32_t state, uint32_t index) override;
   size_t MemoryBytes() const;
 
  private:
@@ -41,7 +43,15 @@ class SchemaGrammar : public RuleSource {
   Expr Value(NodeId node) { return ExprOf(node); }
   Expr RuleOf(const ObjectState& state);
   Expr RuleOf(const ArrayState& state);
-  Expr ObjectBody(const ObjectState& state);
+  Expr ObjectBody(const ObjectState& state, uint32_t id);
+  // The properties of a plan as `name"`, sorted, with their numbers. Empty where they must be told apart by expressions:
+  // names with escapes, or unlisted names that are not simply all others.
+  struct NameTable {
+    std::vector<std::string> names;
+    std::vector<uint32_t> properties;
+  };
+  const NameTable& TableOf(const ObjectPlan& plan);
+  bool Possible(const ObjectState& state, const ObjectPlan& plan, uint32_t property);
   Expr ArrayBody(const ArrayState& state);
   bool Counted(const ObjectPlan& plan) const { return plan.min > 0 || plan.max != kNoLimit; }
   ObjectState After(const ObjectState& state, const ObjectPlan& plan, uint32_t property, uint32_t met) const;
@@ -68,6 +78,7 @@ class SchemaGrammar : public RuleSource {
   std::vector<ArrayState> arrays_;
   std::map<ObjectState, Expr> object_rules_;
   std::map<ArrayState, Expr> array_rules_;
+  std::map<const ObjectPlan*, std::unique_ptr<NameTable>> tables_;
   std::map<ObjectState, bool> finishes_;
   std::map<ArrayState, bool> array_finishes_;
 };

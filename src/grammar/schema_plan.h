@@ -31,6 +31,7 @@ struct PropertyPlan {
 struct RegionPlan {
   Expr names = kNone;
   std::vector<NodeId> values;
+  bool others = false;  // the names are simply all that are not listed
 };
 
 struct ObjectPlan {

@@ -240,6 +240,7 @@ bool SchemaPlanner::Regions(const ObjectSpec& spec, ObjectPlan& out) {
     if (!language) return false;
     common.push_back(*language);
   }
+  const bool plain = predicates.empty() && spec.names.empty() && out.obligations == 0;
   const Expr all = pool_.Star(pool_.Char(CharSet::All(), common.empty() ? Spelling::kJson : Spelling::kJsonName));
   const auto is_false = [](const Literal& literal) { return literal.schema->is_bool() && literal.schema->as_bool() == literal.negated; };
   for (size_t matched = 0; matched < size_t{1} << predicates.size(); ++matched) {
@@ -298,7 +299,7 @@ bool SchemaPlanner::Regions(const ObjectSpec& spec, ObjectPlan& out) {
       if (same != out.regions.end())
         same->names = pool_.Or(same->names, names);
       else
-        out.regions.push_back({names, std::move(values)});
+        out.regions.push_back({names, std::move(values), plain});
     }
   }
   return true;

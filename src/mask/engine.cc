@@ -43,7 +43,7 @@ std::shared_ptr<Space> Engine::CurrentSpace() {
   return space_ = std::make_shared<Space>(shared_from_this());
 }
 
-std::shared_ptr<UnitClass> Engine::UnitsOf(const grammar::ExprPool& pool, Expr unit) {
+std::shared_ptr<UnitClass> Engine::UnitsOf(const grammar::ExprPool& pool, Expr unit, bool make) {
   const std::lock_guard lock(mutex_);
   Expr own = grammar::kNone;
   Spelling spelling;
@@ -55,7 +55,7 @@ std::shared_ptr<UnitClass> Engine::UnitsOf(const grammar::ExprPool& pool, Expr u
     return nullptr;
   auto& slot = classes_[own];
   // A class costs more than a walk: it is made for what is asked for again and again.
-  if (slot == nullptr && ++asked_[own] >= 3) slot = UnitClass::Make(*vocabulary_, pool_, own);
+  if (slot == nullptr && make && ++asked_[own] >= 3) slot = UnitClass::Make(*vocabulary_, pool_, own);
   return slot;
 }
 

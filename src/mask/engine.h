@@ -26,7 +26,7 @@ struct Mask {
 };
 
 struct EngineOptions {
-  size_t space_bytes = size_t{48} << 20;  // of states and masks before a new space is begun
+  size_t space_bytes = size_t{24} << 20;  // of states and masks before a new space is begun
 };
 
 class Engine;
@@ -51,6 +51,8 @@ class Space {
   bool AsRun(Expr state, Run& run) const;
   bool Overlap(Expr unit, Expr after);
   void MaskOfRun(const Run& run, UnitClass& units, Mask& out);
+  grammar::ByteSet Differing(Expr a, Expr b);
+  void Differ(const vocab::Trie& trie, uint32_t node, Expr ours, Expr theirs, std::vector<Token>& added, std::vector<Token>& removed);
   bool MaskByDifference(Expr state, int depth, Mask& out);
   void Walk(const vocab::Trie& trie, Expr state, std::vector<uint32_t>& items);
   void WalkFrom(const vocab::Trie& trie, uint32_t first, uint32_t end, Expr state, std::vector<uint32_t>& items);
@@ -70,8 +72,9 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
   const vocab::Vocabulary& vocabulary() const { return *vocabulary_; }
   std::shared_ptr<Space> CurrentSpace();
-  // The class of a unit; null when the unit is no set of characters or bytes, or is not asked for often enough yet. Thread-safe.
-  std::shared_ptr<UnitClass> UnitsOf(const grammar::ExprPool& pool, Expr unit);
+  // The class of a unit; null when the unit is no set of characters or bytes, or is not there and not to be made (yet: it
+  // is when it was asked for a few times). Thread-safe.
+  std::shared_ptr<UnitClass> UnitsOf(const grammar::ExprPool& pool, Expr unit, bool make);
   size_t words() const { return (vocabulary_->size() + 31) / 32; }
 
  private:

@@ -45,7 +45,7 @@ const Mask& Space::Compute(Expr state, int depth) {
   bool done = false;
   if (AsRun(state, run) && !Overlap(run.unit, run.after)) {
     auto& units = units_[run.unit];
-    if (units == nullptr && pool.FirstBytes(run.unit).Count() > 12) units = engine_->UnitsOf(pool, run.unit);
+    if (units == nullptr) units = engine_->UnitsOf(pool, run.unit, pool.FirstBytes(run.unit).Count() > 12);
     // Where an unfinished unit may be the begin of what follows, counts do not tell which tokens fit.
     const bool counted = units != nullptr && run.max <= units->most();
     const bool shared = counted && pool.FirstBytes(run.unit).Intersects(pool.FirstBytes(run.after));
@@ -108,35 +108,52 @@ bool Space::MaskByDifference(Expr state, int depth, Mask& out) {
   if (to == state || all < 24 || most * 2 < all || !AsRun(to, run)) return false;
   const Mask like = known_.size() > to && known_[to] != 0 ? *masks_[known_[to] - 1] : Compute(to, depth + 1);
   out = like;
-  const Trie& trie = engine_->vocabulary().trie();
-  const auto nodes = trie.nodes();
-  struct Level {
-    Expr ours, theirs;
-    uint32_t end;
-  };
-  std::vector<Level> levels{{state, to, nodes[0].end}};
   std::vector<Token> removed;
-  for (uint32_t at = 1; at < nodes.size();) {
-    while (at >= levels.back().end) levels.pop_back();
-    const Level& up = levels.back();
-    const Expr ours = up.ours == grammar::kNone ? grammar::kNone : pool.Next(up.ours, nodes[at].byte);
-    const Expr theirs = up.theirs == grammar::kNone ? grammar::kNone : pool.Next(up.theirs, nodes[at].byte);
-    if (ours == theirs) {
-      at = nodes[at].end;
-      continue;
-    }
-    for (const Token token : trie.ItemsAt(at)) {
-      if (theirs == grammar::kNone) out.added.push_back(token);
-      if (ours == grammar::kNone) removed.push_back(token);
-    }
-    levels.push_back({ours, theirs, nodes[at].end});
-    ++at;
-  }
+  const Trie& trie = engine_->vocabulary().trie();
+  Differ(trie, 0, state, to, out.added, removed);
   if (pool.nullable(to)) removed.insert(removed.end(), engine_->vocabulary().ends().begin(), engine_->vocabulary().ends().end());
   std::sort(removed.begin(), removed.end());
   std::erase_if(out.added, [&](Token token) { return std::binary_search(removed.begin(), removed.end(), token); });
   out.removed.insert(out.removed.end(), removed.begin(), removed.end());
   return true;
+}
+
+// The bytes after which two states differ.
+grammar::ByteSet Space::Differing(Expr a, Expr b) {
+  grammar::ByteSet all, same;
+  for (const auto& x : pool.Arcs(a)) all |= x.bytes;
+  for (const auto& y : pool.Arcs(b)) {
+    all |= y.bytes;
+    for (const auto& x : pool.Arcs(a)) {
+      if (x.target == y.target) same |= x.bytes & y.bytes;
+    }
+  }
+  return all & ~same;
+}
+
+// Below `node`, reached in two states: the tokens that only the first, or only the second, allows.
+void Space::Differ(const Trie& trie, uint32_t node, Expr ours, Expr theirs, std::vector<Token>& added, std::vector<Token>& removed) {
+  const auto nodes = trie.nodes();
+  if (nodes[node].end == node + 1) return;
+  if (ours == grammar::kNone) return WalkFrom(trie, node + 1, nodes[node].end, theirs, removed);
+  if (theirs == grammar::kNone) return WalkFrom(trie, node + 1, nodes[node].end, ours, added);
+  const grammar::ByteSet bytes = Differing(ours, theirs);
+  const auto visit = [&](uint32_t child) {
+    const Expr a = pool.Next(ours, nodes[child].byte), b = pool.Next(theirs, nodes[child].byte);
+    const auto here = trie.ItemsAt(child);
+    if (b == grammar::kNone) added.insert(added.end(), here.begin(), here.end());
+    if (a == grammar::kNone) removed.insert(removed.end(), here.begin(), here.end());
+    Differ(trie, child, a, b, added, removed);
+  };
+  if (node == 0) {
+    bytes.Each([&](uint8_t byte) {
+      if (trie.Child(byte) != 0) visit(trie.Child(byte));
+    });
+    return;
+  }
+  for (uint32_t child = node + 1; child < nodes[node].end; child = nodes[child].end) {
+    if (bytes.Has(nodes[child].byte)) visit(child);
+  }
 }
 
 void Space::Walk(const Trie& trie, Expr state, std::vector<uint32_t>& items) {
