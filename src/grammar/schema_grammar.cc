@@ -145,15 +145,20 @@ const SchemaGrammar::NameTable& SchemaGrammar::TableOf(const ObjectPlan& plan) {
   return *slot;
 }
 
+// The first property that must not be passed over.
+uint32_t SchemaGrammar::LastPossible(const ObjectState& state, const ObjectPlan& plan) {
+  if (last_plan_ == &plan && last_next_ == state.next) return last_;
+  last_plan_ = &plan, last_next_ = last_ = state.next;
+  while (last_ < plan.properties.size() && !plan.properties[last_].required) ++last_;
+  return last_;
+}
+
 // Whether a property may come next.
 bool SchemaGrammar::Possible(const ObjectState& state, const ObjectPlan& plan, uint32_t property) {
   if (options_.any_order) {
     if (state.seen[property]) return false;
   } else {
-    if (property < state.next) return false;
-    for (uint32_t i = state.next; i < property; ++i) {
-      if (plan.properties[i].required) return false;
-    }
+    if (property < state.next || property > LastPossible(state, plan)) return false;
   }
   const NodeId value = plan.properties[property].values[0];
   return value != kNoNode && planner_.nodes()[value].live && CanFinish(After(state, plan, property, 0));

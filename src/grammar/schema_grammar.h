@@ -51,6 +51,7 @@ class SchemaGrammar : public RuleSource, public NameSource {
     std::vector<uint32_t> properties;
   };
   const NameTable& TableOf(const ObjectPlan& plan);
+  uint32_t LastPossible(const ObjectState& state, const ObjectPlan& plan);
   bool Possible(const ObjectState& state, const ObjectPlan& plan, uint32_t property);
   Expr ArrayBody(const ArrayState& state);
   bool Counted(const ObjectPlan& plan) const { return plan.min > 0 || plan.max != kNoLimit; }
@@ -79,6 +80,8 @@ class SchemaGrammar : public RuleSource, public NameSource {
   std::map<ObjectState, Expr> object_rules_;
   std::map<ArrayState, Expr> array_rules_;
   std::map<const ObjectPlan*, std::unique_ptr<NameTable>> tables_;
+  const ObjectPlan* last_plan_ = nullptr;  // what LastPossible said last
+  uint32_t last_next_ = 0, last_ = 0;
   std::map<ObjectState, bool> finishes_;
   std::map<ArrayState, bool> array_finishes_;
 };

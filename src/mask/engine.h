@@ -8,6 +8,7 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "grammar/expr.h"
@@ -32,6 +33,10 @@ struct EngineOptions {
 class Engine;
 
 // States and their masks. All use is under the mutex.
+//
+// A state is a sequence: what the text is in the middle of (the head), then what must follow. The mask of a head is the
+// same wherever the head stands, so it is made once: the tokens that stay inside, and the places in the vocabulary where
+// a token leaves it (pending). The mask of the state adds what the rest of the sequence allows at those places.
 class Space {
  public:
   explicit Space(std::shared_ptr<Engine> engine) : engine_(std::move(engine)) {}
@@ -44,24 +49,50 @@ class Space {
   size_t masks() const { return masks_.size(); }
 
  private:
-  struct Run {  // a state that is a run of units and then something
+  // A node of a trie below which the rest of the sequence decides. With `units`, items are that class's rests, of which
+  // only those after min..max units count; node 0 then stands for the rests of every byte.
+  struct Pending {
+    const vocab::Trie* trie = nullptr;
+    uint32_t node = 0;
+    UnitClass* units = nullptr;
+    uint32_t min = 0, max = grammar::kNoLimit;
+  };
+  struct HeadMask {
+    Mask mask;
+    std::vector<Pending> pending;
+    Expr open_unit = grammar::kNone;  // the head may end in a run of these: what follows must not begin with one
+  };
+  struct Run {  // a head that is a run of units and then something
     Expr unit, after;
     uint32_t min, max;
   };
+  struct Found {  // of a walk
+    std::vector<uint32_t> items;
+    std::vector<uint32_t> left;  // nodes where the state was complete, and tokens go on
+  };
+
+  void Split(Expr state, Expr& head, Expr& rest);
+  const HeadMask& HeadOf(Expr head);
+  bool RunHead(Expr head, HeadMask& out);
+  void AddPending(const Pending& at, Expr rest, std::vector<Token>& out);
   bool AsRun(Expr state, Run& run) const;
-  bool Overlap(Expr unit, Expr after);
-  void MaskOfRun(const Run& run, UnitClass& units, Mask& out);
+  bool Overlap(Expr unit, Expr after, int depth = 0);
+  bool NamesMask(Expr state, Mask& out);
   grammar::ByteSet Differing(Expr a, Expr b);
-  void Differ(const vocab::Trie& trie, uint32_t node, Expr ours, Expr theirs, std::vector<Token>& added, std::vector<Token>& removed);
-  bool MaskByDifference(Expr state, int depth, Mask& out);
-  void Walk(const vocab::Trie& trie, Expr state, std::vector<uint32_t>& items);
-  void WalkFrom(const vocab::Trie& trie, uint32_t first, uint32_t end, Expr state, std::vector<uint32_t>& items);
+  void Differ(uint32_t node, Expr ours, Expr theirs, std::vector<Token>& added, std::vector<Token>& removed);
+  bool MaskByDifference(Expr state, Mask& out);
+  void Walk(const vocab::Trie& trie, Expr state, Found& out);
+  void WalkBelow(const vocab::Trie& trie, uint32_t node, Expr state, Found& out);
+  void Filter(const UnitClass& units, uint32_t min, uint32_t max, const std::vector<uint32_t>& items, std::vector<Token>& out) const;
+  void Pack(Mask& mask);
   const Mask& Compute(Expr state, int depth);
 
   std::shared_ptr<Engine> engine_;
   std::vector<uint32_t> known_;  // by state: the mask's number plus one
   std::vector<std::unique_ptr<Mask>> masks_;
+  std::unordered_map<Expr, std::unique_ptr<HeadMask>> heads_;
   std::map<Expr, std::shared_ptr<UnitClass>> units_;  // of this space's expressions
+  std::vector<std::pair<Expr, uint32_t>> levels_;     // of the walk under way
   size_t mask_bytes_ = 0;
 };
 

@@ -1,22 +1,110 @@
-// Masks of states. A state that is a run of units takes its class's mask and looks at the rests; one from which most bytes
-// lead into such a run differs from that run's mask along a few paths only; every other state is walked with the trie.
+// Masks of states: by the class of a run of units, by difference from a state whose mask is known, or by a walk through
+// the trie of tokens.
 #include <algorithm>
 
 #include "mask/engine.h"
 
 namespace heddle::mask {
 
+using grammar::kEps;
 using grammar::Kind;
+using grammar::kNone;
 using vocab::Trie;
+
+namespace {
+
+constexpr int kLongestHead = 16;  // elements of a sequence
+
+}  // namespace
 
 const Mask& Space::MaskOf(Expr state) {
   if (state < known_.size() && known_[state] != 0) return *masks_[known_[state] - 1];
   return Compute(state, 0);
 }
 
+const Mask& Space::Compute(Expr state, int depth) {
+  Mask mask;
+  Expr head = kNone, rest = kEps;
+  Split(state, head, rest);
+  const HeadMask* inside = head == kNone ? nullptr : &HeadOf(head);
+  if (inside != nullptr && inside->open_unit != kNone && rest != kEps && Overlap(inside->open_unit, rest)) inside = nullptr;
+  if (inside != nullptr) {
+    mask = inside->mask;
+    if (rest != kEps) {
+      for (const Pending& at : inside->pending) AddPending(at, rest, mask.added);
+    }
+  } else if (depth > 4 || !NamesMask(state, mask)) {
+    if (!MaskByDifference(state, mask)) {
+      Found found;
+      Walk(engine_->vocabulary().trie(), state, found);
+      mask.added = std::move(found.items);
+    }
+  }
+  if (pool.nullable(state)) {
+    for (const Token end : engine_->vocabulary().ends()) mask.added.push_back(end);
+  }
+  Pack(mask);
+  if (state >= known_.size()) known_.resize(std::max<size_t>(state + 1, known_.size() * 3 / 2));
+  masks_.push_back(std::make_unique<Mask>(std::move(mask)));
+  known_[state] = static_cast<uint32_t>(masks_.size());
+  return *masks_.back();
+}
+
+// A list that is larger than the bits becomes bits.
+void Space::Pack(Mask& mask) {
+  if (mask.added.size() > engine_->words() && mask.base == nullptr) {
+    Words words(engine_->words());
+    for (const Token token : mask.added) words[token >> 5] |= 1U << (token & 31);
+    mask.base = std::make_shared<const Words>(std::move(words));
+    mask.added = {};
+    mask_bytes_ += engine_->words() * 4;
+  }
+  mask.added.shrink_to_fit();
+  mask_bytes_ += sizeof(Mask) + (mask.added.size() + mask.removed.size()) * 4;
+}
+
+// The head: the elements before the first that belongs to one grammar only. kNone: there is no such element.
+void Space::Split(Expr state, Expr& head, Expr& rest) {
+  Expr elements[kLongestHead];
+  int count = 0;
+  Expr at = state;
+  const auto own = [&](Expr e) { return pool.kind(e) == Kind::kNames || (pool.kind(e) == Kind::kRule && pool.sourced(e)); };
+  while (at != kEps && count < kLongestHead) {
+    const bool more = pool.kind(at) == Kind::kSeq;
+    const Expr element = more ? pool.first(at) : at;
+    if (own(element)) break;
+    elements[count++] = element;
+    at = more ? pool.rest(at) : kEps;
+  }
+  if (count == 0) return;
+  rest = at;
+  head = kEps;
+  while (count > 0) head = pool.Seq(elements[--count], head);
+}
+
+const Space::HeadMask& Space::HeadOf(Expr head) {
+  auto& slot = heads_[head];
+  if (slot != nullptr) return *slot;
+  auto made = std::make_unique<HeadMask>();
+  if (!RunHead(head, *made)) {
+    made->mask = {}, made->pending.clear(), made->open_unit = kNone;
+    // Differences know nothing of what follows, so they serve for heads that cannot be left within a token only.
+    Found found;
+    Walk(engine_->vocabulary().trie(), head, found);
+    made->mask.added = std::move(found.items);
+    for (const uint32_t node : found.left) made->pending.push_back({.trie = &engine_->vocabulary().trie(), .node = node});
+  }
+  if (pool.nullable(head)) made->pending.push_back({.trie = &engine_->vocabulary().trie(), .node = 0});
+  Pack(made->mask);
+  mask_bytes_ += sizeof(HeadMask) + made->pending.size() * sizeof(Pending);
+  auto& kept = heads_[head];
+  kept = std::move(made);
+  return *kept;
+}
+
 bool Space::AsRun(Expr state, Run& run) const {
   Expr head = state;
-  run.after = grammar::kEps;
+  run.after = kEps;
   if (pool.kind(state) == Kind::kSeq) head = pool.first(state), run.after = pool.rest(state);
   if (pool.kind(head) != Kind::kRepeat) return false;
   run.unit = pool.first(head), run.min = pool.min(head), run.max = pool.max(head);
@@ -24,80 +112,108 @@ bool Space::AsRun(Expr state, Run& run) const {
 }
 
 // Whether `after` can begin with a whole unit: then where a run ends is not plain, and the class does not help.
-bool Space::Overlap(Expr unit, Expr after) {
-  if (unit == grammar::kEps) return after != grammar::kNone;
-  if (unit == grammar::kNone || after == grammar::kNone) return false;
+bool Space::Overlap(Expr unit, Expr after, int depth) {
+  if (unit == kEps) return after != kNone;
+  if (unit == kNone || after == kNone || after == kEps) return false;
+  if (depth > 12) return true;
   std::vector<std::pair<Expr, Expr>> next;
+  const auto bytes = pool.FirstBytes(after);
   for (const auto& a : pool.Arcs(unit)) {
+    const auto common = a.bytes & bytes;
+    if (common.Empty()) continue;
     for (const auto& b : pool.Arcs(after)) {
-      if (a.bytes.Intersects(b.bytes)) next.emplace_back(a.target, b.target);
+      if (common.Intersects(b.bytes)) next.emplace_back(a.target, b.target);
     }
   }
   for (const auto& [a, b] : next) {
-    if (Overlap(a, b)) return true;
+    if (Overlap(a, b, depth + 1)) return true;
   }
   return false;
 }
 
-const Mask& Space::Compute(Expr state, int depth) {
-  Mask mask;
+bool Space::RunHead(Expr head, HeadMask& out) {
   Run run;
-  bool done = false;
-  if (AsRun(state, run) && !Overlap(run.unit, run.after)) {
-    auto& units = units_[run.unit];
-    if (units == nullptr) units = engine_->UnitsOf(pool, run.unit, pool.FirstBytes(run.unit).Count() > 12);
-    // Where an unfinished unit may be the begin of what follows, counts do not tell which tokens fit.
-    const bool counted = units != nullptr && run.max <= units->most();
-    const bool shared = counted && pool.FirstBytes(run.unit).Intersects(pool.FirstBytes(run.after));
-    if (units != nullptr && !shared) MaskOfRun(run, *units, mask), done = true;
-  }
-  if (!done) done = MaskByDifference(state, depth, mask);
-  if (!done) Walk(engine_->vocabulary().trie(), state, mask.added);
-  if (pool.nullable(state)) {
-    for (const Token end : engine_->vocabulary().ends()) mask.added.push_back(end);
-  }
-  mask.added.shrink_to_fit();
-  if (state >= known_.size()) known_.resize(std::max<size_t>(state + 1, known_.size() * 3 / 2));
-  if (mask.added.size() > engine_->words() && mask.base == nullptr) {  // a list would be larger than the bits
-    Words words(engine_->words());
-    for (const Token token : mask.added) words[token >> 5] |= 1U << (token & 31);
-    mask.base = std::make_shared<const Words>(std::move(words));
-    mask.added = {};
-    mask_bytes_ += engine_->words() * 4;
-  }
-  mask_bytes_ += sizeof(Mask) + (mask.added.size() + mask.removed.size()) * 4;
-  masks_.push_back(std::make_unique<Mask>(std::move(mask)));
-  known_[state] = static_cast<uint32_t>(masks_.size());
-  return *masks_.back();
-}
-
-void Space::MaskOfRun(const Run& run, UnitClass& units, Mask& out) {
-  out.base = units.Inner(run.max);
-  const Trie& trie = engine_->vocabulary().trie();
+  if (!AsRun(head, run) || Overlap(run.unit, run.after)) return false;
+  auto& slot = units_[run.unit];
+  if (slot == nullptr) slot = engine_->UnitsOf(pool, run.unit, pool.FirstBytes(run.unit).Count() > 12);
+  if (slot == nullptr) return false;
+  UnitClass& units = *slot;
   const auto bytes = pool.FirstBytes(run.after);
-  std::vector<uint32_t> items;
+  const bool open = pool.nullable(run.after);
+  // Where an unfinished unit may be the begin of what follows, counts do not tell which tokens fit.
+  if (run.max <= units.most() && (open || pool.FirstBytes(run.unit).Intersects(bytes))) return false;
+  out.mask.base = units.Inner(run.max);
+  const Trie& trie = engine_->vocabulary().trie();
   bytes.Each([&](uint8_t byte) {
     const Expr after = pool.Next(run.after, byte);
     if (run.min == 0) {
       if (const uint32_t child = trie.Child(byte); child != 0) {
-        for (const uint32_t token : trie.ItemsAt(child)) out.added.push_back(token);
-        WalkFrom(trie, child + 1, trie[child].end, after, out.added);
+        Found found;
+        for (const uint32_t token : trie.ItemsAt(child)) found.items.push_back(token);
+        if (pool.nullable(after)) found.left.push_back(child);
+        WalkBelow(trie, child, after, found);
+        out.mask.added.insert(out.mask.added.end(), found.items.begin(), found.items.end());
+        for (const uint32_t node : found.left) out.pending.push_back({.trie = &trie, .node = node});
       }
     }
     const Trie& rests = units.Rests(byte);
-    items.clear();
-    Walk(rests, run.after, items);
-    for (const uint32_t item : items) {
-      const UnitClass::Rest& rest = units.rest(item);
-      if (rest.units >= run.min && rest.units <= run.max) out.added.push_back(rest.token);
-    }
+    Found found;
+    Walk(rests, run.after, found);
+    Filter(units, run.min, run.max, found.items, out.mask.added);
+    for (const uint32_t node : found.left) out.pending.push_back({&rests, node, &units, run.min, run.max});
   });
+  if (open) {
+    out.pending.push_back({nullptr, 0, &units, run.min, run.max});
+    out.open_unit = run.unit;
+  }
+  return true;
+}
+
+void Space::Filter(const UnitClass& units, uint32_t min, uint32_t max, const std::vector<uint32_t>& items, std::vector<Token>& out) const {
+  for (const uint32_t item : items) {
+    const UnitClass::Rest& rest = units.rest(item);
+    if (rest.units >= min && rest.units <= max) out.push_back(rest.token);
+  }
+}
+
+void Space::AddPending(const Pending& at, Expr rest, std::vector<Token>& out) {
+  Found found;
+  if (at.trie == nullptr) {  // the rests of every byte that `rest` can begin with
+    pool.FirstBytes(rest).Each([&](uint8_t byte) {
+      found.items.clear();
+      Walk(at.units->Rests(byte), rest, found);
+      Filter(*at.units, at.min, at.max, found.items, out);
+    });
+    return;
+  }
+  if (at.node == 0)
+    Walk(*at.trie, rest, found);
+  else
+    WalkBelow(*at.trie, at.node, rest, found);
+  if (at.units != nullptr)
+    Filter(*at.units, at.min, at.max, found.items, out);
+  else
+    out.insert(out.end(), found.items.begin(), found.items.end());
+}
+
+// A state among names: like what reads all other names, but for the listed ones.
+bool Space::NamesMask(Expr state, Mask& out) {
+  const Expr head = pool.kind(state) == Kind::kSeq ? pool.first(state) : state;
+  if (pool.kind(head) != Kind::kNames || pool.other(head) == kNone) return false;
+  const Expr like = pool.kind(state) == Kind::kSeq ? pool.Seq(pool.other(head), pool.rest(state)) : pool.other(head);
+  out = like < known_.size() && known_[like] != 0 ? *masks_[known_[like] - 1] : Compute(like, 1);
+  std::vector<Token> removed;
+  Differ(0, state, like, out.added, removed);
+  if (removed.empty()) return true;
+  std::sort(removed.begin(), removed.end());
+  std::erase_if(out.added, [&](Token token) { return std::binary_search(removed.begin(), removed.end(), token); });
+  out.removed.insert(out.removed.end(), removed.begin(), removed.end());
+  return true;
 }
 
 // The mask of a state as that of the run most of its bytes lead into, corrected where the two differ.
-bool Space::MaskByDifference(Expr state, int depth, Mask& out) {
-  if (depth > 4) return false;
-  Expr to = grammar::kNone;
+bool Space::MaskByDifference(Expr state, Mask& out) {
+  Expr to = kNone;
   int most = 0, all = 0;
   for (const auto& arc : pool.Arcs(state)) {
     const int count = arc.bytes.Count();
@@ -106,11 +222,9 @@ bool Space::MaskByDifference(Expr state, int depth, Mask& out) {
   }
   Run run;
   if (to == state || all < 24 || most * 2 < all || !AsRun(to, run)) return false;
-  const Mask like = known_.size() > to && known_[to] != 0 ? *masks_[known_[to] - 1] : Compute(to, depth + 1);
-  out = like;
+  out = known_.size() > to && known_[to] != 0 ? *masks_[known_[to] - 1] : Compute(to, 1);
   std::vector<Token> removed;
-  const Trie& trie = engine_->vocabulary().trie();
-  Differ(trie, 0, state, to, out.added, removed);
+  Differ(0, state, to, out.added, removed);
   if (pool.nullable(to)) removed.insert(removed.end(), engine_->vocabulary().ends().begin(), engine_->vocabulary().ends().end());
   std::sort(removed.begin(), removed.end());
   std::erase_if(out.added, [&](Token token) { return std::binary_search(removed.begin(), removed.end(), token); });
@@ -120,30 +234,41 @@ bool Space::MaskByDifference(Expr state, int depth, Mask& out) {
 
 // The bytes after which two states differ.
 grammar::ByteSet Space::Differing(Expr a, Expr b) {
+  const Expr x = pool.kind(a) == Kind::kSeq ? pool.first(a) : a;
+  if (pool.kind(x) == Kind::kNames && pool.other(x) != kNone) {
+    const Expr like = pool.kind(a) == Kind::kSeq ? pool.Seq(pool.other(x), pool.rest(a)) : pool.other(x);
+    if (like == b) return pool.NameBytes(x);
+  }
   grammar::ByteSet all, same;
-  for (const auto& x : pool.Arcs(a)) all |= x.bytes;
-  for (const auto& y : pool.Arcs(b)) {
-    all |= y.bytes;
-    for (const auto& x : pool.Arcs(a)) {
-      if (x.target == y.target) same |= x.bytes & y.bytes;
+  for (const auto& one : pool.Arcs(a)) all |= one.bytes;
+  for (const auto& two : pool.Arcs(b)) {
+    all |= two.bytes;
+    for (const auto& one : pool.Arcs(a)) {
+      if (one.target == two.target) same |= one.bytes & two.bytes;
     }
   }
   return all & ~same;
 }
 
-// Below `node`, reached in two states: the tokens that only the first, or only the second, allows.
-void Space::Differ(const Trie& trie, uint32_t node, Expr ours, Expr theirs, std::vector<Token>& added, std::vector<Token>& removed) {
+// Below `node` of the tokens' trie, reached in two states: the tokens that only the first, or only the second, allows.
+void Space::Differ(uint32_t node, Expr ours, Expr theirs, std::vector<Token>& added, std::vector<Token>& removed) {
+  const Trie& trie = engine_->vocabulary().trie();
   const auto nodes = trie.nodes();
-  if (nodes[node].end == node + 1) return;
-  if (ours == grammar::kNone) return WalkFrom(trie, node + 1, nodes[node].end, theirs, removed);
-  if (theirs == grammar::kNone) return WalkFrom(trie, node + 1, nodes[node].end, ours, added);
+  if (nodes[node].end == node + 1 || ours == theirs) return;
+  if (ours == kNone || theirs == kNone) {
+    Found found;
+    WalkBelow(trie, node, ours == kNone ? theirs : ours, found);
+    auto& to = ours == kNone ? removed : added;
+    to.insert(to.end(), found.items.begin(), found.items.end());
+    return;
+  }
   const grammar::ByteSet bytes = Differing(ours, theirs);
   const auto visit = [&](uint32_t child) {
     const Expr a = pool.Next(ours, nodes[child].byte), b = pool.Next(theirs, nodes[child].byte);
     const auto here = trie.ItemsAt(child);
-    if (b == grammar::kNone) added.insert(added.end(), here.begin(), here.end());
-    if (a == grammar::kNone) removed.insert(removed.end(), here.begin(), here.end());
-    Differ(trie, child, a, b, added, removed);
+    if (b == kNone && a != kNone) added.insert(added.end(), here.begin(), here.end());
+    if (a == kNone && b != kNone) removed.insert(removed.end(), here.begin(), here.end());
+    Differ(child, a, b, added, removed);
   };
   if (node == 0) {
     bytes.Each([&](uint8_t byte) {
@@ -156,36 +281,41 @@ void Space::Differ(const Trie& trie, uint32_t node, Expr ours, Expr theirs, std:
   }
 }
 
-void Space::Walk(const Trie& trie, Expr state, std::vector<uint32_t>& items) {
+void Space::Walk(const Trie& trie, Expr state, Found& out) {
   pool.FirstBytes(state).Each([&](uint8_t byte) {
     const uint32_t child = trie.Child(byte);
     if (child == 0) return;
     const auto here = trie.ItemsAt(child);
-    items.insert(items.end(), here.begin(), here.end());
-    WalkFrom(trie, child + 1, trie[child].end, pool.Next(state, byte), items);
+    out.items.insert(out.items.end(), here.begin(), here.end());
+    const Expr next = pool.Next(state, byte);
+    if (trie[child].end == child + 1) return;
+    if (pool.nullable(next)) out.left.push_back(child);
+    WalkBelow(trie, child, next, out);
   });
 }
 
-// All items whose bytes lead from `state` to a live state, in the nodes [first, end) below one node.
-void Space::WalkFrom(const Trie& trie, uint32_t first, uint32_t end, Expr state, std::vector<uint32_t>& items) {
+// All items below `node` whose bytes lead from `state` to a live state.
+void Space::WalkBelow(const Trie& trie, uint32_t node, Expr state, Found& out) {
   const auto nodes = trie.nodes();
-  struct Level {
-    Expr state;
-    uint32_t end;
-  };
-  std::vector<Level> levels{{state, end}};
-  for (uint32_t at = first; at < end;) {
-    while (at >= levels.back().end) levels.pop_back();
-    const Expr next = pool.Next(levels.back().state, nodes[at].byte);
-    if (next == grammar::kNone) {
+  const uint32_t end = nodes[node].end;
+  const size_t bottom = levels_.size();
+  levels_.emplace_back(state, end);
+  for (uint32_t at = node + 1; at < end;) {
+    while (at >= levels_.back().second) levels_.pop_back();
+    const Expr next = pool.Next(levels_.back().first, nodes[at].byte);
+    if (next == kNone) {
       at = nodes[at].end;
       continue;
     }
     const auto here = trie.ItemsAt(at);
-    items.insert(items.end(), here.begin(), here.end());
-    if (nodes[at].end > at + 1) levels.push_back({next, nodes[at].end});
+    out.items.insert(out.items.end(), here.begin(), here.end());
+    if (nodes[at].end > at + 1) {
+      if (pool.nullable(next)) out.left.push_back(at);
+      levels_.emplace_back(next, nodes[at].end);
+    }
     ++at;
   }
+  levels_.resize(bottom);
 }
 
 }  // namespace heddle::mask
