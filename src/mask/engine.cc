@@ -43,6 +43,21 @@ std::shared_ptr<Space> Engine::CurrentSpace() {
   return space_ = std::make_shared<Space>(shared_from_this());
 }
 
+std::shared_ptr<const Words> Engine::Union(const std::shared_ptr<const Words>& a, const std::shared_ptr<const Words>& b) {
+  const std::lock_guard lock(mutex_);
+  const auto key = a.get() < b.get() ? std::pair(a.get(), b.get()) : std::pair(b.get(), a.get());
+  if (const auto known = unions_.find(key); known != unions_.end()) return known->second;
+  Words out = *a;
+  bool in_a = true, in_b = true;
+  for (size_t i = 0; i < out.size(); ++i) {
+    out[i] |= (*b)[i];
+    in_a &= out[i] == (*a)[i], in_b &= out[i] == (*b)[i];
+  }
+  if (unions_.size() >= 256) unions_.clear(), united_.clear();
+  united_.push_back(a), united_.push_back(b);
+  return unions_[key] = in_a ? a : in_b ? b : std::make_shared<const Words>(std::move(out));
+}
+
 std::shared_ptr<UnitClass> Engine::UnitsOf(const grammar::ExprPool& pool, Expr unit, bool make) {
   const std::lock_guard lock(mutex_);
   Expr own = grammar::kNone;

@@ -77,6 +77,7 @@ class Space {
   void AddPending(const Pending& at, Expr rest, std::vector<Token>& out);
   bool AsRun(Expr state, Run& run) const;
   bool Overlap(Expr unit, Expr after, int depth = 0);
+  bool UnionMask(Expr state, int depth, Mask& out);
   bool NamesMask(Expr state, Mask& out);
   grammar::ByteSet Differing(Expr a, Expr b);
   void Differ(uint32_t node, Expr ours, Expr theirs, std::vector<Token>& added, std::vector<Token>& removed);
@@ -106,6 +107,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   // The class of a unit; null when the unit is no set of characters or bytes, or is not there and not to be made (yet: it
   // is when it was asked for a few times). Thread-safe.
   std::shared_ptr<UnitClass> UnitsOf(const grammar::ExprPool& pool, Expr unit, bool make);
+  // The union of two shared masks; one of them where it includes the other. Kept, so that equal unions are one.
+  std::shared_ptr<const Words> Union(const std::shared_ptr<const Words>& a, const std::shared_ptr<const Words>& b);
   size_t words() const { return (vocabulary_->size() + 31) / 32; }
 
  private:
@@ -116,6 +119,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   grammar::ExprPool pool_;  // of the classes' units
   std::map<Expr, std::shared_ptr<UnitClass>> classes_;
   std::map<Expr, int> asked_;
+  std::map<std::pair<const Words*, const Words*>, std::shared_ptr<const Words>> unions_;
+  std::vector<std::shared_ptr<const Words>> united_;  // keeps the keys of unions_ alive
 };
 
 }  // namespace heddle::mask

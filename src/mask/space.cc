@@ -26,9 +26,12 @@ const Mask& Space::Compute(Expr state, int depth) {
   Mask mask;
   Expr head = kNone, rest = kEps;
   Split(state, head, rest);
-  const HeadMask* inside = head == kNone ? nullptr : &HeadOf(head);
+  const bool joined = depth <= 4 && UnionMask(state, depth, mask);
+  const HeadMask* inside = head == kNone || joined ? nullptr : &HeadOf(head);
   if (inside != nullptr && inside->open_unit != kNone && rest != kEps && Overlap(inside->open_unit, rest)) inside = nullptr;
-  if (inside != nullptr) {
+  if (joined) {
+    // done
+  } else if (inside != nullptr) {
     mask = inside->mask;
     if (rest != kEps) {
       for (const Pending& at : inside->pending) AddPending(at, rest, mask.added);
@@ -61,6 +64,35 @@ void Space::Pack(Mask& mask) {
   }
   mask.added.shrink_to_fit();
   mask_bytes_ += sizeof(Mask) + (mask.added.size() + mask.removed.size()) * 4;
+}
+
+// The mask of alternatives is that of any of them. Worth it where some is wide: each has its own short way.
+bool Space::UnionMask(Expr state, int depth, Mask& out) {
+  const bool more = pool.kind(state) == Kind::kSeq;
+  const Expr first = more ? pool.first(state) : state, rest = more ? pool.rest(state) : kEps;
+  if (pool.kind(first) != Kind::kOr || pool.parts(first).size() > 64 || pool.FirstBytes(state).Count() < 24) return false;
+  const std::vector<Expr> parts(pool.parts(first).begin(), pool.parts(first).end());
+  std::vector<const Mask*> masks;
+  for (const Expr part : parts) {
+    const Expr each = pool.Seq(part, rest);
+    masks.push_back(each < known_.size() && known_[each] != 0 ? masks_[known_[each] - 1].get() : &Compute(each, depth + 1));
+  }
+  for (const Mask* mask : masks) {
+    out.added.insert(out.added.end(), mask->added.begin(), mask->added.end());
+    if (mask->base == nullptr || mask->base == out.base) continue;
+    out.base = out.base == nullptr ? mask->base : engine_->Union(out.base, mask->base);
+  }
+  // A token is left out of the base only if no alternative has it.
+  for (const Mask* mask : masks) {
+    for (const Token token : mask->removed) {
+      const bool elsewhere = std::any_of(masks.begin(), masks.end(), [&](const Mask* other) {
+        return other->base != nullptr && ((*other->base)[token >> 5] >> (token & 31) & 1) != 0 &&
+               std::find(other->removed.begin(), other->removed.end(), token) == other->removed.end();
+      });
+      if (!elsewhere) out.removed.push_back(token);
+    }
+  }
+  return true;
 }
 
 // The head: the elements before the first that belongs to one grammar only. kNone: there is no such element.
