@@ -10,6 +10,7 @@ std::shared_ptr<Engine> Engine::Make(std::shared_ptr<const vocab::Vocabulary> vo
   auto out = std::make_shared<Engine>();
   out->vocabulary_ = std::move(vocabulary);
   out->options_ = options;
+  out->signatures_ = std::make_unique<Signatures>(*out->vocabulary_);
   grammar::ExprPool& pool = out->pool_;
   grammar::ByteSet space;
   for (const char c : std::string_view(" \t\n\r")) space.Add(static_cast<uint8_t>(c));
@@ -29,6 +30,7 @@ std::shared_ptr<Engine> Engine::Make(std::shared_ptr<const vocab::Vocabulary> vo
     for (uint32_t n = unit == any ? made->most() : 0; n > 0; --n) (void)made->Inner(n);
     const std::string_view follow = unit == blank ? "\"{[]},:-0123456789tfn" : "\"";
     for (const char c : follow) (void)made->Rests(static_cast<uint8_t>(c));
+    if (unit == any) out->characters_ = made;
     out->classes_[unit] = std::move(made);
   }
   return out;
@@ -58,7 +60,22 @@ std::shared_ptr<const Words> Engine::Union(const std::shared_ptr<const Words>& a
   return unions_[key] = in_a ? a : in_b ? b : std::make_shared<const Words>(std::move(out));
 }
 
-std::shared_ptr<UnitClass> Engine::UnitsOf(const grammar::ExprPool& pool, Expr unit, bool make) {
+std::shared_ptr<const Words> Engine::Inside(const grammar::ByteSet& ascii, bool high, uint32_t units) {
+  const std::lock_guard lock(mutex_);
+  units = std::min(units, characters_->most());
+  const auto key = [&](uint32_t n) { return std::tuple(std::array{ascii.word(0), ascii.word(1), ascii.word(2), ascii.word(3)}, high, n); };
+  if (const auto known = inside_.find(key(units)); known != inside_.end()) return known->second;
+  if (inside_.size() >= 512) inside_.clear();
+  auto& all = inside_[key(characters_->most())];
+  if (all == nullptr) all = std::make_shared<const Words>(signatures_->Inside(ascii, high));
+  if (units == characters_->most()) return all;
+  Words fewer = *all;
+  const auto short_ones = characters_->Inner(units);
+  for (size_t i = 0; i < fewer.size(); ++i) fewer[i] &= (*short_ones)[i];
+  return inside_[key(units)] = std::make_shared<const Words>(std::move(fewer));
+}
+
+std::shared_ptr<UnitClass> Engine::UnitsOf(const grammar::ExprPool& pool, Expr unit) {
   const std::lock_guard lock(mutex_);
   Expr own = grammar::kNone;
   Spelling spelling;
@@ -68,10 +85,9 @@ std::shared_ptr<UnitClass> Engine::UnitsOf(const grammar::ExprPool& pool, Expr u
     own = pool_.Bytes(pool.byte_set(unit));
   else
     return nullptr;
-  auto& slot = classes_[own];
-  // A class costs more than a walk: it is made for what is asked for again and again.
-  if (slot == nullptr && make && ++asked_[own] >= 3) slot = UnitClass::Make(*vocabulary_, pool_, own);
-  return slot;
+  // A class costs several walks over the vocabulary, too much while a text is waiting: only those made ahead are used.
+  const auto known = classes_.find(own);
+  return known == classes_.end() ? nullptr : known->second;
 }
 
 }  // namespace heddle::mask

@@ -3,11 +3,13 @@
 // masks. A space that has grown over its budget is left to the programs that use it, and a new one is begun.
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <span>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -74,6 +76,8 @@ class Space {
   void Split(Expr state, Expr& head, Expr& rest);
   const HeadMask& HeadOf(Expr head);
   bool RunHead(Expr head, HeadMask& out);
+  bool LoopHead(Expr head, HeadMask& out);
+  bool LoopsOnHigh(Expr state);
   void AddPending(const Pending& at, Expr rest, std::vector<Token>& out);
   bool AsRun(Expr state, Run& run) const;
   bool Overlap(Expr unit, Expr after, int depth = 0);
@@ -104,11 +108,13 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
   const vocab::Vocabulary& vocabulary() const { return *vocabulary_; }
   std::shared_ptr<Space> CurrentSpace();
-  // The class of a unit; null when the unit is no set of characters or bytes, or is not there and not to be made (yet: it
-  // is when it was asked for a few times). Thread-safe.
-  std::shared_ptr<UnitClass> UnitsOf(const grammar::ExprPool& pool, Expr unit, bool make);
+  // The class of a unit, among those made ahead; null for others. Thread-safe.
+  std::shared_ptr<UnitClass> UnitsOf(const grammar::ExprPool& pool, Expr unit);
   // The union of two shared masks; one of them where it includes the other. Kept, so that equal unions are one.
   std::shared_ptr<const Words> Union(const std::shared_ptr<const Words>& a, const std::shared_ptr<const Words>& b);
+  // Tokens of certain bytes, at most `units` characters (as JSON strings count them); see Signatures. Kept by set.
+  std::shared_ptr<const Words> Inside(const grammar::ByteSet& ascii, bool high, uint32_t units);
+  const Signatures& signatures() const { return *signatures_; }
   size_t words() const { return (vocabulary_->size() + 31) / 32; }
 
  private:
@@ -116,9 +122,11 @@ class Engine : public std::enable_shared_from_this<Engine> {
   EngineOptions options_;
   std::mutex mutex_;
   std::shared_ptr<Space> space_;
+  std::unique_ptr<Signatures> signatures_;
+  std::map<std::tuple<std::array<uint64_t, 4>, bool, uint32_t>, std::shared_ptr<const Words>> inside_;
+  std::shared_ptr<UnitClass> characters_;  // of JSON strings
   grammar::ExprPool pool_;  // of the classes' units
   std::map<Expr, std::shared_ptr<UnitClass>> classes_;
-  std::map<Expr, int> asked_;
   std::map<std::pair<const Words*, const Words*>, std::shared_ptr<const Words>> unions_;
   std::vector<std::shared_ptr<const Words>> united_;  // keeps the keys of unions_ alive
 };

@@ -11,11 +11,10 @@
 #include <vector>
 
 #include "grammar/expr.h"
+#include "mask/signature.h"
 #include "vocab/vocabulary.h"
 
 namespace heddle::mask {
-
-using Words = std::vector<uint32_t>;  // one bit per token, the first in the lowest bit
 
 class UnitClass {
  public:
