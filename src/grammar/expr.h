@@ -159,7 +159,9 @@ class ExprPool {
   uint64_t HashOf(const Node& node) const;
   void Grow();
   // A sequence whose head cannot be empty is not derived itself: its head is, and the rest follows.
-  bool ByHead(const Node& node) const { return node.kind == Kind::kSeq && !nodes_[node.a].nullable && !node.boolean; }
+  bool ByHead(const Node& node) const {
+    return node.kind == Kind::kSeq && !nodes_[node.a].nullable && (!node.boolean || nodes_[node.b].live == 1);
+  }
   Expr InternList(Kind kind, std::vector<Expr>& parts);
   Expr Body(Expr rule);
   Expr BothRuns(Expr a, Expr b);

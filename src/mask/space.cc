@@ -412,15 +412,18 @@ void Space::Walk(const Trie& trie, Expr state, Found& out) {
   });
 }
 
-// All items below `node` whose bytes lead from `state` to a live state.
+// All items below `node` whose bytes lead from `state` to a live state. Inside a head that cannot be empty, only the head is
+// stepped: what follows it comes into play where it is complete.
 void Space::WalkBelow(const Trie& trie, uint32_t node, Expr state, Found& out) {
   const auto nodes = trie.nodes();
   const uint32_t end = nodes[node].end;
+  Expr rest = kEps;
+  if (pool.kind(state) == Kind::kSeq && !pool.nullable(pool.first(state))) rest = pool.rest(state), state = pool.first(state);
   const size_t bottom = levels_.size();
   levels_.emplace_back(state, end);
   for (uint32_t at = node + 1; at < end;) {
     while (at >= levels_.back().second) levels_.pop_back();
-    const Expr next = pool.Next(levels_.back().first, nodes[at].byte);
+    Expr next = pool.Next(levels_.back().first, nodes[at].byte);
     if (next == kNone) {
       at = nodes[at].end;
       continue;
@@ -428,6 +431,13 @@ void Space::WalkBelow(const Trie& trie, uint32_t node, Expr state, Found& out) {
     const auto here = trie.ItemsAt(at);
     out.items.insert(out.items.end(), here.begin(), here.end());
     if (nodes[at].end > at + 1) {
+      if (rest != kEps && pool.nullable(next)) {
+        next = pool.Seq(next, rest);
+        if (pool.nullable(next)) out.left.push_back(at);
+        WalkBelow(trie, at, next, out);
+        at = nodes[at].end;
+        continue;
+      }
       if (pool.nullable(next)) out.left.push_back(at);
       levels_.emplace_back(next, nodes[at].end);
     }
