@@ -89,6 +89,23 @@ bool SchemaExpander::Run(State state, std::vector<Branch>& out, int depth) {
   return Choose(state, steps, out, depth);
 }
 
+// Plain contradictions among the properties of an object that must be one.
+bool SchemaExpander::Contradicts(const Branch& branch) {
+  const ObjectSpec& object = branch.object;
+  if (branch.types != kObjectType) return false;
+  for (const std::string& name : object.absent) {
+    if (std::find(object.required.begin(), object.required.end(), name) != object.required.end()) return true;
+  }
+  for (const auto& [name, literal] : object.named) {
+    if (!literal.negated) continue;
+    for (const PropertyGroup& group : object.groups) {
+      const json::value* own = group.properties == nullptr ? nullptr : group.properties->if_contains(name);
+      if (own != nullptr && (own == literal.schema || *own == *literal.schema)) return true;  // it must hold, and must not
+    }
+  }
+  return false;
+}
+
 // Whether `schema` plainly cannot hold beside what does.
 bool SchemaExpander::Excluded(const State& state, const json::value& schema) const {
   SchemaView holds, asked;
@@ -104,7 +121,7 @@ bool SchemaExpander::Choose(const State& state, const std::vector<Step>& steps, 
   for (const Step& step : steps) {
     State next = state;
     step(next);
-    if (next.branch.types == 0) continue;
+    if (next.branch.types == 0 || Contradicts(next.branch)) continue;
     if (!Run(std::move(next), out, depth + 1)) return false;
   }
   return true;

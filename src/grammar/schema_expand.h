@@ -52,6 +52,7 @@ class SchemaExpander {
 
   bool Run(State state, std::vector<Branch>& out, int depth);
   bool Excluded(const State& state, const json::value& schema) const;
+  static bool Contradicts(const Branch& branch);
   bool Choose(const State& state, const std::vector<Step>& steps, std::vector<Branch>& out, int depth);
   bool Positive(State& state, const json::value& schema);
   bool Number(State& state, const json::value& schema, std::string_view key, const json::value& value);

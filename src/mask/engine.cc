@@ -42,6 +42,7 @@ std::shared_ptr<Space> Engine::CurrentSpace() {
     const std::lock_guard space_lock(space_->mutex);
     if (space_->MemoryBytes() <= options_.space_bytes && space_->pool.failure().empty()) return space_;
   }
+  if (space_ != nullptr) release_ = std::async(std::launch::async, [old = std::move(space_)]() mutable { old.reset(); });
   return space_ = std::make_shared<Space>(shared_from_this());
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <future>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -122,6 +123,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   EngineOptions options_;
   std::mutex mutex_;
   std::shared_ptr<Space> space_;
+  std::future<void> release_;  // frees a space that nobody uses any more, beside the work
   std::unique_ptr<Signatures> signatures_;
   std::map<std::tuple<std::array<uint64_t, 4>, bool, uint32_t>, std::shared_ptr<const Words>> inside_;
   std::shared_ptr<UnitClass> characters_;  // of JSON strings
