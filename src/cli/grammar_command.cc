@@ -10,13 +10,25 @@
 namespace heddle::cli {
 namespace {
 
-Result<std::shared_ptr<mask::Engine>> LoadEngine(const std::string& path) {
+struct Loaded {
+  std::shared_ptr<mask::Engine> engine;
+  std::shared_ptr<const vocab::Tokenizer> tokenizer;
+};
+
+Result<Loaded> LoadVocabulary(const std::string& path) {
+  if (path.empty()) return Error{Code::kInvalid, "which vocabulary? name one with --vocab FILE"};
   TRY_ASSIGN(const std::string text, ReadMaybeGzip(path, size_t{512} << 20));
-  const auto first = text.find_first_not_of(" \t\r\n");
-  auto data = first != text.npos && text[first] == '{' ? vocab::ReadTokenizerJson(text) : vocab::ReadBase64List(text);
+  auto data = vocab::ReadVocabulary(text);
   if (!data) return std::move(data).error().Context(path);
   TRY_ASSIGN(auto vocabulary, vocab::Vocabulary::Make(*std::move(data)));
-  return mask::Engine::Make(std::move(vocabulary));
+  Loaded out{.engine = mask::Engine::Make(vocabulary)};
+  // A tokenizer.json brings its merge rules; other vocabularies are cut greedily.
+  if (const auto first = text.find_first_not_of(" \t\r\n"); text[first] == '{') {
+    TRY_ASSIGN(out.tokenizer, vocab::MakeTokenizer(text));
+  } else {
+    out.tokenizer = vocab::MakeGreedyTokenizer(vocabulary);
+  }
+  return out;
 }
 
 std::string Microseconds(const trace::Histogram& h) {
@@ -32,9 +44,9 @@ std::string Microseconds(const trace::Histogram& h) {
 }
 
 int Bench(App& app, const Arguments& arguments) {
-  auto engine = LoadEngine(arguments.Get("vocab"));
-  if (!engine) return app.Fail(engine.error());
-  SchemaBench bench(*engine);
+  auto loaded = LoadVocabulary(arguments.Get("vocab"));
+  if (!loaded) return app.Fail(loaded.error());
+  SchemaBench bench(loaded->engine, loaded->tokenizer);
   for (size_t i = 1; i < arguments.words.size(); ++i) {
     auto text = ReadMaybeGzip(arguments.words[i], size_t{1} << 30);
     if (!text) return app.Fail(text.error());

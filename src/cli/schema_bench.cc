@@ -87,17 +87,6 @@ Result<SchemaCase> ParseSchemaCase(std::string_view line) {
   return out;
 }
 
-std::vector<mask::Token> SchemaBench::Encode(std::string_view text) const {
-  std::vector<mask::Token> out;
-  while (!text.empty()) {
-    const mask::Token token = engine_->vocabulary().Longest(text);
-    if (token >= engine_->vocabulary().size()) return {};
-    out.push_back(token);
-    text.remove_prefix(engine_->vocabulary().bytes(token).size());
-  }
-  return out;
-}
-
 bool SchemaBench::Accepts(const std::shared_ptr<const mask::Program>& program, std::string_view text, bool& first) {
   mask::Matcher matcher(program);
   size_t at = 0;
@@ -107,7 +96,7 @@ bool SchemaBench::Accepts(const std::shared_ptr<const mask::Program>& program, s
     return false;
   };
   words_.resize(engine_->words());
-  for (const mask::Token token : Encode(text)) {
+  for (const mask::Token token : tokenizer_->Encode(text)) {
     const int64_t t0 = NowNs();
     matcher.Fill(words_);
     const int64_t t1 = NowNs();

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "mask/matcher.h"
 #include "trace/histogram.h"
+#include "vocab/tokenizer.h"
 
 namespace heddle::cli {
 
@@ -38,7 +39,8 @@ enum class Layout { kCompact, kSpaced, kIndented };
 
 class SchemaBench {
  public:
-  explicit SchemaBench(std::shared_ptr<mask::Engine> engine) : engine_(std::move(engine)) {}
+  SchemaBench(std::shared_ptr<mask::Engine> engine, std::shared_ptr<const vocab::Tokenizer> tokenizer)
+      : engine_(std::move(engine)), tokenizer_(std::move(tokenizer)) {}
 
   // What went wrong in one case, one line each; empty: it is exact.
   std::vector<std::string> Run(const SchemaCase& each);
@@ -48,9 +50,9 @@ class SchemaBench {
  private:
   // Whether the grammar accepts the whole text, token by token, with a mask at each.
   bool Accepts(const std::shared_ptr<const mask::Program>& program, std::string_view text, bool& first);
-  std::vector<mask::Token> Encode(std::string_view text) const;
 
   std::shared_ptr<mask::Engine> engine_;
+  std::shared_ptr<const vocab::Tokenizer> tokenizer_;
   std::vector<uint32_t> words_;
 };
 

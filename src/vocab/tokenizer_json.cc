@@ -23,6 +23,31 @@ std::array<int16_t, 512> ByteOfChar() {
   return out;
 }
 
+// Whether a decoder, pre-tokenizer or post-processor of this type stands anywhere in `value`.
+bool Mentions(const json::value* value, std::string_view type) {
+  if (value == nullptr || !value->is_object()) return false;
+  const auto& object = value->as_object();
+  if (const auto* t = object.if_contains("type"); t != nullptr && t->is_string() && t->as_string() == type) return true;
+  for (const char* list : {"decoders", "pretokenizers", "processors"}) {
+    if (const auto* inner = object.if_contains(list); inner != nullptr && inner->is_array()) {
+      for (const auto& each : inner->as_array()) {
+        if (Mentions(&each, type)) return true;
+      }
+    }
+  }
+  return false;
+}
+
+bool EndsText(std::string_view name) {
+  for (const std::string_view known : {"<|endoftext|>", "</s>", "<|im_end|>", "<|eot_id|>", "<|end_of_text|>", "<eos>", "<|end|>",
+                                       "<end_of_turn>", "<|eom_id|>", "<｜end▁of▁sentence｜>", "<|return|>", "[EOS]"}) {
+    if (name == known) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 std::optional<std::string> FromByteLevel(std::string_view text) {
   static const auto kBytes = ByteOfChar();
   std::string out;
@@ -53,31 +78,6 @@ std::optional<std::string> FromByteFallback(std::string_view text) {
   }
   return std::string(1, static_cast<char>(value));
 }
-
-// Whether a decoder, pre-tokenizer or post-processor of this type stands anywhere in `value`.
-bool Mentions(const json::value* value, std::string_view type) {
-  if (value == nullptr || !value->is_object()) return false;
-  const auto& object = value->as_object();
-  if (const auto* t = object.if_contains("type"); t != nullptr && t->is_string() && t->as_string() == type) return true;
-  for (const char* list : {"decoders", "pretokenizers", "processors"}) {
-    if (const auto* inner = object.if_contains(list); inner != nullptr && inner->is_array()) {
-      for (const auto& each : inner->as_array()) {
-        if (Mentions(&each, type)) return true;
-      }
-    }
-  }
-  return false;
-}
-
-bool EndsText(std::string_view name) {
-  for (const std::string_view known : {"<|endoftext|>", "</s>", "<|im_end|>", "<|eot_id|>", "<|end_of_text|>", "<eos>", "<|end|>",
-                                       "<end_of_turn>", "<|eom_id|>", "<｜end▁of▁sentence｜>", "<|return|>", "[EOS]"}) {
-    if (name == known) return true;
-  }
-  return false;
-}
-
-}  // namespace
 
 Result<VocabularyData> ReadTokenizerJson(std::string_view text) {
   boost::system::error_code error;

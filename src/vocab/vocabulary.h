@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,5 +52,15 @@ class Vocabulary {
 Result<VocabularyData> ReadBase64List(std::string_view text);
 // Hugging Face's tokenizer.json.
 Result<VocabularyData> ReadTokenizerJson(std::string_view text);
+// The metadata of a GGUF file; its first 64 MB hold it.
+Result<VocabularyData> ReadGguf(std::string_view bytes);
+// A SentencePiece .model file.
+Result<VocabularyData> ReadSentencePiece(std::string_view bytes);
+// Any of these, told apart by the first bytes.
+Result<VocabularyData> ReadVocabulary(std::string_view bytes);
+
+// Names of tokens that stand for bytes: GPT-2's printable characters, and "<0x41>". Nothing when `name` is neither.
+std::optional<std::string> FromByteLevel(std::string_view name);
+std::optional<std::string> FromByteFallback(std::string_view name);
 
 }  // namespace heddle::vocab
