@@ -81,7 +81,7 @@ class Bpe : public Tokenizer {
       if (id != out->ids_.end()) out->unknown_ = id->second;
     }
     TRY_ASSIGN(auto pre, PreTokenizer::Make(top.if_contains("normalizer"), top.if_contains("pre_tokenizer")));
-    out->pre_ = std::move(pre);
+    out->pre_.emplace(std::move(pre));
     out->names_ = ByteNames();
     return std::shared_ptr<const Tokenizer>(std::move(out));
   }
