@@ -1,0 +1,65 @@
+#include "grammar/scanner.h"
+
+#include "base/text.h"
+
+namespace heddle::grammar {
+
+Error Scanner::Bad(std::string_view message) const {
+  size_t line = 1, column = 1;
+  for (size_t i = 0; i < at_ && i < text_.size(); ++i) {
+    if (text_[i] == '\n')
+      ++line, column = 1;
+    else
+      ++column;
+  }
+  return {Code::kInvalid, Cat({what_, ", line ", std::to_string(line), ", column ", std::to_string(column), ": ", message})};
+}
+
+uint32_t Scanner::CodePoint() {
+  const auto lead = static_cast<uint8_t>(text_[at_++]);
+  if (lead < 0x80) return lead;
+  const int more = lead >= 0xC2 && lead <= 0xDF ? 1 : lead >= 0xE0 && lead <= 0xEF ? 2 : lead >= 0xF0 && lead <= 0xF4 ? 3 : 0;
+  if (more == 0) return 0xFFFD;
+  uint32_t c = lead & (0x3FU >> more);
+  for (int i = 0; i < more; ++i) {
+    if (!More() || (static_cast<uint8_t>(text_[at_]) & 0xC0) != 0x80) return 0xFFFD;
+    c = c << 6 | (static_cast<uint8_t>(text_[at_++]) & 0x3F);
+  }
+  return c;
+}
+
+Result<uint32_t> Scanner::Escape() {
+  if (!More()) return Bad("a backslash ends the text");
+  const char c = text_[at_];
+  const size_t digits = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
+  if (digits == 0) {
+    constexpr std::pair<char, uint32_t> kNamed[] = {{'n', '\n'}, {'r', '\r'}, {'t', '\t'}, {'f', '\f'}, {'v', '\v'}, {'b', '\b'}, {'0', 0}};
+    for (const auto& [name, value] : kNamed) {
+      if (name == c) return ++at_, value;
+    }
+    return CodePoint();
+  }
+  ++at_;
+  uint32_t value = 0;
+  for (size_t i = 0; i < digits; ++i, ++at_) {
+    const char h = Peek();
+    const int digit = h >= '0' && h <= '9' ? h - '0' : h >= 'a' && h <= 'f' ? h - 'a' + 10 : h >= 'A' && h <= 'F' ? h - 'A' + 10 : -1;
+    if (digit < 0) return Bad(Cat({"\\", std::string(1, c), " needs ", std::to_string(digits), " hexadecimal digits"}));
+    value = value << 4 | static_cast<uint32_t>(digit);
+  }
+  if (value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) return Bad("not a Unicode character");
+  return value;
+}
+
+Result<uint32_t> Scanner::Number() {
+  uint32_t value = 0;
+  const size_t from = at_;
+  for (; Peek() >= '0' && Peek() <= '9'; ++at_) {
+    value = value * 10 + static_cast<uint32_t>(Peek() - '0');
+    if (value >= 1'000'000) return Bad("a count below 1,000,000 is needed");
+  }
+  if (at_ == from) return Bad("a number is needed");
+  return value;
+}
+
+}  // namespace heddle::grammar
