@@ -31,9 +31,19 @@ constexpr FlagSpec kUndo[] = {{"all", 'a', "", "also what else the same command 
                               {"json", 0, "", "one JSON object per line"}};
 constexpr FlagSpec kConfig[] = {{"json", 0, "", "print JSON"}};
 
-constexpr FlagSpec kGrammar[] = {{"vocab", 0, "FILE", "the vocabulary: tokenizer.json, a GGUF file, or base64 lines; may be gzipped"},
-                                 {"json", 0, "", "print one JSON object"},
-                                 {"failures", 'f', "", "also print every case that is not exact"}};
+constexpr FlagSpec kGrammar[] = {
+    {"vocab", 0, "FILE", "the tokens: tokenizer.json, a GGUF file, a SentencePiece model or base64 lines; default: single bytes"},
+    {"notation", 0, "NAME", "json-schema, lark, gbnf, regex, choice or tags; default: by the file's name"},
+    {"compact", 0, "", "JSON without white space; default: any amount where JSON allows it"},
+    {"any-order", 0, "", "properties in any order; default: as written"},
+    {"lax", 0, "", "list what cannot be enforced instead of refusing it"},
+    {"number", 'n', "N", "sample: so many texts"},
+    {"seed", 0, "N", "sample: the same seed gives the same texts"},
+    {"cases", 0, "", "sample: of every schema in a file of {schema, tests} lines"},
+    {"depth", 0, "N", "show: so many levels"},
+    {"limit", 0, "N", "bench: at most N schemas"},
+    {"failures", 'f', "", "bench: also print what was refused or judged wrongly"},
+    {"json", 0, "", "print JSON"}};
 
 constexpr CommandSpec kCommands[] = {
     {"ask", "turn a sentence into a command (the default)", "heddle [ask] [FLAGS] SENTENCE", kAsk,
@@ -70,8 +80,11 @@ constexpr CommandSpec kCommands[] = {
      RunInit},
     {"eval", "measure answers against text cases", "heddle eval ask FILE... | heddle eval check FILE...", kEval,
      "  heddle eval ask tests/cases/ask/*.case\n", RunEval},
-    {"grammar", "grammars as masks over a model's tokens", "heddle grammar bench PATH... --vocab FILE [FLAGS]", kGrammar,
-     "  heddle grammar bench schemas.jsonl.gz --vocab tokenizer.json\n", RunGrammar},
+    {"grammar", "compile, try and measure grammars and JSON Schemas as masks over tokens",
+     "heddle grammar check|compile|show FILE | test FILE [TEXT...] | sample FILE | trace FILE TEXT | bench PATH... --vocab FILE", kGrammar,
+     "  heddle grammar check schema.json\n  heddle grammar test schema.json '{\"a\": 1}'\n  heddle grammar sample -n 3 grammar.lark\n  "
+     "heddle grammar trace schema.json '{\"a\": 1}' --vocab tokenizer.json\n  heddle grammar bench schemas.jsonl.gz --vocab tokenizer.json --json\n",
+     RunGrammar},
     {"completions", "print completions for a shell", "heddle completions bash|zsh|fish", {}, "", RunCompletions},
     {"man", "print the manual page", "heddle man | man -l -", {}, "", RunMan},
 };

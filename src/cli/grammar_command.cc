@@ -1,85 +1,188 @@
-// heddle grammar: the constraint engine from the command line.
+// heddle grammar: grammars and schemas compiled, tried, shown, sampled and traced.
 #include <algorithm>
+#include <bit>
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/grammar_input.h"
+#include "cli/grammar_texts.h"
 #include "cli/gzip.h"
 #include "cli/schema_bench.h"
-#include "sys/environment.h"
 
 namespace heddle::cli {
+
+int GrammarBench(App& app, const Arguments& arguments);
+
 namespace {
 
-struct Loaded {
-  std::shared_ptr<mask::Engine> engine;
-  std::shared_ptr<const vocab::Tokenizer> tokenizer;
-};
-
-Result<Loaded> LoadVocabulary(const std::string& path) {
-  if (path.empty()) return Error{Code::kInvalid, "which vocabulary? name one with --vocab FILE"};
-  TRY_ASSIGN(const std::string text, ReadMaybeGzip(path, size_t{512} << 20));
-  auto data = vocab::ReadVocabulary(text);
-  if (!data) return std::move(data).error().Context(path);
-  TRY_ASSIGN(auto vocabulary, vocab::Vocabulary::Make(*std::move(data)));
-  Loaded out{.engine = mask::Engine::Make(vocabulary)};
-  // A tokenizer.json brings its merge rules; other vocabularies are cut greedily.
-  if (const auto first = text.find_first_not_of(" \t\r\n"); text[first] == '{') {
-    TRY_ASSIGN(out.tokenizer, vocab::MakeTokenizer(text));
-  } else {
-    out.tokenizer = vocab::MakeGreedyTokenizer(vocabulary);
-  }
+std::string NotesText(const grammar::CompiledSchema& notes) {
+  std::string out;
+  for (const auto& note : notes.post_checks) out += Cat({"not enforced, check afterwards: #", note.pointer, ": ", note.keyword, ": ", note.reason, "\n"});
+  for (const auto& note : notes.annotations) out += Cat({"note: ", note.keyword, ": ", note.reason, "\n"});
   return out;
 }
 
-std::string Microseconds(const trace::Histogram& h) {
-  const auto us = [](double ns) {
-    char buffer[32];
-    std::snprintf(buffer, sizeof buffer, "%.2f", ns / 1000);
-    return std::string(buffer);
-  };
-  std::string out = Cat({"{\"mean\":", us(h.mean())});
-  const std::pair<const char*, double> kQuantiles[] = {{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p999", 0.999}};
-  for (const auto& [name, q] : kQuantiles) out += Cat({",\"", name, "\":", us(static_cast<double>(h.Quantile(q)))});
-  return Cat({out, ",\"max\":", us(static_cast<double>(h.max())), "}"});
+std::string NotesJson(const std::vector<grammar::SchemaNote>& notes) {
+  std::string out = "[";
+  for (const auto& note : notes)
+    out += Cat({out.size() > 1 ? "," : "", "{\"pointer\":", JsonText(note.pointer), ",\"keyword\":", JsonText(note.keyword), ",\"reason\":",
+                JsonText(note.reason), "}"});
+  return out + "]";
 }
 
-int Bench(App& app, const Arguments& arguments) {
-  auto loaded = LoadVocabulary(arguments.Get("vocab"));
-  if (!loaded) return app.Fail(loaded.error());
-  SchemaBench bench(loaded->engine, loaded->tokenizer);
-  for (size_t i = 1; i < arguments.words.size(); ++i) {
-    auto text = ReadMaybeGzip(arguments.words[i], size_t{1} << 30);
-    if (!text) return app.Fail(text.error());
-    for (const std::string_view line : Split(*text, '\n')) {
-      if (Trim(line).empty()) continue;
-      const auto each = ParseSchemaCase(line);
-      if (!each) return app.Fail(each.error());
-      for (const auto& wrong : bench.Run(*each)) {
-        if (arguments.Has("failures")) app.Out(Cat({each->id, ": ", wrong, "\n"}));
-      }
-    }
+struct Ready {
+  LoadedVocabulary vocabulary;
+  LoadedGrammar grammar;
+};
+
+Result<Ready> Prepare(const Arguments& arguments) {
+  if (arguments.words.size() < 2) return Error{Code::kInvalid, Cat({"which grammar? heddle grammar ", arguments.words[0], " FILE"})};
+  Ready out;
+  TRY_ASSIGN(out.vocabulary, LoadVocabulary(arguments.Get("vocab")));
+  TRY_ASSIGN(out.grammar, LoadGrammar(arguments.words[1], arguments, out.vocabulary.engine));
+  return out;
+}
+
+int Check(App& app, const Arguments& arguments) {
+  const auto ready = Prepare(arguments);
+  const bool json = arguments.Has("json");
+  if (!ready) {
+    if (json) app.Out(Cat({"{\"ok\":false,\"error\":", JsonText(ready.error().message), "}\n"}));
+    return json ? kError : app.Fail(ready.error());
   }
-  const SchemaTally& t = bench.tally;
-  std::string out = Cat({"{\"schemas\":", std::to_string(t.schemas), ",\"compiled\":", std::to_string(t.compiled), ",\"refused\":{"});
-  bool first = true;
-  for (const auto& [keyword, count] : t.refused) {
-    out += Cat({first ? "" : ",", JsonText(keyword), ":", std::to_string(count)});
-    first = false;
+  const LoadedGrammar& grammar = ready->grammar;
+  if (json) {
+    app.Out(Cat({"{\"ok\":true,\"compile_us\":", std::to_string(grammar.compile_us), ",\"states\":",
+                 std::to_string(grammar.program->space->pool.size()), ",\"post_checks\":", NotesJson(grammar.notes.post_checks), ",\"annotations\":",
+                 NotesJson(grammar.notes.annotations), "}\n"}));
+  } else {
+    app.Out(Cat({NotesText(grammar.notes), "ok: compiled in ", std::to_string(grammar.compile_us), " us, ",
+                 std::to_string(grammar.program->space->pool.size()), " expressions\n"}));
   }
-  out += Cat({"},\"tested\":", std::to_string(t.tested), ",\"exact\":", std::to_string(t.exact),
-              ",\"valid_rejected\":", std::to_string(t.valid_rejected), ",\"invalid_accepted\":", std::to_string(t.invalid_accepted),
-              ",\"compile_us\":", Microseconds(t.compile_ns), ",\"first_mask_us\":", Microseconds(t.first_mask_ns),
-              ",\"mask_us\":", Microseconds(t.mask_ns), ",\"accept_us\":", Microseconds(t.accept_ns),
-              ",\"check_us\":", Microseconds(t.check_ns), ",\"masks\":", std::to_string(t.masks), "}\n"});
-  app.Out(out);
   return kDone;
 }
+
+// Whether each text (or standard input) belongs to the grammar; where it leaves it otherwise.
+int Test(App& app, const Arguments& arguments) {
+  const auto ready = Prepare(arguments);
+  if (!ready) return app.Fail(ready.error());
+  std::vector<std::string> texts(arguments.words.begin() + 2, arguments.words.end());
+  if (texts.empty()) {
+    auto text = ReadMaybeGzip("/dev/stdin", size_t{64} << 20);
+    if (!text) return app.Fail(text.error());
+    texts.push_back(*std::move(text));
+  }
+  int exit = kDone;
+  for (const std::string& text : texts) {
+    mask::Matcher matcher(ready->grammar.program);
+    size_t at = 0;
+    while (at < text.size() && matcher.AcceptBytes(std::string_view(text).substr(at, 1))) ++at;
+    const bool accepted = at == text.size() && matcher.CanStop();
+    if (!accepted) exit = kError;
+    if (arguments.Has("json")) {
+      app.Out(Cat({"{\"accepted\":", accepted ? "true" : "false", ",\"offset\":", std::to_string(at), accepted ? "" : ",\"expected\":",
+                   accepted ? "" : JsonText(matcher.Explain()), "}\n"}));
+    } else if (accepted) {
+      app.Out("accepted\n");
+    } else {
+      app.Out(Cat({at == text.size() ? "incomplete" : "rejected", " at offset ", std::to_string(at), ", after ",
+                   JsonText(text.substr(at < 40 ? 0 : at - 40, std::min<size_t>(at, 40))), ": expected ", ForTerminal(matcher.Explain()), "\n"}));
+    }
+  }
+  return exit;
+}
+
+int Show(App& app, const Arguments& arguments) {
+  const auto ready = Prepare(arguments);
+  if (!ready) return app.Fail(ready.error());
+  const auto depth = ParseInt(arguments.Get("depth", "6"));
+  if (!depth || *depth < 1 || *depth > 40) return app.Fail({Code::kInvalid, "--depth is a number from 1 to 40"});
+  app.Out(ForTerminal(ready->grammar.program->space->pool.Describe(ready->grammar.program->start, static_cast<int>(*depth))) + "\n");
+  return kDone;
+}
+
+// Token by token: what was taken, how many others could have been, and what the grammar expected.
+int Trace(App& app, const Arguments& arguments) {
+  const auto ready = Prepare(arguments);
+  if (!ready) return app.Fail(ready.error());
+  if (arguments.words.size() != 3) return app.Fail({Code::kInvalid, "which text? heddle grammar trace FILE TEXT"});
+  const auto& vocabulary = ready->vocabulary.engine->vocabulary();
+  mask::Matcher matcher(ready->grammar.program);
+  std::vector<uint32_t> words(ready->vocabulary.engine->words());
+  for (const mask::Token token : ready->vocabulary.tokenizer->Encode(arguments.words[2])) {
+    matcher.Fill(words);
+    size_t allowed = 0;
+    for (const uint32_t word : words) allowed += static_cast<size_t>(std::popcount(word));
+    const bool fits = matcher.Check(token);
+    const std::string forced = matcher.Forced(), expected = matcher.Explain();
+    if (arguments.Has("json")) {
+      app.Out(Cat({"{\"token\":", std::to_string(token), ",\"text\":", JsonText(vocabulary.bytes(token)), ",\"allowed\":", std::to_string(allowed),
+                   ",\"fits\":", fits ? "true" : "false", ",\"forced\":", JsonText(forced), ",\"expected\":", JsonText(expected), "}\n"}));
+    } else {
+      app.Out(Cat({fits ? "  " : "x ", JsonText(vocabulary.bytes(token)), "  of ", std::to_string(allowed),
+                   forced.empty() ? "" : "  forced " + JsonText(forced), "  expected ", ForTerminal(expected), "\n"}));
+    }
+    if (!fits) return kError;
+    (void)matcher.Accept(token);
+  }
+  app.Out(arguments.Has("json") ? Cat({"{\"complete\":", matcher.CanStop() ? "true" : "false", "}\n"})
+                                : matcher.CanStop() ? "complete\n" : "incomplete\n");
+  return matcher.CanStop() ? kDone : kError;
+}
+
+int Sample(App& app, const Arguments& arguments) {
+  const auto count = ParseInt(arguments.Get("number", "1")), seed = ParseInt(arguments.Get("seed", "1"));
+  if (!count || *count < 1 || !seed) return app.Fail({Code::kInvalid, "--number and --seed are whole numbers, the first above 0"});
+  std::mt19937_64 rng(static_cast<uint64_t>(*seed));
+  if (arguments.Has("cases")) {  // of each schema in a file of cases
+    if (arguments.words.size() < 2) return app.Fail({Code::kInvalid, "which cases? heddle grammar sample --cases FILE"});
+    auto loaded = LoadVocabulary(arguments.Get("vocab"));
+    if (!loaded) return app.Fail(loaded.error());
+    auto text = ReadMaybeGzip(arguments.words[1], size_t{1} << 30);
+    if (!text) return app.Fail(text.error());
+    for (const std::string_view line : Split(*text, '\n')) {
+      const auto each = ParseSchemaCase(line);
+      if (!each) continue;
+      auto program = std::make_shared<mask::Program>(mask::Program{loaded->engine->CurrentSpace(), loaded->engine});
+      {
+        const std::lock_guard lock(program->space->mutex);
+        const auto compiled = grammar::CompileSchema(program->space->pool, each->schema, {.any_order = arguments.Has("any-order")});
+        if (!compiled) continue;
+        program->start = compiled->start;
+      }
+      std::string texts;
+      for (int64_t i = 0; i < *count; ++i) {
+        const auto sample = SampleText(*program, rng);
+        if (sample) texts += Cat({texts.empty() ? "" : ",", JsonText(*sample)});
+      }
+      app.Out(Cat({"{\"id\":", JsonText(each->id), ",\"schema\":", each->schema, ",\"texts\":[", texts, "]}\n"}));
+    }
+    return kDone;
+  }
+  const auto ready = Prepare(arguments);
+  if (!ready) return app.Fail(ready.error());
+  for (int64_t i = 0; i < *count; ++i) {
+    const auto sample = SampleText(*ready->grammar.program, rng);
+    if (!sample) return app.Fail({Code::kTimeout, "a text would not end within 20,000 bytes; try another --seed"});
+    app.Out(arguments.Has("json") ? JsonText(*sample) + "\n" : *sample + "\n");
+  }
+  return kDone;
+}
+
+struct Action {
+  std::string_view name;
+  int (*run)(App& app, const Arguments& arguments);
+};
+constexpr Action kActions[] = {{"check", Check}, {"compile", Check}, {"test", Test},   {"show", Show},
+                               {"sample", Sample}, {"trace", Trace}, {"bench", GrammarBench}};
 
 }  // namespace
 
 int RunGrammar(App& app, const Arguments& arguments) {
-  if (!arguments.words.empty() && arguments.words[0] == "bench") return Bench(app, arguments);
-  app.Err("heddle: say what to do: heddle grammar bench (see heddle grammar --help)\n");
+  for (const Action& action : kActions) {
+    if (!arguments.words.empty() && arguments.words[0] == action.name) return action.run(app, arguments);
+  }
+  app.Err("heddle: say what to do: heddle grammar check, compile, test, show, sample, trace or bench (see heddle grammar --help)\n");
   return kUsage;
 }
 

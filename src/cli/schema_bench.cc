@@ -87,9 +87,10 @@ Result<SchemaCase> ParseSchemaCase(std::string_view line) {
   return out;
 }
 
-bool SchemaBench::Accepts(const std::shared_ptr<const mask::Program>& program, std::string_view text, bool& first) {
+bool SchemaBench::Accepts(const std::shared_ptr<const mask::Program>& program, std::string_view text, SchemaTally& tally, bool& first) {
   mask::Matcher matcher(program);
   size_t at = 0;
+  bool disagreed = false;
   const auto stop = [&] {
     stopped_at = Cat({"at ", std::to_string(at), " after '", text.substr(at < 40 ? 0 : at - 40, std::min<size_t>(at, 40)), "' before '",
                       text.substr(at, 30), "', where ", matcher.Explain(), " is expected"});
@@ -107,18 +108,34 @@ bool SchemaBench::Accepts(const std::shared_ptr<const mask::Program>& program, s
     if (first) tally.first_mask_ns.Add(t1 - t0);
     first = false;
     ++tally.masks;
+    uint64_t hash = 0;
+    for (const uint32_t word : words_) hash = (hash ^ word) * 0x9E3779B97F4A7C15ULL + (hash >> 29);
+    if (seen_.insert(hash).second) ++tally.distinct_masks;
     const bool bit = (words_[token >> 5] >> (token & 31)) & 1;
-    if (bit != check) tally.refused["mask and check disagree"]++;
+    if (bit != check) disagreed = true;
     if (!bit) return stop();
     const int64_t t3 = NowNs();
     if (!matcher.Accept(token)) return false;
     tally.accept_ns.Add(NowNs() - t3);
     at += engine_->vocabulary().bytes(token).size();
   }
+  if (disagreed) {
+    stopped_at = "a mask and the check of a token disagreed";
+    return false;
+  }
   return matcher.CanStop() || stop();
 }
 
-std::vector<std::string> SchemaBench::Run(const SchemaCase& each) {
+Result<std::string> Relayout(std::string_view text, Layout layout) {
+  boost::system::error_code error;
+  const json::value value = json::parse(text, error, {}, {.max_depth = 512});
+  if (error) return Error{Code::kInvalid, "not JSON"};
+  std::string out;
+  Write(value, layout, 0, out);
+  return out;
+}
+
+std::vector<std::string> SchemaBench::Run(const SchemaCase& each, SchemaTally& tally, std::string& keyword) {
   std::vector<std::string> wrong;
   ++tally.schemas;
   grammar::SchemaNote refused;
@@ -130,7 +147,7 @@ std::vector<std::string> SchemaBench::Run(const SchemaCase& each) {
     const std::lock_guard lock(space->mutex);
     const auto compiled = grammar::CompileSchema(space->pool, each.schema, {.any_order = true}, &refused);
     if (!compiled) {
-      ++tally.refused[refused.keyword.empty() ? "schema" : refused.keyword];
+      keyword = refused.keyword.empty() ? "schema" : refused.keyword;
       wrong.push_back(Cat({"refused: ", compiled.error().message}));
       return wrong;
     }
@@ -142,7 +159,7 @@ std::vector<std::string> SchemaBench::Run(const SchemaCase& each) {
   ++tally.tested;
   bool first = true;
   for (const auto& test : each.tests) {
-    const bool accepted = Accepts(program, test.text, first);
+    const bool accepted = Accepts(program, test.text, tally, first);
     if (accepted == test.valid) continue;
     ++(test.valid ? tally.valid_rejected : tally.invalid_accepted);
     wrong.push_back(Cat({test.valid ? "valid rejected: " : "invalid accepted: ", test.valid ? stopped_at : test.text}));

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "base/result.h"
@@ -15,11 +15,10 @@
 
 namespace heddle::cli {
 
+// Plain memory: it may lie in memory shared with a worker.
 struct SchemaTally {
   uint64_t schemas = 0, compiled = 0, tested = 0, exact = 0, valid_rejected = 0, invalid_accepted = 0, masks = 0;
-  uint64_t crashed = 0, timed_out = 0;
-  uint64_t distinct_masks = 0;
-  std::map<std::string, uint64_t> refused;                                // by keyword
+  uint64_t distinct_masks = 0;  // different sets of tokens among `masks`, as far as the set of seen ones is kept
   trace::Histogram compile_ns, first_mask_ns, mask_ns, accept_ns, check_ns;
 };
 
@@ -37,23 +36,26 @@ Result<SchemaCase> ParseSchemaCase(std::string_view line);
 
 enum class Layout { kCompact, kSpaced, kIndented };
 
+// A JSON text in another layout; numbers as Python writes them.
+Result<std::string> Relayout(std::string_view json, Layout layout);
+
 class SchemaBench {
  public:
   SchemaBench(std::shared_ptr<mask::Engine> engine, std::shared_ptr<const vocab::Tokenizer> tokenizer)
       : engine_(std::move(engine)), tokenizer_(std::move(tokenizer)) {}
 
-  // What went wrong in one case, one line each; empty: it is exact.
-  std::vector<std::string> Run(const SchemaCase& each);
-  SchemaTally tally;
+  // What went wrong in one case, one line each; empty: it is exact. `refused` gets the keyword when it did not compile.
+  std::vector<std::string> Run(const SchemaCase& each, SchemaTally& tally, std::string& refused);
   std::string stopped_at;  // where the last rejected text left the grammar
 
  private:
   // Whether the grammar accepts the whole text, token by token, with a mask at each.
-  bool Accepts(const std::shared_ptr<const mask::Program>& program, std::string_view text, bool& first);
+  bool Accepts(const std::shared_ptr<const mask::Program>& program, std::string_view text, SchemaTally& tally, bool& first);
 
   std::shared_ptr<mask::Engine> engine_;
   std::shared_ptr<const vocab::Tokenizer> tokenizer_;
   std::vector<uint32_t> words_;
+  std::unordered_set<uint64_t> seen_;  // hashes of masks
 };
 
 }  // namespace heddle::cli

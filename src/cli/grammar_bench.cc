@@ -1,0 +1,172 @@
+// heddle grammar bench: schemas with instances through the engine, in a worker, so that no schema ends the run.
+#include <algorithm>
+#include <map>
+#include <new>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/grammar_input.h"
+#include "cli/gzip.h"
+#include "cli/schema_bench.h"
+#include "sys/environment.h"
+#include "sys/files.h"
+#include "sys/worker.h"
+
+namespace heddle::cli {
+namespace {
+
+constexpr int kQuietMs = 30'000;  // a schema that takes longer is counted and left
+
+struct Outcome {
+  std::map<std::string, uint64_t> refused;
+  uint64_t crashed = 0, timed_out = 0;
+  int64_t peak_rss = 0;
+};
+
+// The cases of a JSONL file (maybe gzipped), or of a directory of JSON files, in order.
+Result<std::vector<std::string>> ReadCases(const std::string& path) {
+  std::vector<std::string> out;
+  if (sys::SystemFiles().Look(path).kind != sys::FileKind::kDirectory) {
+    TRY_ASSIGN(const std::string text, ReadMaybeGzip(path, size_t{4} << 30));
+    // One object over several lines is one case.
+    const std::string_view trimmed = Trim(text);
+    if (trimmed.starts_with("{") && !trimmed.substr(0, trimmed.find('\n')).ends_with("}")) return std::vector<std::string>{text};
+    for (const std::string_view line : Split(text, '\n')) {
+      if (!Trim(line).empty()) out.emplace_back(line);
+    }
+    return out;
+  }
+  TRY_ASSIGN(auto entries, sys::SystemFiles().List(path));
+  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  for (const auto& entry : entries) {
+    if (!entry.name.ends_with(".json") && !entry.name.ends_with(".jsonl") && !entry.name.ends_with(".jsonl.gz")) continue;
+    TRY_ASSIGN(auto inner, ReadCases(Cat({path, "/", entry.name})));
+    std::move(inner.begin(), inner.end(), std::back_inserter(out));
+  }
+  return out;
+}
+
+std::string Number(double value) {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%.2f", value);
+  return buffer;
+}
+
+struct Quantiles {
+  const char* name;
+  const trace::Histogram* ns;
+};
+
+std::string Json(const SchemaTally& t, const Outcome& outcome, const std::vector<Quantiles>& times) {
+  std::string out = Cat({"{\"schemas\":", std::to_string(t.schemas), ",\"compiled\":", std::to_string(t.compiled), ",\"refused\":{"});
+  bool first = true;
+  for (const auto& [keyword, count] : outcome.refused) {
+    out += Cat({first ? "" : ",", JsonText(keyword), ":", std::to_string(count)});
+    first = false;
+  }
+  out += Cat({"},\"crashed\":", std::to_string(outcome.crashed), ",\"timed_out\":", std::to_string(outcome.timed_out),
+              ",\"tested\":", std::to_string(t.tested), ",\"exact\":", std::to_string(t.exact), ",\"valid_rejected\":",
+              std::to_string(t.valid_rejected), ",\"invalid_accepted\":", std::to_string(t.invalid_accepted)});
+  for (const auto& [name, h] : times) {
+    out += Cat({",\"", name, "\":{\"mean\":", Number(h->mean() / 1000)});
+    const std::pair<const char*, double> kQuantiles[] = {{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p999", 0.999}};
+    for (const auto& [label, q] : kQuantiles) out += Cat({",\"", label, "\":", Number(static_cast<double>(h->Quantile(q)) / 1000)});
+    out += Cat({",\"max\":", Number(static_cast<double>(h->max()) / 1000), "}"});
+  }
+  return Cat({out, ",\"masks\":", std::to_string(t.masks), ",\"distinct_masks\":", std::to_string(t.distinct_masks), ",\"peak_rss_mb\":",
+              Number(static_cast<double>(outcome.peak_rss) / 1048576), "}\n"});
+}
+
+std::string Table(const SchemaTally& t, const Outcome& outcome, const std::vector<Quantiles>& times) {
+  std::string refused;
+  for (const auto& [keyword, count] : outcome.refused) refused += Cat({refused.empty() ? " (" : ", ", keyword, " ", std::to_string(count)});
+  if (!refused.empty()) refused += ")";
+  std::string out = Cat({"schemas           ", std::to_string(t.schemas), "\ncompiled          ", std::to_string(t.compiled), "\nrefused           ",
+                         std::to_string(t.schemas - t.compiled), refused, "\ncrashed, too slow ", std::to_string(outcome.crashed), ", ",
+                         std::to_string(outcome.timed_out), "\nexact             ", std::to_string(t.exact), " of ", std::to_string(t.tested),
+                         " compiled ones with tests\nvalid rejected    ", std::to_string(t.valid_rejected), "\ninvalid accepted  ",
+                         std::to_string(t.invalid_accepted), "\nmasks             ", std::to_string(t.masks), ", ", std::to_string(t.distinct_masks),
+                         " different\npeak memory       ", Number(static_cast<double>(outcome.peak_rss) / 1048576), " MB\n\n",
+                         "microseconds          mean        p50        p90        p99       p99.9        max\n"});
+  for (const auto& [name, h] : times) {
+    char line[160];
+    std::snprintf(line, sizeof line, "%-14s %11.2f %10.2f %10.2f %10.2f %11.2f %10.2f\n", std::string(name, std::string_view(name).size() - 3).c_str(),
+                  h->mean() / 1000, static_cast<double>(h->Quantile(0.5)) / 1000, static_cast<double>(h->Quantile(0.9)) / 1000,
+                  static_cast<double>(h->Quantile(0.99)) / 1000, static_cast<double>(h->Quantile(0.999)) / 1000,
+                  static_cast<double>(h->max()) / 1000);
+    out += line;
+  }
+  return out;
+}
+
+}  // namespace
+
+int GrammarBench(App& app, const Arguments& arguments) {
+  if (arguments.words.size() < 2) return app.Fail({Code::kInvalid, "which schemas? heddle grammar bench PATH... --vocab FILE"});
+  if (!arguments.Has("vocab")) return app.Fail({Code::kInvalid, "which vocabulary? name one with --vocab FILE"});
+  std::vector<std::string> cases;
+  for (size_t i = 1; i < arguments.words.size(); ++i) {
+    auto read = ReadCases(arguments.words[i]);
+    if (!read) return app.Fail(std::move(read).error().Context(arguments.words[i]));
+    std::move(read->begin(), read->end(), std::back_inserter(cases));
+  }
+  if (const auto limit = ParseInt(arguments.Get("limit", "0")); limit && *limit > 0 && cases.size() > static_cast<size_t>(*limit))
+    cases.resize(static_cast<size_t>(*limit));
+  auto loaded = LoadVocabulary(arguments.Get("vocab"));
+  if (!loaded) return app.Fail(loaded.error());
+  if (!loaded->tokenizer_note.empty()) app.Err(Cat({"heddle: ", loaded->tokenizer_note, "\n"}));
+  auto memory = sys::SharedMemory(sizeof(SchemaTally) + 64);
+  if (!memory) return app.Fail(memory.error());
+  auto* const tally = new (*memory) SchemaTally;
+
+  Outcome outcome;
+  size_t next = 0;  // the case under way
+  const int64_t start = sys::SystemClock().MonotonicUs();
+  const bool failures = arguments.Has("failures"), terminal = sys::IsTerminal(2);
+  while (next < cases.size()) {
+    const auto end = sys::RunWorker(
+        [&](const sys::SendLine& send) {
+          SchemaBench bench(loaded->engine, loaded->tokenizer);
+          for (size_t i = next; i < cases.size(); ++i) {
+            const auto each = ParseSchemaCase(cases[i]);
+            std::string refused;
+            if (!each) {
+              ++tally->schemas;
+              refused = "malformed case";
+            } else {
+              for (const std::string& wrong : bench.Run(*each, *tally, refused)) send(Cat({"!", each->id, ": ", ReplaceAll(wrong, "\n", " ")}));
+            }
+            send(Cat({"=", refused}));
+          }
+        },
+        [&](std::string_view line) {
+          if (line.starts_with("!")) {
+            if (failures) app.Out(Cat({line.substr(1), "\n"}));
+            return;
+          }
+          if (line.size() > 1) ++outcome.refused[std::string(line.substr(1))];
+          ++next;
+          if (terminal && next % 16 == 0) {
+            const double seconds = static_cast<double>(sys::SystemClock().MonotonicUs() - start) / 1e6;
+            app.Err(Cat({"\r  ", std::to_string(next), " of ", std::to_string(cases.size()), " schemas, ",
+                         std::to_string(static_cast<int>(static_cast<double>(next) / (seconds + 1e-3))), " a second, ",
+                         std::to_string(static_cast<int>(seconds / static_cast<double>(next) * static_cast<double>(cases.size() - next) + 0.5)),
+                         " s left  "}));
+          }
+        },
+        kQuietMs);
+    if (!end) return app.Fail(end.error());
+    outcome.peak_rss = std::max(outcome.peak_rss, end->peak_rss_bytes);
+    if (!end->crashed && !end->timed_out) break;
+    ++(end->crashed ? outcome.crashed : outcome.timed_out);
+    if (failures) app.Out(Cat({"case ", std::to_string(next + 1), end->crashed ? ": crashed\n" : ": too slow\n"}));
+    ++next;  // go on after it
+  }
+  if (terminal) app.Err("\r\x1b[K");
+  const std::vector<Quantiles> times = {{"compile_us", &tally->compile_ns}, {"first_mask_us", &tally->first_mask_ns}, {"mask_us", &tally->mask_ns},
+                                        {"accept_us", &tally->accept_ns},   {"check_us", &tally->check_ns}};
+  app.Out(arguments.Has("json") ? Json(*tally, outcome, times) : Table(*tally, outcome, times));
+  return kDone;
+}
+
+}  // namespace heddle::cli
