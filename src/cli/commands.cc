@@ -32,7 +32,8 @@ constexpr FlagSpec kUndo[] = {{"all", 'a', "", "also what else the same command 
 constexpr FlagSpec kConfig[] = {{"json", 0, "", "print JSON"}};
 
 constexpr FlagSpec kGrammar[] = {
-    {"vocab", 0, "FILE", "the tokens: tokenizer.json, a GGUF file, a SentencePiece model or base64 lines; default: single bytes"},
+    {"vocab", 0, "FILE",
+     "the tokens: tokenizer.json, a GGUF file, a SentencePiece model or base64 lines; default: single bytes"},
     {"notation", 0, "NAME", "json-schema, lark, gbnf, regex, choice or tags; default: by the file's name"},
     {"compact", 0, "", "JSON without white space; default: any amount where JSON allows it"},
     {"any-order", 0, "", "properties in any order; default: as written"},
@@ -81,9 +82,13 @@ constexpr CommandSpec kCommands[] = {
     {"eval", "measure answers against text cases", "heddle eval ask FILE... | heddle eval check FILE...", kEval,
      "  heddle eval ask tests/cases/ask/*.case\n", RunEval},
     {"grammar", "compile, try and measure grammars and JSON Schemas as masks over tokens",
-     "heddle grammar check|compile|show FILE | test FILE [TEXT...] | sample FILE | trace FILE TEXT | bench PATH... --vocab FILE", kGrammar,
-     "  heddle grammar check schema.json\n  heddle grammar test schema.json '{\"a\": 1}'\n  heddle grammar sample -n 3 grammar.lark\n  "
-     "heddle grammar trace schema.json '{\"a\": 1}' --vocab tokenizer.json\n  heddle grammar bench schemas.jsonl.gz --vocab tokenizer.json --json\n",
+     "heddle grammar check|compile|show FILE | test FILE [TEXT...] | sample FILE | trace FILE TEXT | bench PATH... "
+     "--vocab FILE",
+     kGrammar,
+     "  heddle grammar check schema.json\n  heddle grammar test schema.json '{\"a\": 1}'\n  heddle grammar sample -n 3 "
+     "grammar.lark\n  "
+     "heddle grammar trace schema.json '{\"a\": 1}' --vocab tokenizer.json\n  heddle grammar bench schemas.jsonl.gz "
+     "--vocab tokenizer.json --json\n",
      RunGrammar},
     {"completions", "print completions for a shell", "heddle completions bash|zsh|fish", {}, "", RunCompletions},
     {"man", "print the manual page", "heddle man | man -l -", {}, "", RunMan},

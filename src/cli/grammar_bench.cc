@@ -30,7 +30,8 @@ Result<std::vector<std::string>> ReadCases(const std::string& path) {
     TRY_ASSIGN(const std::string text, ReadMaybeGzip(path, size_t{4} << 30));
     // One object over several lines is one case.
     const std::string_view trimmed = Trim(text);
-    if (trimmed.starts_with("{") && !trimmed.substr(0, trimmed.find('\n')).ends_with("}")) return std::vector<std::string>{text};
+    if (trimmed.starts_with("{") && !trimmed.substr(0, trimmed.find('\n')).ends_with("}"))
+      return std::vector<std::string>{text};
     for (const std::string_view line : Split(text, '\n')) {
       if (!Trim(line).empty()) out.emplace_back(line);
     }
@@ -39,7 +40,8 @@ Result<std::vector<std::string>> ReadCases(const std::string& path) {
   TRY_ASSIGN(auto entries, sys::SystemFiles().List(path));
   std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   for (const auto& entry : entries) {
-    if (!entry.name.ends_with(".json") && !entry.name.ends_with(".jsonl") && !entry.name.ends_with(".jsonl.gz")) continue;
+    if (!entry.name.ends_with(".json") && !entry.name.ends_with(".jsonl") && !entry.name.ends_with(".jsonl.gz"))
+      continue;
     TRY_ASSIGN(auto inner, ReadCases(Cat({path, "/", entry.name})));
     std::move(inner.begin(), inner.end(), std::back_inserter(out));
   }
@@ -58,7 +60,8 @@ struct Quantiles {
 };
 
 std::string Json(const SchemaTally& t, const Outcome& outcome, const std::vector<Quantiles>& times) {
-  std::string out = Cat({"{\"schemas\":", std::to_string(t.schemas), ",\"compiled\":", std::to_string(t.compiled), ",\"refused\":{"});
+  std::string out =
+      Cat({"{\"schemas\":", std::to_string(t.schemas), ",\"compiled\":", std::to_string(t.compiled), ",\"refused\":{"});
   bool first = true;
   for (const auto& [keyword, count] : outcome.refused) {
     out += Cat({first ? "" : ",", JsonText(keyword), ":", std::to_string(count)});
@@ -70,28 +73,51 @@ std::string Json(const SchemaTally& t, const Outcome& outcome, const std::vector
   for (const auto& [name, h] : times) {
     out += Cat({",\"", name, "\":{\"mean\":", Number(h->mean() / 1000)});
     const std::pair<const char*, double> kQuantiles[] = {{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p999", 0.999}};
-    for (const auto& [label, q] : kQuantiles) out += Cat({",\"", label, "\":", Number(static_cast<double>(h->Quantile(q)) / 1000)});
+    for (const auto& [label, q] : kQuantiles)
+      out += Cat({",\"", label, "\":", Number(static_cast<double>(h->Quantile(q)) / 1000)});
     out += Cat({",\"max\":", Number(static_cast<double>(h->max()) / 1000), "}"});
   }
-  return Cat({out, ",\"masks\":", std::to_string(t.masks), ",\"distinct_masks\":", std::to_string(t.distinct_masks), ",\"peak_rss_mb\":",
-              Number(static_cast<double>(outcome.peak_rss) / 1048576), "}\n"});
+  return Cat({out, ",\"masks\":", std::to_string(t.masks), ",\"distinct_masks\":", std::to_string(t.distinct_masks),
+              ",\"peak_rss_mb\":", Number(static_cast<double>(outcome.peak_rss) / 1048576), "}\n"});
 }
 
 std::string Table(const SchemaTally& t, const Outcome& outcome, const std::vector<Quantiles>& times) {
   std::string refused;
-  for (const auto& [keyword, count] : outcome.refused) refused += Cat({refused.empty() ? " (" : ", ", keyword, " ", std::to_string(count)});
+  for (const auto& [keyword, count] : outcome.refused)
+    refused += Cat({refused.empty() ? " (" : ", ", keyword, " ", std::to_string(count)});
   if (!refused.empty()) refused += ")";
-  std::string out = Cat({"schemas           ", std::to_string(t.schemas), "\ncompiled          ", std::to_string(t.compiled), "\nrefused           ",
-                         std::to_string(t.schemas - t.compiled), refused, "\ncrashed, too slow ", std::to_string(outcome.crashed), ", ",
-                         std::to_string(outcome.timed_out), "\nexact             ", std::to_string(t.exact), " of ", std::to_string(t.tested),
-                         " compiled ones with tests\nvalid rejected    ", std::to_string(t.valid_rejected), "\ninvalid accepted  ",
-                         std::to_string(t.invalid_accepted), "\nmasks             ", std::to_string(t.masks), ", ", std::to_string(t.distinct_masks),
-                         " different\npeak memory       ", Number(static_cast<double>(outcome.peak_rss) / 1048576), " MB\n\n",
+  std::string out = Cat({"schemas           ",
+                         std::to_string(t.schemas),
+                         "\ncompiled          ",
+                         std::to_string(t.compiled),
+                         "\nrefused           ",
+                         std::to_string(t.schemas - t.compiled),
+                         refused,
+                         "\ncrashed, too slow ",
+                         std::to_string(outcome.crashed),
+                         ", ",
+                         std::to_string(outcome.timed_out),
+                         "\nexact             ",
+                         std::to_string(t.exact),
+                         " of ",
+                         std::to_string(t.tested),
+                         " compiled ones with tests\nvalid rejected    ",
+                         std::to_string(t.valid_rejected),
+                         "\ninvalid accepted  ",
+                         std::to_string(t.invalid_accepted),
+                         "\nmasks             ",
+                         std::to_string(t.masks),
+                         ", ",
+                         std::to_string(t.distinct_masks),
+                         " different\npeak memory       ",
+                         Number(static_cast<double>(outcome.peak_rss) / 1048576),
+                         " MB\n\n",
                          "microseconds          mean        p50        p90        p99       p99.9        max\n"});
   for (const auto& [name, h] : times) {
     char line[160];
-    std::snprintf(line, sizeof line, "%-14s %11.2f %10.2f %10.2f %10.2f %11.2f %10.2f\n", std::string(name, std::string_view(name).size() - 3).c_str(),
-                  h->mean() / 1000, static_cast<double>(h->Quantile(0.5)) / 1000, static_cast<double>(h->Quantile(0.9)) / 1000,
+    std::snprintf(line, sizeof line, "%-14s %11.2f %10.2f %10.2f %10.2f %11.2f %10.2f\n",
+                  std::string(name, std::string_view(name).size() - 3).c_str(), h->mean() / 1000,
+                  static_cast<double>(h->Quantile(0.5)) / 1000, static_cast<double>(h->Quantile(0.9)) / 1000,
                   static_cast<double>(h->Quantile(0.99)) / 1000, static_cast<double>(h->Quantile(0.999)) / 1000,
                   static_cast<double>(h->max()) / 1000);
     out += line;
@@ -102,7 +128,8 @@ std::string Table(const SchemaTally& t, const Outcome& outcome, const std::vecto
 }  // namespace
 
 int GrammarBench(App& app, const Arguments& arguments) {
-  if (arguments.words.size() < 2) return app.Fail({Code::kInvalid, "which schemas? heddle grammar bench PATH... --vocab FILE"});
+  if (arguments.words.size() < 2)
+    return app.Fail({Code::kInvalid, "which schemas? heddle grammar bench PATH... --vocab FILE"});
   if (!arguments.Has("vocab")) return app.Fail({Code::kInvalid, "which vocabulary? name one with --vocab FILE"});
   std::vector<std::string> cases;
   for (size_t i = 1; i < arguments.words.size(); ++i) {
@@ -110,7 +137,8 @@ int GrammarBench(App& app, const Arguments& arguments) {
     if (!read) return app.Fail(std::move(read).error().Context(arguments.words[i]));
     std::move(read->begin(), read->end(), std::back_inserter(cases));
   }
-  if (const auto limit = ParseInt(arguments.Get("limit", "0")); limit && *limit > 0 && cases.size() > static_cast<size_t>(*limit))
+  if (const auto limit = ParseInt(arguments.Get("limit", "0"));
+      limit && *limit > 0 && cases.size() > static_cast<size_t>(*limit))
     cases.resize(static_cast<size_t>(*limit));
   auto loaded = LoadVocabulary(arguments.Get("vocab"));
   if (!loaded) return app.Fail(loaded.error());
@@ -134,7 +162,8 @@ int GrammarBench(App& app, const Arguments& arguments) {
               ++tally->schemas;
               refused = "malformed case";
             } else {
-              for (const std::string& wrong : bench.Run(*each, *tally, refused)) send(Cat({"!", each->id, ": ", ReplaceAll(wrong, "\n", " ")}));
+              for (const std::string& wrong : bench.Run(*each, *tally, refused))
+                send(Cat({"!", each->id, ": ", ReplaceAll(wrong, "\n", " ")}));
             }
             send(Cat({"=", refused}));
           }
@@ -150,7 +179,8 @@ int GrammarBench(App& app, const Arguments& arguments) {
             const double seconds = static_cast<double>(sys::SystemClock().MonotonicUs() - start) / 1e6;
             app.Err(Cat({"\r  ", std::to_string(next), " of ", std::to_string(cases.size()), " schemas, ",
                          std::to_string(static_cast<int>(static_cast<double>(next) / (seconds + 1e-3))), " a second, ",
-                         std::to_string(static_cast<int>(seconds / static_cast<double>(next) * static_cast<double>(cases.size() - next) + 0.5)),
+                         std::to_string(static_cast<int>(
+                             seconds / static_cast<double>(next) * static_cast<double>(cases.size() - next) + 0.5)),
                          " s left  "}));
           }
         },
@@ -163,8 +193,11 @@ int GrammarBench(App& app, const Arguments& arguments) {
     ++next;  // go on after it
   }
   if (terminal) app.Err("\r\x1b[K");
-  const std::vector<Quantiles> times = {{"compile_us", &tally->compile_ns}, {"first_mask_us", &tally->first_mask_ns}, {"mask_us", &tally->mask_ns},
-                                        {"accept_us", &tally->accept_ns},   {"check_us", &tally->check_ns}};
+  const std::vector<Quantiles> times = {{"compile_us", &tally->compile_ns},
+                                        {"first_mask_us", &tally->first_mask_ns},
+                                        {"mask_us", &tally->mask_ns},
+                                        {"accept_us", &tally->accept_ns},
+                                        {"check_us", &tally->check_ns}};
   app.Out(arguments.Has("json") ? Json(*tally, outcome, times) : Table(*tally, outcome, times));
   return kDone;
 }

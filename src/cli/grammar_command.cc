@@ -17,7 +17,8 @@ namespace {
 
 std::string NotesText(const grammar::CompiledSchema& notes) {
   std::string out;
-  for (const auto& note : notes.post_checks) out += Cat({"not enforced, check afterwards: #", note.pointer, ": ", note.keyword, ": ", note.reason, "\n"});
+  for (const auto& note : notes.post_checks)
+    out += Cat({"not enforced, check afterwards: #", note.pointer, ": ", note.keyword, ": ", note.reason, "\n"});
   for (const auto& note : notes.annotations) out += Cat({"note: ", note.keyword, ": ", note.reason, "\n"});
   return out;
 }
@@ -25,8 +26,8 @@ std::string NotesText(const grammar::CompiledSchema& notes) {
 std::string NotesJson(const std::vector<grammar::SchemaNote>& notes) {
   std::string out = "[";
   for (const auto& note : notes)
-    out += Cat({out.size() > 1 ? "," : "", "{\"pointer\":", JsonText(note.pointer), ",\"keyword\":", JsonText(note.keyword), ",\"reason\":",
-                JsonText(note.reason), "}"});
+    out += Cat({out.size() > 1 ? "," : "", "{\"pointer\":", JsonText(note.pointer),
+                ",\"keyword\":", JsonText(note.keyword), ",\"reason\":", JsonText(note.reason), "}"});
   return out + "]";
 }
 
@@ -36,7 +37,8 @@ struct Ready {
 };
 
 Result<Ready> Prepare(const Arguments& arguments) {
-  if (arguments.words.size() < 2) return Error{Code::kInvalid, Cat({"which grammar? heddle grammar ", arguments.words[0], " FILE"})};
+  if (arguments.words.size() < 2)
+    return Error{Code::kInvalid, Cat({"which grammar? heddle grammar ", arguments.words[0], " FILE"})};
   Ready out;
   TRY_ASSIGN(out.vocabulary, LoadVocabulary(arguments.Get("vocab")));
   TRY_ASSIGN(out.grammar, LoadGrammar(arguments.words[1], arguments, out.vocabulary.engine));
@@ -52,9 +54,10 @@ int Check(App& app, const Arguments& arguments) {
   }
   const LoadedGrammar& grammar = ready->grammar;
   if (json) {
-    app.Out(Cat({"{\"ok\":true,\"compile_us\":", std::to_string(grammar.compile_us), ",\"states\":",
-                 std::to_string(grammar.program->space->pool.size()), ",\"post_checks\":", NotesJson(grammar.notes.post_checks), ",\"annotations\":",
-                 NotesJson(grammar.notes.annotations), "}\n"}));
+    app.Out(Cat({"{\"ok\":true,\"compile_us\":", std::to_string(grammar.compile_us),
+                 ",\"states\":", std::to_string(grammar.program->space->pool.size()),
+                 ",\"post_checks\":", NotesJson(grammar.notes.post_checks),
+                 ",\"annotations\":", NotesJson(grammar.notes.annotations), "}\n"}));
   } else {
     app.Out(Cat({NotesText(grammar.notes), "ok: compiled in ", std::to_string(grammar.compile_us), " us, ",
                  std::to_string(grammar.program->space->pool.size()), " expressions\n"}));
@@ -80,13 +83,14 @@ int Test(App& app, const Arguments& arguments) {
     const bool accepted = at == text.size() && matcher.CanStop();
     if (!accepted) exit = kError;
     if (arguments.Has("json")) {
-      app.Out(Cat({"{\"accepted\":", accepted ? "true" : "false", ",\"offset\":", std::to_string(at), accepted ? "" : ",\"expected\":",
-                   accepted ? "" : JsonText(matcher.Explain()), "}\n"}));
+      app.Out(Cat({"{\"accepted\":", accepted ? "true" : "false", ",\"offset\":", std::to_string(at),
+                   accepted ? "" : ",\"expected\":", accepted ? "" : JsonText(matcher.Explain()), "}\n"}));
     } else if (accepted) {
       app.Out("accepted\n");
     } else {
       app.Out(Cat({at == text.size() ? "incomplete" : "rejected", " at offset ", std::to_string(at), ", after ",
-                   JsonText(text.substr(at < 40 ? 0 : at - 40, std::min<size_t>(at, 40))), ": expected ", ForTerminal(matcher.Explain()), "\n"}));
+                   JsonText(text.substr(at < 40 ? 0 : at - 40, std::min<size_t>(at, 40))), ": expected ",
+                   ForTerminal(matcher.Explain()), "\n"}));
     }
   }
   return exit;
@@ -97,7 +101,9 @@ int Show(App& app, const Arguments& arguments) {
   if (!ready) return app.Fail(ready.error());
   const auto depth = ParseInt(arguments.Get("depth", "6"));
   if (!depth || *depth < 1 || *depth > 40) return app.Fail({Code::kInvalid, "--depth is a number from 1 to 40"});
-  app.Out(ForTerminal(ready->grammar.program->space->pool.Describe(ready->grammar.program->start, static_cast<int>(*depth))) + "\n");
+  app.Out(ForTerminal(
+              ready->grammar.program->space->pool.Describe(ready->grammar.program->start, static_cast<int>(*depth))) +
+          "\n");
   return kDone;
 }
 
@@ -116,8 +122,9 @@ int Trace(App& app, const Arguments& arguments) {
     const bool fits = matcher.Check(token);
     const std::string forced = matcher.Forced(), expected = matcher.Explain();
     if (arguments.Has("json")) {
-      app.Out(Cat({"{\"token\":", std::to_string(token), ",\"text\":", JsonText(vocabulary.bytes(token)), ",\"allowed\":", std::to_string(allowed),
-                   ",\"fits\":", fits ? "true" : "false", ",\"forced\":", JsonText(forced), ",\"expected\":", JsonText(expected), "}\n"}));
+      app.Out(Cat({"{\"token\":", std::to_string(token), ",\"text\":", JsonText(vocabulary.bytes(token)),
+                   ",\"allowed\":", std::to_string(allowed), ",\"fits\":", fits ? "true" : "false",
+                   ",\"forced\":", JsonText(forced), ",\"expected\":", JsonText(expected), "}\n"}));
     } else {
       app.Out(Cat({fits ? "  " : "x ", JsonText(vocabulary.bytes(token)), "  of ", std::to_string(allowed),
                    forced.empty() ? "" : "  forced " + JsonText(forced), "  expected ", ForTerminal(expected), "\n"}));
@@ -126,16 +133,19 @@ int Trace(App& app, const Arguments& arguments) {
     (void)matcher.Accept(token);
   }
   app.Out(arguments.Has("json") ? Cat({"{\"complete\":", matcher.CanStop() ? "true" : "false", "}\n"})
-                                : matcher.CanStop() ? "complete\n" : "incomplete\n");
+          : matcher.CanStop()   ? "complete\n"
+                                : "incomplete\n");
   return matcher.CanStop() ? kDone : kError;
 }
 
 int Sample(App& app, const Arguments& arguments) {
   const auto count = ParseInt(arguments.Get("number", "1")), seed = ParseInt(arguments.Get("seed", "1"));
-  if (!count || *count < 1 || !seed) return app.Fail({Code::kInvalid, "--number and --seed are whole numbers, the first above 0"});
+  if (!count || *count < 1 || !seed)
+    return app.Fail({Code::kInvalid, "--number and --seed are whole numbers, the first above 0"});
   std::mt19937_64 rng(static_cast<uint64_t>(*seed));
   if (arguments.Has("cases")) {  // of each schema in a file of cases
-    if (arguments.words.size() < 2) return app.Fail({Code::kInvalid, "which cases? heddle grammar sample --cases FILE"});
+    if (arguments.words.size() < 2)
+      return app.Fail({Code::kInvalid, "which cases? heddle grammar sample --cases FILE"});
     auto loaded = LoadVocabulary(arguments.Get("vocab"));
     if (!loaded) return app.Fail(loaded.error());
     auto text = ReadMaybeGzip(arguments.words[1], size_t{1} << 30);
@@ -146,7 +156,8 @@ int Sample(App& app, const Arguments& arguments) {
       auto program = std::make_shared<mask::Program>(mask::Program{loaded->engine->CurrentSpace(), loaded->engine});
       {
         const std::lock_guard lock(program->space->mutex);
-        const auto compiled = grammar::CompileSchema(program->space->pool, each->schema, {.any_order = arguments.Has("any-order")});
+        const auto compiled =
+            grammar::CompileSchema(program->space->pool, each->schema, {.any_order = arguments.Has("any-order")});
         if (!compiled) continue;
         program->start = compiled->start;
       }
@@ -173,8 +184,8 @@ struct Action {
   std::string_view name;
   int (*run)(App& app, const Arguments& arguments);
 };
-constexpr Action kActions[] = {{"check", Check}, {"compile", Check}, {"test", Test},   {"show", Show},
-                               {"sample", Sample}, {"trace", Trace}, {"bench", GrammarBench}};
+constexpr Action kActions[] = {{"check", Check},   {"compile", Check}, {"test", Test},         {"show", Show},
+                               {"sample", Sample}, {"trace", Trace},   {"bench", GrammarBench}};
 
 }  // namespace
 
@@ -182,7 +193,9 @@ int RunGrammar(App& app, const Arguments& arguments) {
   for (const Action& action : kActions) {
     if (!arguments.words.empty() && arguments.words[0] == action.name) return action.run(app, arguments);
   }
-  app.Err("heddle: say what to do: heddle grammar check, compile, test, show, sample, trace or bench (see heddle grammar --help)\n");
+  app.Err(
+      "heddle: say what to do: heddle grammar check, compile, test, show, sample, trace or bench (see heddle grammar "
+      "--help)\n");
   return kUsage;
 }
 

@@ -35,7 +35,8 @@ Result<LoadedVocabulary> LoadVocabulary(const std::string& path) {
   return out;
 }
 
-Result<LoadedGrammar> LoadGrammar(const std::string& path, const Arguments& arguments, const std::shared_ptr<mask::Engine>& engine) {
+Result<LoadedGrammar> LoadGrammar(const std::string& path, const Arguments& arguments,
+                                  const std::shared_ptr<mask::Engine>& engine) {
   grammar::Notation notation = grammar::Notation::kJsonSchema;
   if (arguments.Has("notation")) {
     TRY_ASSIGN(notation, grammar::NotationOf(arguments.Get("notation")));

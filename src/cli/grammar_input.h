@@ -27,6 +27,7 @@ struct LoadedGrammar {
 };
 
 // The grammar in `path` ("-": standard input), under --notation, --compact, --any-order and --lax.
-Result<LoadedGrammar> LoadGrammar(const std::string& path, const Arguments& arguments, const std::shared_ptr<mask::Engine>& engine);
+Result<LoadedGrammar> LoadGrammar(const std::string& path, const Arguments& arguments,
+                                  const std::shared_ptr<mask::Engine>& engine);
 
 }  // namespace heddle::cli

@@ -23,7 +23,8 @@ std::optional<std::string> WayOut(ExprPool& pool, Expr state, size_t fuel) {
     const Expr here = queue[at].state;
     if (pool.nullable(here)) {
       std::string out;
-      for (size_t i = at; queue[i].from != SIZE_MAX; i = queue[i].from) out.insert(out.begin(), static_cast<char>(queue[i].byte));
+      for (size_t i = at; queue[i].from != SIZE_MAX; i = queue[i].from)
+        out.insert(out.begin(), static_cast<char>(queue[i].byte));
       return out;
     }
     for (const auto& arc : pool.Arcs(here)) {
@@ -41,12 +42,10 @@ std::optional<std::string> WayOut(ExprPool& pool, Expr state, size_t fuel) {
   return std::nullopt;
 }
 
-// What closes things comes first.
-constexpr std::string_view kClosers = "}])\";,:\n";
-
 }  // namespace
 
-std::optional<std::string> SampleText(const mask::Program& program, std::mt19937_64& rng, const SampleOptions& options) {
+std::optional<std::string> SampleText(const mask::Program& program, std::mt19937_64& rng,
+                                      const SampleOptions& options) {
   auto shared = std::make_shared<const mask::Program>(program);
   mask::Matcher matcher(shared);
   const auto& vocabulary = program.engine->vocabulary();
@@ -69,20 +68,29 @@ std::optional<std::string> SampleText(const mask::Program& program, std::mt19937
   const std::lock_guard lock(program.space->mutex);
   ExprPool& pool = program.space->pool;
   Expr state = matcher.state();
-  while (out.size() < options.limit) {
-    if (const auto way = WayOut(pool, state, 2000)) return out + *way;
-    // Far from any end: one step towards closing what is open.
-    const auto first = pool.FirstBytes(state);
-    int byte = first.First();
-    for (const char c : kClosers) {
-      if (first.Has(static_cast<uint8_t>(c))) {
+  for (size_t tries = 0; out.size() < options.limit;) {
+    if (pool.nullable(state)) return out;
+    // Towards the shortest rest; where that is only a bound and does not come nearer, a search.
+    const uint32_t left = pool.LeastLength(state);
+    Expr best = kNone;
+    uint8_t byte = 0;
+    uint32_t least = UINT32_MAX;
+    for (const auto& arc : pool.Arcs(state)) {
+      const uint32_t length = pool.LeastLength(arc.target);
+      if (length >= least) continue;
+      least = length, best = arc.target, byte = static_cast<uint8_t>(arc.bytes.First());
+      for (const char c : std::string_view("a0A \"")) {
+        if (!arc.bytes.Has(static_cast<uint8_t>(c))) continue;
         byte = static_cast<uint8_t>(c);
         break;
       }
     }
-    if (byte > 255) return std::nullopt;
+    if (best == kNone) return std::nullopt;
+    if (least >= left && tries < 20 && ++tries > 0) {
+      if (const auto way = WayOut(pool, state, 3000)) return out + *way;
+    }
     out += static_cast<char>(byte);
-    state = pool.Next(state, static_cast<uint8_t>(byte));
+    state = best;
   }
   return std::nullopt;
 }

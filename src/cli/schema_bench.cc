@@ -14,7 +14,8 @@ namespace {
 namespace json = boost::json;
 
 int64_t NowNs() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
 }
 
 // A double as Python's repr: 1.0, 0.1, 1e-07, 1e+16.
@@ -22,7 +23,9 @@ std::string DoubleText(double value) {
   char buffer[400];
   const double size = std::fabs(value);
   const bool exponent = size != 0 && (size < 1e-4 || size >= 1e16);
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, exponent ? std::chars_format::scientific : std::chars_format::fixed).ptr;
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value,
+                                 exponent ? std::chars_format::scientific : std::chars_format::fixed)
+                       .ptr;
   std::string out(buffer, end);
   if (!exponent && out.find('.') == out.npos) out += ".0";
   return out;
@@ -72,14 +75,16 @@ Result<SchemaCase> ParseSchemaCase(std::string_view line) {
   const auto* schema = object.if_contains("schema");
   if (schema == nullptr) return Error{Code::kInvalid, "no \"schema\""};
   SchemaCase out;
-  if (const auto* id = object.if_contains("id"); id != nullptr && id->is_string()) out.id = std::string(id->as_string());
+  if (const auto* id = object.if_contains("id"); id != nullptr && id->is_string())
+    out.id = std::string(id->as_string());
   Write(*schema, Layout::kCompact, 0, out.schema);
   const auto* tests = object.if_contains("tests");
   if (tests == nullptr || !tests->is_array()) return out;
   for (const auto& test : tests->as_array()) {
     const auto* data = test.is_object() ? test.as_object().if_contains("data") : nullptr;
     const auto* valid = test.is_object() ? test.as_object().if_contains("valid") : nullptr;
-    if (data == nullptr || valid == nullptr || !valid->is_bool()) return Error{Code::kInvalid, "a test needs \"valid\" and \"data\""};
+    if (data == nullptr || valid == nullptr || !valid->is_bool())
+      return Error{Code::kInvalid, "a test needs \"valid\" and \"data\""};
     SchemaCase::Test one{.valid = valid->as_bool()};
     Write(*data, Layout::kSpaced, 0, one.text);
     out.tests.push_back(std::move(one));
@@ -87,13 +92,15 @@ Result<SchemaCase> ParseSchemaCase(std::string_view line) {
   return out;
 }
 
-bool SchemaBench::Accepts(const std::shared_ptr<const mask::Program>& program, std::string_view text, SchemaTally& tally, bool& first) {
+bool SchemaBench::Accepts(const std::shared_ptr<const mask::Program>& program, std::string_view text,
+                          SchemaTally& tally, bool& first) {
   mask::Matcher matcher(program);
   size_t at = 0;
   bool disagreed = false;
   const auto stop = [&] {
-    stopped_at = Cat({"at ", std::to_string(at), " after '", text.substr(at < 40 ? 0 : at - 40, std::min<size_t>(at, 40)), "' before '",
-                      text.substr(at, 30), "', where ", matcher.Explain(), " is expected"});
+    stopped_at =
+        Cat({"at ", std::to_string(at), " after '", text.substr(at < 40 ? 0 : at - 40, std::min<size_t>(at, 40)),
+             "' before '", text.substr(at, 30), "', where ", matcher.Explain(), " is expected"});
     return false;
   };
   words_.resize(engine_->words());

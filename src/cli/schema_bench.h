@@ -1,5 +1,5 @@
-// SchemaBench: schemas with instances (MaskBench's form: {schema, tests: [{valid, data}]}) through the constraint engine:
-// what compiles, what is judged right, and how long each step takes.
+// SchemaBench: schemas with instances (MaskBench's form: {schema, tests: [{valid, data}]}) through the constraint
+// engine: what compiles, what is judged right, and how long each step takes.
 #pragma once
 
 #include <cstdint>
@@ -50,7 +50,8 @@ class SchemaBench {
 
  private:
   // Whether the grammar accepts the whole text, token by token, with a mask at each.
-  bool Accepts(const std::shared_ptr<const mask::Program>& program, std::string_view text, SchemaTally& tally, bool& first);
+  bool Accepts(const std::shared_ptr<const mask::Program>& program, std::string_view text, SchemaTally& tally,
+               bool& first);
 
   std::shared_ptr<mask::Engine> engine_;
   std::shared_ptr<const vocab::Tokenizer> tokenizer_;

@@ -40,7 +40,8 @@ Expr ExprPool::Next(Expr e, uint8_t byte) {
   if (arcs.size() > 6 && arcs.size() < 255) {
     auto row = std::make_unique<std::array<uint8_t, 256>>();
     row->fill(0);
-    for (size_t i = 0; i < arcs.size(); ++i) arcs[i].bytes.Each([&](uint8_t b) { (*row)[b] = static_cast<uint8_t>(i + 1); });
+    for (size_t i = 0; i < arcs.size(); ++i)
+      arcs[i].bytes.Each([&](uint8_t b) { (*row)[b] = static_cast<uint8_t>(i + 1); });
     nodes_[e].row = static_cast<uint32_t>(rows_.size());
     rows_.push_back(std::move(row));
     return Next(e, byte);
@@ -322,7 +323,8 @@ bool ExprPool::Search(Expr e) {
     }
     if (node.live == 2) continue;
     if (queue.size() > limits_.max_search) {
-      Fail(Cat({"whether an intersection is empty takes more than ", std::to_string(limits_.max_search), " states to find out"}));
+      Fail(Cat({"whether an intersection is empty takes more than ", std::to_string(limits_.max_search),
+                " states to find out"}));
       return true;
     }
     for (const Arc& arc : RawArcs(state, 0)) {

@@ -51,9 +51,15 @@ class ByteSet {
   constexpr bool Intersects(const ByteSet& other) const { return !(*this & other).Empty(); }
   constexpr bool Includes(const ByteSet& other) const { return (other & ~*this).Empty(); }
 
-  constexpr ByteSet operator|(const ByteSet& o) const { return Map(o, [](uint64_t a, uint64_t b) { return a | b; }); }
-  constexpr ByteSet operator&(const ByteSet& o) const { return Map(o, [](uint64_t a, uint64_t b) { return a & b; }); }
-  constexpr ByteSet operator~() const { return Map(*this, [](uint64_t a, uint64_t) { return ~a; }); }
+  constexpr ByteSet operator|(const ByteSet& o) const {
+    return Map(o, [](uint64_t a, uint64_t b) { return a | b; });
+  }
+  constexpr ByteSet operator&(const ByteSet& o) const {
+    return Map(o, [](uint64_t a, uint64_t b) { return a & b; });
+  }
+  constexpr ByteSet operator~() const {
+    return Map(*this, [](uint64_t a, uint64_t) { return ~a; });
+  }
   constexpr ByteSet& operator|=(const ByteSet& o) { return *this = *this | o; }
   constexpr bool operator==(const ByteSet&) const = default;
   constexpr uint64_t word(size_t i) const { return words_[i]; }

@@ -1,5 +1,5 @@
-// Left recursion is solved as a linear system (Rosenkrantz 1967): with A = A N + b over the rules of one component, A is
-// b N*, and every entry of N* is a rule that recurs on the right. Empty strings are kept out of N, so that it ends.
+// Left recursion is solved as a linear system (Rosenkrantz 1967): with A = A N + b over the rules of one component, A
+// is b N*, and every entry of N* is a rule that recurs on the right. Empty strings are kept out of N, so that it ends.
 #include "grammar/cfg.h"
 
 #include <algorithm>
@@ -154,7 +154,8 @@ Expr Cfg::BuildNonEmpty(const Term& term) {
     }
     case Term::Kind::kRepeat: {
       if (term.max == 0) return kNone;
-      const Expr less = pool_.Repeat(Build(term.parts[0]), term.min == 0 ? 0 : term.min - 1, term.max == kNoLimit ? kNoLimit : term.max - 1);
+      const Expr less = pool_.Repeat(Build(term.parts[0]), term.min == 0 ? 0 : term.min - 1,
+                                     term.max == kNoLimit ? kNoLimit : term.max - 1);
       return pool_.Seq(BuildNonEmpty(term.parts[0]), less);
     }
   }
@@ -175,7 +176,8 @@ Cfg::Split Cfg::DecomposeSeq(const std::vector<Term>& parts, size_t from, int co
   for (size_t i = from; i < parts.size(); ++i) {
     const Split first = Decompose(parts[i], component);
     const Expr rest = BuildSeq(parts, i + 1), rest_nonempty = BuildSeqNonEmpty(parts, i + 1);
-    const bool rest_nullable = std::all_of(parts.begin() + static_cast<std::ptrdiff_t>(i) + 1, parts.end(), [this](const Term& t) { return Nullable(t); });
+    const bool rest_nullable = std::all_of(parts.begin() + static_cast<std::ptrdiff_t>(i) + 1, parts.end(),
+                                           [this](const Term& t) { return Nullable(t); });
     Split here{.other = pool_.Seq(first.other, rest)};
     for (const auto& [rule, c] : first.recursive)
       here.recursive[rule] = {pool_.Or(pool_.Seq(c.rest, rest), c.eps ? rest_nonempty : kNone), c.eps && rest_nullable};
@@ -292,7 +294,8 @@ Result<Expr> Cfg::Compile(size_t start) {
       if (!rule.solid && Solid(rule.body)) rule.solid = changed = true;
     }
   }
-  if (!rules_[start].productive) return Error{Code::kInvalid, Cat({"the rule '", rules_[start].name, "' derives no text"})};
+  if (!rules_[start].productive)
+    return Error{Code::kInvalid, Cat({"the rule '", rules_[start].name, "' derives no text"})};
   FindComponents();
   for (RuleEntry& rule : rules_) {
     if (!rule.productive) continue;  // kNone: it is left out wherever it stands

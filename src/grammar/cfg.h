@@ -1,5 +1,5 @@
-// Cfg: a context-free grammar over expressions, as the text front ends (Lark, GBNF) build it. Compiling it takes out rules
-// that derive nothing and left recursion, so that derivatives always end; ambiguity needs no care.
+// Cfg: a context-free grammar over expressions, as the text front ends (Lark, GBNF) build it. Compiling it takes out
+// rules that derive nothing and left recursion, so that derivatives always end; ambiguity needs no care.
 #pragma once
 
 #include <map>
@@ -14,8 +14,8 @@ namespace heddle::grammar {
 // One node of a rule's right-hand side.
 struct Term {
   enum class Kind { kExpr, kRule, kSeq, kAlt, kRepeat } kind = Kind::kSeq;
-  Expr expr = kEps;   // kExpr: a terminal
-  size_t rule = 0;    // kRule
+  Expr expr = kEps;  // kExpr: a terminal
+  size_t rule = 0;   // kRule
   uint32_t min = 0, max = 0;
   std::vector<Term> parts;  // an empty kSeq is the empty string, an empty kAlt nothing
 
@@ -49,7 +49,8 @@ class Cfg {
     Expr rest = kNone;
     bool eps = false;
   };
-  struct Split {  // a term as: sum of rule_j coefficient_j, plus what begins with none of them; without the empty string
+  struct Split {  // a term as: sum of rule_j coefficient_j, plus what begins with none of them; without the empty
+                  // string
     std::map<size_t, Coefficient> recursive;
     Expr other = kNone;
   };

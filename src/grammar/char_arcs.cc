@@ -10,13 +10,13 @@ enum Stage : uint32_t {
   kStartUtf8 = 0,
   kStartJson = 1,
   kStartName = 2,
-  kEscape = 5,      // after a backslash
+  kEscape = 5,  // after a backslash
   kEscapeName = 6,
-  kPairSlash = 3,   // after a high surrogate (the value): a backslash must follow,
-  kPairU = 4,       // then a u
-  kContinue = 8,    // + continuation bytes left (1..3); value: bits so far | first valid code point's length << 28
-  kHex = 16,        // + hex digits left (1..4); value: digits so far | (high surrogate's low 10 bits + 1) << 16
-  kFree = 32,       // a run of continuation bytes or hex digits that is all in the set, whatever they are
+  kPairSlash = 3,  // after a high surrogate (the value): a backslash must follow,
+  kPairU = 4,      // then a u
+  kContinue = 8,   // + continuation bytes left (1..3); value: bits so far | first valid code point's length << 28
+  kHex = 16,       // + hex digits left (1..4); value: digits so far | (high surrogate's low 10 bits + 1) << 16
+  kFree = 32,      // a run of continuation bytes or hex digits that is all in the set, whatever they are
 };
 
 constexpr uint32_t kFirstOfLength[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -25,18 +25,20 @@ struct ShortEscape {
   char letter;
   uint32_t code;
 };
-constexpr ShortEscape kShortEscapes[] = {{'"', '"'},  {'\\', '\\'}, {'/', '/'},  {'b', 8},
-                                         {'f', 12}, {'n', 10},  {'r', 13}, {'t', 9}};
+constexpr ShortEscape kShortEscapes[] = {{'"', '"'}, {'\\', '\\'}, {'/', '/'}, {'b', 8},
+                                         {'f', 12},  {'n', 10},    {'r', 13},  {'t', 9}};
 
 // Printable ASCII that no writer of JSON escapes.
 const CharSet& NeverEscaped() {
-  static const CharSet set = CharSet::Of({{' ', '!'}, {'#', '%'}, {'(', '.'}, {'0', ';'}, {'=', '='}, {'?', '['}, {']', '~'}});
+  static const CharSet set =
+      CharSet::Of({{' ', '!'}, {'#', '%'}, {'(', '.'}, {'0', ';'}, {'=', '='}, {'?', '['}, {']', '~'}});
   return set;
 }
 
 bool Escapes(const CharSet& set) {
   const auto& ranges = set.ranges();
-  return std::any_of(ranges.begin(), ranges.end(), [](const CharRange& r) { return !NeverEscaped().Covers(r.first, r.last); });
+  return std::any_of(ranges.begin(), ranges.end(),
+                     [](const CharRange& r) { return !NeverEscaped().Covers(r.first, r.last); });
 }
 
 bool IsSurrogate(uint32_t c) { return c >= 0xD800 && c <= 0xDFFF; }
@@ -84,7 +86,8 @@ void CharArcs::Start(std::vector<Arc>& out, bool json) {
     }
   }
   if (!single.Empty()) out.push_back({single, kEps});
-  if (json && (stage_ == kStartJson || Escapes(set()))) out.push_back({ByteSet::Of('\\'), pool_.CharNode(set_id_, stage_ == kStartName ? kEscapeName : kEscape, 0)});
+  if (json && (stage_ == kStartJson || Escapes(set())))
+    out.push_back({ByteSet::Of('\\'), pool_.CharNode(set_id_, stage_ == kStartName ? kEscapeName : kEscape, 0)});
   if (set().ranges().back().last < 0x80) return;
   for (uint32_t lead = 0xC2; lead <= 0xF4; ++lead) {
     const uint32_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;

@@ -15,14 +15,50 @@ struct Script {
 };
 // Blocks that hold a script's letters (Unicode 15, Blocks.txt and Scripts.txt, the ranges that patterns are after).
 const Script kScripts[] = {
-    {"Latin", {{0x41, 0x5A}, {0x61, 0x7A}, {0xAA, 0xAA}, {0xBA, 0xBA}, {0xC0, 0xD6}, {0xD8, 0xF6}, {0xF8, 0x2B8}, {0x1E00, 0x1EFF}}},
-    {"Greek", {{0x370, 0x373}, {0x375, 0x377}, {0x37A, 0x37D}, {0x37F, 0x37F}, {0x384, 0x384}, {0x386, 0x386}, {0x388, 0x3E1}, {0x3F0, 0x3FF}, {0x1F00, 0x1FFE}}},
+    {"Latin",
+     {{0x41, 0x5A},
+      {0x61, 0x7A},
+      {0xAA, 0xAA},
+      {0xBA, 0xBA},
+      {0xC0, 0xD6},
+      {0xD8, 0xF6},
+      {0xF8, 0x2B8},
+      {0x1E00, 0x1EFF}}},
+    {"Greek",
+     {{0x370, 0x373},
+      {0x375, 0x377},
+      {0x37A, 0x37D},
+      {0x37F, 0x37F},
+      {0x384, 0x384},
+      {0x386, 0x386},
+      {0x388, 0x3E1},
+      {0x3F0, 0x3FF},
+      {0x1F00, 0x1FFE}}},
     {"Cyrillic", {{0x400, 0x484}, {0x487, 0x52F}, {0x1C80, 0x1C88}, {0x2DE0, 0x2DFF}, {0xA640, 0xA69F}}},
-    {"Han", {{0x2E80, 0x2FD5}, {0x3005, 0x3005}, {0x3007, 0x3007}, {0x3021, 0x3029}, {0x3038, 0x303B}, {0x3400, 0x4DBF}, {0x4E00, 0x9FFF}, {0xF900, 0xFAD9}, {0x20000, 0x323AF}}},
+    {"Han",
+     {{0x2E80, 0x2FD5},
+      {0x3005, 0x3005},
+      {0x3007, 0x3007},
+      {0x3021, 0x3029},
+      {0x3038, 0x303B},
+      {0x3400, 0x4DBF},
+      {0x4E00, 0x9FFF},
+      {0xF900, 0xFAD9},
+      {0x20000, 0x323AF}}},
     {"Hiragana", {{0x3041, 0x3096}, {0x309D, 0x309F}}},
     {"Katakana", {{0x30A1, 0x30FA}, {0x30FD, 0x30FF}, {0x31F0, 0x31FF}, {0xFF66, 0xFF6F}, {0xFF71, 0xFF9D}}},
     {"Hangul", {{0x1100, 0x11FF}, {0x3131, 0x318E}, {0xA960, 0xA97C}, {0xAC00, 0xD7A3}, {0xD7B0, 0xD7FB}}},
-    {"Arabic", {{0x600, 0x604}, {0x606, 0x60B}, {0x60D, 0x61A}, {0x61C, 0x61E}, {0x620, 0x63F}, {0x641, 0x64A}, {0x656, 0x66F}, {0x671, 0x6DC}, {0x6DE, 0x6FF}, {0x750, 0x77F}}},
+    {"Arabic",
+     {{0x600, 0x604},
+      {0x606, 0x60B},
+      {0x60D, 0x61A},
+      {0x61C, 0x61E},
+      {0x620, 0x63F},
+      {0x641, 0x64A},
+      {0x656, 0x66F},
+      {0x671, 0x6DC},
+      {0x6DE, 0x6FF},
+      {0x750, 0x77F}}},
     {"Hebrew", {{0x591, 0x5C7}, {0x5D0, 0x5EA}, {0x5EF, 0x5F4}}},
     {"Thai", {{0xE01, 0xE3A}, {0xE40, 0xE5B}}},
     {"Devanagari", {{0x900, 0x950}, {0x955, 0x963}, {0x966, 0x97F}}},
@@ -31,14 +67,26 @@ const Script kScripts[] = {
 struct Name {
   std::string_view name, category;
 };
-constexpr Name kLongNames[] = {{"Letter", "L"}, {"Lowercase_Letter", "Ll"}, {"Uppercase_Letter", "Lu"}, {"Mark", "M"},
-                               {"Number", "N"}, {"Decimal_Number", "Nd"}, {"Punctuation", "P"}, {"Symbol", "S"},
-                               {"Separator", "Z"}, {"Space_Separator", "Zs"}, {"Other", "C"}, {"Control", "Cc"},
-                               {"Alphabetic", "L"}, {"Alpha", "L"}, {"Lowercase", "Ll"}, {"Uppercase", "Lu"}};
+constexpr Name kLongNames[] = {{"Letter", "L"},
+                               {"Lowercase_Letter", "Ll"},
+                               {"Uppercase_Letter", "Lu"},
+                               {"Mark", "M"},
+                               {"Number", "N"},
+                               {"Decimal_Number", "Nd"},
+                               {"Punctuation", "P"},
+                               {"Symbol", "S"},
+                               {"Separator", "Z"},
+                               {"Space_Separator", "Zs"},
+                               {"Other", "C"},
+                               {"Control", "Cc"},
+                               {"Alphabetic", "L"},
+                               {"Alpha", "L"},
+                               {"Lowercase", "Ll"},
+                               {"Uppercase", "Lu"}};
 
 constexpr std::string_view kCategoryNames[] = {"Cn", "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd",
-                                              "Nl", "No", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm",
-                                              "Sc", "Sk", "So", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co"};
+                                               "Nl", "No", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm",
+                                               "Sc", "Sk", "So", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co"};
 
 // Every general category's set, made once: 1.1 million look-ups.
 const std::vector<CharSet>& Categories() {
@@ -82,12 +130,14 @@ CharSet CharSet::Of(std::vector<CharRange> ranges) {
 }
 
 bool CharSet::Intersects(uint32_t first, uint32_t last) const {
-  const auto it = std::lower_bound(ranges_.begin(), ranges_.end(), first, [](const CharRange& r, uint32_t c) { return r.last < c; });
+  const auto it = std::lower_bound(ranges_.begin(), ranges_.end(), first,
+                                   [](const CharRange& r, uint32_t c) { return r.last < c; });
   return it != ranges_.end() && it->first <= last;
 }
 
 bool CharSet::Covers(uint32_t first, uint32_t last) const {
-  const auto it = std::lower_bound(ranges_.begin(), ranges_.end(), first, [](const CharRange& r, uint32_t c) { return r.last < c; });
+  const auto it = std::lower_bound(ranges_.begin(), ranges_.end(), first,
+                                   [](const CharRange& r, uint32_t c) { return r.last < c; });
   return it != ranges_.end() && it->first <= first && it->last >= last;
 }
 

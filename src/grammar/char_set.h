@@ -16,7 +16,7 @@ struct CharRange {
 class CharSet {
  public:
   CharSet() = default;
-  static CharSet All();  // U+0000..U+10FFFF without surrogates
+  static CharSet All();                              // U+0000..U+10FFFF without surrogates
   static CharSet Of(std::vector<CharRange> ranges);  // in any order, overlapping or not; surrogates are dropped
 
   bool Has(uint32_t c) const;

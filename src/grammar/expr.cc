@@ -31,7 +31,8 @@ uint64_t HashSet(const ByteSet& set) {
 void ExprPool::Free::operator()(void* p) const { std::free(p); }
 
 ExprPool::ExprPool(PoolLimits limits) : limits_(limits), scratch_(static_cast<size_t>(limits.max_depth) + 2) {
-  // Reserved, not touched: a pool that stays small costs little, one that grows is never copied in the middle of a text.
+  // Reserved, not touched: a pool that stays small costs little, one that grows is never copied in the middle of a
+  // text.
   nodes_.reserve(1 << 20);
   table_size_ = 1 << 21;
   table_.reset(static_cast<uint32_t*>(std::calloc(table_size_, sizeof(uint32_t))));
@@ -60,7 +61,8 @@ Expr ExprPool::Intern(Node node) {
     const Node& other = nodes_[table_[at]];
     if (other.kind != node.kind || other.b != node.b) continue;
     if (list) {
-      if (std::equal(lists_.begin() + node.a, lists_.begin() + node.a + node.b, lists_.begin() + other.a)) return table_[at];
+      if (std::equal(lists_.begin() + node.a, lists_.begin() + node.a + node.b, lists_.begin() + other.a))
+        return table_[at];
     } else if (literal) {
       if (bytes_.compare(node.a, node.b, bytes_, other.a, other.b) == 0) return table_[at];
     } else if (other.a == node.a && other.c == node.c) {
@@ -141,8 +143,12 @@ Expr ExprPool::Seq(Expr first, Expr rest) {
   const Node &a = nodes_[first], &b = nodes_[rest];
   const bool boolean = a.boolean || b.boolean;
   const uint8_t live = !boolean || (a.live == 1 && b.live == 1) ? 1 : 0;
-  return Intern(
-      {.kind = Kind::kSeq, .nullable = a.nullable && b.nullable, .boolean = boolean, .live = live, .a = first, .b = rest});
+  return Intern({.kind = Kind::kSeq,
+                 .nullable = a.nullable && b.nullable,
+                 .boolean = boolean,
+                 .live = live,
+                 .a = first,
+                 .b = rest});
 }
 
 Expr ExprPool::Seq(std::initializer_list<Expr> parts) {
@@ -198,7 +204,8 @@ Expr ExprPool::Or(std::span<const Expr> parts) {
   if (flat.empty()) return kNone;
   if (flat.size() == 1) return flat[0];
   if (flat.size() > limits_.max_alternatives) {
-    Fail(Cat({"more than ", std::to_string(limits_.max_alternatives), " alternatives in one state: the grammar is too ambiguous"}));
+    Fail(Cat({"more than ", std::to_string(limits_.max_alternatives),
+              " alternatives in one state: the grammar is too ambiguous"}));
     return kNone;
   }
   return InternList(Kind::kOr, flat);
@@ -259,7 +266,8 @@ Expr ExprPool::Not(Expr a) {
   if (a == kAll) return kNone;
   if (nodes_[a].kind == Kind::kNot) return nodes_[a].a;
   const bool nullable = !nodes_[a].nullable;
-  return Intern({.kind = Kind::kNot, .nullable = nullable, .boolean = true, .live = nullable ? uint8_t{1} : uint8_t{0}, .a = a});
+  return Intern(
+      {.kind = Kind::kNot, .nullable = nullable, .boolean = true, .live = nullable ? uint8_t{1} : uint8_t{0}, .a = a});
 }
 
 Expr ExprPool::Repeat(Expr a, uint32_t min, uint32_t max) {
@@ -271,7 +279,8 @@ Expr ExprPool::Repeat(Expr a, uint32_t min, uint32_t max) {
   if (min == 0 && max == 1 && nodes_[a].nullable) return a;
   const bool boolean = nodes_[a].boolean;
   const uint8_t live = !boolean || min == 0 || nodes_[a].live == 1 ? 1 : 0;
-  return Intern({.kind = Kind::kRepeat, .nullable = min == 0, .boolean = boolean, .live = live, .a = a, .b = min, .c = max});
+  return Intern(
+      {.kind = Kind::kRepeat, .nullable = min == 0, .boolean = boolean, .live = live, .a = a, .b = min, .c = max});
 }
 
 Expr ExprPool::CharNode(uint32_t set, uint32_t stage, uint32_t value) {
@@ -366,7 +375,8 @@ std::string ExprPool::Describe(Expr e, int depth) const {
     case Kind::kAnd: return list(" & ");
     case Kind::kNot: return "~" + inner(node.a);
     case Kind::kRepeat:
-      return Cat({inner(node.a), "{", std::to_string(node.b), ",", node.c == kNoLimit ? "" : std::to_string(node.c), "}"});
+      return Cat(
+          {inner(node.a), "{", std::to_string(node.b), ",", node.c == kNoLimit ? "" : std::to_string(node.c), "}"});
     case Kind::kRule: return Cat({"<", std::to_string(node.a), ">"});
     case Kind::kNames: {
       const auto& names = *choices_[node.a].names;
@@ -385,8 +395,9 @@ std::string ExprPool::Describe(Expr e, int depth) const {
 }
 
 size_t ExprPool::MemoryBytes() const {
-  return nodes_.size() * (sizeof(Node) + 8) + lists_.size() * sizeof(Expr) + bytes_.size() + sets_.size() * 80 + char_sets_.size() * 120 +
-         rules_.size() * sizeof(RuleEntry) + arc_bytes_ + arc_spans_.size() * sizeof(arc_spans_[0]) + kept_bytes_ + rows_.size() * 264;
+  return nodes_.size() * (sizeof(Node) + 8) + lists_.size() * sizeof(Expr) + bytes_.size() + sets_.size() * 80 +
+         char_sets_.size() * 120 + rules_.size() * sizeof(RuleEntry) + arc_bytes_ +
+         arc_spans_.size() * sizeof(arc_spans_[0]) + kept_bytes_ + rows_.size() * 264;
 }
 
 }  // namespace heddle::grammar

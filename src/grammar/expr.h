@@ -26,10 +26,26 @@ inline constexpr Expr kEps = 1;   // the empty string
 inline constexpr Expr kAll = 2;   // every byte string
 inline constexpr uint32_t kNoLimit = UINT32_MAX;
 
-enum class Kind : uint8_t { kNone, kEps, kAll, kBytes, kLiteral, kSeq, kOr, kAnd, kNot, kRepeat, kRule, kChar, kAutomaton, kNames };
+enum class Kind : uint8_t {
+  kNone,
+  kEps,
+  kAll,
+  kBytes,
+  kLiteral,
+  kSeq,
+  kOr,
+  kAnd,
+  kNot,
+  kRepeat,
+  kRule,
+  kChar,
+  kAutomaton,
+  kNames
+};
 
 // How the characters of a set are written: as UTF-8, or as the inside of a JSON string (RFC 8259: UTF-8 and escapes).
-// kJsonName does not escape what no writer escapes (printable ASCII but " \\ / < > & '), which keeps names apart cheaply.
+// kJsonName does not escape what no writer escapes (printable ASCII but " \\ / < > & '), which keeps names apart
+// cheaply.
 enum class Spelling : uint8_t { kUtf8, kJson, kJsonName };
 
 // One step: every byte of the set leads to `target`. The arcs of a state have disjoint sets and live targets.
@@ -45,8 +61,9 @@ class RuleSource {
   virtual Expr Body(class ExprPool& pool, uint32_t argument) = 0;
 };
 
-// Names told apart by one look: each ends with its own last byte (a quote), and each leads to its own continuation. What is
-// no listed name is read by `other`, which must come back to itself after every byte of a listed name but the last.
+// Names told apart by one look: each ends with its own last byte (a quote), and each leads to its own continuation.
+// What is no listed name is read by `other`, which must come back to itself after every byte of a listed name but the
+// last.
 class NameSource {
  public:
   virtual ~NameSource() = default;
@@ -98,7 +115,9 @@ class ExprPool {
   Expr other(Expr e) const { return choices_[nodes_[e].a].other; }
   ByteSet NameBytes(Expr e) const;
   // Keeps an object alive as long as the pool; `bytes` is what it weighs.
-  void Keep(std::shared_ptr<const void> owned, size_t bytes = 0) { kept_.push_back(std::move(owned)), kept_bytes_ += bytes; }
+  void Keep(std::shared_ptr<const void> owned, size_t bytes = 0) {
+    kept_.push_back(std::move(owned)), kept_bytes_ += bytes;
+  }
   // An expression kept under a name for all who build in this pool; kNone until it is set.
   Expr& Named(const std::string& name) { return named_[name]; }
 
@@ -123,6 +142,9 @@ class ExprPool {
   ByteSet FirstBytes(Expr e);
   // Whether a language has any string at all. Everything but intersections and complements is known to.
   bool Live(Expr e);
+
+  // Bytes of the shortest text of a live language; a lower bound where intersections decide.
+  uint32_t LeastLength(Expr e, int depth = 0);
 
   // Not empty once a limit was exceeded: names it. Answers are not exact from then on, so the user must refuse.
   const std::string& failure() const { return failure_; }
@@ -199,6 +221,7 @@ class ExprPool {
   std::vector<std::shared_ptr<const void>> kept_;
   size_t kept_bytes_ = 0;
   std::unordered_map<std::string, Expr> named_;
+  std::unordered_map<Expr, uint32_t> lengths_;
   std::string failure_;
 };
 

@@ -39,7 +39,9 @@ class Parser {
     }
   }
 
-  static bool IsName(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; }
+  static bool IsName(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  }
 
   Result<std::string> Name() {
     const size_t from = in_.at();
@@ -112,17 +114,13 @@ class Parser {
       } else if (in_.Peek() == '{') {
         in_.Skip();
         Blank(false);
-        if (in_.Peek() != ',') {
-          TRY_ASSIGN(min, in_.Number());
-        }
+        if (in_.Peek() != ',') { TRY_ASSIGN(min, in_.Number()); }
         max = min;
         Blank(false);
         if (in_.Take(",")) {
           Blank(false);
           max = kNoLimit;
-          if (in_.Peek() != '}') {
-            TRY_ASSIGN(max, in_.Number());
-          }
+          if (in_.Peek() != '}') { TRY_ASSIGN(max, in_.Number()); }
         }
         Blank(false);
         if (!in_.Take("}")) return in_.Bad("'}' is needed");

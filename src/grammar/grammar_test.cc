@@ -61,7 +61,9 @@ TEST_CASE("a regular expression matches the whole text") {
 }
 
 TEST_CASE("GBNF: rules, classes, repetition, left recursion") {
-  Language sum(Notation::kGbnf, "root ::= root \"+\" term | term\nterm ::= term \"*\" atom | atom # products\natom ::= [0-9]+ | \"(\" root \")\"\n");
+  Language sum(Notation::kGbnf,
+               "root ::= root \"+\" term | term\nterm ::= term \"*\" atom | atom # products\natom ::= [0-9]+ | \"(\" "
+               "root \")\"\n");
   CHECK(sum.Has("1+2*(3+4)"));
   CHECK(sum.Has("12"));
   CHECK_FALSE(sum.Has("1+"));
@@ -78,11 +80,13 @@ TEST_CASE("GBNF: rules, classes, repetition, left recursion") {
 
 TEST_CASE("Lark: terminals, rules, ignore, templates, ranges, json") {
   Language list(Notation::kLark,
-                "start: sep{item, \",\"}\nsep{x, s}: x (s x)*\nitem: NAME | INT -> number\n%import common.INT\nNAME: /[a-z]+/i\n%ignore / +/\n");
+                "start: sep{item, \",\"}\nsep{x, s}: x (s x)*\nitem: NAME | INT -> number\n%import common.INT\nNAME: "
+                "/[a-z]+/i\n%ignore / +/\n");
   CHECK(list.Has("a , B,3"));
   CHECK(list.Has("  a"));
   CHECK_FALSE(list.Has("a,,b"));
-  Language mutual(Notation::kLark, "start: a\na: b \"x\" | \"y\"\nb: a \"z\" | c\nc: \"w\"?\n");  // hidden left recursion
+  Language mutual(Notation::kLark,
+                  "start: a\na: b \"x\" | \"y\"\nb: a \"z\" | c\nc: \"w\"?\n");  // hidden left recursion
   CHECK(mutual.Has("y"));
   CHECK(mutual.Has("x"));
   CHECK(mutual.Has("wx"));
@@ -105,7 +109,8 @@ TEST_CASE("Lark: terminals, rules, ignore, templates, ranges, json") {
 }
 
 TEST_CASE("structural tags leave text free up to a trigger") {
-  Language tools(Notation::kTags, R"({"tags": [{"begin": "<call>", "schema": {"type": "object", "properties": {"n": {"type": "integer"}},
+  Language tools(Notation::kTags,
+                 R"({"tags": [{"begin": "<call>", "schema": {"type": "object", "properties": {"n": {"type": "integer"}},
       "required": ["n"], "additionalProperties": false}, "end": "</call>"}]})");
   CHECK(tools.Has("just text, even with < and <cal"));
   CHECK(tools.Has("first <call>{\"n\": 1}</call> then more"));

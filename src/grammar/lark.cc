@@ -1,5 +1,5 @@
-// Lark to Cfg. Terminals are regular: they are expressions, and may not refer to rules or to themselves. What is ignored may
-// stand after every terminal, and before the first.
+// Lark to Cfg. Terminals are regular: they are expressions, and may not refer to rules or to themselves. What is
+// ignored may stand after every terminal, and before the first.
 #include "grammar/lark.h"
 
 #include <map>
@@ -34,7 +34,8 @@ class Compiler {
     ignore_ = pool_.Star(pool_.Or(ignored));
     const auto start = rules_.find("start");
     if (start == rules_.end()) return Error{Code::kInvalid, "Lark: there is no rule 'start'"};
-    if (start->second->terminal || !start->second->parameters.empty()) return Error{Code::kInvalid, "Lark: 'start' must be a plain rule"};
+    if (start->second->terminal || !start->second->parameters.empty())
+      return Error{Code::kInvalid, "Lark: 'start' must be a plain rule"};
     const size_t rule = Rule(*start->second, {});
     for (size_t i = 0; i < asked_.size(); ++i) TRY(Define(i));
     TRY_ASSIGN(const Expr out, cfg_.Compile(rule));
@@ -49,8 +50,9 @@ class Compiler {
   // The Cfg rule of a Lark rule with arguments; to be defined later, so that long chains of rules nest no calls.
   size_t Rule(const LarkRule& rule, const std::vector<Term>& arguments) {
     std::string key = rule.name;
-    for (const Term& argument : arguments) key += Cat({"|", std::to_string(argument.kind == Term::Kind::kRule ? argument.rule : argument.expr),
-                                                       argument.kind == Term::Kind::kRule ? "r" : "e"});
+    for (const Term& argument : arguments)
+      key += Cat({"|", std::to_string(argument.kind == Term::Kind::kRule ? argument.rule : argument.expr),
+                  argument.kind == Term::Kind::kRule ? "r" : "e"});
     const size_t id = cfg_.Rule(key);
     if (begun_.insert(id).second) asked_.push_back({&rule, arguments, id});
     return id;
@@ -102,9 +104,12 @@ class Compiler {
     std::string pattern = node.text;
     if (node.kind == LarkNode::Kind::kText) {
       pattern.clear();
-      for (const char c : node.text) pattern += std::string_view("\\^$.[]|()?*+{}/-").find(c) == std::string_view::npos ? std::string(1, c) : std::string{'\\', c};
+      for (const char c : node.text)
+        pattern += std::string_view("\\^$.[]|()?*+{}/-").find(c) == std::string_view::npos ? std::string(1, c)
+                                                                                           : std::string{'\\', c};
     }
-    auto expr = CompileRegex(pool_, pattern, {.ignore_case = Contains(node.flags, "i"), .dot_all = Contains(node.flags, "s")});
+    auto expr =
+        CompileRegex(pool_, pattern, {.ignore_case = Contains(node.flags, "i"), .dot_all = Contains(node.flags, "s")});
     if (!expr) return Bad(node.at, expr.error().message);
     if (!pool_.Live(*expr)) return Bad(node.at, "the pattern matches nothing");
     return *expr;
@@ -182,18 +187,21 @@ class Compiler {
           return Term::Of(pool_.Seq(expr, ignore_));
         }
         if (rule == rules_.end()) return Bad(node.at, Cat({"'", node.text, "' is not defined"}));
-        if (!rule->second->parameters.empty()) return Bad(node.at, Cat({"the template '", node.text, "' needs arguments"}));
+        if (!rule->second->parameters.empty())
+          return Bad(node.at, Cat({"the template '", node.text, "' needs arguments"}));
         return Term::Ref(Rule(*rule->second, {}));
       }
       case LarkNode::Kind::kCall: {
         const auto rule = rules_.find(node.text);
         if (rule == rules_.end()) return Bad(node.at, Cat({"'", node.text, "' is not defined"}));
         if (rule->second->parameters.size() != node.parts.size())
-          return Bad(node.at, Cat({"the template '", node.text, "' takes ", std::to_string(rule->second->parameters.size()), " arguments"}));
+          return Bad(node.at, Cat({"the template '", node.text, "' takes ",
+                                   std::to_string(rule->second->parameters.size()), " arguments"}));
         std::vector<Term> arguments;
         for (const LarkNode& part : node.parts) {
           TRY_ASSIGN(Term argument, Build(part, bindings));
-          if (argument.kind != Term::Kind::kRule && argument.kind != Term::Kind::kExpr) {  // give it a name, to compare by
+          if (argument.kind != Term::Kind::kRule &&
+              argument.kind != Term::Kind::kExpr) {  // give it a name, to compare by
             const size_t id = cfg_.Rule(Cat({"argument ", std::to_string(cfg_.size())}));
             cfg_.Define(id, std::move(argument));
             argument = Term::Ref(id);

@@ -1,5 +1,5 @@
-// Lark's grammar notation, in the dialect of llguidance (its docs/syntax.md): rules and terminals, regular expressions with
-// flags, ranges, repetition, templates, %ignore, %import common, %json, lazy terminals, suffix and stop strings.
+// Lark's grammar notation, in the dialect of llguidance (its docs/syntax.md): rules and terminals, regular expressions
+// with flags, ranges, repetition, templates, %ignore, %import common, %json, lazy terminals, suffix and stop strings.
 #pragma once
 
 #include <string_view>

@@ -6,7 +6,9 @@
 namespace heddle::grammar {
 namespace {
 
-bool IsName(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; }
+bool IsName(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
 bool IsTerminal(std::string_view name) {
   const size_t first = name.find_first_not_of('_');
   return first != name.npos && name[first] >= 'A' && name[first] <= 'Z';
@@ -181,7 +183,8 @@ class Parser {
       LarkNode seq{.at = in_.at()};
       for (Blank(depth > 0); in_.More(); Blank(depth > 0)) {
         const char c = in_.Peek();
-        if (c == '|' || c == ')' || c == ']' || c == '}' || c == ',' || c == '\n' || c == '\r' || in_.Looks("->")) break;
+        if (c == '|' || c == ')' || c == ']' || c == '}' || c == ',' || c == '\n' || c == '\r' || in_.Looks("->"))
+          break;
         TRY_ASSIGN(LarkNode item, Repeated(depth));
         seq.parts.push_back(std::move(item));
       }
@@ -210,15 +213,11 @@ class Parser {
       } else if (in_.Take("?")) {
         repeat.max = 1;
       } else if (in_.Take("{")) {  // {m,n}, as in patterns
-        if (in_.Peek() != ',') {
-          TRY_ASSIGN(repeat.min, in_.Number());
-        }
+        if (in_.Peek() != ',') { TRY_ASSIGN(repeat.min, in_.Number()); }
         repeat.max = repeat.min;
         if (in_.Take(",")) {
           repeat.max = kNoLimit;
-          if (in_.Peek() != '}') {
-            TRY_ASSIGN(repeat.max, in_.Number());
-          }
+          if (in_.Peek() != '}') { TRY_ASSIGN(repeat.max, in_.Number()); }
         }
         if (!in_.Take("}")) return in_.Bad("'}' is needed");
       } else {

@@ -18,7 +18,7 @@ struct LarkNode {
   std::string flags;  // i, m, s, x of strings and patterns
   std::string to;     // kRange: the other end
   uint32_t min = 0, max = 0;
-  size_t at = 0;  // offset, for messages
+  size_t at = 0;                // offset, for messages
   std::vector<LarkNode> parts;  // kCall: the arguments
 };
 

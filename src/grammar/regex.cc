@@ -29,8 +29,16 @@ NodePtr Make(Node::Kind kind) {
 CharSet Digits() { return CharSet::Of({{'0', '9'}}); }
 CharSet Word() { return CharSet::Of({{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}}); }
 CharSet Space() {
-  return CharSet::Of({{9, 13}, {' ', ' '}, {0xA0, 0xA0}, {0x1680, 0x1680}, {0x2000, 0x200A}, {0x2028, 0x2029},
-                      {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000}, {0xFEFF, 0xFEFF}});
+  return CharSet::Of({{9, 13},
+                      {' ', ' '},
+                      {0xA0, 0xA0},
+                      {0x1680, 0x1680},
+                      {0x2000, 0x200A},
+                      {0x2028, 0x2029},
+                      {0x202F, 0x202F},
+                      {0x205F, 0x205F},
+                      {0x3000, 0x3000},
+                      {0xFEFF, 0xFEFF}});
 }
 
 class Parser {
@@ -220,7 +228,10 @@ class Parser {
     for (size_t i = 0; i < count; ++i, ++at_) {
       if (!More()) return std::nullopt;
       const char c = text_[at_];
-      const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+      const int digit = c >= '0' && c <= '9'   ? c - '0'
+                        : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                        : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                               : -1;
       if (digit < 0) return std::nullopt;
       value = value << 4 | static_cast<uint32_t>(digit);
     }
@@ -287,7 +298,8 @@ class Parser {
         }
         const bool negated = name.starts_with("^");
         CharSet set;
-        if (!CharSet::Property(name.substr(negated ? 1 : 0), set)) return Bad(Cat({"unknown Unicode property '", name, "'"}));
+        if (!CharSet::Property(name.substr(negated ? 1 : 0), set))
+          return Bad(Cat({"unknown Unicode property '", name, "'"}));
         return (c == 'P') != negated ? ~set : set;
       }
       default:

@@ -1,5 +1,5 @@
-// Regular expressions become expressions. The syntax is that of ECMA-262 (with the `u` flag: characters are code points)
-// and of the Rust regex crate where it differs only in spelling; what no automaton can hold is refused by name.
+// Regular expressions become expressions. The syntax is that of ECMA-262 (with the `u` flag: characters are code
+// points) and of the Rust regex crate where it differs only in spelling; what no automaton can hold is refused by name.
 #pragma once
 
 #include <string_view>

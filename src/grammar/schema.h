@@ -1,6 +1,6 @@
-// JSON Schema (drafts 4 to 2020-12) becomes a grammar of the JSON texts that are valid: not a superset, not a subset but
-// for stated spellings. A keyword that cannot be enforced is refused with its place, or, when asked, listed as a check
-// to be made afterwards.
+// JSON Schema (drafts 4 to 2020-12) becomes a grammar of the JSON texts that are valid: not a superset, not a subset
+// but for stated spellings. A keyword that cannot be enforced is refused with its place, or, when asked, listed as a
+// check to be made afterwards.
 #pragma once
 
 #include <cstdint>

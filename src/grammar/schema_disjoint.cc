@@ -23,8 +23,13 @@ uint8_t Types(const json::object& schema) {
   const auto bit = [](const json::value& name) -> uint8_t {
     if (!name.is_string()) return kAnyType;
     const std::string_view text(name.as_string());
-    return text == "null" ? kNullType : text == "boolean" ? kBoolType : text == "number" || text == "integer" ? kNumberType
-           : text == "string" ? kStringType : text == "array" ? kArrayType : text == "object" ? kObjectType : kAnyType;
+    return text == "null"                          ? kNullType
+           : text == "boolean"                     ? kBoolType
+           : text == "number" || text == "integer" ? kNumberType
+           : text == "string"                      ? kStringType
+           : text == "array"                       ? kArrayType
+           : text == "object"                      ? kObjectType
+                                                   : kAnyType;
   };
   if (type != nullptr && type->is_array()) {
     out = 0;
@@ -102,7 +107,8 @@ void SchemaView::Add(const SchemaDocument& document, const json::value& schema, 
     for (const auto& [name, inner] : listed->as_object()) properties[std::string_view(name)].push_back(&inner);
   }
   const auto* additional = object.if_contains("additionalProperties");
-  if (additional != nullptr && additional->is_bool() && !additional->as_bool() && !object.contains("patternProperties")) closed.push_back(&object);
+  if (additional != nullptr && additional->is_bool() && !additional->as_bool() && !object.contains("patternProperties"))
+    closed.push_back(&object);
 }
 
 bool SchemaView::Disjoint(const SchemaDocument& document, const SchemaView& other, int depth) const {

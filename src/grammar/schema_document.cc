@@ -12,7 +12,9 @@ constexpr std::string_view kRootUri = "heddle:root";
 std::string PercentDecoded(std::string_view text) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
-    const auto hex = [](char c) { return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1; };
+    const auto hex = [](char c) {
+      return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+    };
     if (text[i] == '%' && i + 2 < text.size() && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0) {
       out += static_cast<char>(hex(text[i + 1]) * 16 + hex(text[i + 2]));
       i += 2;
@@ -36,7 +38,8 @@ std::string ResolveUri(std::string_view base, std::string_view reference) {
   const size_t path = std::min(base.find('/', authority), base.size());
   if (reference[0] == '/') return Cat({base.substr(0, path), reference});
   const size_t slash = base.rfind('/');
-  std::string folder(slash == base.npos || slash < path ? base.substr(0, hierarchical ? path : authority) : base.substr(0, slash + 1));
+  std::string folder(slash == base.npos || slash < path ? base.substr(0, hierarchical ? path : authority)
+                                                        : base.substr(0, slash + 1));
   if (hierarchical && folder.size() == path) folder += '/';
   while (reference.starts_with("./")) reference.remove_prefix(2);
   while (reference.starts_with("../")) {
@@ -68,12 +71,15 @@ Result<std::unique_ptr<SchemaDocument>> SchemaDocument::Parse(std::string_view t
   if (text.size() > size_t{64} << 20) return Error{Code::kTooLarge, "the schema is larger than 64 MB"};
   auto out = std::make_unique<SchemaDocument>();
   boost::system::error_code error;
-  out->root_ = json::parse(text, error, json::make_shared_resource<json::monotonic_resource>(text.size() * 2 + 1024), {.max_depth = 256});
+  out->root_ = json::parse(text, error, json::make_shared_resource<json::monotonic_resource>(text.size() * 2 + 1024),
+                           {.max_depth = 256});
   if (error) return Error{Code::kInvalid, Cat({"the schema is not JSON: ", error.message()})};
-  if (!out->root_.is_object() && !out->root_.is_bool()) return Error{Code::kInvalid, "a schema is an object, true or false"};
+  if (!out->root_.is_object() && !out->root_.is_bool())
+    return Error{Code::kInvalid, "a schema is an object, true or false"};
   if (out->root_.is_bool()) return out;
   if (const auto* draft = StringAt(out->root_.as_object(), "$schema")) {
     const std::string_view uri(*draft);
+    out->draft_named_ = true;
     if (Contains(uri, "draft-03")) return Error{Code::kInvalid, "$schema: draft 3 is not supported"};
     if (Contains(uri, "draft-04")) out->draft_ = Draft::k4;
     if (Contains(uri, "draft-06")) out->draft_ = Draft::k6;
@@ -107,7 +113,8 @@ void SchemaDocument::Index(const json::value& value, const std::string& base, in
   }
   if (&value == &root_) resources_.emplace(here, &value);
   if (here != kRootUri) bases_.emplace(&value, here);
-  if (const auto* anchor = StringAt(object, "$anchor")) anchors_.emplace(Cat({here, "#", std::string_view(*anchor)}), &value);
+  if (const auto* anchor = StringAt(object, "$anchor"))
+    anchors_.emplace(Cat({here, "#", std::string_view(*anchor)}), &value);
   if (const auto* anchor = StringAt(object, "$dynamicAnchor")) {
     anchors_.emplace(Cat({here, "#", std::string_view(*anchor)}), &value);
     dynamic_[std::string(*anchor)].push_back(&value);
@@ -138,7 +145,8 @@ const json::value* SchemaDocument::ByPointer(const json::value& from, std::strin
   return at;
 }
 
-const json::value* SchemaDocument::Resolve(const json::value& from, std::string_view reference, std::string& why) const {
+const json::value* SchemaDocument::Resolve(const json::value& from, std::string_view reference,
+                                           std::string& why) const {
   const auto [uri, raw_fragment] = SplitFragment(reference);
   const std::string fragment = PercentDecoded(raw_fragment);
   const auto base = bases_.find(&from);
@@ -175,7 +183,8 @@ const json::value* SchemaDocument::DynamicAnchor(std::string_view name) const {
 
 std::string SchemaDocument::PointerOf(const json::value& schema) const {
   std::string out = "?";
-  const std::function<bool(const json::value&, const std::string&)> find = [&](const json::value& at, const std::string& path) {
+  const std::function<bool(const json::value&, const std::string&)> find = [&](const json::value& at,
+                                                                               const std::string& path) {
     if (&at == &schema) return out = path, true;
     if (at.is_object()) {
       for (const auto& [key, inner] : at.as_object()) {

@@ -22,6 +22,8 @@ class SchemaDocument {
 
   const json::value& root() const { return root_; }
   Draft draft() const { return draft_; }
+  // Whether $schema named the draft; where it did not, keywords of older drafts that 2020-12 dropped still count.
+  bool draft_named() const { return draft_named_; }
   // What `reference`, found inside `from`, points at; null with `why` when it leaves the document.
   const json::value* Resolve(const json::value& from, std::string_view reference, std::string& why) const;
   // The only schema with this $dynamicAnchor; null when there is none or several.
@@ -35,6 +37,7 @@ class SchemaDocument {
 
   json::value root_;
   Draft draft_ = Draft::k2020;
+  bool draft_named_ = false;
   bool has_ids_ = false;
   std::map<std::string, const json::value*, std::less<>> resources_;  // by absolute URI without fragment
   std::map<std::string, const json::value*, std::less<>> anchors_;    // "uri#name"

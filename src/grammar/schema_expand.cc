@@ -22,8 +22,9 @@ struct TypeName {
   std::string_view name;
   uint8_t bit;
 };
-constexpr TypeName kTypeNames[] = {{"null", kNullType},     {"boolean", kBoolType}, {"number", kNumberType}, {"integer", kNumberType},
-                                   {"string", kStringType}, {"array", kArrayType},  {"object", kObjectType}};
+constexpr TypeName kTypeNames[] = {{"null", kNullType},      {"boolean", kBoolType},  {"number", kNumberType},
+                                   {"integer", kNumberType}, {"string", kStringType}, {"array", kArrayType},
+                                   {"object", kObjectType}};
 
 }  // namespace
 
@@ -49,7 +50,8 @@ bool SchemaExpander::Run(State state, std::vector<Branch>& out, int depth) {
     const Literal literal = state.todo.back();
     state.todo.pop_back();
     if (std::find(state.done.begin(), state.done.end(), literal) != state.done.end()) continue;
-    if (std::find(state.done.begin(), state.done.end(), Literal{literal.schema, !literal.negated}) != state.done.end()) return true;
+    if (std::find(state.done.begin(), state.done.end(), Literal{literal.schema, !literal.negated}) != state.done.end())
+      return true;
     state.done.push_back(literal);
     const json::value& schema = *literal.schema;
     if (schema.is_bool()) {
@@ -77,7 +79,8 @@ bool SchemaExpander::Run(State state, std::vector<Branch>& out, int depth) {
   }
   if (state.choices.empty()) {
     if (out.size() >= options_.max_branches)
-      return Refuse(*state.done.front().schema, "anyOf", Cat({"more than ", std::to_string(options_.max_branches), " combinations"}));
+      return Refuse(*state.done.front().schema, "anyOf",
+                    Cat({"more than ", std::to_string(options_.max_branches), " combinations"}));
     out.push_back(std::move(state.branch));
     return true;
   }
@@ -100,7 +103,8 @@ bool SchemaExpander::Contradicts(const Branch& branch) {
     if (!literal.negated) continue;
     for (const PropertyGroup& group : object.groups) {
       const json::value* own = group.properties == nullptr ? nullptr : group.properties->if_contains(name);
-      if (own != nullptr && (own == literal.schema || *own == *literal.schema)) return true;  // it must hold, and must not
+      if (own != nullptr && (own == literal.schema || *own == *literal.schema))
+        return true;  // it must hold, and must not
     }
   }
   return false;
@@ -157,8 +161,10 @@ bool SchemaExpander::Positive(State& state, const json::value& schema) {
   for (const char* key : {"properties", "patternProperties", "additionalProperties"}) {
     if (!object.contains(key)) continue;
     PropertyGroup group;
-    if (const auto* p = object.if_contains("properties"); p != nullptr && p->is_object()) group.properties = &p->as_object();
-    if (const auto* p = object.if_contains("patternProperties"); p != nullptr && p->is_object()) group.patterns = &p->as_object();
+    if (const auto* p = object.if_contains("properties"); p != nullptr && p->is_object())
+      group.properties = &p->as_object();
+    if (const auto* p = object.if_contains("patternProperties"); p != nullptr && p->is_object())
+      group.patterns = &p->as_object();
     group.additional = object.if_contains("additionalProperties");
     state.branch.object.groups.push_back(group);
     break;
@@ -340,11 +346,13 @@ bool SchemaExpander::Array(State& state, const json::value& schema, std::string_
     spec.unique_at = &schema;
   } else if (key == "unevaluatedItems") {
     for (const char* other : {"allOf", "anyOf", "oneOf", "if", "$ref", "$dynamicRef", "contains", "not"}) {
-      if (object.contains(other) && !(value.is_bool() && value.as_bool())) return Refuse(schema, key, Cat({"not supported beside ", other}));
+      if (object.contains(other) && !(value.is_bool() && value.as_bool()))
+        return Refuse(schema, key, Cat({"not supported beside ", other}));
     }
     if (object.contains("items") && !object.at("items").is_array()) return true;
     size_t known = 0;
-    if (const auto* prefix = object.if_contains("prefixItems"); prefix != nullptr && prefix->is_array()) known = prefix->as_array().size();
+    if (const auto* prefix = object.if_contains("prefixItems"); prefix != nullptr && prefix->is_array())
+      known = prefix->as_array().size();
     ExtendPrefix(spec, known);
     for (size_t i = known; i < spec.prefix.size(); ++i) spec.prefix[i].push_back({&value, false});
     spec.rest.push_back({&value, false});
@@ -370,7 +378,9 @@ bool SchemaExpander::Object(State& state, const json::value& schema, std::string
   } else if (key == "propertyNames" && document_.draft() >= Draft::k6) {
     spec.names.push_back({&value, false});
   } else if (key == "dependentRequired" || key == "dependentSchemas" || key == "dependencies") {
-    if (key == "dependencies" ? document_.draft() > Draft::k7 : document_.draft() < Draft::k2019) return true;
+    if (key == "dependencies" ? document_.draft() > Draft::k7 && document_.draft_named()
+                              : document_.draft() < Draft::k2019)
+      return true;
     if (!value.is_object()) return Refuse(schema, key, "an object is needed");
     for (const auto& [name, demand] : value.as_object()) {
       const std::string trigger(name);
@@ -398,8 +408,10 @@ bool SchemaExpander::Object(State& state, const json::value& schema, std::string
       if (object.contains(other)) return Refuse(schema, key, Cat({"not supported beside ", other}));
     }
     PropertyGroup group;
-    if (const auto* p = object.if_contains("properties"); p != nullptr && p->is_object()) group.properties = &p->as_object();
-    if (const auto* p = object.if_contains("patternProperties"); p != nullptr && p->is_object()) group.patterns = &p->as_object();
+    if (const auto* p = object.if_contains("properties"); p != nullptr && p->is_object())
+      group.properties = &p->as_object();
+    if (const auto* p = object.if_contains("patternProperties"); p != nullptr && p->is_object())
+      group.patterns = &p->as_object();
     group.additional = &value;
     spec.groups.push_back(group);
   }

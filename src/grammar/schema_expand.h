@@ -32,7 +32,8 @@ struct SchemaView {
 
 class SchemaExpander {
  public:
-  SchemaExpander(const SchemaDocument& document, const SchemaOptions& options) : document_(document), options_(options) {}
+  SchemaExpander(const SchemaDocument& document, const SchemaOptions& options)
+      : document_(document), options_(options) {}
 
   // False: refused (see `refusal`), or more branches than allowed. Branches that cannot hold are left out where that
   // is plain; others may turn out empty later.
@@ -61,9 +62,12 @@ class SchemaExpander {
   bool Object(State& state, const json::value& schema, std::string_view key, const json::value& value);
   bool Logic(State& state, const json::value& schema, std::string_view key, const json::value& value);
   bool Negative(const json::value& schema, std::vector<Step>& steps);
-  bool NegativeObject(const json::object& schema, std::string_view key, const json::value& value, std::vector<Step>& steps);
-  bool NegativeArray(const json::object& schema, std::string_view key, const json::value& value, std::vector<Step>& steps);
-  bool NegativeLogic(const json::value& schema, std::string_view key, const json::value& value, std::vector<Step>& steps);
+  bool NegativeObject(const json::object& schema, std::string_view key, const json::value& value,
+                      std::vector<Step>& steps);
+  bool NegativeArray(const json::object& schema, std::string_view key, const json::value& value,
+                     std::vector<Step>& steps);
+  bool NegativeLogic(const json::value& schema, std::string_view key, const json::value& value,
+                     std::vector<Step>& steps);
   bool Refuse(const json::value& schema, std::string_view keyword, std::string_view reason);
   const json::value* Target(const json::value& schema, std::string_view key, const json::value& value);
 

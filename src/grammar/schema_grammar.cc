@@ -34,7 +34,8 @@ size_t SchemaGrammar::MemoryBytes() const {
 }
 
 Expr SchemaGrammar::ExprOf(NodeId id) {
-  exprs_.resize(planner_.nodes().size(), kNone), rules_.resize(exprs_.size(), kNone), making_.resize(exprs_.size(), false);
+  exprs_.resize(planner_.nodes().size(), kNone), rules_.resize(exprs_.size(), kNone),
+      making_.resize(exprs_.size(), false);
   if (exprs_[id] != kNone) return exprs_[id];
   const SchemaNode& node = planner_.nodes()[id];
   if (node.any) return exprs_[id] = AnyValue();
@@ -53,7 +54,9 @@ Expr SchemaGrammar::ExprOf(NodeId id) {
       if (plan.plain() && plan.distinct.empty()) {
         parts.push_back(PlainArray(plan));
       } else {
-        const ArrayState start{.node = id, .branch = b, .counts = std::vector<uint32_t>(std::max(plan.contains.size(), plan.distinct.size()))};
+        const ArrayState start{.node = id,
+                               .branch = b,
+                               .counts = std::vector<uint32_t>(std::max(plan.contains.size(), plan.distinct.size()))};
         if (CanFinish(start, 0)) parts.push_back(pool_.Seq({pool_.Literal("["), ws_, RuleOf(start)}));
       }
     }
@@ -86,7 +89,8 @@ Expr SchemaGrammar::RuleOf(const ObjectState& state) {
   return it->second;
 }
 
-SchemaGrammar::ObjectState SchemaGrammar::After(const ObjectState& state, const ObjectPlan& plan, uint32_t property, uint32_t met) const {
+SchemaGrammar::ObjectState SchemaGrammar::After(const ObjectState& state, const ObjectPlan& plan, uint32_t property,
+                                                uint32_t met) const {
   ObjectState out = state;
   out.first = false;
   out.met |= met;
@@ -116,7 +120,8 @@ bool SchemaGrammar::CanFinish(const ObjectState& state) {
   bool out = false;
   const auto try_values = [&](const std::vector<NodeId>& values, uint32_t property) {
     for (uint32_t mask = 0; mask < values.size() && !out; ++mask) {
-      if (values[mask] != kNoNode && planner_.nodes()[values[mask]].live) out = CanFinish(After(state, plan, property, mask));
+      if (values[mask] != kNoNode && planner_.nodes()[values[mask]].live)
+        out = CanFinish(After(state, plan, property, mask));
     }
   };
   for (uint32_t i = state.next; i < plan.properties.size() && !out; ++i) {
@@ -135,7 +140,8 @@ const SchemaGrammar::NameTable& SchemaGrammar::TableOf(const ObjectPlan& plan) {
   bool simple = plan.obligations == 0 && plan.properties.size() < 60'000 && plan.regions.size() <= 1;
   simple = simple && (plan.regions.empty() || plan.regions[0].others);
   for (const PropertyPlan& property : plan.properties) {
-    for (const char c : property.name) simple &= c >= 0x20 && c < 0x7F && std::string_view("\"\\/<>&'").find(c) == std::string_view::npos;
+    for (const char c : property.name)
+      simple &= c >= 0x20 && c < 0x7F && std::string_view("\"\\/<>&'").find(c) == std::string_view::npos;
   }
   if (!simple) return *slot;
   std::vector<std::pair<std::string, uint32_t>> order;
@@ -215,7 +221,8 @@ Expr SchemaGrammar::ObjectBody(const ObjectState& state, uint32_t id) {
 
 bool SchemaGrammar::IsAnyObject(const ObjectPlan& plan) const {
   return plan.properties.empty() && !Counted(plan) && plan.obligations == 0 && plan.regions.size() == 1 &&
-         plan.regions[0].names == pool_.Star(pool_.Char(CharSet::All(), Spelling::kJson)) && planner_.nodes()[plan.regions[0].values[0]].any;
+         plan.regions[0].names == pool_.Star(pool_.Char(CharSet::All(), Spelling::kJson)) &&
+         planner_.nodes()[plan.regions[0].values[0]].any;
 }
 
 Expr SchemaGrammar::Array(Expr item, uint32_t min, uint32_t max) {
@@ -236,7 +243,8 @@ Expr SchemaGrammar::PlainArray(const ArrayPlan& plan) {
   Expr tail = kEps;
   if (const Expr rest = item(prefix); rest != kNone && plan.max > prefix) {
     const auto less = static_cast<uint32_t>(prefix);
-    tail = pool_.Repeat(pool_.Seq({comma_, rest, ws_}), plan.min > less ? plan.min - less : 0, plan.max == kNoLimit ? plan.max : plan.max - less);
+    tail = pool_.Repeat(pool_.Seq({comma_, rest, ws_}), plan.min > less ? plan.min - less : 0,
+                        plan.max == kNoLimit ? plan.max : plan.max - less);
   }
   for (size_t k = prefix; k-- > 0;) {
     const Expr here = k < plan.max ? item(k) : kNone;
@@ -264,12 +272,14 @@ bool SchemaGrammar::MayClose(const ArrayState& state, const ArrayPlan& plan) con
 }
 
 // The items that may come next, and the state after each.
-std::vector<std::pair<Expr, SchemaGrammar::ArrayState>> SchemaGrammar::Items(const ArrayState& state, const ArrayPlan& plan, bool build) {
+std::vector<std::pair<Expr, SchemaGrammar::ArrayState>> SchemaGrammar::Items(const ArrayState& state,
+                                                                             const ArrayPlan& plan, bool build) {
   std::vector<std::pair<Expr, ArrayState>> out;
   if (state.at >= plan.max) return out;
   ArrayState next = state;
   // Counting further than prefix and bounds reach tells nothing apart.
-  const uint32_t most = plan.max == kNoLimit ? std::max<uint32_t>(plan.min, static_cast<uint32_t>(plan.items.size())) : plan.max;
+  const uint32_t most =
+      plan.max == kNoLimit ? std::max<uint32_t>(plan.min, static_cast<uint32_t>(plan.items.size())) : plan.max;
   next.at = std::min(state.at + 1, most);
   if (!plan.distinct.empty()) {
     for (size_t i = 0; i < plan.distinct.size(); ++i) {
@@ -317,7 +327,8 @@ Expr SchemaGrammar::ArrayBody(const ArrayState& state) {
   std::vector<Expr> out;
   if (MayClose(state, plan)) out.push_back(pool_.Literal("]"));
   for (const auto& [item, next] : Items(state, plan, true)) {
-    if (item != kNone && CanFinish(next, 0)) out.push_back(pool_.Seq({state.at == 0 ? kEps : comma_, item, ws_, RuleOf(next)}));
+    if (item != kNone && CanFinish(next, 0))
+      out.push_back(pool_.Seq({state.at == 0 ? kEps : comma_, item, ws_, RuleOf(next)}));
   }
   return pool_.Or(out);
 }
@@ -333,17 +344,23 @@ Expr SchemaGrammar::AnyValue() {
   Expr& known = pool_.Named(compact ? "json value compact" : "json value flexible");
   if (known != kNone) return known;
   const Expr value = pool_.Rule(false);
-  const Expr content = pool_.Star(pool_.Char(CharSet::All(), Spelling::kJson)), text = pool_.Seq({quote_, content, quote_});
+  const Expr content = pool_.Star(pool_.Char(CharSet::All(), Spelling::kJson)),
+             text = pool_.Seq({quote_, content, quote_});
   const Expr number = NumberExpr(pool_, {}).value_or(kNone);
   const Expr pair = pool_.Seq({text, colon_, value, ws_});
-  const Expr object = pool_.Seq({pool_.Literal("{"), ws_, pool_.Optional(pool_.Seq(pair, pool_.Star(pool_.Seq(comma_, pair)))), pool_.Literal("}")});
-  const Expr parts[] = {text, number, pool_.Literal("true"), pool_.Literal("false"), pool_.Literal("null"), Array(value, 0, kNoLimit), object};
+  const Expr object =
+      pool_.Seq({pool_.Literal("{"), ws_, pool_.Optional(pool_.Seq(pair, pool_.Star(pool_.Seq(comma_, pair)))),
+                 pool_.Literal("}")});
+  const Expr parts[] = {
+      text,  number, pool_.Literal("true"), pool_.Literal("false"), pool_.Literal("null"), Array(value, 0, kNoLimit),
+      object};
   pool_.Define(value, pool_.Or(parts));
   pool_.Named(compact ? "json object compact" : "json object flexible") = object;
   return pool_.Named(compact ? "json value compact" : "json value flexible") = value;
 }
 
-Result<CompiledSchema> CompileSchema(ExprPool& pool, std::string_view schema, const SchemaOptions& options, SchemaNote* refused) {
+Result<CompiledSchema> CompileSchema(ExprPool& pool, std::string_view schema, const SchemaOptions& options,
+                                     SchemaNote* refused) {
   TRY_ASSIGN(auto document, SchemaDocument::Parse(schema));
   const SchemaDocument& doc = *document;
   auto grammar = std::make_shared<SchemaGrammar>(pool, std::move(document), options);

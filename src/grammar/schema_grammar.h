@@ -1,5 +1,5 @@
-// SchemaGrammar: the plans of a schema as expressions. Objects are written out state by state, when the text gets there:
-// a state is which property may come next, how many there were, and what is still owed.
+// SchemaGrammar: the plans of a schema as expressions. Objects are written out state by state, when the text gets
+// there: a state is which property may come next, how many there were, and what is still owed.
 #pragma once
 
 #include <map>
@@ -35,7 +35,7 @@ class SchemaGrammar : public RuleSource, public NameSource {
   struct ArrayState {
     NodeId node = 0;
     uint32_t branch = 0;
-    uint32_t at = 0;  // items so far, as far as prefix and bounds need it
+    uint32_t at = 0;               // items so far, as far as prefix and bounds need it
     std::vector<uint32_t> counts;  // of each `contains`, or which distinct values were used
     auto operator<=>(const ArrayState&) const = default;
   };
@@ -44,8 +44,8 @@ class SchemaGrammar : public RuleSource, public NameSource {
   Expr RuleOf(const ObjectState& state);
   Expr RuleOf(const ArrayState& state);
   Expr ObjectBody(const ObjectState& state, uint32_t id);
-  // The properties of a plan as `name"`, sorted, with their numbers. Empty where they must be told apart by expressions:
-  // names with escapes, or unlisted names that are not simply all others.
+  // The properties of a plan as `name"`, sorted, with their numbers. Empty where they must be told apart by
+  // expressions: names with escapes, or unlisted names that are not simply all others.
   struct NameTable {
     std::vector<std::string> names;
     std::vector<uint32_t> properties;

@@ -29,7 +29,9 @@ bool SchemaExpander::Negative(const json::value& schema, std::vector<Step>& step
     if (key == "type") {
       uint8_t bits = TypesOf(schema);
       bool integer = false;
-      const auto is = [](const json::value& v, std::string_view t) { return v.is_string() && std::string_view(v.as_string()) == t; };
+      const auto is = [](const json::value& v, std::string_view t) {
+        return v.is_string() && std::string_view(v.as_string()) == t;
+      };
       if (value.is_array()) {
         bool number = false;
         for (const auto& each : value.as_array()) integer |= is(each, "integer"), number |= is(each, "number");
@@ -51,18 +53,24 @@ bool SchemaExpander::Negative(const json::value& schema, std::vector<Step>& step
       const auto count = Count(value);
       if (!count) return Refuse(schema, key, "a count is needed");
       if (key == "maxLength") {
-        steps.push_back([n = *count](State& s) { s.branch.types &= kStringType, s.branch.string.min = std::max(s.branch.string.min, n + 1); });
+        steps.push_back([n = *count](State& s) {
+          s.branch.types &= kStringType, s.branch.string.min = std::max(s.branch.string.min, n + 1);
+        });
       } else if (*count > 0) {
-        steps.push_back([n = *count](State& s) { s.branch.types &= kStringType, s.branch.string.max = std::min(s.branch.string.max, n - 1); });
+        steps.push_back([n = *count](State& s) {
+          s.branch.types &= kStringType, s.branch.string.max = std::min(s.branch.string.max, n - 1);
+        });
       }
-    } else if (key == "pattern" || (key == "format" && value.is_string() && !FormatPattern(std::string_view(value.as_string())).empty())) {
+    } else if (key == "pattern" ||
+               (key == "format" && value.is_string() && !FormatPattern(std::string_view(value.as_string())).empty())) {
       StringSpec::Test test{.negated = true};
       if (key == "pattern")
         test.pattern = &value;
       else
         test.format = std::string_view(value.as_string());
       steps.push_back([test](State& s) { s.branch.types &= kStringType, s.branch.string.tests.push_back(test); });
-    } else if (key == "minimum" || key == "exclusiveMinimum" || key == "maximum" || key == "exclusiveMaximum" || key == "multipleOf") {
+    } else if (key == "minimum" || key == "exclusiveMinimum" || key == "maximum" || key == "exclusiveMaximum" ||
+               key == "multipleOf") {
       if (value.is_bool()) continue;
       const auto number = Decimal::Of(value);
       if (!number) return Refuse(schema, key, "a number is needed");
@@ -87,9 +95,11 @@ bool SchemaExpander::Negative(const json::value& schema, std::vector<Step>& step
   return true;
 }
 
-bool SchemaExpander::NegativeLogic(const json::value& schema, std::string_view key, const json::value& value, std::vector<Step>& steps) {
+bool SchemaExpander::NegativeLogic(const json::value& schema, std::string_view key, const json::value& value,
+                                   std::vector<Step>& steps) {
   const auto push = [&](std::vector<Literal> literals) {
-    steps.push_back([literals = std::move(literals)](State& s) { s.todo.insert(s.todo.end(), literals.begin(), literals.end()); });
+    steps.push_back(
+        [literals = std::move(literals)](State& s) { s.todo.insert(s.todo.end(), literals.begin(), literals.end()); });
   };
   if (key == "not") {
     push({{&value, false}});
@@ -121,7 +131,8 @@ bool SchemaExpander::NegativeLogic(const json::value& schema, std::string_view k
   return true;
 }
 
-bool SchemaExpander::NegativeArray(const json::object& schema, std::string_view key, const json::value& value, std::vector<Step>& steps) {
+bool SchemaExpander::NegativeArray(const json::object& schema, std::string_view key, const json::value& value,
+                                   std::vector<Step>& steps) {
   const auto array_step = [&](auto change) {
     steps.push_back([change](State& s) {
       s.branch.types &= kArrayType;
@@ -155,15 +166,20 @@ bool SchemaExpander::NegativeArray(const json::object& schema, std::string_view 
       if (const auto* bound = schema.if_contains("minContains")) least = Count(*bound).value_or(1);
       if (const auto* bound = schema.if_contains("maxContains")) most = Count(*bound).value_or(kNoLimit);
     }
-    if (least > 0) array_step([&value, least](ArraySpec& a) { a.contains.push_back({.what = {{&value, false}}, .min = 0, .max = least - 1}); });
-    if (most != kNoLimit) array_step([&value, most](ArraySpec& a) { a.contains.push_back({.what = {{&value, false}}, .min = most + 1}); });
+    if (least > 0)
+      array_step([&value, least](ArraySpec& a) {
+        a.contains.push_back({.what = {{&value, false}}, .min = 0, .max = least - 1});
+      });
+    if (most != kNoLimit)
+      array_step([&value, most](ArraySpec& a) { a.contains.push_back({.what = {{&value, false}}, .min = most + 1}); });
   } else if ((key == "uniqueItems" && value.is_bool() && value.as_bool()) || key == "unevaluatedItems") {
     return false;
   }
   return true;
 }
 
-bool SchemaExpander::NegativeObject(const json::object& schema, std::string_view key, const json::value& value, std::vector<Step>& steps) {
+bool SchemaExpander::NegativeObject(const json::object& schema, std::string_view key, const json::value& value,
+                                    std::vector<Step>& steps) {
   const auto object_step = [&](auto change) {
     steps.push_back([change](State& s) {
       s.branch.types &= kObjectType;
@@ -172,8 +188,10 @@ bool SchemaExpander::NegativeObject(const json::object& schema, std::string_view
   };
   const auto group = [&] {
     PropertyGroup out;
-    if (const auto* p = schema.if_contains("properties"); p != nullptr && p->is_object()) out.properties = &p->as_object();
-    if (const auto* p = schema.if_contains("patternProperties"); p != nullptr && p->is_object()) out.patterns = &p->as_object();
+    if (const auto* p = schema.if_contains("properties"); p != nullptr && p->is_object())
+      out.properties = &p->as_object();
+    if (const auto* p = schema.if_contains("patternProperties"); p != nullptr && p->is_object())
+      out.patterns = &p->as_object();
     return out;
   };
   if (key == "required") {
@@ -197,7 +215,8 @@ bool SchemaExpander::NegativeObject(const json::object& schema, std::string_view
       });
     }
   } else if (key == "additionalProperties") {
-    object_step([g = group(), each = &value](ObjectSpec& o) { o.exists.push_back({.group = g, .what = {{each, true}}}); });
+    object_step(
+        [g = group(), each = &value](ObjectSpec& o) { o.exists.push_back({.group = g, .what = {{each, true}}}); });
   } else if (key == "propertyNames" && document_.draft() >= Draft::k6) {
     object_step([each = &value](ObjectSpec& o) { o.exists.push_back({.bad_name = Literal{each, true}}); });
   } else if (key == "minProperties" || key == "maxProperties") {
@@ -208,7 +227,9 @@ bool SchemaExpander::NegativeObject(const json::object& schema, std::string_view
     else if (*count > 0)
       object_step([n = *count](ObjectSpec& o) { o.max = std::min(o.max, n - 1); });
   } else if (key == "dependentRequired" || key == "dependentSchemas" || key == "dependencies") {
-    if (key == "dependencies" ? document_.draft() > Draft::k7 : document_.draft() < Draft::k2019) return true;
+    if (key == "dependencies" ? document_.draft() > Draft::k7 && document_.draft_named()
+                              : document_.draft() < Draft::k2019)
+      return true;
     if (!value.is_object()) return false;
     for (const auto& [name, demand] : value.as_object()) {
       const std::string trigger(name);

@@ -43,7 +43,8 @@ class Compare {
   Expr Free(Expr whole) { return pool_.Seq(whole, free_fraction_); }
   // The digits on the allowed side of `c`.
   Expr Beyond(char c, char least) {
-    return Lesser() ? Digit(least, static_cast<char>(c - 1)) : Digit(static_cast<char>(std::max<char>(static_cast<char>(c + 1), least)), '9');
+    return Lesser() ? Digit(least, static_cast<char>(c - 1))
+                    : Digit(static_cast<char>(std::max<char>(static_cast<char>(c + 1), least)), '9');
   }
 
   // Whole parts as long as the bound's, from digit `at` on.
@@ -106,7 +107,8 @@ class Multiples {
  private:
   Multiples(uint32_t base, size_t places, size_t tens) : base_(base), places_(places), tens_(tens) {}
 
-  // States: 0 start, 1 after a minus, then whole part: (remainder, zeros at the end), point, fraction: (remainder, place).
+  // States: 0 start, 1 after a minus, then whole part: (remainder, zeros at the end), point, fraction: (remainder,
+  // place).
   Result<Expr> Build(ExprPool& pool) {
     auto automaton = std::make_shared<Automaton>();
     Automaton& a = *automaton;
@@ -225,7 +227,8 @@ bool IsMultiple(const Decimal& value, const Decimal& step) {
   const auto divisor = ParseInt(b);
   if (!divisor || *divisor <= 0 || *divisor > INT64_MAX / 16) return false;
   int64_t remainder = 0;
-  for (const char c : a) remainder = static_cast<int64_t>((static_cast<__int128>(remainder) * 10 + (c - '0')) % *divisor);
+  for (const char c : a)
+    remainder = static_cast<int64_t>((static_cast<__int128>(remainder) * 10 + (c - '0')) % *divisor);
   return remainder == 0;
 }
 
@@ -233,15 +236,18 @@ Expr NumberValueExpr(ExprPool& pool, const Decimal& value) {
   const std::string digits = value.Text();
   const Expr zeros = pool.Star(pool.Literal("0"));
   Expr out = pool.Literal(digits);
-  out = value.integer() ? pool.Seq(out, pool.Optional(pool.Seq({pool.Literal("."), pool.Literal("0"), zeros}))) : pool.Seq(out, zeros);
+  out = value.integer() ? pool.Seq(out, pool.Optional(pool.Seq({pool.Literal("."), pool.Literal("0"), zeros})))
+                        : pool.Seq(out, zeros);
   return value.zero() ? pool.Seq(pool.Optional(pool.Literal("-")), out) : out;
 }
 
 Result<Expr> NumberExpr(ExprPool& pool, const NumberSpec& spec) {
   if (spec.integer && spec.not_integer) return kNone;
-  const bool plain = !spec.low && !spec.high && spec.multiples.empty() && spec.not_multiples.empty() && spec.excluded.empty() && !spec.not_integer;
+  const bool plain = !spec.low && !spec.high && spec.multiples.empty() && spec.not_multiples.empty() &&
+                     spec.excluded.empty() && !spec.not_integer;
   if (plain && spec.integer)
-    return Pattern(pool, spec.integers_have_no_fraction ? "-?(0|[1-9][0-9]*)" : "-?(0|[1-9][0-9]*)(\\.0+|[eE]\\+?[0-9]+)?");
+    return Pattern(pool,
+                   spec.integers_have_no_fraction ? "-?(0|[1-9][0-9]*)" : "-?(0|[1-9][0-9]*)(\\.0+|[eE]\\+?[0-9]+)?");
   if (plain) return Pattern(pool, "-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+\\-]?[0-9]+)?");
 
   using Side = Compare::Side;
@@ -254,7 +260,8 @@ Result<Expr> NumberExpr(ExprPool& pool, const NumberSpec& spec) {
     Decimal size = spec.low->value;
     const bool negative = size.negative || (size.zero() && !spec.low->exclusive);
     size.negative = false;
-    const Side above = spec.low->exclusive ? Side::kAbove : Side::kAtLeast, below = spec.low->exclusive ? Side::kBelow : Side::kAtMost;
+    const Side above = spec.low->exclusive ? Side::kAbove : Side::kAtLeast,
+               below = spec.low->exclusive ? Side::kBelow : Side::kAtMost;
     parts.push_back(negative ? pool.Or(any, pool.Seq(minus, Compare(pool, size, below, integer).Whole()))
                              : Compare(pool, size, above, integer).Whole());
   }
@@ -262,7 +269,8 @@ Result<Expr> NumberExpr(ExprPool& pool, const NumberSpec& spec) {
     Decimal size = spec.high->value;
     const bool negative = size.negative || (size.zero() && spec.high->exclusive);
     size.negative = false;
-    const Side above = spec.high->exclusive ? Side::kAbove : Side::kAtLeast, below = spec.high->exclusive ? Side::kBelow : Side::kAtMost;
+    const Side above = spec.high->exclusive ? Side::kAbove : Side::kAtLeast,
+               below = spec.high->exclusive ? Side::kBelow : Side::kAtMost;
     parts.push_back(negative ? pool.Seq(minus, Compare(pool, size, above, integer).Whole())
                              : pool.Or(pool.Seq(minus, any), Compare(pool, size, below, integer).Whole()));
   }

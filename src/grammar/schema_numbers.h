@@ -1,5 +1,5 @@
-// Numbers of a JSON Schema as regular languages of their spellings: bounds, multiples and integers, exactly, in decimal.
-// A constrained number is written without an exponent; an unconstrained one in any way JSON allows.
+// Numbers of a JSON Schema as regular languages of their spellings: bounds, multiples and integers, exactly, in
+// decimal. A constrained number is written without an exponent; an unconstrained one in any way JSON allows.
 #pragma once
 
 #include <optional>

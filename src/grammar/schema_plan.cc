@@ -8,19 +8,53 @@
 namespace heddle::grammar {
 namespace {
 
-constexpr std::string_view kConstraints[] = {
-    "type", "enum", "const", "$ref", "$dynamicRef", "$recursiveRef", "allOf", "anyOf", "oneOf", "not", "if",
-    "properties", "patternProperties", "additionalProperties", "required", "minProperties", "maxProperties", "propertyNames",
-    "dependentRequired", "dependentSchemas", "dependencies", "unevaluatedProperties", "items", "prefixItems", "additionalItems",
-    "minItems", "maxItems", "contains", "uniqueItems", "unevaluatedItems", "minLength", "maxLength", "pattern", "format", "minimum",
-    "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"};
+constexpr std::string_view kConstraints[] = {"type",
+                                             "enum",
+                                             "const",
+                                             "$ref",
+                                             "$dynamicRef",
+                                             "$recursiveRef",
+                                             "allOf",
+                                             "anyOf",
+                                             "oneOf",
+                                             "not",
+                                             "if",
+                                             "properties",
+                                             "patternProperties",
+                                             "additionalProperties",
+                                             "required",
+                                             "minProperties",
+                                             "maxProperties",
+                                             "propertyNames",
+                                             "dependentRequired",
+                                             "dependentSchemas",
+                                             "dependencies",
+                                             "unevaluatedProperties",
+                                             "items",
+                                             "prefixItems",
+                                             "additionalItems",
+                                             "minItems",
+                                             "maxItems",
+                                             "contains",
+                                             "uniqueItems",
+                                             "unevaluatedItems",
+                                             "minLength",
+                                             "maxLength",
+                                             "pattern",
+                                             "format",
+                                             "minimum",
+                                             "maximum",
+                                             "exclusiveMinimum",
+                                             "exclusiveMaximum",
+                                             "multipleOf"};
 
 // A schema without any keyword that constrains.
 bool Trivial(const json::value& schema) {
   if (schema.is_bool()) return schema.as_bool();
   if (!schema.is_object()) return false;
   return std::none_of(schema.as_object().begin(), schema.as_object().end(), [](const auto& each) {
-    return std::find(std::begin(kConstraints), std::end(kConstraints), std::string_view(each.key())) != std::end(kConstraints);
+    return std::find(std::begin(kConstraints), std::end(kConstraints), std::string_view(each.key())) !=
+           std::end(kConstraints);
   });
 }
 
@@ -53,7 +87,9 @@ bool SchemaPlanner::Plan(const json::value& root) {
   (void)NodeOf({{&root, false}});
   for (NodeId id = 0; id < nodes_.size(); ++id) {
     if (nodes_.size() > options_.max_nodes)
-      return Refuse(&root, "schema", Cat({"more than ", std::to_string(options_.max_nodes), " combinations of subschemas"})) && false;
+      return Refuse(&root, "schema",
+                    Cat({"more than ", std::to_string(options_.max_nodes), " combinations of subschemas"})) &&
+             false;
     if (!PlanNode(id)) return false;
   }
   FindLive();
@@ -93,7 +129,8 @@ bool SchemaPlanner::PlanBranch(const Conjunction& key, const Branch& branch, Bra
       if (const auto decimal = Decimal::Of(*value)) number.excluded.push_back(*decimal);
     } else if (type == kStringType) {
       texts.push_back(NameExpr(std::string_view(value->as_string()), true));
-    } else if (type != kBoolType && !Refuse(key[0].schema, "not", "the exclusion of a list or object is not supported")) {
+    } else if (type != kBoolType &&
+               !Refuse(key[0].schema, "not", "the exclusion of a list or object is not supported")) {
       return false;
     }
   }
@@ -164,7 +201,8 @@ bool SchemaPlanner::Strings(const StringSpec& spec, Expr& out) {
     } else {
       auto made = FormatExpr(pool_, test.format, Spelling::kJson);
       if (!made || *made == kNone) {
-        annotations.push_back({.keyword = "format", .reason = Cat({"unknown format '", test.format, "' is an annotation"})});
+        annotations.push_back(
+            {.keyword = "format", .reason = Cat({"unknown format '", test.format, "' is an annotation"})});
         continue;
       }
       expr = *made;
@@ -212,7 +250,8 @@ bool SchemaPlanner::Live(const ObjectPlan& plan) const {
   uint32_t required = 0, possible = 0;
   const auto live = [&](const std::vector<NodeId>& values, size_t bit) {
     for (size_t mask = 0; mask < values.size(); ++mask) {
-      if (values[mask] != kNoNode && nodes_[values[mask]].live && (bit == SIZE_MAX || (mask >> bit & 1) != 0)) return true;
+      if (values[mask] != kNoNode && nodes_[values[mask]].live && (bit == SIZE_MAX || (mask >> bit & 1) != 0))
+        return true;
     }
     return false;
   };
@@ -221,11 +260,13 @@ bool SchemaPlanner::Live(const ObjectPlan& plan) const {
     if (property.required && !can) return false;
     required += property.required ? 1 : 0, possible += can ? 1 : 0;
   }
-  const bool more = std::any_of(plan.regions.begin(), plan.regions.end(), [&](const RegionPlan& r) { return live(r.values, SIZE_MAX); });
+  const bool more = std::any_of(plan.regions.begin(), plan.regions.end(),
+                                [&](const RegionPlan& r) { return live(r.values, SIZE_MAX); });
   if (required > plan.max || plan.min > plan.max || (plan.min > possible && !more)) return false;
   for (size_t bit = 0; bit < plan.obligations; ++bit) {
     if (plan.max == 0) return false;
-    bool found = std::any_of(plan.regions.begin(), plan.regions.end(), [&](const RegionPlan& r) { return live(r.values, bit); });
+    bool found =
+        std::any_of(plan.regions.begin(), plan.regions.end(), [&](const RegionPlan& r) { return live(r.values, bit); });
     for (const PropertyPlan& property : plan.properties) found |= live(property.values, bit);
     if (!found) return false;
   }

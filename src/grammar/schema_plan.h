@@ -1,5 +1,5 @@
-// SchemaPlanner: every combination of subschemas that can come up (a node) with what it allows, by type. Made once, before
-// anything is generated, so that all refusals and all emptiness are known then.
+// SchemaPlanner: every combination of subschemas that can come up (a node) with what it allows, by type. Made once,
+// before anything is generated, so that all refusals and all emptiness are known then.
 #pragma once
 
 #include <map>

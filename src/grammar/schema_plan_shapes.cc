@@ -31,7 +31,8 @@ bool SchemaPlanner::Arrays(const Conjunction& key, const ArraySpec& spec, ArrayP
     if (!out.distinct.empty()) return true;
   }
   if (spec.contains.size() > kMostContains) {
-    if (!Refuse(key[0].schema, "contains", Cat({"more than ", std::to_string(kMostContains), " at once"}))) return false;
+    if (!Refuse(key[0].schema, "contains", Cat({"more than ", std::to_string(kMostContains), " at once"})))
+      return false;
   } else {
     out.contains = spec.contains;
   }
@@ -79,7 +80,8 @@ bool SchemaPlanner::Unique(const ArraySpec& spec, const Conjunction& items, Arra
       }
     } else if ((branch.types & ~(kNullType | kBoolType)) == 0 && branch.excluded.empty()) {
       if ((branch.types & kNullType) != 0) values.push_back(pool_.Literal("null"));
-      if ((branch.types & kBoolType) != 0) values.push_back(pool_.Literal("true")), values.push_back(pool_.Literal("false"));
+      if ((branch.types & kBoolType) != 0)
+        values.push_back(pool_.Literal("true")), values.push_back(pool_.Literal("false"));
     } else {
       finite = false;
     }
@@ -87,8 +89,9 @@ bool SchemaPlanner::Unique(const ArraySpec& spec, const Conjunction& items, Arra
   std::sort(values.begin(), values.end());
   values.erase(std::unique(values.begin(), values.end()), values.end());
   if (!finite || values.size() > kMostDistinct || values.empty())
-    return Refuse(spec.unique_at, "uniqueItems",
-                  Cat({"supported only where items are a choice of at most ", std::to_string(kMostDistinct), " values"}));
+    return Refuse(
+        spec.unique_at, "uniqueItems",
+        Cat({"supported only where items are a choice of at most ", std::to_string(kMostDistinct), " values"}));
   out.distinct = std::move(values);
   out.max = std::min<uint32_t>(out.max, static_cast<uint32_t>(out.distinct.size()));
   return true;
@@ -97,7 +100,8 @@ bool SchemaPlanner::Unique(const ArraySpec& spec, const Conjunction& items, Arra
 bool SchemaPlanner::Covers(const PropertyGroup& group, std::string_view name) {
   if (group.properties != nullptr && group.properties->contains(name)) return true;
   if (group.patterns == nullptr) return false;
-  return std::any_of(group.patterns->begin(), group.patterns->end(), [&](const auto& p) { return validator_.Matches(name, p.key()); });
+  return std::any_of(group.patterns->begin(), group.patterns->end(),
+                     [&](const auto& p) { return validator_.Matches(name, p.key()); });
 }
 
 Conjunction SchemaPlanner::ValuesOf(const ObjectSpec& spec, const std::string& name) {
@@ -122,7 +126,9 @@ Conjunction SchemaPlanner::ValuesOf(const ObjectSpec& spec, const std::string& n
 bool SchemaPlanner::Objects(const ObjectSpec& spec, ObjectPlan& out) {
   out.min = spec.min, out.max = spec.max, out.obligations = spec.exists.size();
   if (out.obligations > kMostObligations) {
-    if (!Refuse(nullptr, "not", Cat({"more than ", std::to_string(kMostObligations), " properties that must fail at once"}))) return false;
+    if (!Refuse(nullptr, "not",
+                Cat({"more than ", std::to_string(kMostObligations), " properties that must fail at once"})))
+      return false;
     out.obligations = 0;
   }
   std::map<std::string, size_t, std::less<>> index;
@@ -170,7 +176,8 @@ std::optional<Expr> SchemaPlanner::NameLanguage(const Literal& literal) {
   for (const Branch& branch : branches) {
     if ((branch.types & kStringType) == 0) continue;
     const auto one = [&](const json::value& value) {
-      if (value.is_string() && validator_.Valid(value, literal, branch.values)) out.push_back(NameExpr(std::string_view(value.as_string()), true));
+      if (value.is_string() && validator_.Valid(value, literal, branch.values))
+        out.push_back(NameExpr(std::string_view(value.as_string()), true));
     };
     if (branch.values != nullptr && branch.is_const) {
       one(*branch.values);
@@ -180,7 +187,8 @@ std::optional<Expr> SchemaPlanner::NameLanguage(const Literal& literal) {
       Expr content = kNone;
       if (!Strings(branch.string, content)) return std::nullopt;
       for (const json::value* value : branch.excluded) {
-        if (value->is_string()) content = pool_.And(content, pool_.Not(NameExpr(std::string_view(value->as_string()), true)));
+        if (value->is_string())
+          content = pool_.And(content, pool_.Not(NameExpr(std::string_view(value->as_string()), true)));
       }
       out.push_back(content);
     }
@@ -229,7 +237,8 @@ bool SchemaPlanner::Regions(const ObjectSpec& spec, ObjectPlan& out) {
     }
   }
   if (predicates.size() > kMostPredicates)
-    return Refuse(nullptr, "patternProperties", Cat({"more than ", std::to_string(kMostPredicates), " patterns at once"}));
+    return Refuse(nullptr, "patternProperties",
+                  Cat({"more than ", std::to_string(kMostPredicates), " patterns at once"}));
 
   std::vector<Expr> common;
   std::vector<Expr> listed;
@@ -242,7 +251,9 @@ bool SchemaPlanner::Regions(const ObjectSpec& spec, ObjectPlan& out) {
   }
   const bool plain = predicates.empty() && spec.names.empty() && out.obligations == 0;
   const Expr all = pool_.Star(pool_.Char(CharSet::All(), common.empty() ? Spelling::kJson : Spelling::kJsonName));
-  const auto is_false = [](const Literal& literal) { return literal.schema->is_bool() && literal.schema->as_bool() == literal.negated; };
+  const auto is_false = [](const Literal& literal) {
+    return literal.schema->is_bool() && literal.schema->as_bool() == literal.negated;
+  };
   for (size_t matched = 0; matched < size_t{1} << predicates.size(); ++matched) {
     const auto matches = [&](std::string_view text) {
       for (size_t i = 0; i < predicates.size(); ++i) {
@@ -251,7 +262,8 @@ bool SchemaPlanner::Regions(const ObjectSpec& spec, ObjectPlan& out) {
       return false;
     };
     const auto any_matches = [&](const json::object* patterns) {
-      return patterns != nullptr && std::any_of(patterns->begin(), patterns->end(), [&](const auto& p) { return matches(p.key()); });
+      return patterns != nullptr &&
+             std::any_of(patterns->begin(), patterns->end(), [&](const auto& p) { return matches(p.key()); });
     };
     Conjunction base;
     for (const PropertyGroup& group : spec.groups) {
@@ -295,7 +307,8 @@ bool SchemaPlanner::Regions(const ObjectSpec& spec, ObjectPlan& out) {
       const NodeId node = NodeOf(std::move(value));
       std::vector<NodeId> values(size_t{1} << out.obligations, kNoNode);
       values[mask] = node;
-      auto same = std::find_if(out.regions.begin(), out.regions.end(), [&](const RegionPlan& r) { return r.values == values; });
+      auto same =
+          std::find_if(out.regions.begin(), out.regions.end(), [&](const RegionPlan& r) { return r.values == values; });
       if (same != out.regions.end())
         same->names = pool_.Or(same->names, names);
       else
@@ -318,7 +331,8 @@ Expr SchemaPlanner::NameExpr(std::string_view name, bool every_spelling) {
     uint32_t c = length == 1 ? lead : lead & (0x7FU >> length);
     for (size_t k = 1; k < length && i + k < name.size(); ++k) c = c << 6 | (static_cast<uint8_t>(name[i + k]) & 0x3F);
     i += length;
-    if (c >= 0x20 && c < 0x7F && std::string_view(every_spelling ? "\"\\/<>&'" : "\"\\/").find(static_cast<char>(c)) == std::string_view::npos) {
+    if (c >= 0x20 && c < 0x7F &&
+        std::string_view(every_spelling ? "\"\\/<>&'" : "\"\\/").find(static_cast<char>(c)) == std::string_view::npos) {
       run += static_cast<char>(c);
       continue;
     }

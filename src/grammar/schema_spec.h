@@ -1,6 +1,6 @@
-// What a conjunction of subschemas asks of a value, once all choices (anyOf, not, if ...) are made: one Branch. A schema is
-// a list of branches, any of which may hold (disjunctive normal form; see Attouche et al., "Witness generation for JSON
-// Schema", VLDB 2022, for the algebra).
+// What a conjunction of subschemas asks of a value, once all choices (anyOf, not, if ...) are made: one Branch. A
+// schema is a list of branches, any of which may hold (disjunctive normal form; see Attouche et al., "Witness
+// generation for JSON Schema", VLDB 2022, for the algebra).
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,15 @@ struct Literal {
 };
 using Conjunction = std::vector<Literal>;  // in order of appearance, without repetition when used as a key
 
-enum TypeBit : uint8_t { kNullType = 1, kBoolType = 2, kNumberType = 4, kStringType = 8, kArrayType = 16, kObjectType = 32, kAnyType = 63 };
+enum TypeBit : uint8_t {
+  kNullType = 1,
+  kBoolType = 2,
+  kNumberType = 4,
+  kStringType = 8,
+  kArrayType = 16,
+  kObjectType = 32,
+  kAnyType = 63
+};
 
 struct StringSpec {
   uint32_t min = 0, max = kNoLimit;  // code points
@@ -64,8 +72,8 @@ struct ObjectSpec {
   std::vector<std::string> absent;
   std::vector<Literal> names;  // propertyNames
   uint32_t min = 0, max = kNoLimit;
-  // Some property not covered by the group's names and patterns (or, if `pattern` is set, matching it) satisfies `what`;
-  // with `bad_name` set, some property's name does not satisfy that literal.
+  // Some property not covered by the group's names and patterns (or, if `pattern` is set, matching it) satisfies
+  // `what`; with `bad_name` set, some property's name does not satisfy that literal.
   struct Exists {
     PropertyGroup group;
     const std::string* pattern = nullptr;
@@ -78,10 +86,10 @@ struct ObjectSpec {
 
 struct Branch {
   uint8_t types = kAnyType;
-  const json::value* values = nullptr;              // enum: one of these (filtered by everything else)
-  bool is_const = false;                            // `values` is the value itself
-  std::vector<const json::value*> more_values;      // further enums and consts that must hold too
-  std::vector<const json::value*> excluded;         // not these values
+  const json::value* values = nullptr;          // enum: one of these (filtered by everything else)
+  bool is_const = false;                        // `values` is the value itself
+  std::vector<const json::value*> more_values;  // further enums and consts that must hold too
+  std::vector<const json::value*> excluded;     // not these values
   NumberSpec number;
   StringSpec string;
   ArraySpec array;

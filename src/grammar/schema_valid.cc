@@ -11,7 +11,8 @@ namespace heddle::grammar {
 namespace {
 
 size_t CodePoints(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<uint8_t>(c) & 0xC0) != 0x80; }));
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<uint8_t>(c) & 0xC0) != 0x80; }));
 }
 
 }  // namespace
@@ -54,17 +55,20 @@ bool SchemaValidator::Holds(const json::value& value, const json::value& schema,
   const auto holds = [&](const json::value& inner) { return Holds(value, inner, skip, depth + 1); };
   const auto follow = [&](const json::value& reference) {
     std::string why;
-    const json::value* target = reference.is_string() ? document_.Resolve(schema, std::string_view(reference.as_string()), why) : nullptr;
+    const json::value* target =
+        reference.is_string() ? document_.Resolve(schema, std::string_view(reference.as_string()), why) : nullptr;
     return target == nullptr || Holds(value, *target, skip, depth + 1);
   };
-  if (const auto* reference = object.if_contains("$ref"); reference != nullptr && document_.draft() <= Draft::k7) return follow(*reference);
+  if (const auto* reference = object.if_contains("$ref"); reference != nullptr && document_.draft() <= Draft::k7)
+    return follow(*reference);
   for (const auto& [name, rule] : object) {
     const std::string_view key(name);
     bool ok = true;
     if (key == "$ref" || key == "$dynamicRef" || key == "$recursiveRef") {
       ok = follow(rule);
     } else if (key == "enum" && rule.is_array() && &rule != skip) {
-      ok = std::any_of(rule.as_array().begin(), rule.as_array().end(), [&](const json::value& v) { return SameValue(v, value); });
+      ok = std::any_of(rule.as_array().begin(), rule.as_array().end(),
+                       [&](const json::value& v) { return SameValue(v, value); });
     } else if (key == "const" && &rule != skip && document_.draft() != Draft::k4) {
       ok = SameValue(rule, value);
     } else if (key == "not") {
@@ -76,7 +80,8 @@ bool SchemaValidator::Holds(const json::value& value, const json::value& schema,
       const auto count = static_cast<size_t>(std::count_if(rule.as_array().begin(), rule.as_array().end(), holds));
       ok = key == "allOf" ? count == rule.as_array().size() : key == "anyOf" ? count > 0 : count == 1;
     } else {
-      ok = Scalar(value, object, key, rule) && (!value.is_array() || Array(value.as_array(), object, key, rule, depth)) &&
+      ok = Scalar(value, object, key, rule) &&
+           (!value.is_array() || Array(value.as_array(), object, key, rule, depth)) &&
            (!value.is_object() || Object(value.as_object(), object, key, rule, depth));
     }
     if (!ok) return false;
@@ -84,7 +89,8 @@ bool SchemaValidator::Holds(const json::value& value, const json::value& schema,
   return true;
 }
 
-bool SchemaValidator::Scalar(const json::value& value, const json::object& schema, std::string_view key, const json::value& rule) {
+bool SchemaValidator::Scalar(const json::value& value, const json::object& schema, std::string_view key,
+                             const json::value& rule) {
   const auto number = Decimal::Of(value);
   if (key == "type") {
     const auto is = [&](const json::value& name) {
@@ -121,7 +127,8 @@ bool SchemaValidator::Scalar(const json::value& value, const json::object& schem
   return true;
 }
 
-bool SchemaValidator::Array(const json::array& value, const json::object& schema, std::string_view key, const json::value& rule, int depth) {
+bool SchemaValidator::Array(const json::array& value, const json::object& schema, std::string_view key,
+                            const json::value& rule, int depth) {
   const auto count = Decimal::Parse(std::to_string(value.size()));
   const auto bound = Decimal::Of(rule);
   if (key == "minItems" && bound) return count >= bound;
@@ -142,11 +149,13 @@ bool SchemaValidator::Array(const json::array& value, const json::object& schema
   }
   if (key == "items" && !schema.contains("prefixItems")) return all_from(0, rule);
   if (key == "contains") {
-    const auto found = std::count_if(value.begin(), value.end(), [&](const json::value& v) { return Holds(v, rule, nullptr, depth + 1); });
+    const auto found = std::count_if(value.begin(), value.end(),
+                                     [&](const json::value& v) { return Holds(v, rule, nullptr, depth + 1); });
     const auto* least = schema.if_contains("minContains");
     const auto* most = schema.if_contains("maxContains");
     const auto number = Decimal::Parse(std::to_string(found));
-    return (least == nullptr ? found > 0 : number >= Decimal::Of(*least)) && (most == nullptr || number <= Decimal::Of(*most));
+    return (least == nullptr ? found > 0 : number >= Decimal::Of(*least)) &&
+           (most == nullptr || number <= Decimal::Of(*most));
   }
   if (key == "uniqueItems" && rule.is_bool() && rule.as_bool()) {
     for (size_t i = 0; i < value.size(); ++i) {
@@ -158,19 +167,21 @@ bool SchemaValidator::Array(const json::array& value, const json::object& schema
   return true;
 }
 
-bool SchemaValidator::Object(const json::object& value, const json::object& schema, std::string_view key, const json::value& rule, int depth) {
+bool SchemaValidator::Object(const json::object& value, const json::object& schema, std::string_view key,
+                             const json::value& rule, int depth) {
   const auto count = Decimal::Parse(std::to_string(value.size()));
   const auto bound = Decimal::Of(rule);
   const auto has_all = [&](const json::value& names) {
-    return !names.is_array() || std::all_of(names.as_array().begin(), names.as_array().end(), [&](const json::value& name) {
-      return !name.is_string() || value.contains(name.as_string());
-    });
+    return !names.is_array() ||
+           std::all_of(names.as_array().begin(), names.as_array().end(),
+                       [&](const json::value& name) { return !name.is_string() || value.contains(name.as_string()); });
   };
   if (key == "minProperties" && bound) return count >= bound;
   if (key == "maxProperties" && bound) return count <= bound;
   if (key == "required") return has_all(rule);
   if (key == "propertyNames") {
-    return std::all_of(value.begin(), value.end(), [&](const auto& p) { return Holds(json::value(p.key()), rule, nullptr, depth + 1); });
+    return std::all_of(value.begin(), value.end(),
+                       [&](const auto& p) { return Holds(json::value(p.key()), rule, nullptr, depth + 1); });
   }
   if ((key == "dependentRequired" || key == "dependentSchemas" || key == "dependencies") && rule.is_object()) {
     for (const auto& [name, demand] : rule.as_object()) {

@@ -1,5 +1,5 @@
-// SchemaValidator: whether a JSON value satisfies a subschema. Used for the finite part of a schema (enum, const, names of
-// properties), where asking is simpler than building automata.
+// SchemaValidator: whether a JSON value satisfies a subschema. Used for the finite part of a schema (enum, const, names
+// of properties), where asking is simpler than building automata.
 #pragma once
 
 #include <map>
@@ -22,15 +22,18 @@ class SchemaValidator {
  private:
   bool Holds(const json::value& value, const json::value& schema, const json::value* skip, int depth);
   bool Scalar(const json::value& value, const json::object& schema, std::string_view key, const json::value& rule);
-  bool Array(const json::array& value, const json::object& schema, std::string_view key, const json::value& rule, int depth);
-  bool Object(const json::object& value, const json::object& schema, std::string_view key, const json::value& rule, int depth);
+  bool Array(const json::array& value, const json::object& schema, std::string_view key, const json::value& rule,
+             int depth);
+  bool Object(const json::object& value, const json::object& schema, std::string_view key, const json::value& rule,
+              int depth);
   bool Runs(Expr start, std::string_view text);
 
   ExprPool& pool_;
   const SchemaDocument& document_;
 };
 
-// A pattern's language over raw UTF-8 (`spelling` kUtf8) or a JSON string's inside (kJson); kept in the pool by its text.
+// A pattern's language over raw UTF-8 (`spelling` kUtf8) or a JSON string's inside (kJson); kept in the pool by its
+// text.
 Result<Expr> PatternExpr(ExprPool& pool, std::string_view pattern, Spelling spelling);
 Result<Expr> FormatExpr(ExprPool& pool, std::string_view format, Spelling spelling);  // kNone: not known
 

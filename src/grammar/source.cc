@@ -38,7 +38,8 @@ Result<Notation> NotationOf(std::string_view name) {
   for (const Row& row : kRows) {
     if (row.name == name) return row.notation;
   }
-  return Error{Code::kInvalid, Cat({"unknown notation '", name, "': json-schema, lark, gbnf, regex, choice and tags are known"})};
+  return Error{Code::kInvalid,
+               Cat({"unknown notation '", name, "': json-schema, lark, gbnf, regex, choice and tags are known"})};
 }
 
 std::string_view NotationName(Notation notation) { return kRows[static_cast<size_t>(notation)].name; }
@@ -50,8 +51,8 @@ Result<Notation> NotationOfFile(std::string_view path) {
   return Error{Code::kNotFound, Cat({path, ": its name does not tell the notation; name it with --notation"})};
 }
 
-Result<CompiledSchema> CompileSource(ExprPool& pool, Notation notation, std::string_view text, const SchemaOptions& schema,
-                                     SchemaNote* refused) {
+Result<CompiledSchema> CompileSource(ExprPool& pool, Notation notation, std::string_view text,
+                                     const SchemaOptions& schema, SchemaNote* refused) {
   if (notation == Notation::kJsonSchema) return CompileSchema(pool, text, schema, refused);
   if (!IsUtf8(text)) return Error{Code::kInvalid, "the grammar is not UTF-8"};
   TRY_ASSIGN(const Expr start, kRows[static_cast<size_t>(notation)].compile(pool, text));

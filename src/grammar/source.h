@@ -18,9 +18,9 @@ std::string_view NotationName(Notation notation);
 // By a file's name (.json, .lark, .gbnf, .regex, .txt for choices); kNotFound when the name tells nothing.
 Result<Notation> NotationOfFile(std::string_view path);
 
-// The language of `text`: kRegex matches the whole text; kChoice has one choice per line, as it stands; kTags see tags.h.
-// `schema` holds for JSON Schema alone. Limits of the pool end in an error that names them.
-Result<CompiledSchema> CompileSource(ExprPool& pool, Notation notation, std::string_view text, const SchemaOptions& schema = {},
-                                     SchemaNote* refused = nullptr);
+// The language of `text`: kRegex matches the whole text; kChoice has one choice per line, as it stands; kTags see
+// tags.h. `schema` holds for JSON Schema alone. Limits of the pool end in an error that names them.
+Result<CompiledSchema> CompileSource(ExprPool& pool, Notation notation, std::string_view text,
+                                     const SchemaOptions& schema = {}, SchemaNote* refused = nullptr);
 
 }  // namespace heddle::grammar

@@ -36,7 +36,8 @@ Result<Expr> CompileTags(ExprPool& pool, std::string_view text) {
     for (const std::string_view notation : {"lark", "gbnf", "regex"}) {
       const auto* source = tag.if_contains(notation);
       if (source == nullptr) continue;
-      if (!source->is_string() || body != kNone) return Bad("a tag has one of \"schema\", \"lark\", \"gbnf\" and \"regex\"");
+      if (!source->is_string() || body != kNone)
+        return Bad("a tag has one of \"schema\", \"lark\", \"gbnf\" and \"regex\"");
       TRY_ASSIGN(const Notation kind, NotationOf(notation));
       TRY_ASSIGN(const CompiledSchema compiled, CompileSource(pool, kind, std::string_view(source->as_string())));
       body = compiled.start;

@@ -2,8 +2,8 @@
 //
 //   {"tags": [{"begin": "<tool_call>", "schema": {...}, "end": "</tool_call>"}, ...], "required": false}
 //
-// Free text never contains a tag's `begin`; after it the schema (or "lark", "gbnf", "regex" with a text) holds up to `end`,
-// then text is free again. With "required" at least one tag must come.
+// Free text never contains a tag's `begin`; after it the schema (or "lark", "gbnf", "regex" with a text) holds up to
+// `end`, then text is free again. With "required" at least one tag must come.
 #pragma once
 
 #include <string_view>

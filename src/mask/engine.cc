@@ -17,13 +17,15 @@ std::shared_ptr<Engine> Engine::Make(std::shared_ptr<const vocab::Vocabulary> vo
   // The inside of JSON strings and names, free text, white space, and the sets that patterns are made of.
   const auto set = [](std::vector<grammar::CharRange> ranges) { return CharSet::Of(std::move(ranges)); };
   const CharSet digits = set({{'0', '9'}}), lower = set({{'a', 'z'}}), letters = set({{'A', 'Z'}, {'a', 'z'}});
-  const CharSet alnum = letters | digits, word = alnum | set({{'_', '_'}}), line = ~set({{'\n', '\n'}, {'\r', '\r'}, {0x2028, 0x2029}});
+  const CharSet alnum = letters | digits, word = alnum | set({{'_', '_'}}),
+                line = ~set({{'\n', '\n'}, {'\r', '\r'}, {0x2028, 0x2029}});
   const Expr any = pool.Char(CharSet::All(), Spelling::kJson), name = pool.Char(CharSet::All(), Spelling::kJsonName);
   const Expr blank = pool.Bytes(space);
-  for (const Expr unit : {any, name, blank, pool.Char(CharSet::All(), Spelling::kUtf8), pool.Char(digits, Spelling::kJson),
-                          pool.Char(lower, Spelling::kJson), pool.Char(letters, Spelling::kJson), pool.Char(alnum, Spelling::kJson),
-                          pool.Char(word, Spelling::kJson), pool.Char(word | set({{'-', '-'}}), Spelling::kJson), pool.Char(line, Spelling::kJson),
-                          pool.Char(line, Spelling::kUtf8)}) {
+  for (const Expr unit :
+       {any, name, blank, pool.Char(CharSet::All(), Spelling::kUtf8), pool.Char(digits, Spelling::kJson),
+        pool.Char(lower, Spelling::kJson), pool.Char(letters, Spelling::kJson), pool.Char(alnum, Spelling::kJson),
+        pool.Char(word, Spelling::kJson), pool.Char(word | set({{'-', '-'}}), Spelling::kJson),
+        pool.Char(line, Spelling::kJson), pool.Char(line, Spelling::kUtf8)}) {
     auto made = UnitClass::Make(*out->vocabulary_, pool, unit);
     if (made == nullptr) continue;
     (void)made->Inner(grammar::kNoLimit);
@@ -42,11 +44,13 @@ std::shared_ptr<Space> Engine::CurrentSpace() {
     const std::lock_guard space_lock(space_->mutex);
     if (space_->MemoryBytes() <= options_.space_bytes && space_->pool.failure().empty()) return space_;
   }
-  if (space_ != nullptr) release_ = std::async(std::launch::async, [old = std::move(space_)]() mutable { old.reset(); });
+  if (space_ != nullptr)
+    release_ = std::async(std::launch::async, [old = std::move(space_)]() mutable { old.reset(); });
   return space_ = std::make_shared<Space>(shared_from_this());
 }
 
-std::shared_ptr<const Words> Engine::Union(const std::shared_ptr<const Words>& a, const std::shared_ptr<const Words>& b) {
+std::shared_ptr<const Words> Engine::Union(const std::shared_ptr<const Words>& a,
+                                           const std::shared_ptr<const Words>& b) {
   const std::lock_guard lock(mutex_);
   const auto key = a.get() < b.get() ? std::pair(a.get(), b.get()) : std::pair(b.get(), a.get());
   if (const auto known = unions_.find(key); known != unions_.end()) return known->second;
@@ -64,7 +68,9 @@ std::shared_ptr<const Words> Engine::Union(const std::shared_ptr<const Words>& a
 std::shared_ptr<const Words> Engine::Inside(const grammar::ByteSet& ascii, bool high, uint32_t units) {
   const std::lock_guard lock(mutex_);
   units = std::min(units, characters_->most());
-  const auto key = [&](uint32_t n) { return std::tuple(std::array{ascii.word(0), ascii.word(1), ascii.word(2), ascii.word(3)}, high, n); };
+  const auto key = [&](uint32_t n) {
+    return std::tuple(std::array{ascii.word(0), ascii.word(1), ascii.word(2), ascii.word(3)}, high, n);
+  };
   if (const auto known = inside_.find(key(units)); known != inside_.end()) return known->second;
   if (inside_.size() >= 512) inside_.clear();
   auto& all = inside_[key(characters_->most())];

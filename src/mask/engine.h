@@ -1,6 +1,6 @@
-// Engine: everything one vocabulary needs for masks, shared by all grammars over it: the classes of tokens, and a space of
-// states in which grammars live together, so that equal parts of different grammars are the same states with the same
-// masks. A space that has grown over its budget is left to the programs that use it, and a new one is begun.
+// Engine: everything one vocabulary needs for masks, shared by all grammars over it: the classes of tokens, and a space
+// of states in which grammars live together, so that equal parts of different grammars are the same states with the
+// same masks. A space that has grown over its budget is left to the programs that use it, and a new one is begun.
 #pragma once
 
 #include <array>
@@ -38,8 +38,8 @@ class Engine;
 // States and their masks. All use is under the mutex.
 //
 // A state is a sequence: what the text is in the middle of (the head), then what must follow. The mask of a head is the
-// same wherever the head stands, so it is made once: the tokens that stay inside, and the places in the vocabulary where
-// a token leaves it (pending). The mask of the state adds what the rest of the sequence allows at those places.
+// same wherever the head stands, so it is made once: the tokens that stay inside, and the places in the vocabulary
+// where a token leaves it (pending). The mask of the state adds what the rest of the sequence allows at those places.
 class Space {
  public:
   explicit Space(std::shared_ptr<Engine> engine) : engine_(std::move(engine)) {}
@@ -89,7 +89,8 @@ class Space {
   bool MaskByDifference(Expr state, Mask& out);
   void Walk(const vocab::Trie& trie, Expr state, Found& out);
   void WalkBelow(const vocab::Trie& trie, uint32_t node, Expr state, Found& out);
-  void Filter(const UnitClass& units, uint32_t min, uint32_t max, const std::vector<uint32_t>& items, std::vector<Token>& out) const;
+  void Filter(const UnitClass& units, uint32_t min, uint32_t max, const std::vector<uint32_t>& items,
+              std::vector<Token>& out) const;
   void Pack(Mask& mask);
   const Mask& Compute(Expr state, int depth);
 
@@ -127,7 +128,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   std::unique_ptr<Signatures> signatures_;
   std::map<std::tuple<std::array<uint64_t, 4>, bool, uint32_t>, std::shared_ptr<const Words>> inside_;
   std::shared_ptr<UnitClass> characters_;  // of JSON strings
-  grammar::ExprPool pool_;  // of the classes' units
+  grammar::ExprPool pool_;                 // of the classes' units
   std::map<Expr, std::shared_ptr<UnitClass>> classes_;
   std::map<std::pair<const Words*, const Words*>, std::shared_ptr<const Words>> unions_;
   std::vector<std::shared_ptr<const Words>> united_;  // keeps the keys of unions_ alive

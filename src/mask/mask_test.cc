@@ -15,8 +15,10 @@ std::shared_ptr<Engine> SmallEngine(uint64_t seed, size_t count) {
   std::mt19937_64 rng(seed);
   vocab::VocabularyData data;
   for (int b = 0; b < 256; ++b) data.tokens.push_back(std::string(1, static_cast<char>(b)));
-  const std::vector<std::string> pieces = {"a", "b", "c", "ab", "1", "2", "0", "-", ".", "\"", "\\", "\\n", "\\u", "00e9", "{", "}", ",", ":", " ", "\n",
-                                           "\xC3\xA9", "\xC3", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "x", "_", "\\ud83d", "\\ude00", "[", "]"};
+  const std::vector<std::string> pieces = {
+      "a",   "b",    "c",       "ab",      "1", "2", "0", "-",  ".",        "\"",   "\\",           "\\n",
+      "\\u", "00e9", "{",       "}",       ",", ":", " ", "\n", "\xC3\xA9", "\xC3", "\xE2\x82\xAC", "\xF0\x9F\x98\x80",
+      "x",   "_",    "\\ud83d", "\\ude00", "[", "]"};
   while (data.tokens.size() < count) {
     std::string token;
     for (size_t n = 1 + rng() % 5; n > 0; --n) token += pieces[rng() % pieces.size()];
@@ -57,8 +59,20 @@ void CompareAlong(const std::shared_ptr<const Program>& program, std::mt19937_64
 TEST_CASE("a mask holds exactly the tokens that may come next") {
   const auto engine = SmallEngine(1, 1500);
   std::mt19937_64 rng(7);
-  const char* patterns[] = {"[a-z]{1,64}", "[a-c]+(-[0-9]{2,4})*", ".*ab.*", "(a|b|c){3,20}", "\"[^\"\\\\]*\"", "[ab]{2}x{0,3}é?",
-                            "(?=.*1)[a-c0-9]{4,8}", "(?!ab)[a-c]+", "a*", "(ab|a)(c|bc)+", "[^a]*", "\\p{L}+[0-9]", "(a{1,3}){2,5}", ""};
+  const char* patterns[] = {"[a-z]{1,64}",
+                            "[a-c]+(-[0-9]{2,4})*",
+                            ".*ab.*",
+                            "(a|b|c){3,20}",
+                            "\"[^\"\\\\]*\"",
+                            "[ab]{2}x{0,3}é?",
+                            "(?=.*1)[a-c0-9]{4,8}",
+                            "(?!ab)[a-c]+",
+                            "a*",
+                            "(ab|a)(c|bc)+",
+                            "[^a]*",
+                            "\\p{L}+[0-9]",
+                            "(a{1,3}){2,5}",
+                            ""};
   for (const char* pattern : patterns) {
     for (const auto spelling : {grammar::Spelling::kUtf8, grammar::Spelling::kJson}) {
       for (const bool search : {false, true}) {

@@ -37,7 +37,10 @@ bool IsUtf8Begin(std::string_view text) {
       ++i;
       continue;
     }
-    const size_t length = lead >= 0xC2 && lead <= 0xDF ? 2 : lead >= 0xE0 && lead <= 0xEF ? 3 : lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
+    const size_t length = lead >= 0xC2 && lead <= 0xDF   ? 2
+                          : lead >= 0xE0 && lead <= 0xEF ? 3
+                          : lead >= 0xF0 && lead <= 0xF4 ? 4
+                                                         : 0;
     if (length == 0) return false;
     for (size_t k = 1; k < length && i + k < text.size(); ++k) {
       const auto c = static_cast<uint8_t>(text[i + k]);
@@ -112,7 +115,8 @@ Words Signatures::Inside(const grammar::ByteSet& ascii, bool high) const {
       const auto token = static_cast<vocab::Token>(word * 32 + static_cast<size_t>(std::countr_zero(left)));
       bool keep = !invalid_[token];
       if (keep && (tokens_[token] & some) != 0) {
-        for (const char c : vocabulary_.bytes(token)) keep &= static_cast<uint8_t>(c) >= 0x80 || ascii.Has(static_cast<uint8_t>(c));
+        for (const char c : vocabulary_.bytes(token))
+          keep &= static_cast<uint8_t>(c) >= 0x80 || ascii.Has(static_cast<uint8_t>(c));
       }
       if (!keep) out[word] &= ~(1U << (token & 31));
     }

@@ -1,5 +1,5 @@
-// Signatures: which bytes occur in a token, or anywhere below a node of the trie, as 64 bits. The bytes that grammars turn
-// on (letters, quotes, common punctuation) have a bit each; the others share some.
+// Signatures: which bytes occur in a token, or anywhere below a node of the trie, as 64 bits. The bytes that grammars
+// turn on (letters, quotes, common punctuation) have a bit each; the others share some.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,8 @@ class Signatures {
   // Of all bytes below a node of the vocabulary's trie, its own byte not included.
   uint64_t below(uint32_t node) const { return below_[node]; }
 
-  // The tokens made of `ascii` bytes only and, if `high`, of other characters in valid UTF-8 (the last may be unfinished).
+  // The tokens made of `ascii` bytes only and, if `high`, of other characters in valid UTF-8 (the last may be
+  // unfinished).
   Words Inside(const grammar::ByteSet& ascii, bool high) const;
 
  private:

@@ -28,7 +28,8 @@ const Mask& Space::Compute(Expr state, int depth) {
   Split(state, head, rest);
   const bool joined = depth <= 4 && UnionMask(state, depth, mask);
   const HeadMask* inside = head == kNone || joined ? nullptr : &HeadOf(head);
-  if (inside != nullptr && inside->open_unit != kNone && rest != kEps && Overlap(inside->open_unit, rest)) inside = nullptr;
+  if (inside != nullptr && inside->open_unit != kNone && rest != kEps && Overlap(inside->open_unit, rest))
+    inside = nullptr;
   if (joined) {
     // done
   } else if (inside != nullptr) {
@@ -70,12 +71,14 @@ void Space::Pack(Mask& mask) {
 bool Space::UnionMask(Expr state, int depth, Mask& out) {
   const bool more = pool.kind(state) == Kind::kSeq;
   const Expr first = more ? pool.first(state) : state, rest = more ? pool.rest(state) : kEps;
-  if (pool.kind(first) != Kind::kOr || pool.parts(first).size() > 64 || pool.FirstBytes(state).Count() < 24) return false;
+  if (pool.kind(first) != Kind::kOr || pool.parts(first).size() > 64 || pool.FirstBytes(state).Count() < 24)
+    return false;
   const std::vector<Expr> parts(pool.parts(first).begin(), pool.parts(first).end());
   std::vector<const Mask*> masks;
   for (const Expr part : parts) {
     const Expr each = pool.Seq(part, rest);
-    masks.push_back(each < known_.size() && known_[each] != 0 ? masks_[known_[each] - 1].get() : &Compute(each, depth + 1));
+    masks.push_back(each < known_.size() && known_[each] != 0 ? masks_[known_[each] - 1].get()
+                                                              : &Compute(each, depth + 1));
   }
   for (const Mask* mask : masks) {
     out.added.insert(out.added.end(), mask->added.begin(), mask->added.end());
@@ -100,7 +103,9 @@ void Space::Split(Expr state, Expr& head, Expr& rest) {
   Expr elements[kLongestHead];
   int count = 0;
   Expr at = state;
-  const auto own = [&](Expr e) { return pool.kind(e) == Kind::kNames || (pool.kind(e) == Kind::kRule && pool.sourced(e)); };
+  const auto own = [&](Expr e) {
+    return pool.kind(e) == Kind::kNames || (pool.kind(e) == Kind::kRule && pool.sourced(e));
+  };
   while (at != kEps && count < kLongestHead) {
     const bool more = pool.kind(at) == Kind::kSeq;
     const Expr element = more ? pool.first(at) : at;
@@ -122,7 +127,8 @@ const Space::HeadMask& Space::HeadOf(Expr head) {
     Found found;
     Walk(engine_->vocabulary().trie(), head, found);
     made->mask.added = std::move(found.items);
-    for (const uint32_t node : found.left) made->pending.push_back({.trie = &engine_->vocabulary().trie(), .node = node});
+    for (const uint32_t node : found.left)
+      made->pending.push_back({.trie = &engine_->vocabulary().trie(), .node = node});
   }
   if (pool.nullable(head)) made->pending.push_back({.trie = &engine_->vocabulary().trie(), .node = 0});
   Pack(made->mask);
@@ -221,8 +227,8 @@ bool Space::LoopsOnHigh(Expr state) {
   return true;
 }
 
-// A head that most bytes leave as it is (but for a count): the tokens of such bytes by signature, the others by a walk that
-// goes only where a byte occurs that makes a difference.
+// A head that most bytes leave as it is (but for a count): the tokens of such bytes by signature, the others by a walk
+// that goes only where a byte occurs that makes a difference.
 bool Space::LoopHead(Expr head, HeadMask& out) {
   grammar::ByteSet ascii;
   bool high = false;
@@ -288,7 +294,8 @@ bool Space::LoopHead(Expr head, HeadMask& out) {
   return true;
 }
 
-void Space::Filter(const UnitClass& units, uint32_t min, uint32_t max, const std::vector<uint32_t>& items, std::vector<Token>& out) const {
+void Space::Filter(const UnitClass& units, uint32_t min, uint32_t max, const std::vector<uint32_t>& items,
+                   std::vector<Token>& out) const {
   for (const uint32_t item : items) {
     const UnitClass::Rest& rest = units.rest(item);
     if (rest.units >= min && rest.units <= max) out.push_back(rest.token);
@@ -343,7 +350,8 @@ bool Space::MaskByDifference(Expr state, Mask& out) {
   out = known_.size() > to && known_[to] != 0 ? *masks_[known_[to] - 1] : Compute(to, 1);
   std::vector<Token> removed;
   Differ(0, state, to, out.added, removed);
-  if (pool.nullable(to)) removed.insert(removed.end(), engine_->vocabulary().ends().begin(), engine_->vocabulary().ends().end());
+  if (pool.nullable(to))
+    removed.insert(removed.end(), engine_->vocabulary().ends().begin(), engine_->vocabulary().ends().end());
   std::sort(removed.begin(), removed.end());
   std::erase_if(out.added, [&](Token token) { return std::binary_search(removed.begin(), removed.end(), token); });
   out.removed.insert(out.removed.end(), removed.begin(), removed.end());
@@ -412,13 +420,14 @@ void Space::Walk(const Trie& trie, Expr state, Found& out) {
   });
 }
 
-// All items below `node` whose bytes lead from `state` to a live state. Inside a head that cannot be empty, only the head is
-// stepped: what follows it comes into play where it is complete.
+// All items below `node` whose bytes lead from `state` to a live state. Inside a head that cannot be empty, only the
+// head is stepped: what follows it comes into play where it is complete.
 void Space::WalkBelow(const Trie& trie, uint32_t node, Expr state, Found& out) {
   const auto nodes = trie.nodes();
   const uint32_t end = nodes[node].end;
   Expr rest = kEps;
-  if (pool.kind(state) == Kind::kSeq && !pool.nullable(pool.first(state))) rest = pool.rest(state), state = pool.first(state);
+  if (pool.kind(state) == Kind::kSeq && !pool.nullable(pool.first(state)))
+    rest = pool.rest(state), state = pool.first(state);
   const size_t bottom = levels_.size();
   levels_.emplace_back(state, end);
   for (uint32_t at = node + 1; at < end;) {

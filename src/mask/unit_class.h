@@ -1,7 +1,8 @@
-// UnitClass: what a vocabulary looks like from inside a run of units, where a unit is one character of a set (as UTF-8 or
-// as JSON spells it) or one byte of a set. A token is `inner` when it is all units, or units and the begin of one; else
-// it is units and then a rest that no unit begins: such tokens are grouped by that rest. With this a mask inside a run
-// needs one look at the rests instead of a walk over the vocabulary, and no grammar is part of it, so that all share it.
+// UnitClass: what a vocabulary looks like from inside a run of units, where a unit is one character of a set (as UTF-8
+// or as JSON spells it) or one byte of a set. A token is `inner` when it is all units, or units and the begin of one;
+// else it is units and then a rest that no unit begins: such tokens are grouped by that rest. With this a mask inside a
+// run needs one look at the rests instead of a walk over the vocabulary, and no grammar is part of it, so that all
+// share it.
 #pragma once
 
 #include <array>
@@ -19,7 +20,8 @@ namespace heddle::mask {
 class UnitClass {
  public:
   // `unit`: a kChar or kBytes expression of `pool`. The walk takes about a millisecond for a large set.
-  static std::shared_ptr<UnitClass> Make(const vocab::Vocabulary& vocabulary, grammar::ExprPool& pool, grammar::Expr unit);
+  static std::shared_ptr<UnitClass> Make(const vocab::Vocabulary& vocabulary, grammar::ExprPool& pool,
+                                         grammar::Expr unit);
 
   // The tokens that are at most `units` units long, the last perhaps unfinished. Made once per count.
   std::shared_ptr<const Words> Inner(uint32_t units);

@@ -51,14 +51,14 @@ Result<WorkerEnd> RunWorker(const std::function<void(const SendLine& send)>& bod
     if (n <= 0) break;
     pending.append(buffer, static_cast<size_t>(n));
     size_t from = 0;
-    for (size_t end; (end = pending.find('\n', from)) != pending.npos; from = end + 1) receive(std::string_view(pending).substr(from, end - from));
+    for (size_t end; (end = pending.find('\n', from)) != pending.npos; from = end + 1)
+      receive(std::string_view(pending).substr(from, end - from));
     pending.erase(0, from);
   }
   ::close(ends[0]);
   int status = 0;
   rusage usage{};
-  while (::wait4(child, &status, 0, &usage) < 0 && errno == EINTR) {
-  }
+  while (::wait4(child, &status, 0, &usage) < 0 && errno == EINTR) {}
   out.peak_rss_bytes = usage.ru_maxrss * 1024;
   out.crashed = !out.timed_out && (WIFSIGNALED(status) || (WIFEXITED(status) && WEXITSTATUS(status) != 0));
   out.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;

@@ -1,5 +1,5 @@
-// The vocabulary in a GGUF file's metadata (the GGUF specification of ggml, version 2 and 3). Only the head of the file is
-// read; every length is checked against what is there.
+// The vocabulary in a GGUF file's metadata (the GGUF specification of ggml, version 2 and 3). Only the head of the file
+// is read; every length is checked against what is there.
 #include <cstring>
 #include <optional>
 
@@ -69,7 +69,8 @@ Result<VocabularyData> ReadGguf(std::string_view bytes) {
   uint32_t magic = 0, version = 0;
   uint64_t tensors = 0, pairs = 0;
   if (!in.Get(magic) || magic != 0x46554747) return Error{Code::kInvalid, "gguf: not a GGUF file"};
-  if (!in.Get(version) || version < 2 || version > 3) return Error{Code::kInvalid, Cat({"gguf: version ", std::to_string(version), " is not supported"})};
+  if (!in.Get(version) || version < 2 || version > 3)
+    return Error{Code::kInvalid, Cat({"gguf: version ", std::to_string(version), " is not supported"})};
   if (!in.Get(tensors) || !in.Get(pairs) || pairs > 100'000) return malformed;
   std::string model;
   std::vector<std::string_view> names;
@@ -97,7 +98,8 @@ Result<VocabularyData> ReadGguf(std::string_view bytes) {
       std::string_view text;
       if (!in.Text(text)) return malformed;
       model = text;
-    } else if (type == kU32 && (key == "tokenizer.ggml.eos_token_id" || key == "tokenizer.ggml.eot_token_id" || key == "tokenizer.ggml.eom_token_id")) {
+    } else if (type == kU32 && (key == "tokenizer.ggml.eos_token_id" || key == "tokenizer.ggml.eot_token_id" ||
+                                key == "tokenizer.ggml.eom_token_id")) {
       uint32_t id = 0;
       if (!in.Get(id)) return malformed;
       ends.push_back(id);

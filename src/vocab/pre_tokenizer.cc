@@ -34,16 +34,19 @@ using Code = std::unique_ptr<pcre2_code, FreeCode>;
 Result<Code> Compile(std::string_view pattern) {
   int error = 0;
   PCRE2_SIZE offset = 0;
-  Code code(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(), PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF,
-                          &error, &offset, nullptr));
-  if (code == nullptr) return Error{heddle::Code::kInvalid, Cat({"tokenizer.json: malformed pattern at offset ", std::to_string(offset)})};
+  Code code(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(),
+                          PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF, &error, &offset, nullptr));
+  if (code == nullptr)
+    return Error{heddle::Code::kInvalid, Cat({"tokenizer.json: malformed pattern at offset ", std::to_string(offset)})};
   (void)pcre2_jit_compile(code.get(), PCRE2_JIT_COMPLETE);
   return code;
 }
 
 std::string Escaped(std::string_view text) {
   std::string out;
-  for (const char c : text) out += std::string_view(R"(\^$.[]|()?*+{}-)").find(c) == std::string_view::npos ? std::string(1, c) : std::string{'\\', c};
+  for (const char c : text)
+    out += std::string_view(R"(\^$.[]|()?*+{}-)").find(c) == std::string_view::npos ? std::string(1, c)
+                                                                                    : std::string{'\\', c};
   return out;
 }
 
@@ -52,10 +55,10 @@ std::string Escaped(std::string_view text) {
 struct PreTokenizer::Step {
   enum class Kind { kSplit, kPrefixSpace, kReplace, kPrepend, kUnicode, kLower, kStrip } kind = Kind::kSplit;
   Code code;
-  bool invert = false;      // the matches are the pieces, else what is between them is one too
+  bool invert = false;  // the matches are the pieces, else what is between them is one too
   std::string behavior = "Isolated";
-  std::string text;         // kReplace, kPrepend
-  int form = 0;             // kUnicode: utf8proc options
+  std::string text;  // kReplace, kPrepend
+  int form = 0;      // kUnicode: utf8proc options
 };
 
 PreTokenizer::PreTokenizer() = default;
@@ -82,7 +85,8 @@ Result<> PreTokenizer::AddNormalizer(const json::value& value) {
   }
   if (type == "NFC" || type == "NFD" || type == "NFKC" || type == "NFKD") {
     step->kind = Step::Kind::kUnicode;
-    step->form = UTF8PROC_STABLE | (type.ends_with("C") ? UTF8PROC_COMPOSE : UTF8PROC_DECOMPOSE) | (type.size() == 4 ? UTF8PROC_COMPAT : 0);
+    step->form = UTF8PROC_STABLE | (type.ends_with("C") ? UTF8PROC_COMPOSE : UTF8PROC_DECOMPOSE) |
+                 (type.size() == 4 ? UTF8PROC_COMPAT : 0);
   } else if (type == "Lowercase") {
     step->kind = Step::Kind::kLower;
   } else if (type == "Prepend") {
@@ -92,7 +96,8 @@ Result<> PreTokenizer::AddNormalizer(const json::value& value) {
     step->kind = Step::Kind::kReplace;
     step->text = TextAt(object, "content");
     const auto* pattern = object.if_contains("pattern");
-    if (pattern == nullptr || !pattern->is_object()) return Error{heddle::Code::kInvalid, "tokenizer.json: Replace without a pattern"};
+    if (pattern == nullptr || !pattern->is_object())
+      return Error{heddle::Code::kInvalid, "tokenizer.json: Replace without a pattern"};
     const std::string literal = TextAt(pattern->as_object(), "String"), regex = TextAt(pattern->as_object(), "Regex");
     TRY_ASSIGN(step->code, Compile(regex.empty() ? Escaped(literal) : regex));
   } else {
@@ -129,12 +134,15 @@ Result<> PreTokenizer::AddStep(const json::value& value) {
     if (FlagAt(object, "use_regex", true)) return add(kGpt2, "Isolated", false);
     return {};
   }
-  if (type == "Digits") return add(FlagAt(object, "individual_digits", false) ? "\\p{N}" : "\\p{N}+", "Isolated", false);
+  if (type == "Digits")
+    return add(FlagAt(object, "individual_digits", false) ? "\\p{N}" : "\\p{N}+", "Isolated", false);
   if (type == "Split") {
     const auto* pattern = object.if_contains("pattern");
-    if (pattern == nullptr || !pattern->is_object()) return Error{heddle::Code::kInvalid, "tokenizer.json: Split without a pattern"};
+    if (pattern == nullptr || !pattern->is_object())
+      return Error{heddle::Code::kInvalid, "tokenizer.json: Split without a pattern"};
     const std::string literal = TextAt(pattern->as_object(), "String"), regex = TextAt(pattern->as_object(), "Regex");
-    return add(regex.empty() ? Escaped(literal) : regex, TextAt(object, "behavior", "Isolated"), FlagAt(object, "invert", false));
+    return add(regex.empty() ? Escaped(literal) : regex, TextAt(object, "behavior", "Isolated"),
+               FlagAt(object, "invert", false));
   }
   if (type == "Punctuation") return add("[\\p{P}!-/:-@\\[-`{-~]", TextAt(object, "behavior", "Isolated"), false);
   if (type == "Whitespace") return add("\\w+|[^\\w\\s]+", "Removed", true);
@@ -148,7 +156,8 @@ std::string PreTokenizer::Normalize(std::string_view text) const {
     switch (step->kind) {
       case Step::Kind::kUnicode: {
         utf8proc_uint8_t* mapped = nullptr;
-        const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(out.data()), static_cast<utf8proc_ssize_t>(out.size()), &mapped,
+        const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(out.data()),
+                                       static_cast<utf8proc_ssize_t>(out.size()), &mapped,
                                        static_cast<utf8proc_option_t>(step->form));
         if (size >= 0) out.assign(reinterpret_cast<const char*>(mapped), static_cast<size_t>(size));
         std::free(mapped);
@@ -182,8 +191,8 @@ std::vector<std::string> PreTokenizer::Cut(std::string_view text) const {
       continue;
     }
     std::vector<std::string> next;
-    std::unique_ptr<pcre2_match_data, decltype(&pcre2_match_data_free)> match(pcre2_match_data_create_from_pattern(step->code.get(), nullptr),
-                                                                                pcre2_match_data_free);
+    std::unique_ptr<pcre2_match_data, decltype(&pcre2_match_data_free)> match(
+        pcre2_match_data_create_from_pattern(step->code.get(), nullptr), pcre2_match_data_free);
     for (const std::string& piece : pieces) {
       std::string held;  // MergedWithNext
       const auto put = [&](std::string_view part, bool matched) {
@@ -201,7 +210,8 @@ std::vector<std::string> PreTokenizer::Cut(std::string_view text) const {
       };
       size_t at = 0, done = 0;
       while (at <= piece.size()) {
-        const int found = pcre2_match(step->code.get(), reinterpret_cast<PCRE2_SPTR>(piece.data()), piece.size(), at, 0, match.get(), nullptr);
+        const int found = pcre2_match(step->code.get(), reinterpret_cast<PCRE2_SPTR>(piece.data()), piece.size(), at, 0,
+                                      match.get(), nullptr);
         if (found < 0) break;
         const PCRE2_SIZE* where = pcre2_get_ovector_pointer(match.get());
         if (where[1] == where[0]) {

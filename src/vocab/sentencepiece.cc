@@ -1,5 +1,5 @@
-// SentencePiece's .model file: a protocol buffer (sentencepiece_model.proto) whose field 1 repeats the pieces, each with
-// text (1), score (2) and type (3). Read by hand: three fields of one message.
+// SentencePiece's .model file: a protocol buffer (sentencepiece_model.proto) whose field 1 repeats the pieces, each
+// with text (1), score (2) and type (3). Read by hand: three fields of one message.
 #include "base/text.h"
 #include "vocab/vocabulary.h"
 

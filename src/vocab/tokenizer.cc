@@ -65,7 +65,8 @@ class Bpe : public Tokenizer {
         const size_t space = text.find(' ');
         if (space == text.npos) return Error{Code::kInvalid, "tokenizer.json: malformed merge"};
         a = text.substr(0, space), b = text.substr(space + 1);
-      } else if (merge.is_array() && merge.as_array().size() == 2 && merge.as_array()[0].is_string() && merge.as_array()[1].is_string()) {
+      } else if (merge.is_array() && merge.as_array().size() == 2 && merge.as_array()[0].is_string() &&
+                 merge.as_array()[1].is_string()) {
         a = std::string(merge.as_array()[0].as_string()), b = std::string(merge.as_array()[1].as_string());
       } else {
         return Error{Code::kInvalid, "tokenizer.json: malformed merge"};
@@ -75,7 +76,8 @@ class Bpe : public Tokenizer {
         out->merges_.emplace(static_cast<uint64_t>(x->second) << 32 | y->second, std::pair(rank, z->second));
       ++rank;
     }
-    if (const auto* flag = model.if_contains("ignore_merges"); flag != nullptr && flag->is_bool()) out->whole_first_ = flag->as_bool();
+    if (const auto* flag = model.if_contains("ignore_merges"); flag != nullptr && flag->is_bool())
+      out->whole_first_ = flag->as_bool();
     if (const auto* unknown = model.if_contains("unk_token"); unknown != nullptr && unknown->is_string()) {
       const auto id = out->ids_.find(std::string(unknown->as_string()));
       if (id != out->ids_.end()) out->unknown_ = id->second;
@@ -152,7 +154,8 @@ class Bpe : public Tokenizer {
       const Candidate best = queue.top();
       queue.pop();
       Symbol& left = symbols[static_cast<size_t>(best.at)];
-      if (left.token != best.left || left.next < 0 || symbols[static_cast<size_t>(left.next)].token != best.right) continue;
+      if (left.token != best.left || left.next < 0 || symbols[static_cast<size_t>(left.next)].token != best.right)
+        continue;
       Symbol& right = symbols[static_cast<size_t>(left.next)];
       left.token = best.merged;
       right.token = UINT32_MAX;  // gone
@@ -161,7 +164,8 @@ class Bpe : public Tokenizer {
       offer(left.prev);
       offer(best.at);
     }
-    for (int at = 0; at >= 0; at = symbols[static_cast<size_t>(at)].next) out.push_back(symbols[static_cast<size_t>(at)].token);
+    for (int at = 0; at >= 0; at = symbols[static_cast<size_t>(at)].next)
+      out.push_back(symbols[static_cast<size_t>(at)].token);
   }
 
   std::unordered_map<std::string, Token> ids_;

@@ -39,8 +39,9 @@ bool Mentions(const json::value* value, std::string_view type) {
 }
 
 bool EndsText(std::string_view name) {
-  for (const std::string_view known : {"<|endoftext|>", "</s>", "<|im_end|>", "<|eot_id|>", "<|end_of_text|>", "<eos>", "<|end|>",
-                                       "<end_of_turn>", "<|eom_id|>", "<｜end▁of▁sentence｜>", "<|return|>", "[EOS]"}) {
+  for (const std::string_view known :
+       {"<|endoftext|>", "</s>", "<|im_end|>", "<|eot_id|>", "<|end_of_text|>", "<eos>", "<|end|>", "<end_of_turn>",
+        "<|eom_id|>", "<｜end▁of▁sentence｜>", "<|return|>", "[EOS]"}) {
     if (name == known) return true;
   }
   return false;
@@ -72,7 +73,10 @@ std::optional<std::string> FromByteFallback(std::string_view text) {
   if (text.size() != 6 || !text.starts_with("<0x") || text[5] != '>') return std::nullopt;
   int value = 0;
   for (const char c : text.substr(3, 2)) {
-    const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+    const int digit = c >= '0' && c <= '9'   ? c - '0'
+                      : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                      : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                                             : -1;
     if (digit < 0) return std::nullopt;
     value = value * 16 + digit;
   }
@@ -96,7 +100,8 @@ Result<VocabularyData> ReadTokenizerJson(std::string_view text) {
     out.special[id] = special;
     return true;
   };
-  const bool byte_level = Mentions(top.if_contains("decoder"), "ByteLevel") || Mentions(top.if_contains("pre_tokenizer"), "ByteLevel");
+  const bool byte_level =
+      Mentions(top.if_contains("decoder"), "ByteLevel") || Mentions(top.if_contains("pre_tokenizer"), "ByteLevel");
   const auto decode = [&](std::string_view name) -> std::string {
     if (byte_level) {
       if (auto bytes = FromByteLevel(name)) return *bytes;
@@ -126,7 +131,8 @@ Result<VocabularyData> ReadTokenizerJson(std::string_view text) {
       const auto* id = each.as_object().if_contains("id");
       const auto* content = each.as_object().if_contains("content");
       const auto* special = each.as_object().if_contains("special");
-      if (id == nullptr || !id->is_int64() || id->as_int64() < 0 || content == nullptr || !content->is_string()) continue;
+      if (id == nullptr || !id->is_int64() || id->as_int64() < 0 || content == nullptr || !content->is_string())
+        continue;
       const bool control = special != nullptr && special->is_bool() && special->as_bool();
       const std::string name(content->as_string());
       if (!place(static_cast<uint64_t>(id->as_int64()), name, control))

@@ -39,7 +39,8 @@ Trie Trie::Build(std::vector<std::pair<std::string_view, uint32_t>> entries) {
     const auto& [bytes, item] = entries[key.entry];
     size_t common = 0;
     while (common < bytes.size() && common < last.size() && bytes[common] == last[common]) ++common;
-    for (; path.size() > common + 1; path.pop_back()) out.nodes_[path.back()].end = static_cast<uint32_t>(out.nodes_.size());
+    for (; path.size() > common + 1; path.pop_back())
+      out.nodes_[path.back()].end = static_cast<uint32_t>(out.nodes_.size());
     for (size_t i = common; i < bytes.size(); ++i) {
       const auto id = static_cast<uint32_t>(out.nodes_.size());
       if (i == 0) out.first_[static_cast<uint8_t>(bytes[0])] = id;
@@ -50,7 +51,8 @@ Trie Trie::Build(std::vector<std::pair<std::string_view, uint32_t>> entries) {
     last = bytes;
   }
   for (; !path.empty(); path.pop_back()) out.nodes_[path.back()].end = static_cast<uint32_t>(out.nodes_.size());
-  out.nodes_.push_back({.end = static_cast<uint32_t>(out.nodes_.size() + 1), .items = static_cast<uint32_t>(out.items_.size())});
+  out.nodes_.push_back(
+      {.end = static_cast<uint32_t>(out.nodes_.size() + 1), .items = static_cast<uint32_t>(out.items_.size())});
   return out;
 }
 

@@ -66,7 +66,8 @@ Result<VocabularyData> ReadBase64List(std::string_view text) {
     const auto words = SplitWords(line);
     if (words.empty()) continue;
     const auto bytes = DecodeBase64(words[0]);
-    const auto rank = words.size() > 1 ? ParseInt(words[1]) : std::optional<int64_t>(static_cast<int64_t>(out.tokens.size()));
+    const auto rank =
+        words.size() > 1 ? ParseInt(words[1]) : std::optional<int64_t>(static_cast<int64_t>(out.tokens.size()));
     if (!bytes || !rank || *rank < 0 || *rank > 4'000'000 || words.size() > 2)
       return Error{Code::kInvalid, Cat({"line ", std::to_string(number), ": expected base64 and, at most, a rank"})};
     const auto id = static_cast<size_t>(*rank);

@@ -16,9 +16,9 @@ namespace heddle::vocab {
 using Token = uint32_t;
 
 struct VocabularyData {
-  std::vector<std::string> tokens;      // bytes by id; a special token's name
-  std::vector<bool> special;            // by id
-  std::vector<Token> ends;              // tokens that end a text
+  std::vector<std::string> tokens;  // bytes by id; a special token's name
+  std::vector<bool> special;        // by id
+  std::vector<Token> ends;          // tokens that end a text
 };
 
 class Vocabulary {
