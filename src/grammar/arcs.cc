@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "grammar/char_arcs.h"
-#include "grammar/expr.h"
+#include "grammar/expr_pool.h"
 
 namespace heddle::grammar {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "grammar/expr.h"
+#include "grammar/expr_pool.h"
 
 namespace heddle::grammar {
 

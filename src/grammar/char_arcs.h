@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "grammar/expr.h"
+#include "grammar/expr_pool.h"
 
 namespace heddle::grammar {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "grammar/expr.h"
+#include "grammar/expr_pool.h"
 
 namespace heddle::grammar {
 

@@ -1,7 +1,7 @@
 // How short a text of a language can be: exact without intersections and complements, a lower bound with them.
 #include <algorithm>
 
-#include "grammar/expr.h"
+#include "grammar/expr_pool.h"
 
 namespace heddle::grammar {
 namespace {
@@ -31,7 +31,9 @@ uint32_t ExprPool::LeastLength(Expr e, int depth) {
       out = 1;
       for (uint32_t i = 0; i < node.b; ++i) out = std::max(out, LeastLength(lists_[node.a + i], depth + 1));
       break;
-    case Kind::kRepeat: out = static_cast<uint32_t>(std::min<uint64_t>(uint64_t{LeastLength(node.a, depth + 1)} * node.b, kEndless)); break;
+    case Kind::kRepeat:
+      out = static_cast<uint32_t>(std::min<uint64_t>(uint64_t{LeastLength(node.a, depth + 1)} * node.b, kEndless));
+      break;
     case Kind::kRule: out = LeastLength(Body(e), depth + 1); break;
     case Kind::kNames: {
       const Choice choice = choices_[node.a];

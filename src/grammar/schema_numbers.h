@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 #include "grammar/decimal.h"
-#include "grammar/expr.h"
+#include "grammar/expr_pool.h"
 
 namespace heddle::grammar {
 

@@ -4,7 +4,7 @@
 
 #include <map>
 
-#include "grammar/expr.h"
+#include "grammar/expr_pool.h"
 #include "grammar/schema_spec.h"
 
 namespace heddle::grammar {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "grammar/expr.h"
+#include "grammar/expr_pool.h"
 #include "grammar/schema.h"
 
 namespace heddle::grammar {

@@ -14,7 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "grammar/expr.h"
+#include "grammar/expr_pool.h"
 #include "mask/unit_class.h"
 #include "vocab/vocabulary.h"
 

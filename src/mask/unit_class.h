@@ -11,7 +11,7 @@
 #include <mutex>
 #include <vector>
 
-#include "grammar/expr.h"
+#include "grammar/expr_pool.h"
 #include "mask/signature.h"
 #include "vocab/vocabulary.h"
 

@@ -1,0 +1,149 @@
+// ExprPool: expressions and their derivatives (Brzozowski 1964; Owens, Reppy and Turon 2009). Equal expressions have equal
+// ids, so an id is also the state of a lazily built automaton: what is left to match. Recursion goes through rules, so the
+// whole is a pushdown recogniser whose stack is the tail of a sequence.
+//
+// A pool grows while it is used and frees nothing until it dies. Not thread-safe.
+#pragma once
+
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "grammar/expr.h"
+
+namespace heddle::grammar {
+
+struct PoolLimits {
+  size_t max_alternatives = 20'000;  // members of one union: how ambiguous a state may become
+  size_t max_search = 20'000;        // states visited to find out whether an intersection is empty
+  int max_depth = 1'000;             // nesting of one derivative
+};
+
+class ExprPool {
+ public:
+  explicit ExprPool(PoolLimits limits = {});
+  ExprPool(const ExprPool&) = delete;
+
+  Expr Bytes(const ByteSet& set);
+  Expr Literal(std::string_view bytes);
+  Expr Seq(Expr first, Expr rest);
+  Expr Seq(std::initializer_list<Expr> parts);
+  Expr Or(std::span<const Expr> parts);
+  Expr Or(Expr a, Expr b);
+  Expr And(std::span<const Expr> parts);
+  Expr And(Expr a, Expr b);
+  Expr Not(Expr a);
+  Expr Repeat(Expr a, uint32_t min, uint32_t max);  // max may be kNoLimit
+  Expr Star(Expr a) { return Repeat(a, 0, kNoLimit); }
+  Expr Optional(Expr a) { return Repeat(a, 0, 1); }
+  Expr Char(const CharSet& set, Spelling spelling);
+  Expr Of(const Automaton* automaton, uint32_t state);  // the automaton must outlive the pool: see Keep
+
+  // Rules: declared first, so that they can refer to each other. The empty language is no rule's body: leave it out.
+  Expr Rule(bool nullable, Expr body = kNone);
+  Expr Rule(bool nullable, RuleSource* source, uint32_t argument);
+  void Define(Expr rule, Expr body);
+
+  // `names` is sorted, at most 65,535, and lives as long as the pool (see Keep); `other` may be kNone.
+  Expr Names(const std::vector<std::string>* names, NameSource* source, uint32_t argument, Expr other);
+  // kNames: the continuation of what is no listed name, and the bytes at which a listed one goes on.
+  Expr other(Expr e) const { return choices_[nodes_[e].a].other; }
+  ByteSet NameBytes(Expr e) const;
+  // Keeps an object alive as long as the pool; `bytes` is what it weighs.
+  void Keep(std::shared_ptr<const void> owned, size_t bytes = 0) {
+    kept_.push_back(std::move(owned)), kept_bytes_ += bytes;
+  }
+  // An expression kept under a name for all who build in this pool; kNone until it is set.
+  Expr& Named(const std::string& name) { return named_[name]; }
+
+  Kind kind(Expr e) const { return nodes_[e].kind; }
+  bool nullable(Expr e) const { return nodes_[e].nullable; }
+  // kSeq: first and rest. kRepeat: repeated, min and max. kNot: negated.
+  Expr first(Expr e) const { return nodes_[e].a; }
+  // Whether a rule's body is written by a source: it belongs to one grammar.
+  bool sourced(Expr e) const { return rules_[nodes_[e].a].source != nullptr; }
+  Expr rest(Expr e) const { return nodes_[e].b; }
+  uint32_t min(Expr e) const { return nodes_[e].b; }
+  uint32_t max(Expr e) const { return nodes_[e].c; }
+  std::span<const Expr> parts(Expr e) const { return {lists_.data() + nodes_[e].a, nodes_[e].b}; }  // kOr, kAnd
+
+  // kChar at its start: the set and how it is spelled; null otherwise. kBytes: the set.
+  const CharSet* char_set(Expr e, Spelling& spelling) const;
+  const ByteSet& byte_set(Expr e) const { return sets_[nodes_[e].a]; }
+
+  // The derivatives of a state; computed once. The span lives as long as the pool.
+  std::span<const Arc> Arcs(Expr e);
+  Expr Next(Expr e, uint8_t byte);
+  ByteSet FirstBytes(Expr e);
+  // Whether a language has any string at all. Everything but intersections and complements is known to.
+  bool Live(Expr e);
+
+  // Bytes of the shortest text of a live language; a lower bound where intersections decide.
+  uint32_t LeastLength(Expr e, int depth = 0);
+
+  // Not empty once a limit was exceeded: names it. Answers are not exact from then on, so the user must refuse.
+  const std::string& failure() const { return failure_; }
+  size_t size() const { return nodes_.size(); }
+  size_t MemoryBytes() const;
+  std::string Describe(Expr e, int depth = 3) const;  // for people
+
+ private:
+  friend class CharArcs;
+  using Node = ExprNode;
+  using RuleEntry = ExprRule;
+  using Choice = ExprNames;
+
+  Expr Intern(Node node);
+  void DeriveNames(const Node& node, int depth, std::vector<Arc>& out);
+  uint64_t HashOf(const Node& node) const;
+  void Grow();
+  // A sequence whose head cannot be empty is not derived itself: its head is, and the rest follows.
+  bool ByHead(const Node& node) const {
+    return node.kind == Kind::kSeq && !nodes_[node.a].nullable && (!node.boolean || nodes_[node.b].live == 1);
+  }
+  Expr InternList(Kind kind, std::vector<Expr>& parts);
+  Expr Body(Expr rule);
+  Expr BothRuns(Expr a, Expr b);
+  Expr CharNode(uint32_t set, uint32_t stage, uint32_t value);
+  std::span<const Arc> RawArcs(Expr e, int depth);
+  void Derive(Expr e, int depth, std::vector<Arc>& out);
+  void DeriveAnd(Expr e, int depth, std::vector<Arc>& out);
+  void Merge(std::vector<Arc>& arcs);
+  void MergeMany(std::vector<Arc>& arcs);
+  bool Search(Expr e);
+  void Fail(std::string what) {
+    if (failure_.empty()) failure_ = std::move(what);
+  }
+
+  PoolLimits limits_;
+  std::vector<Node> nodes_;
+  std::vector<Expr> lists_;
+  std::string bytes_;
+  std::vector<ByteSet> sets_;
+  std::vector<CharSet> char_sets_;
+  std::vector<RuleEntry> rules_;
+  std::vector<const Automaton*> automata_;
+  std::vector<Choice> choices_;
+  std::vector<std::span<const Arc>> arc_spans_;
+  std::vector<std::unique_ptr<Arc[]>> arc_blocks_;
+  std::vector<std::unique_ptr<std::array<uint8_t, 256>>> rows_;
+  size_t arc_used_ = 0, arc_capacity_ = 0, arc_bytes_ = 0;
+  struct Free {
+    void operator()(void* p) const;
+  };
+  std::unique_ptr<uint32_t[], Free> table_;  // open addressing: node ids, 0 where free
+  size_t table_size_ = 0;
+  std::vector<std::vector<Arc>> scratch_;  // one per depth of a derivative
+  std::unordered_multimap<uint64_t, uint32_t> set_ids_, char_set_ids_;
+  std::vector<std::shared_ptr<const void>> kept_;
+  size_t kept_bytes_ = 0;
+  std::unordered_map<std::string, Expr> named_;
+  std::unordered_map<Expr, uint32_t> lengths_;
+  std::string failure_;
+};
+
+}  // namespace heddle::grammar

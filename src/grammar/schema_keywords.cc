@@ -1,0 +1,179 @@
+// What the keywords of numbers, strings, arrays and objects add to a branch.
+#include <algorithm>
+
+#include "base/text.h"
+#include "grammar/schema_expand.h"
+
+namespace heddle::grammar {
+namespace {
+
+std::optional<uint32_t> Count(const json::value& value) {
+  const auto number = Decimal::Of(value);
+  if (!number || !number->integer() || number->negative || number->whole.size() > 9) return std::nullopt;
+  return static_cast<uint32_t>(*ParseInt(number->whole));
+}
+
+void ExtendPrefix(ArraySpec& array, size_t size) {
+  while (array.prefix.size() < size) array.prefix.push_back(array.rest);
+}
+
+}  // namespace
+
+bool SchemaExpander::Number(State& state, const json::value& schema, std::string_view key, const json::value& value) {
+  const bool low = key == "minimum" || key == "exclusiveMinimum", high = key == "maximum" || key == "exclusiveMaximum";
+  if (!low && !high && key != "multipleOf") return true;
+  if (key.starts_with("exclusive") && value.is_bool()) return true;  // draft 4: read with the bound
+  const auto number = Decimal::Of(value);
+  if (!number) return Refuse(schema, key, "a number within 1e400 is needed");
+  if (key == "multipleOf") {
+    if (number->zero() || number->negative) return Refuse(schema, key, "the step must be above zero");
+    if (!(number->Text() == "1")) {
+      state.branch.number.multiples.push_back(*number);
+    } else {
+      state.branch.number.integer = true;
+    }
+    return true;
+  }
+  const auto* flag = schema.as_object().if_contains(low ? "exclusiveMinimum" : "exclusiveMaximum");
+  const bool exclusive = key.starts_with("exclusive") || (flag != nullptr && flag->is_bool() && flag->as_bool());
+  if (low)
+    state.branch.number.AtLeast({*number, exclusive});
+  else
+    state.branch.number.AtMost({*number, exclusive});
+  return true;
+}
+
+bool SchemaExpander::Texts(State& state, const json::value& schema, std::string_view key, const json::value& value) {
+  StringSpec& spec = state.branch.string;
+  if (key == "minLength" || key == "maxLength") {
+    const auto count = Count(value);
+    if (!count) return Refuse(schema, key, "a count below 1,000,000,000 is needed");
+    if (key == "minLength")
+      spec.min = std::max(spec.min, *count);
+    else
+      spec.max = std::min(spec.max, *count);
+  } else if (key == "pattern") {
+    if (!value.is_string()) return Refuse(schema, key, "a pattern is a string");
+    spec.tests.push_back({.pattern = &value});
+  } else if (key == "format" && value.is_string()) {
+    spec.tests.push_back({.format = std::string_view(value.as_string())});
+  }
+  return true;
+}
+
+bool SchemaExpander::Array(State& state, const json::value& schema, std::string_view key, const json::value& value) {
+  ArraySpec& spec = state.branch.array;
+  const json::object& object = schema.as_object();
+  if (key == "minItems" || key == "maxItems") {
+    const auto count = Count(value);
+    if (!count) return Refuse(schema, key, "a count below 1,000,000,000 is needed");
+    if (key == "minItems")
+      spec.min = std::max(spec.min, *count);
+    else
+      spec.max = std::min(spec.max, *count);
+  } else if (key == "prefixItems" || (key == "items" && value.is_array())) {
+    if (!value.is_array()) return Refuse(schema, key, "a list of schemas is needed");
+    const json::value* rest = object.if_contains(key == "items" ? "additionalItems" : "items");
+    const json::array& prefix = value.as_array();
+    ExtendPrefix(spec, prefix.size());
+    for (size_t i = 0; i < spec.prefix.size(); ++i) {
+      if (i < prefix.size())
+        spec.prefix[i].push_back({&prefix[i], false});
+      else if (rest != nullptr)
+        spec.prefix[i].push_back({rest, false});
+    }
+    if (rest != nullptr) spec.rest.push_back({rest, false});
+  } else if (key == "items") {
+    if (object.contains("prefixItems")) return true;  // read with it
+    for (auto& each : spec.prefix) each.push_back({&value, false});
+    spec.rest.push_back({&value, false});
+  } else if (key == "contains" && document_.draft() >= Draft::k6) {
+    Contains contains{.what = {{&value, false}}};
+    if (document_.draft() >= Draft::k2019) {
+      for (const bool least : {true, false}) {
+        const auto* bound = object.if_contains(least ? "minContains" : "maxContains");
+        if (bound == nullptr) continue;
+        const auto count = Count(*bound);
+        if (!count) return Refuse(schema, least ? "minContains" : "maxContains", "a count is needed");
+        (least ? contains.min : contains.max) = *count;
+      }
+    }
+    if (contains.min > 0 || contains.max != kNoLimit) spec.contains.push_back(contains);
+  } else if (key == "uniqueItems" && value.is_bool() && value.as_bool()) {
+    spec.unique = true;
+    spec.unique_at = &schema;
+  } else if (key == "unevaluatedItems") {
+    for (const char* other : {"allOf", "anyOf", "oneOf", "if", "$ref", "$dynamicRef", "contains", "not"}) {
+      if (object.contains(other) && !(value.is_bool() && value.as_bool()))
+        return Refuse(schema, key, Cat({"not supported beside ", other}));
+    }
+    if (object.contains("items") && !object.at("items").is_array()) return true;
+    size_t known = 0;
+    if (const auto* prefix = object.if_contains("prefixItems"); prefix != nullptr && prefix->is_array())
+      known = prefix->as_array().size();
+    ExtendPrefix(spec, known);
+    for (size_t i = known; i < spec.prefix.size(); ++i) spec.prefix[i].push_back({&value, false});
+    spec.rest.push_back({&value, false});
+  }
+  return true;
+}
+
+bool SchemaExpander::Object(State& state, const json::value& schema, std::string_view key, const json::value& value) {
+  ObjectSpec& spec = state.branch.object;
+  if (key == "required") {
+    if (value.is_bool() && document_.draft() <= Draft::k4) return true;  // draft 3's form, meaningless here
+    if (!value.is_array()) return Refuse(schema, key, "a list of names is needed");
+    for (const auto& name : value.as_array()) {
+      if (name.is_string()) spec.required.emplace_back(name.as_string());
+    }
+  } else if (key == "minProperties" || key == "maxProperties") {
+    const auto count = Count(value);
+    if (!count) return Refuse(schema, key, "a count below 1,000,000,000 is needed");
+    if (key == "minProperties")
+      spec.min = std::max(spec.min, *count);
+    else
+      spec.max = std::min(spec.max, *count);
+  } else if (key == "propertyNames" && document_.draft() >= Draft::k6) {
+    spec.names.push_back({&value, false});
+  } else if (key == "dependentRequired" || key == "dependentSchemas" || key == "dependencies") {
+    if (key == "dependencies" ? document_.draft() > Draft::k7 && document_.draft_named()
+                              : document_.draft() < Draft::k2019)
+      return true;
+    if (!value.is_object()) return Refuse(schema, key, "an object is needed");
+    for (const auto& [name, demand] : value.as_object()) {
+      const std::string trigger(name);
+      std::vector<std::string> names;
+      const json::value* then = nullptr;
+      if (demand.is_array()) {
+        for (const auto& each : demand.as_array()) {
+          if (each.is_string()) names.emplace_back(each.as_string());
+        }
+      } else {
+        then = &demand;
+      }
+      const Step with = [trigger, names, then](State& s) {
+        s.branch.types &= kObjectType;
+        s.branch.object.required.push_back(trigger);
+        s.branch.object.required.insert(s.branch.object.required.end(), names.begin(), names.end());
+        if (then != nullptr) s.todo.push_back({then, false});
+      };
+      state.choices.push_back({[trigger](State& s) { s.branch.object.absent.push_back(trigger); }, with});
+    }
+  } else if (key == "unevaluatedProperties") {
+    const json::object& object = schema.as_object();
+    if (object.contains("additionalProperties") || (value.is_bool() && value.as_bool())) return true;
+    for (const char* other : {"allOf", "anyOf", "oneOf", "if", "$ref", "$dynamicRef", "dependentSchemas", "not"}) {
+      if (object.contains(other)) return Refuse(schema, key, Cat({"not supported beside ", other}));
+    }
+    PropertyGroup group;
+    if (const auto* p = object.if_contains("properties"); p != nullptr && p->is_object())
+      group.properties = &p->as_object();
+    if (const auto* p = object.if_contains("patternProperties"); p != nullptr && p->is_object())
+      group.patterns = &p->as_object();
+    group.additional = &value;
+    spec.groups.push_back(group);
+  }
+  return true;
+}
+
+}  // namespace heddle::grammar
