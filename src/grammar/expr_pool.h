@@ -1,6 +1,6 @@
-// ExprPool: expressions and their derivatives (Brzozowski 1964; Owens, Reppy and Turon 2009). Equal expressions have equal
-// ids, so an id is also the state of a lazily built automaton: what is left to match. Recursion goes through rules, so the
-// whole is a pushdown recogniser whose stack is the tail of a sequence.
+// ExprPool: expressions and their derivatives (Brzozowski 1964; Owens, Reppy and Turon 2009). Equal expressions have
+// equal ids, so an id is also the state of a lazily built automaton: what is left to match. Recursion goes through
+// rules, so the whole is a pushdown recogniser whose stack is the tail of a sequence.
 //
 // A pool grows while it is used and frees nothing until it dies. Not thread-safe.
 #pragma once

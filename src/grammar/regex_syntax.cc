@@ -373,6 +373,8 @@ class Parser {
 
 }  // namespace
 
-Result<RegexPtr> ParseRegex(std::string_view text, const RegexOptions& options) { return Parser(text, options).Whole(); }
+Result<RegexPtr> ParseRegex(std::string_view text, const RegexOptions& options) {
+  return Parser(text, options).Whole();
+}
 
 }  // namespace heddle::grammar

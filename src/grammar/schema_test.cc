@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <boost/json.hpp>
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -43,37 +44,83 @@ struct Row {
 };
 
 const Row kRows[] = {
-    {R"({"type":"integer","minimum":-3,"exclusiveMaximum":120})", {"-3", "0", "-0", "119", "99.0"}, {"-4", "120", "1.5", "1e2", "007"}},
-    {R"({"type":"number","minimum":0.25,"maximum":12.5})", {"0.25", "0.250", "12.5", "3", "12.49"}, {"0.24", "12.51", "-1", "13"}},
+    {R"({"type":"integer","minimum":-3,"exclusiveMaximum":120})",
+     {"-3", "0", "-0", "119", "99.0"},
+     {"-4", "120", "1.5", "1e2", "007"}},
+    {R"({"type":"number","minimum":0.25,"maximum":12.5})",
+     {"0.25", "0.250", "12.5", "3", "12.49"},
+     {"0.24", "12.51", "-1", "13"}},
     {R"({"multipleOf":0.01})", {"0.01", "12.34", "5", "-0.10", "\"text\""}, {"0.001", "1.005"}},
     {R"({"type":"integer","multipleOf":30})", {"0", "30", "-60", "3000"}, {"10", "45", "31"}},
-    {R"({"type":"string","minLength":2,"maxLength":3})", {R"("ab")", R"("é😀x")", R"("\u00e9\ud83d\ude00")", R"("\n\\a")"}, {R"("a")", R"("abcd")", R"("\ud83d")"}},
+    {R"({"type":"string","minLength":2,"maxLength":3})",
+     {R"("ab")", R"("é😀x")", R"("\u00e9\ud83d\ude00")", R"("\n\\a")"},
+     {R"("a")", R"("abcd")", R"("\ud83d")"}},
     {R"({"pattern":"^a.c$"})", {R"("abc")", R"("a\u0062c")", "1", "null"}, {R"("ab")", R"("a\nc")", R"("xabc")"}},
     {R"({"pattern":"b+"})", {R"("abc")", R"("b")"}, {R"("ac")"}},
-    {R"({"type":"string","format":"date"})", {R"("2024-02-29")", R"("2023-12-31")"}, {R"("2023-02-29")", R"("2023-13-01")"}},
+    {R"({"type":"string","format":"date"})",
+     {R"("2024-02-29")", R"("2023-12-31")"},
+     {R"("2023-02-29")", R"("2023-13-01")"}},
     {R"({"format":"ipv4"})", {R"("127.0.0.1")"}, {R"("256.0.0.1")", R"("1.2.3")"}},
-    {R"({"enum":[1,"a",null,[1,2],{"x":1}]})", {"1", "1.0", R"("a")", "null", "[1, 2]", R"({"x":1})"}, {"2", R"("b")", "[1]", "{}"}},
+    {R"({"enum":[1,"a",null,[1,2],{"x":1}]})",
+     {"1", "1.0", R"("a")", "null", "[1, 2]", R"({"x":1})"},
+     {"2", R"("b")", "[1]", "{}"}},
     {R"({"enum":["ab","cd",5],"type":"string","maxLength":3})", {R"("ab")"}, {"5", R"("ef")"}},
-    {R"({"properties":{"a":{"type":"integer"}},"required":["a"],"additionalProperties":false})", {R"({"a": 1})"}, {"{}", R"({"a":"x"})", R"({"a":1,"b":2})", R"({"a":1,"a":2})"}},
-    {R"({"properties":{"a":{"type":"integer"}},"additionalProperties":{"type":"string"}})", {R"({"b":"x","a":1})", "{}", "3"}, {R"({"b":1})", R"({"a":"x"})", R"({"ab":1})"}},
-    {R"({"patternProperties":{"^x":{"type":"integer"}},"additionalProperties":false})", {R"({"x1":1,"x2":2})"}, {R"({"y":1})", R"({"x":"a"})"}},
+    {R"({"properties":{"a":{"type":"integer"}},"required":["a"],"additionalProperties":false})",
+     {R"({"a": 1})"},
+     {"{}", R"({"a":"x"})", R"({"a":1,"b":2})", R"({"a":1,"a":2})"}},
+    {R"({"properties":{"a":{"type":"integer"}},"additionalProperties":{"type":"string"}})",
+     {R"({"b":"x","a":1})", "{}", "3"},
+     {R"({"b":1})", R"({"a":"x"})", R"({"ab":1})"}},
+    {R"({"patternProperties":{"^x":{"type":"integer"}},"additionalProperties":false})",
+     {R"({"x1":1,"x2":2})"},
+     {R"({"y":1})", R"({"x":"a"})"}},
     {R"({"propertyNames":{"maxLength":2}})", {R"({"ab":1})"}, {R"({"abc":1})"}},
-    {R"({"minProperties":2,"maxProperties":2,"properties":{"a":true,"b":true,"c":true},"additionalProperties":false})", {R"({"a":1,"c":2})"}, {R"({"a":1})", R"({"a":1,"b":1,"c":1})"}},
-    {R"({"items":{"type":"integer"},"minItems":1,"maxItems":2})", {"[1]", "[1,2]", "\"x\""}, {"[]", "[1,2,3]", "[true]"}},
-    {R"({"prefixItems":[{"type":"integer"},{"type":"string"}],"items":false})", {"[]", "[1]", R"([1,"a"])"}, {R"(["a"])", R"([1,"a",2])"}},
+    {R"({"minProperties":2,"maxProperties":2,"properties":{"a":true,"b":true,"c":true},"additionalProperties":false})",
+     {R"({"a":1,"c":2})"},
+     {R"({"a":1})", R"({"a":1,"b":1,"c":1})"}},
+    {R"({"items":{"type":"integer"},"minItems":1,"maxItems":2})",
+     {"[1]", "[1,2]", "\"x\""},
+     {"[]", "[1,2,3]", "[true]"}},
+    {R"({"prefixItems":[{"type":"integer"},{"type":"string"}],"items":false})",
+     {"[]", "[1]", R"([1,"a"])"},
+     {R"(["a"])", R"([1,"a",2])"}},
     {R"({"contains":{"type":"integer"},"minContains":2,"maxContains":2})", {R"([1,"a",2])"}, {"[1]", "[1,2,3]", "[]"}},
     {R"({"type":"array","items":{"enum":["a","b","c"]},"uniqueItems":true})", {"[]", R"(["c","a"])"}, {R"(["a","a"])"}},
     {R"({"anyOf":[{"type":"integer"},{"minLength":2}]})", {"1", R"("ab")", "null", "1.5"}, {R"("a")"}},
     {R"({"oneOf":[{"type":"integer"},{"minimum":2}]})", {"1", "2.5", "\"x\""}, {"3", "1.5"}},
-    {R"({"allOf":[{"properties":{"a":{"minimum":1}}},{"properties":{"a":{"maximum":3}},"required":["a"]}],"type":"object"})", {R"({"a":2})", R"({"a":"x"})"}, {R"({"a":0})", R"({"a":4})", "{}"}},
+    {R"({"allOf":[{"properties":{"a":{"minimum":1}}},{"properties":{"a":{"maximum":3}},"required":["a"]}],"type":"object"})",
+     {R"({"a":2})", R"({"a":"x"})"},
+     {R"({"a":0})", R"({"a":4})", "{}"}},
     {R"({"not":{"type":["integer","string"]}})", {"1.5", "null", "[]"}, {"1", "\"\"", "2.0"}},
     {R"({"type":"string","not":{"enum":["a","b"]}})", {R"("c")", R"("ab")", R"("")"}, {R"("a")", R"("b")"}},
     {R"({"type":"object","not":{"required":["a"]}})", {"{}", R"({"b":1})"}, {R"({"a":1})"}},
-    {R"({"if":{"properties":{"k":{"const":1}},"required":["k"]},"then":{"required":["x"]},"else":{"required":["y"]},"type":"object"})", {R"({"k":1,"x":0})", R"({"k":2,"y":0})", R"({"y":1})"}, {R"({"k":1,"y":0})", "{}"}},
+    {R"({"if":{"properties":{"k":{"const":1}},"required":["k"]},"then":{"required":["x"]},"else":{"required":["y"]},"type":"object"})",
+     {R"({"k":1,"x":0})", R"({"k":2,"y":0})", R"({"y":1})"},
+     {R"({"k":1,"y":0})", "{}"}},
     {R"({"dependentRequired":{"a":["b"]},"type":"object"})", {"{}", R"({"b":1})", R"({"a":1,"b":2})"}, {R"({"a":1})"}},
-    {R"({"$defs":{"n":{"properties":{"next":{"$ref":"#/$defs/n"}},"additionalProperties":false,"type":"object"}},"$ref":"#/$defs/n"})", {"{}", R"({"next":{"next":{}}})"}, {R"({"next":1})", R"({"x":{}})"}},
+    {R"({"$defs":{"n":{"properties":{"next":{"$ref":"#/$defs/n"}},"additionalProperties":false,"type":"object"}},"$ref":"#/$defs/n"})",
+     {"{}", R"({"next":{"next":{}}})"},
+     {R"({"next":1})", R"({"x":{}})"}},
     {R"({"$ref":"#/$defs/a%25b","$defs":{"a%b":{"type":"null"}}})", {"null"}, {"1"}},
 };
+
+// JSON text as other programs write it: Boost writes 4.5 as 4.5E0.
+std::string Written(const boost::json::value& value) {
+  std::string out;
+  if (value.is_double()) {
+    char buffer[400];
+    out.assign(buffer, std::to_chars(buffer, buffer + sizeof buffer, value.as_double(), std::chars_format::fixed).ptr);
+    return Contains(out, ".") ? out : out + ".0";
+  }
+  if (value.is_array()) {
+    for (const auto& each : value.as_array()) out += (out.empty() ? "[" : ",") + Written(each);
+    return out.empty() ? "[]" : out + "]";
+  }
+  if (!value.is_object()) return boost::json::serialize(value);
+  for (const auto& [key, each] : value.as_object())
+    out += (out.empty() ? "{" : ",") + JsonText(key) + ":" + Written(each);
+  return out.empty() ? "{}" : out + "}";
+}
 
 std::string ReadFile(const std::filesystem::path& path) {
   std::ostringstream out;
@@ -94,7 +141,8 @@ TEST_CASE("keywords let through what is valid and nothing else") {
 }
 
 TEST_CASE("white space and the order of properties follow the options") {
-  const char* schema = R"({"properties":{"a":{},"b":{}},"required":["b"],"additionalProperties":false,"type":"object"})";
+  const char* schema =
+      R"({"properties":{"a":{},"b":{}},"required":["b"],"additionalProperties":false,"type":"object"})";
   Judge any(schema), written(schema, {}), compact(schema, {.white_space = WhiteSpace::kCompact});
   CHECK(any.Has(R"({"b":1,"a":2})"));
   CHECK_FALSE(written.Has(R"({"b":1,"a":2})"));
@@ -119,12 +167,18 @@ TEST_CASE("what cannot be enforced is refused with its place, or listed") {
   CHECK(Contains(Judge("{").refusal, "not JSON"));
 }
 
-// The official JSON-Schema-Test-Suite, when its folder is given: HEDDLE_JSON_SCHEMA_TESTS=.../tests. No test may be a false
-// accept; what is refused or rejected is counted and printed.
+// The official JSON-Schema-Test-Suite, when its folder is given: HEDDLE_JSON_SCHEMA_TESTS=.../tests. No test may be a
+// false accept; what is refused or rejected is counted and printed.
 TEST_CASE("JSON-Schema-Test-Suite, required tests") {
   const char* root = std::getenv("HEDDLE_JSON_SCHEMA_TESTS");
   if (root == nullptr) return;
-  for (const char* draft : {"draft2020-12", "draft7"}) {
+  const std::pair<const char*, const char*> kDrafts[] = {
+      {"draft2020-12", "https://json-schema.org/draft/2020-12/schema"},
+      {"draft2019-09", "https://json-schema.org/draft/2019-09/schema"},
+      {"draft7", "http://json-schema.org/draft-07/schema#"},
+      {"draft6", "http://json-schema.org/draft-06/schema#"},
+      {"draft4", "http://json-schema.org/draft-04/schema#"}};
+  for (const auto& [draft, uri] : kDrafts) {
     const auto folder = std::filesystem::path(root) / draft;
     if (!std::filesystem::is_directory(folder)) continue;
     int groups = 0, exact = 0, refused = 0, rejected = 0, accepted = 0;
@@ -133,25 +187,34 @@ TEST_CASE("JSON-Schema-Test-Suite, required tests") {
       const boost::json::value all = boost::json::parse(ReadFile(file.path()));
       for (const auto& group : all.as_array()) {
         ++groups;
-        Judge judge(boost::json::serialize(group.at("schema")));
+        boost::json::value schema = group.at("schema");
+        if (schema.is_object() && !schema.as_object().contains("$schema")) schema.as_object()["$schema"] = uri;
+        Judge judge(boost::json::serialize(schema));
         if (!judge.refusal.empty() && !Contains(judge.refusal, "no value satisfies")) {
           ++refused;
+          MESSAGE(file.path().filename().string(), ": ", std::string(group.at("description").as_string()), ": ",
+                  judge.refusal);
           continue;
         }
         bool right = true;
         for (const auto& test : group.at("tests").as_array()) {
-          const bool valid = test.at("valid").as_bool(), has = judge.Has(boost::json::serialize(test.at("data")));
+          const bool valid = test.at("valid").as_bool(), has = judge.Has(Written(test.at("data")));
           if (has && !valid) {
             ++accepted;
             MESSAGE(file.path().filename().string(), ": ", std::string(test.at("description").as_string()));
           }
-          if (!has && valid) ++rejected;
+          if (!has && valid) {
+            ++rejected;
+            MESSAGE(file.path().filename().string(), " rejected: ", std::string(group.at("description").as_string()),
+                    ": ", std::string(test.at("description").as_string()));
+          }
           right &= has == valid;
         }
         exact += right ? 1 : 0;
       }
     }
-    MESSAGE(draft, ": ", exact, " of ", groups, " groups exact, ", refused, " refused, ", rejected, " valid rejected, ", accepted, " invalid accepted");
+    MESSAGE(std::string(draft), ": ", exact, " of ", groups, " groups exact, ", refused, " refused, ", rejected,
+            " valid rejected, ", accepted, " invalid accepted");
     CHECK(accepted == 0);
   }
 }

@@ -21,11 +21,12 @@ std::shared_ptr<Engine> Engine::Make(std::shared_ptr<const vocab::Vocabulary> vo
                 line = ~set({{'\n', '\n'}, {'\r', '\r'}, {0x2028, 0x2029}});
   const Expr any = pool.Char(CharSet::All(), Spelling::kJson), name = pool.Char(CharSet::All(), Spelling::kJsonName);
   const Expr blank = pool.Bytes(space);
+  const Expr plain = pool.Char(CharSet::All(), Spelling::kUtf8);
   for (const Expr unit :
-       {any, name, blank, pool.Char(CharSet::All(), Spelling::kUtf8), pool.Char(digits, Spelling::kJson),
-        pool.Char(lower, Spelling::kJson), pool.Char(letters, Spelling::kJson), pool.Char(alnum, Spelling::kJson),
-        pool.Char(word, Spelling::kJson), pool.Char(word | set({{'-', '-'}}), Spelling::kJson),
-        pool.Char(line, Spelling::kJson), pool.Char(line, Spelling::kUtf8)}) {
+       {any, name, blank, plain, pool.Char(digits, Spelling::kJson), pool.Char(lower, Spelling::kJson),
+        pool.Char(letters, Spelling::kJson), pool.Char(alnum, Spelling::kJson), pool.Char(word, Spelling::kJson),
+        pool.Char(word | set({{'-', '-'}}), Spelling::kJson), pool.Char(line, Spelling::kJson),
+        pool.Char(line, Spelling::kUtf8)}) {
     auto made = UnitClass::Make(*out->vocabulary_, pool, unit);
     if (made == nullptr) continue;
     (void)made->Inner(grammar::kNoLimit);
@@ -33,6 +34,7 @@ std::shared_ptr<Engine> Engine::Make(std::shared_ptr<const vocab::Vocabulary> vo
     const std::string_view follow = unit == blank ? "\"{[]},:-0123456789tfn" : "\"";
     for (const char c : follow) (void)made->Rests(static_cast<uint8_t>(c));
     if (unit == any) out->characters_ = made;
+    if (unit == plain) out->plain_characters_ = made;
     out->classes_[unit] = std::move(made);
   }
   return out;
@@ -65,19 +67,20 @@ std::shared_ptr<const Words> Engine::Union(const std::shared_ptr<const Words>& a
   return unions_[key] = in_a ? a : in_b ? b : std::make_shared<const Words>(std::move(out));
 }
 
-std::shared_ptr<const Words> Engine::Inside(const grammar::ByteSet& ascii, bool high, uint32_t units) {
+std::shared_ptr<const Words> Engine::Inside(const grammar::ByteSet& ascii, bool high, uint32_t units, bool json) {
   const std::lock_guard lock(mutex_);
-  units = std::min(units, characters_->most());
+  UnitClass& characters = json ? *characters_ : *plain_characters_;
+  units = std::min(units, characters.most());
   const auto key = [&](uint32_t n) {
-    return std::tuple(std::array{ascii.word(0), ascii.word(1), ascii.word(2), ascii.word(3)}, high, n);
+    return std::tuple(std::array{ascii.word(0), ascii.word(1), ascii.word(2), ascii.word(3)}, high, json, n);
   };
   if (const auto known = inside_.find(key(units)); known != inside_.end()) return known->second;
   if (inside_.size() >= 512) inside_.clear();
-  auto& all = inside_[key(characters_->most())];
+  auto& all = inside_[key(characters.most())];
   if (all == nullptr) all = std::make_shared<const Words>(signatures_->Inside(ascii, high));
-  if (units == characters_->most()) return all;
+  if (units == characters.most()) return all;
   Words fewer = *all;
-  const auto short_ones = characters_->Inner(units);
+  const auto short_ones = characters.Inner(units);
   for (size_t i = 0; i < fewer.size(); ++i) fewer[i] &= (*short_ones)[i];
   return inside_[key(units)] = std::make_shared<const Words>(std::move(fewer));
 }

@@ -114,8 +114,9 @@ class Engine : public std::enable_shared_from_this<Engine> {
   std::shared_ptr<UnitClass> UnitsOf(const grammar::ExprPool& pool, Expr unit);
   // The union of two shared masks; one of them where it includes the other. Kept, so that equal unions are one.
   std::shared_ptr<const Words> Union(const std::shared_ptr<const Words>& a, const std::shared_ptr<const Words>& b);
-  // Tokens of certain bytes, at most `units` characters (as JSON strings count them); see Signatures. Kept by set.
-  std::shared_ptr<const Words> Inside(const grammar::ByteSet& ascii, bool high, uint32_t units);
+  // Tokens of certain bytes, at most `units` characters (as JSON strings count them, or UTF-8); see Signatures. Kept by
+  // set.
+  std::shared_ptr<const Words> Inside(const grammar::ByteSet& ascii, bool high, uint32_t units, bool json);
   const Signatures& signatures() const { return *signatures_; }
   size_t words() const { return (vocabulary_->size() + 31) / 32; }
 
@@ -126,9 +127,9 @@ class Engine : public std::enable_shared_from_this<Engine> {
   std::shared_ptr<Space> space_;
   std::future<void> release_;  // frees a space that nobody uses any more, beside the work
   std::unique_ptr<Signatures> signatures_;
-  std::map<std::tuple<std::array<uint64_t, 4>, bool, uint32_t>, std::shared_ptr<const Words>> inside_;
-  std::shared_ptr<UnitClass> characters_;  // of JSON strings
-  grammar::ExprPool pool_;                 // of the classes' units
+  std::map<std::tuple<std::array<uint64_t, 4>, bool, bool, uint32_t>, std::shared_ptr<const Words>> inside_;
+  std::shared_ptr<UnitClass> characters_, plain_characters_;  // of JSON strings, of UTF-8
+  grammar::ExprPool pool_;                                    // of the classes' units
   std::map<Expr, std::shared_ptr<UnitClass>> classes_;
   std::map<std::pair<const Words*, const Words*>, std::shared_ptr<const Words>> unions_;
   std::vector<std::shared_ptr<const Words>> united_;  // keeps the keys of unions_ alive

@@ -103,7 +103,7 @@ bool Space::LoopsOnHigh(Expr state) {
 // that goes only where a byte occurs that makes a difference.
 bool Space::LoopHead(Expr head, HeadMask& out) {
   grammar::ByteSet ascii;
-  bool high = false;
+  bool high = false, json = false;
   uint32_t limit = grammar::kNoLimit;
   Run run;
   const grammar::ByteSet first = pool.FirstBytes(head);
@@ -114,6 +114,7 @@ bool Space::LoopHead(Expr head, HeadMask& out) {
     grammar::Spelling spelling;
     const auto* set = pool.char_set(run.unit, spelling);
     high = set != nullptr && set->Covers(0x80, 0xD7FF) && set->Covers(0xE000, 0x10FFFF);
+    json = set != nullptr && spelling != grammar::Spelling::kUtf8;
     limit = run.max;
   } else {
     for (const auto& arc : pool.Arcs(head)) {
@@ -126,7 +127,7 @@ bool Space::LoopHead(Expr head, HeadMask& out) {
   const grammar::ByteSet loops = high ? ascii | grammar::ByteSet::Range(0x80, 0xFF) : ascii;
   grammar::ByteSet leaving = (first | pool.FirstBytes(run.after)) & ~loops;
   if (limit == grammar::kNoLimit && run.after == kEps) leaving = ~loops;
-  out.mask.base = engine_->Inside(ascii, high, limit);
+  out.mask.base = engine_->Inside(ascii, high, limit, json);
   const uint64_t turn = Signatures::Of(leaving);
 
   const Signatures& signatures = engine_->signatures();

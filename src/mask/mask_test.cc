@@ -72,6 +72,11 @@ TEST_CASE("a mask holds exactly the tokens that may come next") {
                             "[^a]*",
                             "\\p{L}+[0-9]",
                             "(a{1,3}){2,5}",
+                            "I\x0e"
+                            "c=.?$?",
+                            "[^b-d\\n]*\\)x",
+                            "(?!.*,t>)[^]*",
+                            ".{0,2}[^x]{3}",
                             ""};
   for (const char* pattern : patterns) {
     for (const auto spelling : {grammar::Spelling::kUtf8, grammar::Spelling::kJson}) {

@@ -44,7 +44,8 @@ Plain RandomGrammar(std::mt19937_64& rng) {
     rule.resize(1 + rng() % 3);
     for (auto& alternative : rule) {
       for (size_t n = rng() % 4; n > 0; --n)
-        alternative.push_back(rng() % 5 < 3 ? static_cast<int>('a' + rng() % 3) : static_cast<int>(256 + rng() % out.rules.size()));
+        alternative.push_back(rng() % 5 < 3 ? static_cast<int>('a' + rng() % 3)
+                                            : static_cast<int>(256 + rng() % out.rules.size()));
     }
   }
   return out;
@@ -82,7 +83,8 @@ class Earley {
             const std::set<Item> back = sets[origin];
             for (const auto& [r2, a2, dot2, origin2] : back) {
               const auto& waiting = grammar_.rules[r2][a2];
-              if (dot2 < waiting.size() && waiting[dot2] == static_cast<int>(256 + r)) sets[at].insert({r2, a2, dot2 + 1, origin2});
+              if (dot2 < waiting.size() && waiting[dot2] == static_cast<int>(256 + r))
+                sets[at].insert({r2, a2, dot2 + 1, origin2});
             }
           } else if (alternative[dot] >= 256) {
             const auto next = static_cast<size_t>(alternative[dot] - 256);
@@ -146,7 +148,8 @@ TEST_CASE("masks, checks and ends agree with Earley's algorithm on random gramma
     const Earley oracle(grammar);
     const auto space = engine->CurrentSpace();
     const auto compiled = grammar::CompileSource(space->pool, grammar::Notation::kGbnf, grammar.Gbnf());
-    REQUIRE_MESSAGE(static_cast<bool>(compiled) == !oracle.empty(), grammar.Gbnf() << (compiled ? "" : compiled.error().message));
+    REQUIRE_MESSAGE(static_cast<bool>(compiled) == !oracle.empty(), grammar.Gbnf()
+                                                                        << (compiled ? "" : compiled.error().message));
     if (!compiled) continue;
     const auto program = std::make_shared<Program>(Program{space, engine, compiled->start});
     Matcher matcher(program);
@@ -158,8 +161,10 @@ TEST_CASE("masks, checks and ends agree with Earley's algorithm on random gramma
       REQUIRE_MESSAGE(matcher.CanStop() == (oracle.Judge(text) == 2), grammar.Gbnf() << "after '" << text << "'");
       for (Token token = 0; token < vocabulary.size(); ++token) {
         const bool bit = (words[token >> 5] >> (token & 31)) & 1;
-        const bool right = vocabulary.special(token) ? oracle.Judge(text) == 2 : oracle.Judge(text + std::string(vocabulary.bytes(token))) > 0;
-        REQUIRE_MESSAGE(bit == right, grammar.Gbnf() << "after '" << text << "' token '" << vocabulary.bytes(token) << "'");
+        const bool right = vocabulary.special(token) ? oracle.Judge(text) == 2
+                                                     : oracle.Judge(text + std::string(vocabulary.bytes(token))) > 0;
+        REQUIRE_MESSAGE(bit == right, grammar.Gbnf()
+                                          << "after '" << text << "' token '" << vocabulary.bytes(token) << "'");
         REQUIRE(matcher.Check(token) == right);
         if (right && !vocabulary.special(token)) allowed.push_back(token);
         ++judged;

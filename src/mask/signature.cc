@@ -70,11 +70,14 @@ Signatures::Signatures(const vocab::Vocabulary& vocabulary)
     : vocabulary_(vocabulary), tokens_(vocabulary.size()), invalid_(vocabulary.size()) {
   for (vocab::Token token = 0; token < vocabulary.size(); ++token) {
     if (vocabulary.special(token)) {
-      tokens_[token] = ~uint64_t{0};
+      tokens_[token] = ~uint64_t{0}, invalid_[token] = true;
       continue;
     }
     for (const char c : vocabulary.bytes(token)) tokens_[token] |= BitOf(static_cast<uint8_t>(c));
-    if (vocabulary.bytes(token).empty()) tokens_[token] = ~uint64_t{0};
+    if (vocabulary.bytes(token).empty()) {
+      tokens_[token] = ~uint64_t{0}, invalid_[token] = true;
+      continue;
+    }
     if ((tokens_[token] & kHigh) != 0) invalid_[token] = !IsUtf8Begin(vocabulary.bytes(token));
   }
   const auto nodes = vocabulary.trie().nodes();

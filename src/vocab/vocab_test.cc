@@ -45,8 +45,10 @@ TEST_CASE("a tokenizer.json gives exact bytes and merges by rank") {
 TEST_CASE("a GGUF head gives tokens, kinds and ends; damage is an error") {
   std::string file = "GGUF" + Number32(3) + Number64(0) + Number64(4);
   file += Text("tokenizer.ggml.model") + Number32(8) + Text("llama");
-  file += Text("tokenizer.ggml.tokens") + Number32(9) + Number32(8) + Number64(4) + Text("<s>") + Text("<0x41>") + Text("\xE2\x96\x81hi") + Text("</s>");
-  file += Text("tokenizer.ggml.token_type") + Number32(9) + Number32(5) + Number64(4) + Number32(3) + Number32(6) + Number32(1) + Number32(3);
+  file += Text("tokenizer.ggml.tokens") + Number32(9) + Number32(8) + Number64(4) + Text("<s>") + Text("<0x41>") +
+          Text("\xE2\x96\x81hi") + Text("</s>");
+  file += Text("tokenizer.ggml.token_type") + Number32(9) + Number32(5) + Number64(4) + Number32(3) + Number32(6) +
+          Number32(1) + Number32(3);
   file += Text("tokenizer.ggml.eos_token_id") + Number32(4) + Number32(3);
   const auto data = ReadVocabulary(file);
   REQUIRE(data);
@@ -59,7 +61,8 @@ TEST_CASE("a GGUF head gives tokens, kinds and ends; damage is an error") {
 
 TEST_CASE("a SentencePiece model gives pieces and kinds; damage is an error") {
   const auto piece = [](std::string_view text, char type) {
-    std::string inner = std::string("\x0A") + static_cast<char>(text.size()) + std::string(text) + "\x15" + std::string(4, '\0') + "\x18" + type;
+    std::string inner = std::string("\x0A") + static_cast<char>(text.size()) + std::string(text) + "\x15" +
+                        std::string(4, '\0') + "\x18" + type;
     return std::string("\x0A") + static_cast<char>(inner.size()) + inner;
   };
   const std::string file = piece("<unk>", 2) + piece("</s>", 3) + piece("\xE2\x96\x81the", 1) + piece("<0x0A>", 6);
@@ -84,7 +87,8 @@ TEST_CASE("the trie holds every entry once, subtrees are contiguous") {
   std::vector<std::string> words;
   for (int i = 0; i < 3000; ++i) {
     std::string word;
-    for (size_t n = 1 + rng() % 12; n > 0; --n) word += static_cast<char>(rng() % 4 == 0 ? rng() % 256 : 'a' + rng() % 3);
+    for (size_t n = 1 + rng() % 12; n > 0; --n)
+      word += static_cast<char>(rng() % 4 == 0 ? rng() % 256 : 'a' + rng() % 3);
     words.push_back(word);
   }
   std::vector<std::pair<std::string_view, uint32_t>> entries;
