@@ -128,8 +128,11 @@ void ExprPool::Derive(Expr e, int depth, std::vector<Arc>& out) {
       return;
     }
     case Kind::kRule: {
-      const auto arcs = RawArcs(Body(e), depth + 1);
-      out.assign(arcs.begin(), arcs.end());
+      // A rule does not show that an intersection decides inside it: what that leaves empty goes here.
+      const Expr body = Body(e);
+      for (const Arc& arc : RawArcs(body, depth + 1)) {
+        if (!nodes_[body].boolean || Live(arc.target)) out.push_back(arc);
+      }
       return;
     }
     case Kind::kNames: return DeriveNames(node, depth, out);

@@ -103,6 +103,9 @@ TEST_CASE("Lark: terminals, rules, ignore, templates, ranges, json") {
   Language until(Notation::kLark, "start: text \"!\"\ntext[suffix=\"</t>\"]: /(.|\\n)*/\n");
   CHECK(until.Has("abc</t>!"));
   CHECK_FALSE(until.Has("a</t>b</t>!"));
+  Language dead(Notation::kLark, "start: t\nt[suffix=\"!\"]: /ab|c!d/\n");  // one alternative can never end
+  CHECK(dead.Has("ab!"));
+  CHECK(dead.pool.Next(dead.start, 'c') == kNone);
   CHECK(Contains(Refusal(Notation::kLark, "start: b\n"), "'b' is not defined"));
   CHECK(Contains(Refusal(Notation::kLark, "start: <|tool|>\n"), "special tokens"));
   CHECK(Contains(Refusal(Notation::kLark, "start: A\nA: A \"x\"\n"), "circle"));

@@ -76,6 +76,7 @@ TEST_CASE("a mask holds exactly the tokens that may come next") {
                             "c=.?$?",
                             "[^b-d\\n]*\\)x",
                             "(?!.*,t>)[^]*",
+                            "a(?=4)b|a?c?[ab]?x|.?=(?=z)c?|ab?",
                             ".{0,2}[^x]{3}",
                             ""};
   for (const char* pattern : patterns) {

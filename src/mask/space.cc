@@ -77,6 +77,7 @@ bool Space::UnionMask(Expr state, int depth, Mask& out) {
   std::vector<const Mask*> masks;
   for (const Expr part : parts) {
     const Expr each = pool.Seq(part, rest);
+    if (!pool.Live(each)) continue;  // an alternative that an intersection leaves empty
     masks.push_back(each < known_.size() && known_[each] != 0 ? masks_[known_[each] - 1].get()
                                                               : &Compute(each, depth + 1));
   }
