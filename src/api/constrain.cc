@@ -46,8 +46,8 @@ heddle_engine* heddle_engine_read(const void* bytes, size_t size, char* error, s
   return nullptr;
 }
 
-heddle_engine* heddle_engine_new(const char* const* tokens, const size_t* sizes, const uint8_t* special, size_t count, const uint32_t* ends,
-                                 size_t end_count, char* error, size_t error_size) {
+heddle_engine* heddle_engine_new(const char* const* tokens, const size_t* sizes, const uint8_t* special, size_t count,
+                                 const uint32_t* ends, size_t end_count, char* error, size_t error_size) {
   vocab::VocabularyData data;
   for (size_t i = 0; i < count; ++i) {
     data.tokens.emplace_back(tokens[i], sizes[i]);
@@ -61,7 +61,8 @@ void heddle_engine_free(heddle_engine* engine) { delete engine; }
 
 size_t heddle_engine_mask_words(const heddle_engine* engine) { return engine->engine->words(); }
 
-heddle_program* heddle_program_compile(heddle_engine* engine, const char* notation, const char* text, size_t size, char* error, size_t error_size) {
+heddle_program* heddle_program_compile(heddle_engine* engine, const char* notation, const char* text, size_t size,
+                                       char* error, size_t error_size) {
   const auto kind = grammar::NotationOf(notation);
   if (!kind) return Report(kind.error().message, error, error_size), nullptr;
   auto program = std::make_shared<mask::Program>(mask::Program{engine->engine->CurrentSpace(), engine->engine});
@@ -82,9 +83,13 @@ heddle_matcher* heddle_matcher_fork(const heddle_matcher* matcher) { return new 
 
 void heddle_matcher_free(heddle_matcher* matcher) { delete matcher; }
 
-int heddle_matcher_check(const heddle_matcher* matcher, uint32_t token) { return matcher->matcher.Check(token) ? 1 : 0; }
+int heddle_matcher_check(const heddle_matcher* matcher, uint32_t token) {
+  return matcher->matcher.Check(token) ? 1 : 0;
+}
 
-void heddle_matcher_fill(const heddle_matcher* matcher, uint32_t* words) { matcher->matcher.Fill({words, matcher->words}); }
+void heddle_matcher_fill(const heddle_matcher* matcher, uint32_t* words) {
+  matcher->matcher.Fill({words, matcher->words});
+}
 
 void heddle_matcher_fill_many(const heddle_matcher* const* matchers, size_t count, uint32_t* words, size_t threads) {
   threads = std::clamp<size_t>(threads, 1, std::max<size_t>(count, 1));

@@ -68,6 +68,7 @@ bool SchemaExpander::Run(State state, std::vector<Branch>& out, int depth) {
     if (state.branch.types == 0) return true;
   }
   if (state.choices.empty()) {
+    if (!state.unevaluated.empty() && !Unevaluated(state)) return false;
     if (out.size() >= options_.max_branches)
       return Refuse(*state.done.front().schema, "anyOf",
                     Cat({"more than ", std::to_string(options_.max_branches), " combinations"}));
@@ -145,9 +146,11 @@ bool SchemaExpander::Positive(State& state, const json::value& schema) {
   if (const auto* reference = object.if_contains("$ref"); reference != nullptr && document_.draft() <= Draft::k7) {
     const json::value* target = Target(schema, "$ref", *reference);
     if (target == nullptr) return options_.lax;
-    state.todo.push_back({target, false});
+    Push(state, target, schema);
     return true;
   }
+  if (object.contains("unevaluatedProperties") || object.contains("unevaluatedItems"))
+    state.unevaluated.push_back(&schema);
   for (const char* key : {"properties", "patternProperties", "additionalProperties"}) {
     if (!object.contains(key)) continue;
     PropertyGroup group;
@@ -215,11 +218,24 @@ bool SchemaExpander::Logic(State& state, const json::value& schema, std::string_
   } else if (key == "allOf") {
     const auto* all = list();
     if (all == nullptr) return options_.lax;
-    for (size_t i = all->size(); i-- > 0;) state.todo.push_back({&(*all)[i], false});
+    for (size_t i = all->size(); i-- > 0;) Push(state, &(*all)[i], schema);
   } else if (key == "anyOf" || key == "oneOf") {
     const auto* all = list();
     if (all == nullptr) return options_.lax;
     std::vector<Step> steps;
+    if (key == "anyOf" && !state.unevaluated.empty() && all->size() > 1) {
+      // Every branch that holds evaluates something: all ways in which some do.
+      if (all->size() > 6) return Refuse(schema, key, "more than 6 branches beside unevaluated properties or items");
+      for (size_t mask = 1; mask < size_t{1} << all->size(); ++mask) {
+        steps.push_back([all, mask, &schema](State& s) {
+          for (size_t i = 0; i < all->size(); ++i) {
+            if ((mask >> i & 1) != 0) Push(s, &(*all)[i], schema);
+          }
+        });
+      }
+      state.choices.push_back(std::move(steps));
+      return true;
+    }
     for (const auto& each : *all) {
       std::vector<Literal> literals{{&each, false}};
       if (key == "oneOf") {
@@ -227,7 +243,10 @@ bool SchemaExpander::Logic(State& state, const json::value& schema, std::string_
           if (&other != &each && !PlainlyDisjoint(document_, each, other)) literals.push_back({&other, true});
         }
       }
-      steps.push_back([literals](State& s) { s.todo.insert(s.todo.end(), literals.rbegin(), literals.rend()); });
+      steps.push_back([literals, &schema](State& s) {
+        s.todo.insert(s.todo.end(), literals.rbegin(), literals.rend());
+        s.parts.emplace_back(literals[0].schema, &schema);
+      });
     }
     state.choices.push_back(std::move(steps));
   } else if (key == "not") {
@@ -236,17 +255,18 @@ bool SchemaExpander::Logic(State& state, const json::value& schema, std::string_
     const auto* then = schema.as_object().if_contains("then");
     const auto* other = schema.as_object().if_contains("else");
     if (then == nullptr && other == nullptr) return true;
-    const auto branch_step = [&value](const json::value* next, bool negated) {
-      return [condition = Literal{&value, negated}, next](State& s) {
+    const auto branch_step = [&value, &schema](const json::value* next, bool negated) {
+      return [condition = Literal{&value, negated}, next, &schema](State& s) {
         s.todo.push_back(condition);
-        if (next != nullptr) s.todo.push_back({next, false});
+        if (!condition.negated) s.parts.emplace_back(condition.schema, &schema);
+        if (next != nullptr) Push(s, next, schema);
       };
     };
     state.choices.push_back({branch_step(then, false), branch_step(other, true)});
   } else if (key == "$ref" || key == "$dynamicRef" || key == "$recursiveRef") {
     const json::value* target = Target(schema, key, value);
     if (target == nullptr) return options_.lax && refusal.keyword.empty();
-    state.todo.push_back({target, false});
+    Push(state, target, schema);
   }
   return true;
 }

@@ -49,10 +49,16 @@ class SchemaExpander {
     Branch branch;
     std::vector<Literal> todo, done;
     std::vector<std::vector<Step>> choices;  // of each, one step is to be taken
+    // For unevaluated*: the schemas that have one, and which schema holds in place of (as part of) which.
+    std::vector<const json::value*> unevaluated;
+    std::vector<std::pair<const json::value*, const json::value*>> parts;  // part, whole
   };
 
   bool Run(State state, std::vector<Branch>& out, int depth);
   bool Excluded(const State& state, const json::value& schema) const;
+  static void Push(State& state, const json::value* part, const json::value& whole);
+  bool Unevaluated(State& state);
+  bool UnevaluatedItems(State& state, const json::value& schema, const std::vector<const json::object*>& evaluated);
   static bool Contradicts(const Branch& branch);
   bool Choose(const State& state, const std::vector<Step>& steps, std::vector<Branch>& out, int depth);
   bool Positive(State& state, const json::value& schema);

@@ -102,18 +102,6 @@ bool SchemaExpander::Array(State& state, const json::value& schema, std::string_
   } else if (key == "uniqueItems" && value.is_bool() && value.as_bool()) {
     spec.unique = true;
     spec.unique_at = &schema;
-  } else if (key == "unevaluatedItems") {
-    for (const char* other : {"allOf", "anyOf", "oneOf", "if", "$ref", "$dynamicRef", "contains", "not"}) {
-      if (object.contains(other) && !(value.is_bool() && value.as_bool()))
-        return Refuse(schema, key, Cat({"not supported beside ", other}));
-    }
-    if (object.contains("items") && !object.at("items").is_array()) return true;
-    size_t known = 0;
-    if (const auto* prefix = object.if_contains("prefixItems"); prefix != nullptr && prefix->is_array())
-      known = prefix->as_array().size();
-    ExtendPrefix(spec, known);
-    for (size_t i = known; i < spec.prefix.size(); ++i) spec.prefix[i].push_back({&value, false});
-    spec.rest.push_back({&value, false});
   }
   return true;
 }
@@ -151,27 +139,14 @@ bool SchemaExpander::Object(State& state, const json::value& schema, std::string
       } else {
         then = &demand;
       }
-      const Step with = [trigger, names, then](State& s) {
+      const Step with = [trigger, names, then, &schema](State& s) {
         s.branch.types &= kObjectType;
         s.branch.object.required.push_back(trigger);
         s.branch.object.required.insert(s.branch.object.required.end(), names.begin(), names.end());
-        if (then != nullptr) s.todo.push_back({then, false});
+        if (then != nullptr) Push(s, then, schema);
       };
       state.choices.push_back({[trigger](State& s) { s.branch.object.absent.push_back(trigger); }, with});
     }
-  } else if (key == "unevaluatedProperties") {
-    const json::object& object = schema.as_object();
-    if (object.contains("additionalProperties") || (value.is_bool() && value.as_bool())) return true;
-    for (const char* other : {"allOf", "anyOf", "oneOf", "if", "$ref", "$dynamicRef", "dependentSchemas", "not"}) {
-      if (object.contains(other)) return Refuse(schema, key, Cat({"not supported beside ", other}));
-    }
-    PropertyGroup group;
-    if (const auto* p = object.if_contains("properties"); p != nullptr && p->is_object())
-      group.properties = &p->as_object();
-    if (const auto* p = object.if_contains("patternProperties"); p != nullptr && p->is_object())
-      group.patterns = &p->as_object();
-    group.additional = &value;
-    spec.groups.push_back(group);
   }
   return true;
 }

@@ -99,6 +99,14 @@ bool SchemaPlanner::Unique(const ArraySpec& spec, const Conjunction& items, Arra
 
 bool SchemaPlanner::Covers(const PropertyGroup& group, std::string_view name) {
   if (group.properties != nullptr && group.properties->contains(name)) return true;
+  for (const json::object* names : group.also_properties) {
+    if (names->contains(name)) return true;
+  }
+  for (const json::object* patterns : group.also_patterns) {
+    for (const auto& each : *patterns) {
+      if (validator_.Matches(name, each.key())) return true;
+    }
+  }
   if (group.patterns == nullptr) return false;
   return std::any_of(group.patterns->begin(), group.patterns->end(),
                      [&](const auto& p) { return validator_.Matches(name, p.key()); });
@@ -115,7 +123,7 @@ Conjunction SchemaPlanner::ValuesOf(const ObjectSpec& spec, const std::string& n
         if (validator_.Matches(name, pattern)) covered = true, out.push_back({&schema, false});
       }
     }
-    if (!covered && group.additional != nullptr) out.push_back({group.additional, false});
+    if (!covered && group.additional != nullptr && !Covers(group, name)) out.push_back({group.additional, false});
   }
   for (const auto& [other, literal] : spec.named) {
     if (other == name) out.push_back(literal);
@@ -272,7 +280,9 @@ bool SchemaPlanner::Regions(const ObjectSpec& spec, ObjectPlan& out) {
           if (matches(text)) base.push_back({&schema, false});
         }
       }
-      if (!any_matches(group.patterns) && group.additional != nullptr) base.push_back({group.additional, false});
+      const bool also = std::any_of(group.also_patterns.begin(), group.also_patterns.end(), any_matches);
+      if (!also && !any_matches(group.patterns) && group.additional != nullptr)
+        base.push_back({group.additional, false});
     }
     if (std::any_of(base.begin(), base.end(), is_false)) continue;
     std::vector<Expr> parts = common;

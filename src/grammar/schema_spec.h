@@ -62,7 +62,8 @@ struct PropertyGroup {
   const json::object* properties = nullptr;
   const json::object* patterns = nullptr;
   const json::value* additional = nullptr;
-  Literal additional_literal;
+  // unevaluatedProperties: the keywords of other schemas whose names and patterns count as covered too.
+  std::vector<const json::object*> also_properties, also_patterns;
 };
 
 struct ObjectSpec {
