@@ -203,8 +203,13 @@ Cfg::Split Cfg::Decompose(const Term& term, int component) {
       if (term.max == 0) return {};
       Term less = term;
       less.min = term.min == 0 ? 0 : term.min - 1, less.max = term.max == kNoLimit ? kNoLimit : term.max - 1;
-      // The first repetition that is not empty, then fewer.
-      return DecomposeSeq({term.parts[0], less}, 0, component);
+      // The first repetition that is not empty, then fewer: repetitions that are empty before it change nothing.
+      const Split first = Decompose(term.parts[0], component);
+      const Expr rest = Build(less), rest_nonempty = BuildNonEmpty(less);
+      Split out{.other = pool_.Seq(first.other, rest)};
+      for (const auto& [rule, c] : first.recursive)
+        out.recursive[rule] = {pool_.Or(pool_.Seq(c.rest, rest), c.eps ? rest_nonempty : kNone), c.eps && Nullable(less)};
+      return out;
     }
   }
   return {};

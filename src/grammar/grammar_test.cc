@@ -97,6 +97,9 @@ TEST_CASE("Lark: terminals, rules, ignore, templates, ranges, json") {
   CHECK(nullable.Has(""));
   CHECK(nullable.Has("aaaa"));
   CHECK_FALSE(nullable.Has("ab"));
+  Language empties(Notation::kLark, "start: start \" \"+ start | | start \"\"+ start | (start?)+ \"b\" | \"b(\"\n");
+  CHECK(empties.Has("b( b(bb"));
+  CHECK_FALSE(empties.Has("("));
   Language json(Notation::kLark, "start: \"x=\" %json {\"type\": \"integer\", \"minimum\": 10}\n");
   CHECK(json.Has("x=12"));
   CHECK_FALSE(json.Has("x=9"));
