@@ -48,6 +48,18 @@ constexpr std::string_view kConstraints[] = {"type",
                                              "exclusiveMaximum",
                                              "multipleOf"};
 
+// Every name of a table may come, and nothing follows it.
+class AllNames : public NameSource {
+ public:
+  Expr AfterName(ExprPool&, uint32_t, uint32_t) override { return kEps; }
+  bool Allows(uint32_t, uint32_t) override { return true; }
+};
+
+// Written as it is in JSON, and only so.
+bool IsPlain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\' && c != '/'; });
+}
+
 // A schema without any keyword that constrains.
 bool Trivial(const json::value& schema) {
   if (schema.is_bool()) return schema.as_bool();
@@ -168,17 +180,32 @@ bool SchemaPlanner::PlanBranch(const Conjunction& key, const Branch& branch, Bra
 
 bool SchemaPlanner::Values(const Conjunction& key, const Branch& branch, BranchPlan& out) {
   std::vector<Expr> exprs;
+  std::vector<std::string> names;  // strings without escapes: many are told apart by a table
   const auto add = [&](const json::value& value) {
     if ((TypeOf(value) & branch.types) == 0) return;
     for (const Literal& literal : key) {
       if (!validator_.Valid(value, literal, branch.values)) return;
     }
-    exprs.push_back(ValueExpr(value));
+    if (value.is_string() && IsPlain(std::string_view(value.as_string())))
+      names.push_back(Cat({std::string_view(value.as_string()), "\""}));
+    else
+      exprs.push_back(ValueExpr(value));
   };
   if (branch.is_const) {
     add(*branch.values);
   } else {
     for (const auto& value : branch.values->as_array()) add(value);
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  if (names.size() > 16 && names.size() < 60'000) {
+    auto kept = std::make_shared<const std::vector<std::string>>(std::move(names));
+    static AllNames all;
+    exprs.push_back(pool_.Seq(pool_.Literal("\""), pool_.Names(kept.get(), &all, 0, kNone)));
+    const size_t bytes = kept->size() * 48;
+    pool_.Keep(std::move(kept), bytes);
+  } else {
+    for (const std::string& name : names) exprs.push_back(pool_.Literal(Cat({"\"", name})));
   }
   out.scalars = pool_.Or(exprs);
   return true;

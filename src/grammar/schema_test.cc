@@ -102,6 +102,8 @@ const Row kRows[] = {
      {"{}", R"({"next":{"next":{}}})"},
      {R"({"next":1})", R"({"x":{}})"}},
     {R"({"$ref":"#/$defs/a%25b","$defs":{"a%b":{"type":"null"}}})", {"null"}, {"1"}},
+    {R"({"enum":["a","ab","abc","b","c","d","e","f","g","h","i","j","k","l","m","n","o","p","a/b","é",1]})",
+     {R"("a")", R"("ab")", R"("p")", R"("a\/b")", R"("\u00e9")", "1.0"}, {R"("")", R"("abcd")", R"("q")", "2"}},
     {R"({"allOf":[{"properties":{"a":{"type":"string"}}}],"properties":{"b":true},"unevaluatedProperties":false})",
      {R"({"a":"x","b":1})", "{}", "3"},
      {R"({"c":1})", R"({"a":1})"}},
