@@ -208,7 +208,8 @@ Cfg::Split Cfg::Decompose(const Term& term, int component) {
       const Expr rest = Build(less), rest_nonempty = BuildNonEmpty(less);
       Split out{.other = pool_.Seq(first.other, rest)};
       for (const auto& [rule, c] : first.recursive)
-        out.recursive[rule] = {pool_.Or(pool_.Seq(c.rest, rest), c.eps ? rest_nonempty : kNone), c.eps && Nullable(less)};
+        out.recursive[rule] = {pool_.Or(pool_.Seq(c.rest, rest), c.eps ? rest_nonempty : kNone),
+                               c.eps && Nullable(less)};
       return out;
     }
   }

@@ -111,11 +111,32 @@ void SchemaView::Add(const SchemaDocument& document, const json::value& schema, 
     closed.push_back(&object);
 }
 
-bool SchemaView::Disjoint(const SchemaDocument& document, const SchemaView& other, int depth) const {
-  const uint8_t common = types & other.types;
+void SchemaView::Add(const SchemaView& other) {
+  types &= other.types;
+  values.insert(values.end(), other.values.begin(), other.values.end());
+  required.insert(other.required.begin(), other.required.end());
+  for (const auto& [name, schemas] : other.properties) {
+    auto& mine = properties[name];
+    mine.insert(mine.end(), schemas.begin(), schemas.end());
+  }
+  closed.insert(closed.end(), other.closed.begin(), other.closed.end());
+}
+
+const SchemaView& SchemaViews::Of(const json::value& schema) {
+  auto& slot = views_[&schema];
+  if (slot == nullptr) {
+    auto made = std::make_unique<SchemaView>();
+    made->Add(document_, schema);
+    slot = std::move(made);
+  }
+  return *slot;
+}
+
+bool SchemaViews::Disjoint(const SchemaView& first, const SchemaView& second, int depth) {
+  const uint8_t common = first.types & second.types;
   if (common == 0) return true;
-  for (const auto& a : values) {
-    for (const auto& b : other.values) {
+  for (const auto& a : first.values) {
+    for (const auto& b : second.values) {
       const bool shared = std::any_of(a.begin(), a.end(), [&](const json::value* v) {
         return std::any_of(b.begin(), b.end(), [&](const json::value* w) { return SameValue(*v, *w); });
       });
@@ -123,8 +144,8 @@ bool SchemaView::Disjoint(const SchemaDocument& document, const SchemaView& othe
     }
   }
   if (common != kObjectType || depth > 3) return false;
-  for (const SchemaView* one : {this, &other}) {
-    const SchemaView& two = one == this ? other : *this;
+  for (const SchemaView* one : {&first, &second}) {
+    const SchemaView& two = one == &first ? second : first;
     for (const std::string_view name : one->required) {
       for (const json::object* shut : two.closed) {
         const auto* own = shut->if_contains("properties");
@@ -134,19 +155,12 @@ bool SchemaView::Disjoint(const SchemaDocument& document, const SchemaView& othe
       if (mine == one->properties.end() || theirs == two.properties.end()) continue;
       for (const json::value* v : mine->second) {
         for (const json::value* w : theirs->second) {
-          if (v != w && PlainlyDisjoint(document, *v, *w, depth + 1)) return true;
+          if (Disjoint(*v, *w, depth + 1)) return true;
         }
       }
     }
   }
   return false;
-}
-
-bool PlainlyDisjoint(const SchemaDocument& document, const json::value& a, const json::value& b, int depth) {
-  SchemaView x, y;
-  x.Add(document, a);
-  y.Add(document, b);
-  return &a != &b && x.Disjoint(document, y, depth);
 }
 
 }  // namespace heddle::grammar

@@ -102,14 +102,13 @@ bool SchemaExpander::Contradicts(const Branch& branch) {
 }
 
 // Whether `schema` plainly cannot hold beside what does.
-bool SchemaExpander::Excluded(const State& state, const json::value& schema) const {
-  SchemaView holds, asked;
+bool SchemaExpander::Excluded(const State& state, const json::value& schema) {
+  SchemaView holds;
   for (const Literal& literal : state.done) {
-    if (!literal.negated && literal.schema != &schema) holds.Add(document_, *literal.schema);
+    if (!literal.negated && literal.schema != &schema) holds.Add(views_.Of(*literal.schema));
   }
   holds.types &= state.branch.types;
-  asked.Add(document_, schema);
-  return holds.Disjoint(document_, asked);
+  return views_.Disjoint(holds, views_.Of(schema));
 }
 
 bool SchemaExpander::Choose(const State& state, const std::vector<Step>& steps, std::vector<Branch>& out, int depth) {
@@ -240,7 +239,7 @@ bool SchemaExpander::Logic(State& state, const json::value& schema, std::string_
       std::vector<Literal> literals{{&each, false}};
       if (key == "oneOf") {
         for (const auto& other : *all) {
-          if (&other != &each && !PlainlyDisjoint(document_, each, other)) literals.push_back({&other, true});
+          if (&other != &each && !views_.Disjoint(each, other)) literals.push_back({&other, true});
         }
       }
       steps.push_back([literals, &schema](State& s) {

@@ -3,7 +3,9 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <set>
+#include <unordered_map>
 #include <vector>
 
 #include "grammar/schema.h"
@@ -27,7 +29,24 @@ struct SchemaView {
   int parts = 0;
 
   void Add(const SchemaDocument& document, const json::value& schema, int depth = 0);
-  bool Disjoint(const SchemaDocument& document, const SchemaView& other, int depth = 0) const;
+  void Add(const SchemaView& other);
+};
+
+// The views of single schemas, made once each, and what they tell.
+class SchemaViews {
+ public:
+  explicit SchemaViews(const SchemaDocument& document) : document_(document) {}
+
+  const SchemaView& Of(const json::value& schema);
+  // Whether no value satisfies both, as far as types, constants, required and forbidden properties tell.
+  bool Disjoint(const SchemaView& a, const SchemaView& b, int depth = 0);
+  bool Disjoint(const json::value& a, const json::value& b, int depth = 0) {
+    return &a != &b && Disjoint(Of(a), Of(b), depth);
+  }
+
+ private:
+  const SchemaDocument& document_;
+  std::unordered_map<const json::value*, std::unique_ptr<SchemaView>> views_;
 };
 
 class SchemaExpander {
@@ -55,7 +74,7 @@ class SchemaExpander {
   };
 
   bool Run(State state, std::vector<Branch>& out, int depth);
-  bool Excluded(const State& state, const json::value& schema) const;
+  bool Excluded(const State& state, const json::value& schema);
   static void Push(State& state, const json::value* part, const json::value& whole);
   bool Unevaluated(State& state);
   bool UnevaluatedItems(State& state, const json::value& schema, const std::vector<const json::object*>& evaluated);
@@ -79,13 +98,12 @@ class SchemaExpander {
 
   const SchemaDocument& document_;
   const SchemaOptions& options_;
+  SchemaViews views_{document_};
 };
 
 // The types a schema names; kAnyType when it names none. "integer" counts as a number.
 uint8_t TypesOf(const json::value& schema);
 uint8_t TypeOf(const json::value& instance);
-// Whether no value satisfies both, as far as types, constants, required and forbidden properties tell.
-bool PlainlyDisjoint(const SchemaDocument& document, const json::value& a, const json::value& b, int depth = 0);
 // Equality of JSON values as JSON Schema has it: 1 and 1.0 are equal, the order of properties does not matter.
 bool SameValue(const json::value& a, const json::value& b);
 

@@ -115,7 +115,7 @@ bool SchemaExpander::NegativeLogic(const json::value& schema, std::string_view k
     if (key != "oneOf") return true;
     for (size_t i = 0; i < all.size(); ++i) {
       for (size_t k = i + 1; k < all.size(); ++k) {
-        if (!PlainlyDisjoint(document_, all[i], all[k])) push({{&all[i], false}, {&all[k], false}});
+        if (!views_.Disjoint(all[i], all[k])) push({{&all[i], false}, {&all[k], false}});
       }
     }
   } else if (key == "if" && document_.draft() >= Draft::k7) {

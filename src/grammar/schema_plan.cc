@@ -57,7 +57,8 @@ class AllNames : public NameSource {
 
 // Written as it is in JSON, and only so.
 bool IsPlain(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\' && c != '/'; });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\' && c != '/'; });
 }
 
 // A schema without any keyword that constrains.

@@ -1,5 +1,5 @@
-// unevaluatedProperties and unevaluatedItems (2019-09, section 9.3.2.4; 2020-12, section 11): once all choices are made it is
-// known which schemas hold in place, so what they evaluate is covered, and the rest must satisfy the keyword.
+// unevaluatedProperties and unevaluatedItems (2019-09, section 9.3.2.4; 2020-12, section 11): once all choices are made
+// it is known which schemas hold in place, so what they evaluate is covered, and the rest must satisfy the keyword.
 #include <algorithm>
 
 #include "base/text.h"
@@ -24,11 +24,13 @@ bool SchemaExpander::Unevaluated(State& state) {
   const std::vector<const json::value*> pending = std::move(state.unevaluated);
   state.unevaluated.clear();
   for (const json::value* schema : pending) {
-    if (state.branch.values != nullptr) return Refuse(*schema, "unevaluatedProperties", "not supported beside enum or const");
+    if (state.branch.values != nullptr)
+      return Refuse(*schema, "unevaluatedProperties", "not supported beside enum or const");
     std::vector<const json::value*> holding{schema};
     for (size_t i = 0; i < holding.size(); ++i) {
       for (const auto& [part, whole] : state.parts) {
-        if (whole == holding[i] && std::find(holding.begin(), holding.end(), part) == holding.end()) holding.push_back(part);
+        if (whole == holding[i] && std::find(holding.begin(), holding.end(), part) == holding.end())
+          holding.push_back(part);
       }
     }
     std::vector<const json::object*> evaluated;
@@ -39,7 +41,8 @@ bool SchemaExpander::Unevaluated(State& state) {
       PropertyGroup group{.additional = rest};
       bool all = false;
       for (const json::object* each : evaluated) {
-        all |= each->contains("additionalProperties") || (each != evaluated[0] && each->contains("unevaluatedProperties"));
+        all |=
+            each->contains("additionalProperties") || (each != evaluated[0] && each->contains("unevaluatedProperties"));
         if (const auto* names = ObjectAt(*each, "properties")) group.also_properties.push_back(names);
         if (const auto* patterns = ObjectAt(*each, "patternProperties")) group.also_patterns.push_back(patterns);
       }
@@ -50,16 +53,19 @@ bool SchemaExpander::Unevaluated(State& state) {
   return true;
 }
 
-bool SchemaExpander::UnevaluatedItems(State& state, const json::value& schema, const std::vector<const json::object*>& evaluated) {
+bool SchemaExpander::UnevaluatedItems(State& state, const json::value& schema,
+                                      const std::vector<const json::object*>& evaluated) {
   const json::value& rest = schema.as_object().at("unevaluatedItems");
   if (rest.is_bool() && rest.as_bool()) return true;
   size_t known = 0;
   for (const json::object* each : evaluated) {
     const auto* items = each->if_contains("items");
     const bool listed = items != nullptr && items->is_array();
-    if ((items != nullptr && !listed) || (listed && each->contains("additionalItems")) || (each != evaluated[0] && each->contains("unevaluatedItems")))
+    if ((items != nullptr && !listed) || (listed && each->contains("additionalItems")) ||
+        (each != evaluated[0] && each->contains("unevaluatedItems")))
       return true;  // all items are evaluated
-    if (each->contains("contains") && document_.draft() >= Draft::k2020) return Refuse(schema, "unevaluatedItems", "not supported beside contains");
+    if (each->contains("contains") && document_.draft() >= Draft::k2020)
+      return Refuse(schema, "unevaluatedItems", "not supported beside contains");
     if (listed) known = std::max(known, items->as_array().size());
     if (const auto* prefix = each->if_contains("prefixItems"); prefix != nullptr && prefix->is_array())
       known = std::max(known, prefix->as_array().size());
