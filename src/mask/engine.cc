@@ -48,7 +48,7 @@ std::shared_ptr<Space> Engine::CurrentSpace() {
   }
   if (space_ != nullptr)
     release_ = std::async(std::launch::async, [old = std::move(space_)]() mutable { old.reset(); });
-  return space_ = std::make_shared<Space>(shared_from_this());
+  return space_ = std::make_shared<Space>(this);
 }
 
 std::shared_ptr<const Words> Engine::Union(const std::shared_ptr<const Words>& a,

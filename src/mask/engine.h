@@ -42,7 +42,7 @@ class Engine;
 // where a token leaves it (pending). The mask of the state adds what the rest of the sequence allows at those places.
 class Space {
  public:
-  explicit Space(std::shared_ptr<Engine> engine) : engine_(std::move(engine)) {}
+  explicit Space(Engine* engine) : engine_(engine) {}
 
   std::mutex mutex;
   grammar::ExprPool pool;
@@ -94,7 +94,7 @@ class Space {
   void Pack(Mask& mask);
   const Mask& Compute(Expr state, int depth);
 
-  std::shared_ptr<Engine> engine_;
+  Engine* engine_;               // whoever uses a space keeps its engine too (see Program)
   std::vector<uint32_t> known_;  // by state: the mask's number plus one
   std::vector<std::unique_ptr<Mask>> masks_;
   std::unordered_map<Expr, std::unique_ptr<HeadMask>> heads_;
@@ -103,7 +103,7 @@ class Space {
   size_t mask_bytes_ = 0;
 };
 
-class Engine : public std::enable_shared_from_this<Engine> {
+class Engine {
  public:
   // Takes under 100 ms for 200,000 tokens: the classes that most grammars use are made here.
   static std::shared_ptr<Engine> Make(std::shared_ptr<const vocab::Vocabulary> vocabulary, EngineOptions options = {});
