@@ -5,6 +5,7 @@
 
 #include <random>
 #include <set>
+#include <thread>
 
 #include "base/text.h"
 #include "grammar/source.h"
@@ -227,4 +228,30 @@ TEST_CASE("what is forced, and what a draft may hold") {
   CHECK_FALSE(matcher.AcceptBytes("x"));
   REQUIRE(matcher.AcceptBytes("c"));
   CHECK(matcher.IsComplete());
+}
+
+TEST_CASE("threads may share a program") {
+  std::mt19937_64 rng(11);
+  const auto engine = RandomEngine(rng);
+  const auto space = engine->CurrentSpace();
+  const auto compiled = grammar::CompileSource(space->pool, grammar::Notation::kRegex, "(a|b{1,5}c|ab)*c");
+  REQUIRE(compiled);
+  const auto program = std::make_shared<const Program>(Program{space, engine, compiled->start});
+  const auto walk = [&](std::vector<uint32_t>& sum) {
+    Matcher matcher(program);
+    sum.assign(engine->words(), 0);
+    std::vector<uint32_t> words(engine->words());
+    for (int step = 0; step < 200; ++step) {
+      matcher.Fill(words);
+      for (size_t i = 0; i < words.size(); ++i) sum[i] = sum[i] * 31 + words[i];
+      for (Token token = 0; token < engine->vocabulary().size(); ++token) {
+        if (!engine->vocabulary().special(token) && matcher.Accept(token)) break;
+      }
+    }
+  };
+  std::vector<uint32_t> first, second;
+  std::thread other(walk, std::ref(first));
+  walk(second);
+  other.join();
+  CHECK(first == second);
 }
