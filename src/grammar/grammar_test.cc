@@ -145,3 +145,11 @@ TEST_CASE("hostile grammars end within limits") {
   Language deep(Notation::kRegex, "((((a{1,50}){1,50}){1,50}){1,50})");
   CHECK(deep.Has("aaaa"));
 }
+
+TEST_CASE("a passed limit is named") {
+  ExprPool pool({.max_alternatives = 50});
+  const auto compiled = CompileSource(pool, Notation::kRegex, "(a|b)*a(a|b){90}");
+  REQUIRE(compiled);
+  CHECK_FALSE(Accepts(pool, compiled->start, std::string(80, 'a')));
+  CHECK(Contains(pool.failure(), "more than 50 alternatives"));
+}

@@ -61,6 +61,8 @@ Result<> Matcher::AcceptBytes(std::string_view bytes) {
   if (ended()) return Error{Code::kInvalid, "the text has ended"};
   const std::lock_guard lock(program_->space->mutex);
   const Expr next = After(state(), bytes);
+  // What a passed limit cut short cannot be told from what the grammar forbids: nothing is taken on trust after it.
+  if (const std::string& why = program_->space->pool.failure(); !why.empty()) return Error{Code::kTooLarge, why};
   if (next == kNone) return Error{Code::kInvalid, "the grammar does not allow this"};
   states_.push_back(next);
   return {};

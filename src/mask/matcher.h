@@ -29,7 +29,8 @@ class Matcher {
   // Writes the bit of every token that may come next: bit (t % 32) of words[t / 32]. `words` has engine->words() words.
   void Fill(std::span<uint32_t> words) const;
 
-  // Advances by one token. kInvalid if Check(token) would be false; the state is then unchanged.
+  // Advances by one token. kInvalid if Check(token) would be false, kTooLarge once a limit of the space was passed (its
+  // masks must not be trusted from then on); the state is then unchanged.
   Result<> Accept(Token token);
   // Advances by text that is no token; counts as one step for Rollback.
   Result<> AcceptBytes(std::string_view bytes);
