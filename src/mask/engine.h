@@ -30,7 +30,7 @@ struct Mask {
 };
 
 struct EngineOptions {
-  size_t space_bytes = size_t{24} << 20;  // of states and masks before a new space is begun
+  size_t space_bytes = size_t{16} << 20;  // of states and masks before a new space is begun
 };
 
 class Engine;
