@@ -151,6 +151,35 @@ std::string HumanBytes(uint64_t bytes) {
   return out;
 }
 
+uint32_t NextCodePoint(std::string_view text, size_t& at) {
+  const size_t length = Utf8Length(text, at);
+  const auto lead = static_cast<unsigned char>(text[at]);
+  if (length <= 1) return ++at, length == 1 ? lead : 0xFFFD;
+  uint32_t code = lead & (0xFFU >> (length + 1));
+  for (size_t i = 1; i < length; ++i) code = code << 6 | (static_cast<unsigned char>(text[at + i]) & 0x3F);
+  at += length;
+  return code;
+}
+
+void AppendUtf8(std::string& out, uint32_t code) {
+  if (code > 0x10FFFF) code = 0xFFFD;
+  if (code < 0x80) {
+    out += static_cast<char>(code);
+    return;
+  }
+  const int more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+  constexpr unsigned char kLead[] = {0, 0xC0, 0xE0, 0xF0};
+  out += static_cast<char>(kLead[more] | code >> (6 * more));
+  for (int i = more - 1; i >= 0; --i) out += static_cast<char>(0x80 | (code >> (6 * i) & 0x3F));
+}
+
+int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
 bool IsUtf8(std::string_view text) {
   for (size_t at = 0; at < text.size();) {
     const size_t length = Utf8Length(text, at);

@@ -28,6 +28,12 @@ int EditDistance(std::string_view a, std::string_view b, int limit);
 // "1.5 GB", "12 kB": powers of 1000, one decimal below 10.
 std::string HumanBytes(uint64_t bytes);
 
+// The code point at `at`, which moves behind it; U+FFFD, and one byte on, where the text is malformed.
+uint32_t NextCodePoint(std::string_view text, size_t& at);
+// Appends the UTF-8 form of `code`; U+FFFD for what is above U+10FFFF.
+void AppendUtf8(std::string& out, uint32_t code);
+int HexDigit(char c);  // -1: none
+
 // True for well-formed UTF-8 without overlong forms or surrogates.
 bool IsUtf8(std::string_view text);
 

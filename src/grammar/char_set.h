@@ -41,7 +41,4 @@ class CharSet {
   std::vector<CharRange> ranges_;
 };
 
-// Appends the UTF-8 form of `c`.
-void AppendUtf8(uint32_t c, std::string& out);
-
 }  // namespace heddle::grammar

@@ -48,6 +48,12 @@ std::optional<Decimal> Decimal::Of(const boost::json::value& value) {
   return Parse(std::string_view(buffer, static_cast<size_t>(end - buffer)));
 }
 
+std::optional<uint32_t> CountOf(const boost::json::value& value) {
+  const auto number = Decimal::Of(value);
+  if (!number || !number->integer() || number->negative || number->whole.size() > 9) return std::nullopt;
+  return static_cast<uint32_t>(*ParseInt(number->whole));
+}
+
 std::string Decimal::Text() const { return Cat({negative ? "-" : "", whole, fraction.empty() ? "" : ".", fraction}); }
 
 std::strong_ordering Decimal::operator<=>(const Decimal& other) const {

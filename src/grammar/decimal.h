@@ -22,4 +22,7 @@ struct Decimal {
   bool operator==(const Decimal& other) const { return (*this <=> other) == std::strong_ordering::equal; }
 };
 
+// A whole number from 0 to 999,999,999.
+std::optional<uint32_t> CountOf(const boost::json::value& value);
+
 }  // namespace heddle::grammar

@@ -26,6 +26,18 @@ uint64_t HashSet(const ByteSet& set) {
   return h;
 }
 
+// The number of `set` among `all`, where it is put if it is new.
+template <typename Set>
+uint32_t Number(const Set& set, uint64_t hash, std::vector<Set>& all,
+                std::unordered_multimap<uint64_t, uint32_t>& ids) {
+  auto [from, to] = ids.equal_range(hash);
+  for (; from != to; ++from) {
+    if (all[from->second] == set) return from->second;
+  }
+  all.push_back(set);
+  return ids.emplace(hash, static_cast<uint32_t>(all.size() - 1))->second;
+}
+
 }  // namespace
 
 void ExprPool::Free::operator()(void* p) const { std::free(p); }
@@ -69,6 +81,10 @@ Expr ExprPool::Intern(Node node) {
       return table_[at];
     }
   }
+  if (nodes_.size() >= limits_.max_expressions) {
+    Fail(Cat({"more than ", std::to_string(limits_.max_expressions), " expressions"}));
+    return kNone;
+  }
   const auto id = static_cast<Expr>(nodes_.size());
   nodes_.push_back(node);
   table_[at] = id;
@@ -104,18 +120,7 @@ Expr ExprPool::InternList(Kind kind, std::vector<Expr>& parts) {
 
 Expr ExprPool::Bytes(const ByteSet& set) {
   if (set.Empty()) return kNone;
-  const uint64_t hash = HashSet(set);
-  auto [from, to] = set_ids_.equal_range(hash);
-  uint32_t id = UINT32_MAX;
-  for (; from != to; ++from) {
-    if (sets_[from->second] == set) id = from->second;
-  }
-  if (id == UINT32_MAX) {
-    id = static_cast<uint32_t>(sets_.size());
-    sets_.push_back(set);
-    set_ids_.emplace(hash, id);
-  }
-  return Intern({.kind = Kind::kBytes, .live = 1, .a = id});
+  return Intern({.kind = Kind::kBytes, .live = 1, .a = Number(set, HashSet(set), sets_, set_ids_)});
 }
 
 Expr ExprPool::Literal(std::string_view bytes) {
@@ -291,17 +296,7 @@ Expr ExprPool::Char(const CharSet& set, Spelling spelling) {
   if (set.Empty()) return kNone;
   uint64_t hash = set.ranges().size();
   for (const CharRange& range : set.ranges()) hash = Mix(Mix(hash, range.first), range.last);
-  auto [from, to] = char_set_ids_.equal_range(hash);
-  uint32_t id = UINT32_MAX;
-  for (; from != to; ++from) {
-    if (char_sets_[from->second] == set) id = from->second;
-  }
-  if (id == UINT32_MAX) {
-    id = static_cast<uint32_t>(char_sets_.size());
-    char_sets_.push_back(set);
-    char_set_ids_.emplace(hash, id);
-  }
-  return CharNode(id, static_cast<uint32_t>(spelling), 0);
+  return CharNode(Number(set, hash, char_sets_, char_set_ids_), static_cast<uint32_t>(spelling), 0);
 }
 
 Expr ExprPool::Of(const Automaton* automaton, uint32_t state) {

@@ -145,7 +145,7 @@ class Parser {
       } else {
         c = in_.CodePoint();
       }
-      AppendUtf8(c, bytes);
+      AppendUtf8(bytes, c);
     }
     in_.Skip();
     return Term::Of(pool_.Literal(bytes));

@@ -89,13 +89,9 @@ class Compiler {
     if (node.kind == LarkNode::Kind::kRange) {
       std::vector<uint32_t> ends;
       for (const std::string* text : {&node.text, &node.to}) {
-        if (!IsUtf8(*text) || text->empty()) return Bad(node.at, "a range goes from one character to another");
-        const auto lead = static_cast<uint8_t>((*text)[0]);
-        const size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-        if (text->size() != length) return Bad(node.at, "a range goes from one character to another");
-        uint32_t c = length == 1 ? lead : lead & (0x7FU >> length);
-        for (size_t k = 1; k < length; ++k) c = c << 6 | (static_cast<uint8_t>((*text)[k]) & 0x3F);
-        ends.push_back(c);
+        size_t at = 0;
+        if (!text->empty()) ends.push_back(NextCodePoint(*text, at));
+        if (text->empty() || at != text->size()) return Bad(node.at, "a range goes from one character to another");
       }
       if (ends[1] < ends[0]) return Bad(node.at, "a range runs backwards");
       return pool_.Char(CharSet::Of({{ends[0], ends[1]}}), Spelling::kUtf8);
@@ -108,8 +104,11 @@ class Compiler {
         pattern += std::string_view("\\^$.[]|()?*+{}/-").find(c) == std::string_view::npos ? std::string(1, c)
                                                                                            : std::string{'\\', c};
     }
-    auto expr =
-        CompileRegex(pool_, pattern, {.ignore_case = Contains(node.flags, "i"), .dot_all = Contains(node.flags, "s")});
+    auto expr = CompileRegex(pool_, pattern,
+                             {.ignore_case = Contains(node.flags, "i"),
+                              .dot_all = Contains(node.flags, "s"),
+                              .multi_line = Contains(node.flags, "m"),
+                              .verbose = Contains(node.flags, "x")});
     if (!expr) return Bad(node.at, expr.error().message);
     if (!pool_.Live(*expr)) return Bad(node.at, "the pattern matches nothing");
     return *expr;

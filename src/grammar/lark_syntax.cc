@@ -264,13 +264,12 @@ class Parser {
       in_.Skip();
       out.kind = LarkNode::Kind::kRegex;
       const size_t from = in_.at();
-      for (bool in_class = false; in_.More() && in_.Peek() != '\n' && (in_.Peek() != '/' || in_class); in_.Skip()) {
+      for (; in_.More() && in_.Peek() != '\n' && in_.Peek() != '/'; in_.Skip()) {
         if (in_.Peek() == '\\') in_.Skip();
-        (void)in_class;
       }
       out.text = ReplaceAll(std::string(in_.Since(from)), "\\/", "/");
       if (!in_.Take("/")) return in_.Bad("a pattern is not closed");
-      out.flags = Flags("imslux");
+      out.flags = Flags("imsux");
       return out;
     }
     if (c == '(' || c == '[') {
@@ -327,7 +326,7 @@ class Parser {
       } else {
         c = in_.CodePoint();
       }
-      AppendUtf8(c, out);
+      AppendUtf8(out, c);
     }
     in_.Skip();
     return out;

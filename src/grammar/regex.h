@@ -14,6 +14,8 @@ struct RegexOptions {
   bool search = false;       // the pattern may match anywhere in the text (JSON Schema), instead of all of it
   bool ignore_case = false;  // flag i
   bool dot_all = false;      // flag s: `.` matches line ends too
+  bool multi_line = false;   // flag m: anchors are refused under it
+  bool verbose = false;      // flag x: white space and comments mean nothing
 };
 
 // The language of texts that match. Errors name the offset and what is not supported.

@@ -34,7 +34,7 @@ CharSet Space() {
 class Parser {
  public:
   Parser(std::string_view text, const RegexOptions& options)
-      : text_(text), ignore_case_(options.ignore_case), dot_all_(options.dot_all) {}
+      : text_(text), flags_{options.ignore_case, options.dot_all, options.multi_line, options.verbose} {}
 
   Result<NodePtr> Whole() {
     if (!IsUtf8(text_)) return Bad("the pattern is not UTF-8");
@@ -54,13 +54,20 @@ class Parser {
     return true;
   }
 
+  // Under the flag x white space and comments mean nothing.
+  void Blank() {
+    for (; flags_.verbose && More() && std::string_view(" \t\r\n#").find(text_[at_]) != std::string_view::npos; ++at_) {
+      if (text_[at_] == '#') at_ = std::min(text_.find('\n', at_), text_.size() - 1);
+    }
+  }
+
   Result<NodePtr> Alternatives(int depth) {
     if (depth > 200) return Bad("groups nest deeper than 200");
     auto out = Make(Node::Kind::kAlt);
-    const bool ignore_case = ignore_case_, dot_all = dot_all_;
+    const Flags flags = flags_;
     do {
       auto seq = Make(Node::Kind::kSeq);
-      while (More() && text_[at_] != '|' && text_[at_] != ')') {
+      for (Blank(); More() && text_[at_] != '|' && text_[at_] != ')'; Blank()) {
         TRY_ASSIGN(NodePtr part, Term(depth));
         seq->zero_width |= part->zero_width;
         seq->parts.push_back(std::move(part));
@@ -68,13 +75,13 @@ class Parser {
       out->zero_width |= seq->zero_width;
       out->parts.push_back(std::move(seq));
     } while (Take("|"));
-    ignore_case_ = ignore_case, dot_all_ = dot_all;
+    flags_ = flags;
     return out;
   }
 
   Result<NodePtr> Term(int depth) {
     TRY_ASSIGN(NodePtr atom, Atom(depth));
-    while (More()) {
+    for (Blank(); More(); Blank()) {
       uint32_t min = 0, max = kNoLimit;
       const size_t before = at_;
       if (Take("*")) {
@@ -88,7 +95,7 @@ class Parser {
         at_ = before;
         break;
       }
-      (void)(Take("?") || Take("+"));  // lazy and possessive: the same language, but for possessive loops
+      (void)Take("?");  // lazy: the same language
       auto repeat = Make(Node::Kind::kRepeat);
       repeat->min = min, repeat->max = max, repeat->zero_width = atom->zero_width;
       repeat->parts.push_back(std::move(atom));
@@ -123,17 +130,11 @@ class Parser {
 
   NodePtr Chars(CharSet set) const {
     auto out = Make(Node::Kind::kChars);
-    out->chars = ignore_case_ ? set.IgnoringCase() : std::move(set);
+    out->chars = flags_.ignore_case ? set.IgnoringCase() : std::move(set);
     return out;
   }
 
-  uint32_t CodePoint() {  // of valid UTF-8
-    const auto lead = static_cast<uint8_t>(text_[at_++]);
-    const int more = lead < 0x80 ? 0 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
-    uint32_t c = more == 0 ? lead : lead & (0x3FU >> more);
-    for (int i = 0; i < more; ++i) c = c << 6 | (static_cast<uint8_t>(text_[at_++]) & 0x3F);
-    return c;
-  }
+  uint32_t CodePoint() { return NextCodePoint(text_, at_); }
 
   Result<NodePtr> Atom(int depth) {
     const auto zero = [](Node::Kind kind) {
@@ -142,17 +143,19 @@ class Parser {
       return out;
     };
     switch (text_[at_]) {
-      case '^': return ++at_, zero(Node::Kind::kStart);
-      case '$': return ++at_, zero(Node::Kind::kEnd);
+      case '^':
+      case '$':
+        if (flags_.multi_line) return Bad("anchors under the flag m are not supported");
+        return zero(text_[at_++] == '^' ? Node::Kind::kStart : Node::Kind::kEnd);
       case '(': return Group(depth);
       case '[': {
         ++at_;
-        TRY_ASSIGN(CharSet set, Class(0));
+        TRY_ASSIGN(CharSet set, Class());
         return Chars(std::move(set));
       }
       case '.':
         ++at_;
-        return Chars(dot_all_ ? CharSet::All() : ~CharSet::Of({{'\n', '\n'}, {'\r', '\r'}, {0x2028, 0x2029}}));
+        return Chars(flags_.dot_all ? CharSet::All() : ~CharSet::Of({{'\n', '\n'}, {'\r', '\r'}, {0x2028, 0x2029}}));
       case '*':
       case '+':
       case '?': return Bad("nothing to repeat");
@@ -171,7 +174,7 @@ class Parser {
 
   Result<NodePtr> Group(int depth) {
     ++at_;
-    const bool ignore_case = ignore_case_, dot_all = dot_all_;
+    const Flags flags = flags_;
     Node::Kind kind = Node::Kind::kEmpty;
     if (Take("?=")) {
       kind = Node::Kind::kAhead;
@@ -193,10 +196,14 @@ class Parser {
         if (flag == '-') {
           on = false;
         } else if (flag == 'i') {
-          ignore_case_ = on;
+          flags_.ignore_case = on;
         } else if (flag == 's') {
-          dot_all_ = on;
-        } else if (flag != 'u' && flag != 'm') {
+          flags_.dot_all = on;
+        } else if (flag == 'm') {
+          flags_.multi_line = on;
+        } else if (flag == 'x') {
+          flags_.verbose = on;
+        } else if (flag != 'u') {
           return Bad("unknown group or flag");
         }
       }
@@ -205,7 +212,7 @@ class Parser {
     }
     TRY_ASSIGN(NodePtr inner, Alternatives(depth + 1));
     if (!Take(")")) return Bad("a group is not closed");
-    ignore_case_ = ignore_case, dot_all_ = dot_all;
+    flags_ = flags;
     if (kind == Node::Kind::kEmpty) return inner;
     auto out = Make(kind);
     out->zero_width = true;
@@ -217,11 +224,7 @@ class Parser {
     uint32_t value = 0;
     for (size_t i = 0; i < count; ++i, ++at_) {
       if (!More()) return std::nullopt;
-      const char c = text_[at_];
-      const int digit = c >= '0' && c <= '9'   ? c - '0'
-                        : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                        : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                               : -1;
+      const int digit = HexDigit(text_[at_]);
       if (digit < 0) return std::nullopt;
       value = value << 4 | static_cast<uint32_t>(digit);
     }
@@ -302,18 +305,14 @@ class Parser {
     }
   }
 
-  // After "[". Nested classes, && and -- (Rust) are read where they stand; POSIX classes too.
-  Result<CharSet> Class(int depth) {
-    if (depth > 20) return Bad("classes nest deeper than 20");
+  // After "[". POSIX classes may stand inside.
+  Result<CharSet> Class() {
     const bool negated = Take("^");
     std::vector<CharRange> ranges;
-    for (bool first = true;; first = false) {
+    while (!Take("]")) {  // ECMA-262: [] is empty, [^] is everything
       if (!More()) return Bad("a character class is not closed");
-      if (text_[at_] == ']' && !first) break;
-      if (text_[at_] == ']') break;  // ECMA-262: [] is empty, [^] is everything
-      if (text_.substr(at_).starts_with("[:")) {
-        TRY_ASSIGN(const CharSet posix, Posix());
-        ranges.insert(ranges.end(), posix.ranges().begin(), posix.ranges().end());
+      if (const auto posix = Posix()) {
+        ranges.insert(ranges.end(), posix->ranges().begin(), posix->ranges().end());
         continue;
       }
       TRY_ASSIGN(const CharSet low, ClassMember());
@@ -331,9 +330,8 @@ class Parser {
       }
       ranges.insert(ranges.end(), low.ranges().begin(), low.ranges().end());
     }
-    ++at_;
     CharSet set = CharSet::Of(std::move(ranges));
-    if (ignore_case_) set = set.IgnoringCase();
+    if (flags_.ignore_case) set = set.IgnoringCase();
     return negated ? ~set : set;
   }
 
@@ -346,7 +344,8 @@ class Parser {
     return Escape();
   }
 
-  Result<CharSet> Posix() {
+  // "[:alpha:]" and its like; nothing when none stands here.
+  std::optional<CharSet> Posix() {
     struct Row {
       std::string_view name;
       std::initializer_list<CharRange> ranges;
@@ -363,12 +362,14 @@ class Parser {
     for (const Row& row : kRows) {
       if (Take(Cat({"[:", row.name, ":]"}))) return CharSet::Of(row.ranges);
     }
-    return CharSet::Of({{'[', '['}, (++at_, CharRange{'[', '['})});
+    return std::nullopt;
   }
 
   std::string_view text_;
   size_t at_ = 0;
-  bool ignore_case_, dot_all_;
+  struct Flags {
+    bool ignore_case, dot_all, multi_line, verbose;
+  } flags_;
 };
 
 }  // namespace

@@ -16,22 +16,6 @@ Error Scanner::Bad(std::string_view message) const {
           Cat({what_, ", line ", std::to_string(line), ", column ", std::to_string(column), ": ", message})};
 }
 
-uint32_t Scanner::CodePoint() {
-  const auto lead = static_cast<uint8_t>(text_[at_++]);
-  if (lead < 0x80) return lead;
-  const int more = lead >= 0xC2 && lead <= 0xDF   ? 1
-                   : lead >= 0xE0 && lead <= 0xEF ? 2
-                   : lead >= 0xF0 && lead <= 0xF4 ? 3
-                                                  : 0;
-  if (more == 0) return 0xFFFD;
-  uint32_t c = lead & (0x3FU >> more);
-  for (int i = 0; i < more; ++i) {
-    if (!More() || (static_cast<uint8_t>(text_[at_]) & 0xC0) != 0x80) return 0xFFFD;
-    c = c << 6 | (static_cast<uint8_t>(text_[at_++]) & 0x3F);
-  }
-  return c;
-}
-
 Result<uint32_t> Scanner::Escape() {
   if (!More()) return Bad("a backslash ends the text");
   const char c = text_[at_];
@@ -48,10 +32,7 @@ Result<uint32_t> Scanner::Escape() {
   uint32_t value = 0;
   for (size_t i = 0; i < digits; ++i, ++at_) {
     const char h = Peek();
-    const int digit = h >= '0' && h <= '9'   ? h - '0'
-                      : h >= 'a' && h <= 'f' ? h - 'a' + 10
-                      : h >= 'A' && h <= 'F' ? h - 'A' + 10
-                                             : -1;
+    const int digit = HexDigit(h);
     if (digit < 0) return Bad(Cat({"\\", std::string(1, c), " needs ", std::to_string(digits), " hexadecimal digits"}));
     value = value << 4 | static_cast<uint32_t>(digit);
   }

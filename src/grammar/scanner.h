@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/text.h"
 
 namespace heddle::grammar {
 
@@ -29,7 +30,7 @@ class Scanner {
   std::string_view rest() const { return text_.substr(at_); }
 
   // A code point of UTF-8; U+FFFD for a malformed byte.
-  uint32_t CodePoint();
+  uint32_t CodePoint() { return NextCodePoint(text_, at_); }
   // After a backslash: \n \r \t \\ \" \' \] \[ \/ \xHH \uHHHH \UHHHHHHHH and other characters as themselves.
   Result<uint32_t> Escape();
   // A decimal number below 1,000,000.

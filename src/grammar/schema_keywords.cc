@@ -7,12 +7,6 @@
 namespace heddle::grammar {
 namespace {
 
-std::optional<uint32_t> Count(const json::value& value) {
-  const auto number = Decimal::Of(value);
-  if (!number || !number->integer() || number->negative || number->whole.size() > 9) return std::nullopt;
-  return static_cast<uint32_t>(*ParseInt(number->whole));
-}
-
 void ExtendPrefix(ArraySpec& array, size_t size) {
   while (array.prefix.size() < size) array.prefix.push_back(array.rest);
 }
@@ -46,7 +40,7 @@ bool SchemaExpander::Number(State& state, const json::value& schema, std::string
 bool SchemaExpander::Texts(State& state, const json::value& schema, std::string_view key, const json::value& value) {
   StringSpec& spec = state.branch.string;
   if (key == "minLength" || key == "maxLength") {
-    const auto count = Count(value);
+    const auto count = CountOf(value);
     if (!count) return Refuse(schema, key, "a count below 1,000,000,000 is needed");
     if (key == "minLength")
       spec.min = std::max(spec.min, *count);
@@ -65,7 +59,7 @@ bool SchemaExpander::Array(State& state, const json::value& schema, std::string_
   ArraySpec& spec = state.branch.array;
   const json::object& object = schema.as_object();
   if (key == "minItems" || key == "maxItems") {
-    const auto count = Count(value);
+    const auto count = CountOf(value);
     if (!count) return Refuse(schema, key, "a count below 1,000,000,000 is needed");
     if (key == "minItems")
       spec.min = std::max(spec.min, *count);
@@ -93,7 +87,7 @@ bool SchemaExpander::Array(State& state, const json::value& schema, std::string_
       for (const bool least : {true, false}) {
         const auto* bound = object.if_contains(least ? "minContains" : "maxContains");
         if (bound == nullptr) continue;
-        const auto count = Count(*bound);
+        const auto count = CountOf(*bound);
         if (!count) return Refuse(schema, least ? "minContains" : "maxContains", "a count is needed");
         (least ? contains.min : contains.max) = *count;
       }
@@ -115,7 +109,7 @@ bool SchemaExpander::Object(State& state, const json::value& schema, std::string
       if (name.is_string()) spec.required.emplace_back(name.as_string());
     }
   } else if (key == "minProperties" || key == "maxProperties") {
-    const auto count = Count(value);
+    const auto count = CountOf(value);
     if (!count) return Refuse(schema, key, "a count below 1,000,000,000 is needed");
     if (key == "minProperties")
       spec.min = std::max(spec.min, *count);

@@ -6,16 +6,6 @@
 #include "grammar/schema_expand.h"
 
 namespace heddle::grammar {
-namespace {
-
-std::optional<uint32_t> Count(const json::value& value) {
-  const auto number = Decimal::Of(value);
-  if (!number || !number->integer() || number->negative || number->whole.size() > 9) return std::nullopt;
-  return static_cast<uint32_t>(*ParseInt(number->whole));
-}
-
-}  // namespace
-
 bool SchemaExpander::Negative(const json::value& schema, std::vector<Step>& steps) {
   const json::object& object = schema.as_object();
   if (const auto* reference = object.if_contains("$ref"); reference != nullptr && document_.draft() <= Draft::k7) {
@@ -50,7 +40,7 @@ bool SchemaExpander::Negative(const json::value& schema, std::vector<Step>& step
         for (const auto& each : value.as_array()) s.branch.excluded.push_back(&each);
       });
     } else if (key == "minLength" || key == "maxLength") {
-      const auto count = Count(value);
+      const auto count = CountOf(value);
       if (!count) return Refuse(schema, key, "a count is needed");
       if (key == "maxLength") {
         steps.push_back([n = *count](State& s) {
@@ -140,7 +130,7 @@ bool SchemaExpander::NegativeArray(const json::object& schema, std::string_view 
     });
   };
   if (key == "minItems" || key == "maxItems") {
-    const auto count = Count(value);
+    const auto count = CountOf(value);
     if (!count) return false;
     if (key == "maxItems")
       array_step([n = *count](ArraySpec& a) { a.min = std::max(a.min, n + 1); });
@@ -163,8 +153,8 @@ bool SchemaExpander::NegativeArray(const json::object& schema, std::string_view 
   } else if (key == "contains" && document_.draft() >= Draft::k6) {
     uint32_t least = 1, most = kNoLimit;
     if (document_.draft() >= Draft::k2019) {
-      if (const auto* bound = schema.if_contains("minContains")) least = Count(*bound).value_or(1);
-      if (const auto* bound = schema.if_contains("maxContains")) most = Count(*bound).value_or(kNoLimit);
+      if (const auto* bound = schema.if_contains("minContains")) least = CountOf(*bound).value_or(1);
+      if (const auto* bound = schema.if_contains("maxContains")) most = CountOf(*bound).value_or(kNoLimit);
     }
     if (least > 0)
       array_step([&value, least](ArraySpec& a) {
@@ -220,7 +210,7 @@ bool SchemaExpander::NegativeObject(const json::object& schema, std::string_view
   } else if (key == "propertyNames" && document_.draft() >= Draft::k6) {
     object_step([each = &value](ObjectSpec& o) { o.exists.push_back({.bad_name = Literal{each, true}}); });
   } else if (key == "minProperties" || key == "maxProperties") {
-    const auto count = Count(value);
+    const auto count = CountOf(value);
     if (!count) return false;
     if (key == "maxProperties")
       object_step([n = *count](ObjectSpec& o) { o.min = std::max(o.min, n + 1); });

@@ -258,7 +258,8 @@ bool SchemaPlanner::Regions(const ObjectSpec& spec, ObjectPlan& out) {
     common.push_back(*language);
   }
   const bool plain = predicates.empty() && spec.names.empty() && out.obligations == 0;
-  const Expr all = pool_.Star(pool_.Char(CharSet::All(), common.empty() ? Spelling::kJson : Spelling::kJsonName));
+  const Expr all = pool_.Star(
+      pool_.Char(CharSet::All(), common.empty() && out.obligations == 0 ? Spelling::kJson : Spelling::kJsonName));
   const auto is_false = [](const Literal& literal) {
     return literal.schema->is_bool() && literal.schema->as_bool() == literal.negated;
   };
@@ -335,12 +336,8 @@ Expr SchemaPlanner::NameExpr(std::string_view name, bool every_spelling) {
     if (!run.empty()) parts.push_back(pool_.Literal(run));
     run.clear();
   };
-  for (size_t i = 0; i < name.size();) {
-    const auto lead = static_cast<uint8_t>(name[i]);
-    const size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    uint32_t c = length == 1 ? lead : lead & (0x7FU >> length);
-    for (size_t k = 1; k < length && i + k < name.size(); ++k) c = c << 6 | (static_cast<uint8_t>(name[i + k]) & 0x3F);
-    i += length;
+  for (size_t at = 0; at < name.size();) {
+    const uint32_t c = NextCodePoint(name, at);
     if (c >= 0x20 && c < 0x7F &&
         std::string_view(every_spelling ? "\"\\/<>&'" : "\"\\/").find(static_cast<char>(c)) == std::string_view::npos) {
       run += static_cast<char>(c);

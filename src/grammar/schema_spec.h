@@ -77,7 +77,6 @@ struct ObjectSpec {
   // `what`; with `bad_name` set, some property's name does not satisfy that literal.
   struct Exists {
     PropertyGroup group;
-    const std::string* pattern = nullptr;
     Conjunction what;
     std::optional<Literal> bad_name;
     std::string pattern_text;

@@ -42,8 +42,6 @@ Result<Notation> NotationOf(std::string_view name) {
                Cat({"unknown notation '", name, "': json-schema, lark, gbnf, regex, choice and tags are known"})};
 }
 
-std::string_view NotationName(Notation notation) { return kRows[static_cast<size_t>(notation)].name; }
-
 Result<Notation> NotationOfFile(std::string_view path) {
   for (const Row& row : kRows) {
     if (path.ends_with(row.suffix)) return row.notation;

@@ -14,7 +14,6 @@ enum class Notation : uint8_t { kJsonSchema, kLark, kGbnf, kRegex, kChoice, kTag
 
 // By its name: "json-schema", "lark", "gbnf", "regex", "choice", "tags".
 Result<Notation> NotationOf(std::string_view name);
-std::string_view NotationName(Notation notation);
 // By a file's name (.json, .lark, .gbnf, .regex, .txt for choices); kNotFound when the name tells nothing.
 Result<Notation> NotationOfFile(std::string_view path);
 

@@ -10,29 +10,11 @@ constexpr int kMaxDepth = 40;
 
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-void AppendUtf8(std::string& out, uint32_t code) {
-  if (code < 0x80) {
-    out += static_cast<char>(code);
-  } else if (code < 0x800) {
-    out += {static_cast<char>(0xC0 | code >> 6), static_cast<char>(0x80 | (code & 63))};
-  } else {
-    out += {static_cast<char>(0xE0 | (code >> 12 & 15)), static_cast<char>(0x80 | (code >> 6 & 63)),
-            static_cast<char>(0x80 | (code & 63))};
-  }
-}
-
 // Up to `most` digits of `base` from `at`; moves `at` behind them. -1 when there is none.
 int64_t Digits(std::string_view text, size_t& at, int base, int most) {
   int64_t value = -1;
   for (int n = 0; n < most && at < text.size(); ++n, ++at) {
-    const int digit = HexValue(text[at]);
+    const int digit = HexDigit(text[at]);
     if (digit < 0 || digit >= base) break;
     value = std::max<int64_t>(value, 0) * base + digit;
   }
