@@ -48,6 +48,9 @@ Result<std::vector<std::string>> ReadCases(const std::string& path) {
   return out;
 }
 
+constexpr std::pair<std::string_view, Layout> kLayouts[] = {
+    {"compact", Layout::kCompact}, {"spaced", Layout::kSpaced}, {"indented", Layout::kIndented}};
+
 std::string Number(double value) {
   char buffer[32];
   std::snprintf(buffer, sizeof buffer, "%.2f", value);
@@ -131,6 +134,11 @@ int GrammarBench(App& app, const Arguments& arguments) {
   if (arguments.words.size() < 2)
     return app.Fail({Code::kInvalid, "which schemas? heddle grammar bench PATH... --vocab FILE"});
   if (!arguments.Has("vocab")) return app.Fail({Code::kInvalid, "which vocabulary? name one with --vocab FILE"});
+  const auto* layout =
+      std::find_if(std::begin(kLayouts), std::end(kLayouts),
+                   [name = arguments.Get("layout", "spaced")](const auto& each) { return each.first == name; });
+  if (layout == std::end(kLayouts))
+    return app.Fail({Code::kInvalid, "--layout is one of compact, spaced and indented"});
   std::vector<std::string> cases;
   for (size_t i = 1; i < arguments.words.size(); ++i) {
     auto read = ReadCases(arguments.words[i]);
@@ -156,7 +164,7 @@ int GrammarBench(App& app, const Arguments& arguments) {
         [&](const sys::SendLine& send) {
           SchemaBench bench(loaded->engine, loaded->tokenizer);
           for (size_t i = next; i < cases.size(); ++i) {
-            const auto each = ParseSchemaCase(cases[i]);
+            const auto each = ParseSchemaCase(cases[i], layout->second);
             std::string refused;
             if (!each) {
               ++tally->schemas;

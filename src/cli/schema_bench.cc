@@ -67,7 +67,7 @@ void Write(const json::value& value, Layout layout, int depth, std::string& out)
 
 }  // namespace
 
-Result<SchemaCase> ParseSchemaCase(std::string_view line) {
+Result<SchemaCase> ParseSchemaCase(std::string_view line, Layout layout) {
   boost::system::error_code error;
   const json::value root = json::parse(line, error, {}, {.max_depth = 512});
   if (error || !root.is_object()) return Error{Code::kInvalid, "not a JSON object"};
@@ -86,7 +86,7 @@ Result<SchemaCase> ParseSchemaCase(std::string_view line) {
     if (data == nullptr || valid == nullptr || !valid->is_bool())
       return Error{Code::kInvalid, "a test needs \"valid\" and \"data\""};
     SchemaCase::Test one{.valid = valid->as_bool()};
-    Write(*data, Layout::kSpaced, 0, one.text);
+    Write(*data, layout, 0, one.text);
     out.tests.push_back(std::move(one));
   }
   return out;
@@ -131,15 +131,6 @@ bool SchemaBench::Accepts(const std::shared_ptr<const mask::Program>& program, s
     return false;
   }
   return matcher.CanStop() || stop();
-}
-
-Result<std::string> Relayout(std::string_view text, Layout layout) {
-  boost::system::error_code error;
-  const json::value value = json::parse(text, error, {}, {.max_depth = 512});
-  if (error) return Error{Code::kInvalid, "not JSON"};
-  std::string out;
-  Write(value, layout, 0, out);
-  return out;
 }
 
 std::vector<std::string> SchemaBench::Run(const SchemaCase& each, SchemaTally& tally, std::string& keyword) {

@@ -31,13 +31,11 @@ struct SchemaCase {
   std::vector<Test> tests;
 };
 
-// One line of a MaskBench file, or one file of a directory. Instances are written as Python's json.dumps writes them.
-Result<SchemaCase> ParseSchemaCase(std::string_view line);
-
 enum class Layout { kCompact, kSpaced, kIndented };
 
-// A JSON text in another layout; numbers as Python writes them.
-Result<std::string> Relayout(std::string_view json, Layout layout);
+// One line of a MaskBench file, or one file of a directory. Instances are written as Python's json.dumps writes them:
+// spaced, unless another layout is asked for.
+Result<SchemaCase> ParseSchemaCase(std::string_view line, Layout layout = Layout::kSpaced);
 
 class SchemaBench {
  public:

@@ -7,6 +7,26 @@
 namespace heddle::grammar {
 namespace {
 
+// Keywords that some drafts have not; all others are in every draft.
+struct KeywordDrafts {
+  std::string_view keyword;
+  Draft first = Draft::k4, last = Draft::k2020;
+};
+constexpr KeywordDrafts kKeywordDrafts[] = {
+    {"const", Draft::k6},
+    {"contains", Draft::k6},
+    {"propertyNames", Draft::k6},
+    {"if", Draft::k7},
+    {"dependencies", Draft::k4, Draft::k7},
+    {"dependentRequired", Draft::k2019},
+    {"dependentSchemas", Draft::k2019},
+    {"minContains", Draft::k2019},
+    {"maxContains", Draft::k2019},
+    {"unevaluatedItems", Draft::k2019},
+    {"unevaluatedProperties", Draft::k2019},
+    {"prefixItems", Draft::k2020},
+};
+
 constexpr std::string_view kRootUri = "heddle:root";
 
 std::string PercentDecoded(std::string_view text) {
@@ -171,6 +191,12 @@ const json::value* SchemaDocument::Resolve(const json::value& from, std::string_
   }
   if (found == nullptr) why = Cat({"'", reference, "' points at nothing"});
   return found;
+}
+
+bool SchemaDocument::Knows(std::string_view keyword) const {
+  const auto* row = std::find_if(std::begin(kKeywordDrafts), std::end(kKeywordDrafts),
+                                 [&](const KeywordDrafts& each) { return each.keyword == keyword; });
+  return row == std::end(kKeywordDrafts) || (draft_ >= row->first && (draft_ <= row->last || !draft_named_));
 }
 
 const json::value* SchemaDocument::DynamicAnchor(std::string_view name) const {

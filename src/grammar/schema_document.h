@@ -22,8 +22,9 @@ class SchemaDocument {
 
   const json::value& root() const { return root_; }
   Draft draft() const { return draft_; }
-  // Whether $schema named the draft; where it did not, keywords of older drafts that 2020-12 dropped still count.
-  bool draft_named() const { return draft_named_; }
+  // Whether the draft has this keyword: what it does not have means nothing. Where $schema names no draft, keywords
+  // that 2020-12 dropped still count.
+  bool Knows(std::string_view keyword) const;
   // What `reference`, found inside `from`, points at; null with `why` when it leaves the document.
   const json::value* Resolve(const json::value& from, std::string_view reference, std::string& why) const;
   // The only schema with this $dynamicAnchor; null when there is none or several.

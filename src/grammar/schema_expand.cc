@@ -148,8 +148,12 @@ bool SchemaExpander::Positive(State& state, const json::value& schema) {
     Push(state, target, schema);
     return true;
   }
-  if (object.contains("unevaluatedProperties") || object.contains("unevaluatedItems"))
-    state.unevaluated.push_back(&schema);
+  for (const char* key : {"unevaluatedProperties", "unevaluatedItems"}) {
+    if (object.contains(key) && document_.Knows(key)) {
+      state.unevaluated.push_back(&schema);
+      break;
+    }
+  }
   for (const char* key : {"properties", "patternProperties", "additionalProperties"}) {
     if (!object.contains(key)) continue;
     PropertyGroup group;
@@ -162,6 +166,7 @@ bool SchemaExpander::Positive(State& state, const json::value& schema) {
     break;
   }
   for (const auto& [key, value] : object) {
+    if (!document_.Knows(key)) continue;
     if (!Logic(state, schema, key, value) || !Number(state, schema, key, value) || !Texts(state, schema, key, value) ||
         !Array(state, schema, key, value) || !Object(state, schema, key, value))
       return false;
@@ -201,7 +206,6 @@ bool SchemaExpander::Logic(State& state, const json::value& schema, std::string_
     }
   } else if (key == "enum" || key == "const") {
     const bool one = key == "const";
-    if (one && document_.draft() == Draft::k4) return true;
     if (!one && !value.is_array()) return Refuse(schema, key, "a list of values is needed");
     uint8_t bits = 0;
     if (one) {
@@ -210,10 +214,7 @@ bool SchemaExpander::Logic(State& state, const json::value& schema, std::string_
       for (const auto& each : value.as_array()) bits |= TypeOf(each);
     }
     branch.types &= bits;
-    if (branch.values == nullptr)
-      branch.values = &value, branch.is_const = one;
-    else
-      branch.more_values.push_back(&schema);
+    if (branch.values == nullptr) branch.values = &value, branch.is_const = one;  // the planner asks the others
   } else if (key == "allOf") {
     const auto* all = list();
     if (all == nullptr) return options_.lax;
@@ -250,7 +251,7 @@ bool SchemaExpander::Logic(State& state, const json::value& schema, std::string_
     state.choices.push_back(std::move(steps));
   } else if (key == "not") {
     state.todo.push_back({&value, true});
-  } else if (key == "if" && document_.draft() >= Draft::k7) {
+  } else if (key == "if") {
     const auto* then = schema.as_object().if_contains("then");
     const auto* other = schema.as_object().if_contains("else");
     if (then == nullptr && other == nullptr) return true;

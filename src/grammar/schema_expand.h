@@ -13,12 +13,6 @@
 
 namespace heddle::grammar {
 
-// Where a keyword stands, for messages.
-struct SchemaRefusal {
-  const json::value* schema = nullptr;
-  std::string keyword, reason;
-};
-
 // What is plain of one or several schemas that hold together: enough to see that no value satisfies some others too.
 struct SchemaView {
   uint8_t types = kAnyType;

@@ -78,12 +78,12 @@ bool SchemaExpander::Array(State& state, const json::value& schema, std::string_
     }
     if (rest != nullptr) spec.rest.push_back({rest, false});
   } else if (key == "items") {
-    if (object.contains("prefixItems")) return true;  // read with it
+    if (object.contains("prefixItems") && document_.Knows("prefixItems")) return true;  // read with it
     for (auto& each : spec.prefix) each.push_back({&value, false});
     spec.rest.push_back({&value, false});
-  } else if (key == "contains" && document_.draft() >= Draft::k6) {
+  } else if (key == "contains") {
     Contains contains{.what = {{&value, false}}};
-    if (document_.draft() >= Draft::k2019) {
+    if (document_.Knows("minContains")) {
       for (const bool least : {true, false}) {
         const auto* bound = object.if_contains(least ? "minContains" : "maxContains");
         if (bound == nullptr) continue;
@@ -115,12 +115,9 @@ bool SchemaExpander::Object(State& state, const json::value& schema, std::string
       spec.min = std::max(spec.min, *count);
     else
       spec.max = std::min(spec.max, *count);
-  } else if (key == "propertyNames" && document_.draft() >= Draft::k6) {
+  } else if (key == "propertyNames") {
     spec.names.push_back({&value, false});
   } else if (key == "dependentRequired" || key == "dependentSchemas" || key == "dependencies") {
-    if (key == "dependencies" ? document_.draft() > Draft::k7 && document_.draft_named()
-                              : document_.draft() < Draft::k2019)
-      return true;
     if (!value.is_object()) return Refuse(schema, key, "an object is needed");
     for (const auto& [name, demand] : value.as_object()) {
       const std::string trigger(name);

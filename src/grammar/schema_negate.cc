@@ -16,6 +16,7 @@ bool SchemaExpander::Negative(const json::value& schema, std::vector<Step>& step
   }
   for (const auto& [name, value] : object) {
     const std::string_view key(name);
+    if (!document_.Knows(key)) continue;
     if (key == "type") {
       uint8_t bits = TypesOf(schema);
       bool integer = false;
@@ -33,7 +34,6 @@ bool SchemaExpander::Negative(const json::value& schema, std::vector<Step>& step
       if (others != 0) steps.push_back([others](State& s) { s.branch.types &= others; });
       if (integer) steps.push_back([](State& s) { s.branch.types &= kNumberType, s.branch.number.not_integer = true; });
     } else if (key == "enum" || key == "const") {
-      if (key == "const" && document_.draft() == Draft::k4) continue;
       steps.push_back([&value = value, one = key == "const"](State& s) {
         if (one) return s.branch.excluded.push_back(&value);
         if (!value.is_array()) return;
@@ -108,7 +108,7 @@ bool SchemaExpander::NegativeLogic(const json::value& schema, std::string_view k
         if (!views_.Disjoint(all[i], all[k])) push({{&all[i], false}, {&all[k], false}});
       }
     }
-  } else if (key == "if" && document_.draft() >= Draft::k7) {
+  } else if (key == "if") {
     const auto* then = schema.as_object().if_contains("then");
     const auto* other = schema.as_object().if_contains("else");
     if (then != nullptr) push({{&value, false}, {then, true}});
@@ -150,9 +150,9 @@ bool SchemaExpander::NegativeArray(const json::object& schema, std::string_view 
     if (key == "additionalItems" && (prefix == nullptr || !prefix->is_array())) return true;
     const auto from = static_cast<uint32_t>(prefix != nullptr && prefix->is_array() ? prefix->as_array().size() : 0);
     array_step([&value, from](ArraySpec& a) { a.contains.push_back({.what = {{&value, true}}, .from = from}); });
-  } else if (key == "contains" && document_.draft() >= Draft::k6) {
+  } else if (key == "contains") {
     uint32_t least = 1, most = kNoLimit;
-    if (document_.draft() >= Draft::k2019) {
+    if (document_.Knows("minContains")) {
       if (const auto* bound = schema.if_contains("minContains")) least = CountOf(*bound).value_or(1);
       if (const auto* bound = schema.if_contains("maxContains")) most = CountOf(*bound).value_or(kNoLimit);
     }
@@ -201,13 +201,13 @@ bool SchemaExpander::NegativeObject(const json::object& schema, std::string_view
     if (!value.is_object()) return false;
     for (const auto& [pattern, inner] : value.as_object()) {
       object_step([p = std::string(pattern), each = &inner](ObjectSpec& o) {
-        o.exists.push_back({.what = {{each, true}}, .pattern_text = p});
+        o.exists.push_back({.what = {{each, true}}, .pattern = p});
       });
     }
   } else if (key == "additionalProperties") {
     object_step(
         [g = group(), each = &value](ObjectSpec& o) { o.exists.push_back({.group = g, .what = {{each, true}}}); });
-  } else if (key == "propertyNames" && document_.draft() >= Draft::k6) {
+  } else if (key == "propertyNames") {
     object_step([each = &value](ObjectSpec& o) { o.exists.push_back({.bad_name = Literal{each, true}}); });
   } else if (key == "minProperties" || key == "maxProperties") {
     const auto count = CountOf(value);
@@ -217,9 +217,6 @@ bool SchemaExpander::NegativeObject(const json::object& schema, std::string_view
     else if (*count > 0)
       object_step([n = *count](ObjectSpec& o) { o.max = std::min(o.max, n - 1); });
   } else if (key == "dependentRequired" || key == "dependentSchemas" || key == "dependencies") {
-    if (key == "dependencies" ? document_.draft() > Draft::k7 && document_.draft_named()
-                              : document_.draft() < Draft::k2019)
-      return true;
     if (!value.is_object()) return false;
     for (const auto& [name, demand] : value.as_object()) {
       const std::string trigger(name);

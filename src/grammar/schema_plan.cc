@@ -123,6 +123,9 @@ bool SchemaPlanner::PlanNode(NodeId id) {
     if (!PlanBranch(key, branch, plan)) return false;
     plans.push_back(std::move(plan));
   }
+  if (const SchemaRefusal why = validator_.TakeUnsupported();
+      !why.keyword.empty() && !Refuse(why.schema == nullptr ? key[0].schema : why.schema, why.keyword, why.reason))
+    return false;
   nodes_[id].branches = std::move(plans);
   return true;
 }

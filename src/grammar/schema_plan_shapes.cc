@@ -165,8 +165,8 @@ bool SchemaPlanner::Objects(const ObjectSpec& spec, ObjectPlan& out) {
         const auto& exists = spec.exists[j];
         if (exists.bad_name)
           counts = validator_.Valid(json::value(property.name), *exists.bad_name);
-        else if (!exists.pattern_text.empty())
-          counts = validator_.Matches(property.name, exists.pattern_text);
+        else if (!exists.pattern.empty())
+          counts = validator_.Matches(property.name, exists.pattern);
         else
           counts = !Covers(exists.group, property.name);
         Append(value, exists.what);
@@ -232,7 +232,7 @@ bool SchemaPlanner::Regions(const ObjectSpec& spec, ObjectPlan& out) {
   std::vector<Expr> bad_names(out.obligations, kNone);
   for (size_t j = 0; j < out.obligations; ++j) {
     const auto& exists = spec.exists[j];
-    if (!exists.pattern_text.empty() && !pattern(exists.pattern_text)) return false;
+    if (!exists.pattern.empty() && !pattern(exists.pattern)) return false;
     if (exists.group.patterns != nullptr) {
       for (const auto& each : *exists.group.patterns) {
         if (!pattern(each.key())) return false;
@@ -300,8 +300,8 @@ bool SchemaPlanner::Regions(const ObjectSpec& spec, ObjectPlan& out) {
         const auto& exists = spec.exists[j];
         if (exists.bad_name) {
           here.push_back(bad_names[j]);
-        } else if (!exists.pattern_text.empty()) {
-          counts = matches(exists.pattern_text);
+        } else if (!exists.pattern.empty()) {
+          counts = matches(exists.pattern);
         } else {
           counts = !any_matches(exists.group.patterns);
           std::vector<Expr> own;

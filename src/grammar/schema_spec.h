@@ -13,6 +13,12 @@
 
 namespace heddle::grammar {
 
+// Where a keyword stands, for messages.
+struct SchemaRefusal {
+  const json::value* schema = nullptr;
+  std::string keyword, reason;
+};
+
 // A subschema, to hold or not to hold.
 struct Literal {
   const json::value* schema = nullptr;
@@ -73,23 +79,22 @@ struct ObjectSpec {
   std::vector<std::string> absent;
   std::vector<Literal> names;  // propertyNames
   uint32_t min = 0, max = kNoLimit;
-  // Some property not covered by the group's names and patterns (or, if `pattern` is set, matching it) satisfies
-  // `what`; with `bad_name` set, some property's name does not satisfy that literal.
+  // Some property not covered by the group's names and patterns (or, with a `pattern`, matching that) satisfies `what`;
+  // with `bad_name` set, some property's name does not satisfy that literal.
   struct Exists {
     PropertyGroup group;
     Conjunction what;
     std::optional<Literal> bad_name;
-    std::string pattern_text;
+    std::string pattern;
   };
   std::vector<Exists> exists;
 };
 
 struct Branch {
   uint8_t types = kAnyType;
-  const json::value* values = nullptr;          // enum: one of these (filtered by everything else)
-  bool is_const = false;                        // `values` is the value itself
-  std::vector<const json::value*> more_values;  // further enums and consts that must hold too
-  std::vector<const json::value*> excluded;     // not these values
+  const json::value* values = nullptr;       // enum: one of these (filtered by everything else)
+  bool is_const = false;                     // `values` is the value itself
+  std::vector<const json::value*> excluded;  // not these values
   NumberSpec number;
   StringSpec string;
   ArraySpec array;

@@ -67,7 +67,8 @@ bool SchemaExpander::UnevaluatedItems(State& state, const json::value& schema,
     if (each->contains("contains") && document_.draft() >= Draft::k2020)
       return Refuse(schema, "unevaluatedItems", "not supported beside contains");
     if (listed) known = std::max(known, items->as_array().size());
-    if (const auto* prefix = each->if_contains("prefixItems"); prefix != nullptr && prefix->is_array())
+    if (const auto* prefix = each->if_contains("prefixItems");
+        prefix != nullptr && prefix->is_array() && document_.Knows("prefixItems"))
       known = std::max(known, prefix->as_array().size());
   }
   ArraySpec& array = state.branch.array;

@@ -10,6 +10,10 @@
 namespace heddle::grammar {
 namespace {
 
+constexpr std::string_view kBounds[] = {"minimum",    "maximum",       "exclusiveMinimum", "exclusiveMaximum",
+                                        "multipleOf", "minLength",     "maxLength",        "minItems",
+                                        "maxItems",   "minProperties", "maxProperties"};
+
 size_t CodePoints(std::string_view text) {
   return static_cast<size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<uint8_t>(c) & 0xC0) != 0x80; }));
@@ -43,42 +47,53 @@ bool SchemaValidator::Runs(Expr state, std::string_view text) {
   return pool_.nullable(state);
 }
 
+bool SchemaValidator::Unsupported(const json::value* schema, std::string_view keyword, std::string_view reason) {
+  if (unsupported_.keyword.empty())
+    unsupported_ = {.schema = schema, .keyword = std::string(keyword), .reason = std::string(reason)};
+  return true;
+}
+
 bool SchemaValidator::Matches(std::string_view text, std::string_view pattern) {
   const auto expr = PatternExpr(pool_, pattern, Spelling::kUtf8);
-  return !expr || Runs(*expr, text);
+  return expr ? Runs(*expr, text) : Unsupported(nullptr, "pattern", expr.error().message);
 }
 
 bool SchemaValidator::Holds(const json::value& value, const json::value& schema, const json::value* skip, int depth) {
   if (schema.is_bool()) return schema.as_bool();
-  if (!schema.is_object() || depth > 200) return true;
+  if (!schema.is_object()) return Unsupported(&schema, "schema", "a schema is an object, true or false");
+  if (depth > 200) return Unsupported(&schema, "$ref", "references nest deeper than 200");
   const json::object& object = schema.as_object();
   const auto holds = [&](const json::value& inner) { return Holds(value, inner, skip, depth + 1); };
   const auto follow = [&](const json::value& reference) {
     std::string why;
     const json::value* target =
         reference.is_string() ? document_.Resolve(schema, std::string_view(reference.as_string()), why) : nullptr;
-    return target == nullptr || Holds(value, *target, skip, depth + 1);
+    return target == nullptr ? Unsupported(&schema, "$ref", why) : Holds(value, *target, skip, depth + 1);
   };
   if (const auto* reference = object.if_contains("$ref"); reference != nullptr && document_.draft() <= Draft::k7)
     return follow(*reference);
   for (const auto& [name, rule] : object) {
     const std::string_view key(name);
+    if (!document_.Knows(key)) continue;
     bool ok = true;
     if (key == "$ref" || key == "$dynamicRef" || key == "$recursiveRef") {
       ok = follow(rule);
     } else if (key == "enum" && rule.is_array() && &rule != skip) {
       ok = std::any_of(rule.as_array().begin(), rule.as_array().end(),
                        [&](const json::value& v) { return SameValue(v, value); });
-    } else if (key == "const" && &rule != skip && document_.draft() != Draft::k4) {
+    } else if (key == "const" && &rule != skip) {
       ok = SameValue(rule, value);
     } else if (key == "not") {
       ok = !holds(rule);
-    } else if (key == "if" && document_.draft() >= Draft::k7) {
+    } else if (key == "if") {
       const auto* next = object.if_contains(holds(rule) ? "then" : "else");
       ok = next == nullptr || holds(*next);
     } else if ((key == "allOf" || key == "anyOf" || key == "oneOf") && rule.is_array()) {
       const auto count = static_cast<size_t>(std::count_if(rule.as_array().begin(), rule.as_array().end(), holds));
       ok = key == "allOf" ? count == rule.as_array().size() : key == "anyOf" ? count > 0 : count == 1;
+    } else if ((key == "unevaluatedItems" && value.is_array()) ||
+               (key == "unevaluatedProperties" && value.is_object())) {
+      ok = Unsupported(&schema, key, "not supported beside enum or const");
     } else {
       ok = Scalar(value, object, key, rule) &&
            (!value.is_array() || Array(value.as_array(), object, key, rule, depth)) &&
@@ -103,6 +118,9 @@ bool SchemaValidator::Scalar(const json::value& value, const json::object& schem
     return std::any_of(rule.as_array().begin(), rule.as_array().end(), is);
   }
   const auto bound = Decimal::Of(rule);
+  if (!bound && !rule.is_bool() && std::find(std::begin(kBounds), std::end(kBounds), key) != std::end(kBounds))
+    return Unsupported(nullptr, key, "a number is needed");
+  if (value.is_number() && !number) return Unsupported(nullptr, key, "a number beyond 1e400 cannot be judged");
   if (number && bound) {
     if (key == "multipleOf") return IsMultiple(*number, *bound);
     const auto flag = [&](const char* name) {
@@ -121,7 +139,8 @@ bool SchemaValidator::Scalar(const json::value& value, const json::object& schem
     if (key == "pattern" && rule.is_string()) return Matches(text, std::string_view(rule.as_string()));
     if (key == "format" && rule.is_string()) {
       const auto expr = FormatExpr(pool_, std::string_view(rule.as_string()), Spelling::kUtf8);
-      return !expr || *expr == kNone || Runs(*expr, text);
+      if (!expr) return Unsupported(nullptr, key, expr.error().message);
+      return *expr == kNone || Runs(*expr, text);  // kNone: an unknown format, which says nothing
     }
   }
   return true;
@@ -147,12 +166,13 @@ bool SchemaValidator::Array(const json::array& value, const json::object& schema
     const auto* rest = schema.if_contains(key == "items" ? "additionalItems" : "items");
     return rest == nullptr || all_from(rule.as_array().size(), *rest);
   }
-  if (key == "items" && !schema.contains("prefixItems")) return all_from(0, rule);
+  if (key == "items" && !(schema.contains("prefixItems") && document_.Knows("prefixItems"))) return all_from(0, rule);
   if (key == "contains") {
     const auto found = std::count_if(value.begin(), value.end(),
                                      [&](const json::value& v) { return Holds(v, rule, nullptr, depth + 1); });
-    const auto* least = schema.if_contains("minContains");
-    const auto* most = schema.if_contains("maxContains");
+    const bool bounded = document_.Knows("minContains");
+    const auto* least = bounded ? schema.if_contains("minContains") : nullptr;
+    const auto* most = bounded ? schema.if_contains("maxContains") : nullptr;
     const auto number = Decimal::Parse(std::to_string(found));
     return (least == nullptr ? found > 0 : number >= Decimal::Of(*least)) &&
            (most == nullptr || number <= Decimal::Of(*most));

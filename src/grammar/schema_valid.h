@@ -1,8 +1,8 @@
 // SchemaValidator: whether a JSON value satisfies a subschema. Used for the finite part of a schema (enum, const, names
-// of properties), where asking is simpler than building automata.
+// of properties), where asking is simpler than building automata. What it cannot judge holds, and is noted.
 #pragma once
 
-#include <map>
+#include <utility>
 
 #include "grammar/expr_pool.h"
 #include "grammar/schema_spec.h"
@@ -18,6 +18,8 @@ class SchemaValidator {
     return Holds(value, *literal.schema, skip, 0) != literal.negated;
   }
   bool Matches(std::string_view text, std::string_view pattern);  // unanchored, as JSON Schema has it
+  // The first keyword that could not be judged since the last call; with an empty name: none.
+  SchemaRefusal TakeUnsupported() { return std::exchange(unsupported_, {}); }
 
  private:
   bool Holds(const json::value& value, const json::value& schema, const json::value* skip, int depth);
@@ -27,9 +29,11 @@ class SchemaValidator {
   bool Object(const json::object& value, const json::object& schema, std::string_view key, const json::value& rule,
               int depth);
   bool Runs(Expr start, std::string_view text);
+  bool Unsupported(const json::value* schema, std::string_view keyword, std::string_view reason);  // true
 
   ExprPool& pool_;
   const SchemaDocument& document_;
+  SchemaRefusal unsupported_;
 };
 
 // A pattern's language over raw UTF-8 (`spelling` kUtf8) or a JSON string's inside (kJson); kept in the pool by its

@@ -41,7 +41,7 @@ std::shared_ptr<Engine> Engine::Make(std::shared_ptr<const vocab::Vocabulary> vo
 }
 
 std::shared_ptr<Space> Engine::CurrentSpace() {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(space_mutex_);
   if (space_ != nullptr) {
     const std::lock_guard space_lock(space_->mutex);
     if (space_->MemoryBytes() <= options_.space_bytes && space_->pool.failure().empty()) return space_;
@@ -53,7 +53,7 @@ std::shared_ptr<Space> Engine::CurrentSpace() {
 
 std::shared_ptr<const Words> Engine::Union(const std::shared_ptr<const Words>& a,
                                            const std::shared_ptr<const Words>& b) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(tables_mutex_);
   const auto key = a.get() < b.get() ? std::pair(a.get(), b.get()) : std::pair(b.get(), a.get());
   if (const auto known = unions_.find(key); known != unions_.end()) return known->second;
   Words out = *a;
@@ -68,7 +68,7 @@ std::shared_ptr<const Words> Engine::Union(const std::shared_ptr<const Words>& a
 }
 
 std::shared_ptr<const Words> Engine::Inside(const grammar::ByteSet& ascii, bool high, uint32_t units, bool json) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(tables_mutex_);
   UnitClass& characters = json ? *characters_ : *plain_characters_;
   units = std::min(units, characters.most());
   const auto key = [&](uint32_t n) {
@@ -86,7 +86,7 @@ std::shared_ptr<const Words> Engine::Inside(const grammar::ByteSet& ascii, bool 
 }
 
 std::shared_ptr<UnitClass> Engine::UnitsOf(const grammar::ExprPool& pool, Expr unit) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(tables_mutex_);
   Expr own = grammar::kNone;
   Spelling spelling;
   if (const CharSet* set = pool.char_set(unit, spelling); set != nullptr)

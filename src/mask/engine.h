@@ -49,7 +49,6 @@ class Space {
 
   const Mask& MaskOf(Expr state);
   size_t MemoryBytes() const { return pool.MemoryBytes() + mask_bytes_ + known_.capacity() * 4; }
-  size_t masks() const { return masks_.size(); }
 
  private:
   // A node of a trie below which the rest of the sequence decides. With `units`, items are that class's rests, of which
@@ -123,7 +122,8 @@ class Engine {
  private:
   std::shared_ptr<const vocab::Vocabulary> vocabulary_;
   EngineOptions options_;
-  std::mutex mutex_;
+  // Locks are taken in this order: of the current space's place, of a space, of the tables.
+  std::mutex space_mutex_, tables_mutex_;
   std::shared_ptr<Space> space_;
   std::future<void> release_;  // frees a space that nobody uses any more, beside the work
   std::unique_ptr<Signatures> signatures_;

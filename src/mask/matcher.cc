@@ -22,18 +22,20 @@ bool Matcher::Check(Token token) const {
   const auto& vocabulary = program_->engine->vocabulary();
   if (token >= vocabulary.size() || ended()) return false;
   const std::lock_guard lock(program_->space->mutex);
+  if (!program_->space->pool.failure().empty()) return false;
   if (vocabulary.special(token)) {
     return program_->space->pool.nullable(state()) &&
            std::find(vocabulary.ends().begin(), vocabulary.ends().end(), token) != vocabulary.ends().end();
   }
   const auto bytes = vocabulary.bytes(token);
-  return !bytes.empty() && After(state(), bytes) != kNone;
+  return !bytes.empty() && After(state(), bytes) != kNone && program_->space->pool.failure().empty();
 }
 
 void Matcher::Fill(std::span<uint32_t> words) const {
   if (ended()) return std::fill(words.begin(), words.end(), 0);
   const std::lock_guard lock(program_->space->mutex);
   const Mask& mask = program_->space->MaskOf(state());
+  if (!program_->space->pool.failure().empty()) return std::fill(words.begin(), words.end(), 0);
   if (mask.base != nullptr)
     std::memcpy(words.data(), mask.base->data(), words.size() * 4);
   else

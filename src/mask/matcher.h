@@ -23,14 +23,17 @@ class Matcher {
  public:
   explicit Matcher(std::shared_ptr<const Program> program) : program_(std::move(program)), states_{program_->start} {}
 
+  // Once a limit of the space was passed, what it cut short cannot be told from what the grammar forbids: then no token
+  // is allowed by Check and Fill, and Accept names the limit.
+
   // True if `token` may come next. Never computes a mask. A token that ends the text may when CanStop().
   bool Check(Token token) const;
 
   // Writes the bit of every token that may come next: bit (t % 32) of words[t / 32]. `words` has engine->words() words.
   void Fill(std::span<uint32_t> words) const;
 
-  // Advances by one token. kInvalid if Check(token) would be false, kTooLarge once a limit of the space was passed (its
-  // masks must not be trusted from then on); the state is then unchanged.
+  // Advances by one token. kInvalid if Check(token) would be false, kTooLarge once a limit of the space was passed; the
+  // state is then unchanged.
   Result<> Accept(Token token);
   // Advances by text that is no token; counts as one step for Rollback.
   Result<> AcceptBytes(std::string_view bytes);

@@ -90,6 +90,7 @@ std::shared_ptr<UnitClass> UnitClass::Make(const vocab::Vocabulary& vocabulary, 
 
 std::shared_ptr<const Words> UnitClass::Inner(uint32_t units) {
   units = std::min(units, most());
+  const std::lock_guard lock(mutex_);
   auto& slot = inner_[units];
   if (slot == nullptr) {
     Words words((vocabulary_->size() + 31) / 32);
@@ -106,6 +107,7 @@ std::shared_ptr<const Words> UnitClass::Inner(uint32_t units) {
 }
 
 const vocab::Trie& UnitClass::Rests(uint8_t byte) {
+  const std::lock_guard lock(mutex_);
   auto& trie = tries_[byte];
   if (trie == nullptr) {
     std::vector<std::pair<std::string_view, uint32_t>> entries;
@@ -116,14 +118,6 @@ const vocab::Trie& UnitClass::Rests(uint8_t byte) {
     trie = std::make_unique<vocab::Trie>(vocab::Trie::Build(std::move(entries)));
   }
   return *trie;
-}
-
-size_t UnitClass::MemoryBytes() const {
-  size_t out = rests_.size() * 14;
-  for (const auto& list : counts_) out += list.size() * 4;
-  for (const auto& words : inner_) out += words == nullptr ? 0 : words->size() * 4;
-  for (const auto& trie : tries_) out += trie == nullptr ? 0 : trie->MemoryBytes();
-  return out;
 }
 
 }  // namespace heddle::mask

@@ -23,7 +23,8 @@ class UnitClass {
   static std::shared_ptr<UnitClass> Make(const vocab::Vocabulary& vocabulary, grammar::ExprPool& pool,
                                          grammar::Expr unit);
 
-  // The tokens that are at most `units` units long, the last perhaps unfinished. Made once per count.
+  // The tokens that are at most `units` units long, the last perhaps unfinished. Made once per count, as are Rests:
+  // thread-safe.
   std::shared_ptr<const Words> Inner(uint32_t units);
   uint32_t most() const { return static_cast<uint32_t>(counts_.size()); }  // no inner token is longer, in units
 
@@ -34,7 +35,6 @@ class UnitClass {
   };
   const vocab::Trie& Rests(uint8_t byte);
   const Rest& rest(uint32_t item) const { return rests_[item]; }
-  size_t MemoryBytes() const;
 
  private:
   const vocab::Vocabulary* vocabulary_ = nullptr;
@@ -42,6 +42,7 @@ class UnitClass {
   std::vector<Rest> rests_;
   std::vector<uint16_t> rest_lengths_;  // bytes of each rest
   std::array<std::vector<uint32_t>, 256> by_byte_;
+  std::mutex mutex_;  // of what follows
   std::array<std::unique_ptr<vocab::Trie>, 256> tries_;
   std::vector<std::shared_ptr<const Words>> inner_;
 };

@@ -1,9 +1,13 @@
 #include <doctest/doctest.h>
 #include <stdlib.h>
+#include <unistd.h>
+
+#include <csignal>
 
 #include "sys/environment.h"
 #include "sys/files.h"
 #include "sys/processes.h"
+#include "sys/worker.h"
 
 using namespace heddle;
 using namespace heddle::sys;
@@ -18,6 +22,38 @@ struct Scratch {
   ~Scratch() { (void)SystemFiles().RemoveTree(path); }
 };
 }  // namespace
+
+TEST_CASE("a worker's lines arrive, and its crash or silence ends nothing else") {
+  std::vector<std::string> lines;
+  const auto keep = [&](std::string_view line) { lines.emplace_back(line); };
+  const std::string lengthy(200'000, 'x');
+  const auto fine = RunWorker([&](const SendLine& send) { send("a"), send(""), send(lengthy); }, keep, 5000);
+  REQUIRE(fine);
+  CHECK_FALSE(fine->crashed);
+  CHECK_FALSE(fine->timed_out);
+  CHECK(fine->peak_rss_bytes > 0);
+  CHECK(lines == std::vector<std::string>{"a", "", lengthy});
+
+  lines.clear();
+  const auto crashed = RunWorker([&](const SendLine& send) { send("before"), ::raise(SIGKILL); }, keep, 5000);
+  REQUIRE(crashed);
+  CHECK(crashed->crashed);
+  CHECK(crashed->signal == SIGKILL);
+  CHECK(lines == std::vector<std::string>{"before"});
+
+  const auto silent = RunWorker(
+      [](const SendLine&) {
+        for (;;) ::pause();
+      },
+      keep, 50);
+  REQUIRE(silent);
+  CHECK(silent->timed_out);
+  CHECK_FALSE(silent->crashed);
+
+  auto* const shared = static_cast<int*>(*SharedMemory(sizeof(int)));
+  REQUIRE(RunWorker([&](const SendLine&) { *shared = 7; }, keep, 5000));
+  CHECK(*shared == 7);
+}
 
 TEST_CASE("paths are cleaned without touching the disk") {
   CHECK(CleanPath("/a/./b//../c") == "/a/c");
