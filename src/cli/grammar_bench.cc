@@ -62,7 +62,8 @@ struct Quantiles {
   const trace::Histogram* ns;
 };
 
-std::string Json(const SchemaTally& t, const Outcome& outcome, const std::vector<Quantiles>& times) {
+std::string Json(const SchemaTally& t, const Outcome& outcome, const std::vector<Quantiles>& times,
+                 const LoadedVocabulary& vocabulary) {
   std::string out =
       Cat({"{\"schemas\":", std::to_string(t.schemas), ",\"compiled\":", std::to_string(t.compiled), ",\"refused\":{"});
   bool first = true;
@@ -81,10 +82,13 @@ std::string Json(const SchemaTally& t, const Outcome& outcome, const std::vector
     out += Cat({",\"max\":", Number(static_cast<double>(h->max()) / 1000), "}"});
   }
   return Cat({out, ",\"masks\":", std::to_string(t.masks), ",\"distinct_masks\":", std::to_string(t.distinct_masks),
-              ",\"peak_rss_mb\":", Number(static_cast<double>(outcome.peak_rss) / 1048576), "}\n"});
+              ",\"peak_rss_mb\":", Number(static_cast<double>(outcome.peak_rss) / 1048576),
+              ",\"tokens\":", std::to_string(vocabulary.engine->vocabulary().size()), ",\"vocabulary_us\":",
+              std::to_string(vocabulary.read_us), ",\"tables_us\":", std::to_string(vocabulary.tables_us), "}\n"});
 }
 
-std::string Table(const SchemaTally& t, const Outcome& outcome, const std::vector<Quantiles>& times) {
+std::string Table(const SchemaTally& t, const Outcome& outcome, const std::vector<Quantiles>& times,
+                  const LoadedVocabulary& vocabulary) {
   std::string refused;
   for (const auto& [keyword, count] : outcome.refused)
     refused += Cat({refused.empty() ? " (" : ", ", keyword, " ", std::to_string(count)});
@@ -114,7 +118,13 @@ std::string Table(const SchemaTally& t, const Outcome& outcome, const std::vecto
                          std::to_string(t.distinct_masks),
                          " different\npeak memory       ",
                          Number(static_cast<double>(outcome.peak_rss) / 1048576),
-                         " MB\n\n",
+                         " MB\nvocabulary        ",
+                         std::to_string(vocabulary.engine->vocabulary().size()),
+                         " tokens, read in ",
+                         Number(static_cast<double>(vocabulary.read_us) / 1000),
+                         " ms, tables in ",
+                         Number(static_cast<double>(vocabulary.tables_us) / 1000),
+                         " ms\n\n",
                          "microseconds          mean        p50        p90        p99       p99.9        max\n"});
   for (const auto& [name, h] : times) {
     char line[160];
@@ -206,7 +216,7 @@ int GrammarBench(App& app, const Arguments& arguments) {
                                         {"mask_us", &tally->mask_ns},
                                         {"accept_us", &tally->accept_ns},
                                         {"check_us", &tally->check_ns}};
-  app.Out(arguments.Has("json") ? Json(*tally, outcome, times) : Table(*tally, outcome, times));
+  app.Out(arguments.Has("json") ? Json(*tally, outcome, times, *loaded) : Table(*tally, outcome, times, *loaded));
   return kDone;
 }
 

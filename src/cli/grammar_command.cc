@@ -15,7 +15,7 @@ int GrammarBench(App& app, const Arguments& arguments);
 
 namespace {
 
-std::string NotesText(const grammar::CompiledSchema& notes) {
+std::string NotesText(const grammar::CompiledGrammar& notes) {
   std::string out;
   for (const auto& note : notes.post_checks)
     out += Cat({"not enforced, check afterwards: #", note.pointer, ": ", note.keyword, ": ", note.reason, "\n"});

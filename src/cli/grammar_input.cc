@@ -11,6 +11,7 @@ Result<LoadedVocabulary> LoadVocabulary(const std::string& path) {
   LoadedVocabulary out;
   vocab::VocabularyData data;
   std::string text;
+  const int64_t start = sys::SystemClock().MonotonicUs();
   if (path.empty()) {
     for (int b = 0; b < 256; ++b) data.tokens.push_back(std::string(1, static_cast<char>(b)));
   } else {
@@ -21,7 +22,9 @@ Result<LoadedVocabulary> LoadVocabulary(const std::string& path) {
   }
   auto vocabulary = vocab::Vocabulary::Make(std::move(data));
   if (!vocabulary) return std::move(vocabulary).error().Context(path);
+  const int64_t read = sys::SystemClock().MonotonicUs();
   out.engine = mask::Engine::Make(*vocabulary);
+  out.read_us = read - start, out.tables_us = sys::SystemClock().MonotonicUs() - read;
   out.tokenizer_note = "the vocabulary has no merge rules: text is cut into the longest tokens that fit";
   if (const auto first = text.find_first_not_of(" \t\r\n"); first != text.npos && text[first] == '{') {
     auto tokenizer = vocab::MakeTokenizer(text);

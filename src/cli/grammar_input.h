@@ -15,6 +15,8 @@ struct LoadedVocabulary {
   std::shared_ptr<mask::Engine> engine;
   std::shared_ptr<const vocab::Tokenizer> tokenizer;
   std::string tokenizer_note;  // why text is cut greedily, where it is
+  int64_t read_us = 0;         // the file, to tokens and their trie
+  int64_t tables_us = 0;       // the engine's tables over them
 };
 
 // A tokenizer.json, GGUF, SentencePiece model, or base64 lines; any may be gzipped. An empty path is the 256 bytes.
@@ -22,7 +24,7 @@ Result<LoadedVocabulary> LoadVocabulary(const std::string& path);
 
 struct LoadedGrammar {
   std::shared_ptr<mask::Program> program;
-  grammar::CompiledSchema notes;
+  grammar::CompiledGrammar notes;
   int64_t compile_us = 0;
 };
 

@@ -135,7 +135,7 @@ void ExprPool::Derive(Expr e, int depth, std::vector<Arc>& out) {
       }
       return;
     }
-    case Kind::kNames: return DeriveNames(node, depth, out);
+    case Kind::kNames: return DeriveNames(node, out);
     case Kind::kChar: return CharArcs(*this, node.a, node.b, node.c).Derive(out);
     case Kind::kAutomaton: {
       const auto& row = automata_[node.a]->rows[node.b];
@@ -158,7 +158,7 @@ ByteSet ExprPool::NameBytes(Expr e) const {
 }
 
 // A state is a range of the sorted names (b: first, end) that share the first c bytes.
-void ExprPool::DeriveNames(const Node& node, int depth, std::vector<Arc>& out) {
+void ExprPool::DeriveNames(const Node& node, std::vector<Arc>& out) {
   const Choice choice = choices_[node.a];
   const auto& names = *choice.names;
   const uint32_t end = node.b >> 16;
@@ -170,18 +170,39 @@ void ExprPool::DeriveNames(const Node& node, int depth, std::vector<Arc>& out) {
     for (; next < end && names[next][node.c] == byte; ++next) allowed |= choice.source->Allows(choice.argument, next);
     taken.Add(static_cast<uint8_t>(byte));
     Expr target = kNone;
-    if (names[i].size() == node.c + 1)
+    if (names[i].size() == node.c + 1) {
       target = allowed ? choice.source->AfterName(*this, choice.argument, i) : kNone;
-    else if (allowed || choice.other != kNone)
-      target = Intern({.kind = Kind::kNames, .live = 1, .a = node.a, .b = i | next << 16, .c = node.c + 1});
+    } else {
+      const Expr other = Next(choice.other, static_cast<uint8_t>(byte));
+      if (allowed || LivesBeside(names, i, next, node.c + 1, other)) {
+        const uint32_t id =
+            other == choice.other ? node.a : ChoiceOf({choice.names, choice.source, choice.argument, other});
+        target = Intern({.kind = Kind::kNames, .live = 1, .a = id, .b = i | next << 16, .c = node.c + 1});
+      }
+    }
     if (target != kNone) out.push_back({ByteSet::Of(static_cast<uint8_t>(byte)), target});
     i = next;
   }
-  if (choice.other == kNone) return;
-  for (const Arc& arc : RawArcs(choice.other, depth + 1)) {
+  for (const Arc& arc : Arcs(choice.other)) {
     const ByteSet rest = arc.bytes & ~taken;
     if (!rest.Empty()) out.push_back({rest, arc.target});
   }
+}
+
+bool ExprPool::LivesBeside(const std::vector<std::string>& names, uint32_t from, uint32_t end, size_t at, Expr other) {
+  if (other == kNone) return false;
+  ByteSet taken;
+  for (uint32_t i = from; i < end; ++i) taken.Add(static_cast<uint8_t>(names[i][at]));
+  if (!taken.Includes(FirstBytes(other))) return true;
+  for (uint32_t i = from; i < end;) {
+    uint32_t next = i + 1;
+    while (next < end && names[next][at] == names[i][at]) ++next;
+    if (names[i].size() > at + 1 &&
+        LivesBeside(names, i, next, at + 1, Next(other, static_cast<uint8_t>(names[i][at]))))
+      return true;
+    i = next;
+  }
+  return false;
 }
 
 void ExprPool::DeriveAnd(Expr e, int depth, std::vector<Arc>& out) {

@@ -322,14 +322,17 @@ Expr ExprPool::Rule(bool nullable, RuleSource* source, uint32_t argument) {
 
 Expr ExprPool::Names(const std::vector<std::string>* names, NameSource* source, uint32_t argument, Expr other) {
   if (names->empty()) return other;
-  choices_.push_back({names, source, argument, other});
-  bool any = other != kNone;
-  for (uint32_t i = 0; i < names->size() && !any; ++i) any = source->Allows(argument, i);
-  if (!any) return kNone;
-  return Intern({.kind = Kind::kNames,
-                 .live = 1,
-                 .a = static_cast<uint32_t>(choices_.size() - 1),
-                 .b = static_cast<uint32_t>(names->size()) << 16});
+  const auto count = static_cast<uint32_t>(names->size());
+  bool any = false;
+  for (uint32_t i = 0; i < count && !any; ++i) any = source->Allows(argument, i);
+  if (!any && !LivesBeside(*names, 0, count, 0, other)) return kNone;
+  return Intern({.kind = Kind::kNames, .live = 1, .a = ChoiceOf({names, source, argument, other}), .b = count << 16});
+}
+
+uint32_t ExprPool::ChoiceOf(const Choice& choice) {
+  const auto [it, fresh] = choice_ids_.emplace(choice, static_cast<uint32_t>(choices_.size()));
+  if (fresh) choices_.push_back(choice);
+  return it->second;
 }
 
 void ExprPool::Define(Expr rule, Expr body) { rules_[nodes_[rule].a].body = body; }

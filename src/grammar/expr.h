@@ -56,8 +56,7 @@ class RuleSource {
 };
 
 // Names told apart by one look: each ends with its own last byte (a quote), and each leads to its own continuation.
-// What is no listed name is read by `other`, which must come back to itself after every byte of a listed name but the
-// last.
+// What is no listed name is read by `other`; that it would match listed names too does not matter.
 class NameSource {
  public:
   virtual ~NameSource() = default;
@@ -93,7 +92,8 @@ struct ExprNames {
   const std::vector<std::string>* names;
   NameSource* source;
   uint32_t argument;
-  Expr other;
+  Expr other;  // from here on
+  auto operator<=>(const ExprNames&) const = default;
 };
 
 }  // namespace heddle::grammar

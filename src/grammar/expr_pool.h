@@ -6,6 +6,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -99,7 +100,10 @@ class ExprPool {
   using Choice = ExprNames;
 
   Expr Intern(Node node);
-  void DeriveNames(const Node& node, int depth, std::vector<Arc>& out);
+  void DeriveNames(const Node& node, std::vector<Arc>& out);
+  uint32_t ChoiceOf(const Choice& choice);
+  // Whether `other` matches anything but the names from..end, which share their first `at` bytes with what it has read.
+  bool LivesBeside(const std::vector<std::string>& names, uint32_t from, uint32_t end, size_t at, Expr other);
   uint64_t HashOf(const Node& node) const;
   void Grow();
   // A sequence whose head cannot be empty is not derived itself: its head is, and the rest follows.
@@ -129,6 +133,7 @@ class ExprPool {
   std::vector<RuleEntry> rules_;
   std::vector<const Automaton*> automata_;
   std::vector<Choice> choices_;
+  std::map<Choice, uint32_t> choice_ids_;
   std::vector<std::span<const Arc>> arc_spans_;
   std::vector<std::unique_ptr<Arc[]>> arc_blocks_;
   std::vector<std::unique_ptr<std::array<uint8_t, 256>>> rows_;

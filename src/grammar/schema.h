@@ -17,24 +17,26 @@ enum class WhiteSpace : uint8_t { kCompact, kFlexible };
 
 struct SchemaOptions {
   WhiteSpace white_space = WhiteSpace::kFlexible;  // flexible: any amount wherever JSON allows it inside the text
-  bool any_order = false;                          // properties in any order; else as written, others anywhere between
-  bool lax = false;                                // what cannot be enforced is a post-check instead of an error
-  size_t max_nodes = 50'000;                       // combinations of subschemas
-  size_t max_branches = 2'000;                     // alternatives of one combination
+  // Properties in any order; else as written, others anywhere between. The root's keyword x-order, "any" or "written",
+  // overrides it.
+  bool any_order = false;
+  bool lax = false;             // what cannot be enforced is a post-check instead of an error
+  size_t max_nodes = 50'000;    // combinations of subschemas
+  size_t max_branches = 2'000;  // alternatives of one combination
 };
 
 struct SchemaNote {
   std::string pointer, keyword, reason;
 };
 
-struct CompiledSchema {
+struct CompiledGrammar {
   Expr start = kNone;
   std::vector<SchemaNote> post_checks;  // lax: enforced by nobody yet
   std::vector<SchemaNote> annotations;  // unknown formats, taken as annotations as the specification says
 };
 
 // On an error, `refused` (may be null) names the keyword and place. An unsatisfiable schema is an error too.
-Result<CompiledSchema> CompileSchema(ExprPool& pool, std::string_view schema, const SchemaOptions& options = {},
-                                     SchemaNote* refused = nullptr);
+Result<CompiledGrammar> CompileSchema(ExprPool& pool, std::string_view schema, const SchemaOptions& options = {},
+                                      SchemaNote* refused = nullptr);
 
 }  // namespace heddle::grammar

@@ -137,13 +137,6 @@ const SchemaGrammar::NameTable& SchemaGrammar::TableOf(const ObjectPlan& plan) {
   auto& slot = tables_[&plan];
   if (slot != nullptr) return *slot;
   slot = std::make_unique<NameTable>();
-  bool simple = plan.obligations == 0 && plan.properties.size() < 60'000 && plan.regions.size() <= 1;
-  simple = simple && (plan.regions.empty() || plan.regions[0].others);
-  for (const PropertyPlan& property : plan.properties) {
-    for (const char c : property.name)
-      simple &= c >= 0x20 && c < 0x7F && std::string_view("\"\\/<>&'").find(c) == std::string_view::npos;
-  }
-  if (!simple) return *slot;
   std::vector<std::pair<std::string, uint32_t>> order;
   for (uint32_t i = 0; i < plan.properties.size(); ++i) order.emplace_back(plan.properties[i].name + "\"", i);
   std::sort(order.begin(), order.end());
@@ -187,35 +180,28 @@ Expr SchemaGrammar::ObjectBody(const ObjectState& state, uint32_t id) {
   const ObjectPlan& plan = *planner_.nodes()[state.node].branches[state.branch].object;
   std::vector<Expr> out;
   if (MayClose(state, plan)) out.push_back(pool_.Literal("}"));
-  const Expr separator = state.first ? kEps : comma_;
-  const NameTable& table = TableOf(plan);
+  std::vector<Expr> pairs;  // from behind the name's first quote
   const auto add = [&](Expr name, const std::vector<NodeId>& values, uint32_t property) {
     for (uint32_t mask = 0; mask < values.size(); ++mask) {
       if (values[mask] == kNoNode || !planner_.nodes()[values[mask]].live) continue;
       const ObjectState next = After(state, plan, property, mask);
       if (!CanFinish(next)) continue;
-      out.push_back(pool_.Seq({separator, name, colon_, Value(values[mask]), ws_, RuleOf(next)}));
+      pairs.push_back(pool_.Seq({name, quote_, colon_, Value(values[mask]), ws_, RuleOf(next)}));
     }
   };
-  if (!table.names.empty()) {
-    Expr other = kNone;
-    if (!plan.regions.empty()) {
-      const NodeId value = plan.regions[0].values[0];
-      const ObjectState next = After(state, plan, kNoLimit, 0);
-      const Expr name = pool_.Star(pool_.Char(CharSet::All(), Spelling::kJsonName));
-      if (value != kNoNode && planner_.nodes()[value].live && CanFinish(next))
-        other = pool_.Seq({name, quote_, colon_, Value(value), ws_, RuleOf(next)});
+  for (const RegionPlan& region : plan.regions) add(region.names, region.values, kNoLimit);
+  if (plan.table) {
+    const Expr others = pool_.Or(pairs);
+    pairs = {pool_.Names(&TableOf(plan).names, this, id, others)};
+  } else {
+    for (uint32_t i = state.next; i < plan.properties.size(); ++i) {
+      const PropertyPlan& property = plan.properties[i];
+      if (options_.any_order && state.seen[i]) continue;
+      add(planner_.NameExpr(property.name, false), property.values, i);
+      if (property.required && !options_.any_order) break;
     }
-    out.push_back(pool_.Seq({separator, quote_, pool_.Names(&table.names, this, id, other)}));
-    return pool_.Or(out);
   }
-  for (uint32_t i = state.next; i < plan.properties.size(); ++i) {
-    const PropertyPlan& property = plan.properties[i];
-    if (options_.any_order && state.seen[i]) continue;
-    add(pool_.Seq({quote_, planner_.NameExpr(property.name, false), quote_}), property.values, i);
-    if (property.required && !options_.any_order) break;
-  }
-  for (const RegionPlan& region : plan.regions) add(pool_.Seq({quote_, region.names, quote_}), region.values, kNoLimit);
+  out.push_back(pool_.Seq({state.first ? kEps : comma_, quote_, pool_.Or(pairs)}));
   return pool_.Or(out);
 }
 
@@ -357,37 +343,6 @@ Expr SchemaGrammar::AnyValue() {
   pool_.Define(value, pool_.Or(parts));
   pool_.Named(compact ? "json object compact" : "json object flexible") = object;
   return pool_.Named(compact ? "json value compact" : "json value flexible") = value;
-}
-
-Result<CompiledSchema> CompileSchema(ExprPool& pool, std::string_view schema, const SchemaOptions& options,
-                                     SchemaNote* refused) {
-  TRY_ASSIGN(auto document, SchemaDocument::Parse(schema));
-  const SchemaDocument& doc = *document;
-  auto grammar = std::make_shared<SchemaGrammar>(pool, std::move(document), options);
-  SchemaPlanner& planner = grammar->planner();
-  const auto note = [&](const SchemaRefusal& r) {
-    return SchemaNote{r.schema == nullptr ? "" : doc.PointerOf(*r.schema), r.keyword, r.reason};
-  };
-  if (!planner.Plan(doc.root())) {
-    const SchemaNote why = note(planner.expander().refusal);
-    if (refused != nullptr) *refused = why;
-    return Error{Code::kInvalid, Cat({"#", why.pointer, ": ", why.keyword, ": ", why.reason})};
-  }
-  CompiledSchema out;
-  out.start = grammar->ExprOf(0);
-  if (out.start == kNone) {
-    if (refused != nullptr) *refused = {"", "schema", "no value satisfies it"};
-    return Error{Code::kInvalid, "#: no value satisfies this schema"};
-  }
-  if (!pool.failure().empty()) {
-    if (refused != nullptr) *refused = {"", "schema", pool.failure()};
-    return Error{Code::kTooLarge, Cat({"#: ", pool.failure()})};
-  }
-  for (const auto& each : planner.expander().post_checks) out.post_checks.push_back(note(each));
-  for (const auto& each : planner.annotations) out.annotations.push_back(note(each));
-  const size_t bytes = grammar->MemoryBytes() + schema.size() * 6;
-  pool.Keep(std::move(grammar), bytes);
-  return out;
 }
 
 }  // namespace heddle::grammar

@@ -44,8 +44,7 @@ class SchemaGrammar : public RuleSource, public NameSource {
   Expr RuleOf(const ObjectState& state);
   Expr RuleOf(const ArrayState& state);
   Expr ObjectBody(const ObjectState& state, uint32_t id);
-  // The properties of a plan as `name"`, sorted, with their numbers. Empty where they must be told apart by
-  // expressions: names with escapes, or unlisted names that are not simply all others.
+  // The properties of a plan as `name"`, sorted, with their numbers. Empty where they are told apart by expressions.
   struct NameTable {
     std::vector<std::string> names;
     std::vector<uint32_t> properties;

@@ -31,7 +31,6 @@ struct PropertyPlan {
 struct RegionPlan {
   Expr names = kNone;
   std::vector<NodeId> values;
-  bool others = false;  // the names are simply all that are not listed
 };
 
 struct ObjectPlan {
@@ -39,6 +38,7 @@ struct ObjectPlan {
   std::vector<RegionPlan> regions;
   uint32_t min = 0, max = kNoLimit;
   size_t obligations = 0;
+  bool table = false;  // listed names are told apart by a table (Kind::kNames); the regions may then include them
 };
 
 struct BranchPlan {

@@ -11,6 +11,13 @@ constexpr size_t kMostObligations = 4, kMostContains = 3, kMostPredicates = 8, k
 
 void Append(Conjunction& to, const Conjunction& from) { to.insert(to.end(), from.begin(), from.end()); }
 
+// No writer of JSON escapes any of it (Spelling::kJsonName).
+bool WrittenPlainly(std::string_view name) {
+  return std::all_of(name.begin(), name.end(), [](char c) {
+    return c >= 0x20 && c < 0x7F && std::string_view("\"\\/<>&'").find(c) == std::string_view::npos;
+  });
+}
+
 Conjunction Negated(Conjunction all) {  // of one literal
   all[0].negated = !all[0].negated;
   return all;
@@ -174,6 +181,10 @@ bool SchemaPlanner::Objects(const ObjectSpec& spec, ObjectPlan& out) {
       property.values.push_back(counts ? NodeOf(std::move(value)) : kNoNode);
     }
   }
+  out.table = out.obligations == 0 && !out.properties.empty() && out.properties.size() < 60'000 &&
+              std::all_of(
+                  out.properties.begin(), out.properties.end(),
+                  [](const PropertyPlan& property) { return WrittenPlainly(property.name); });
   return Regions(spec, out);
 }
 
@@ -248,18 +259,17 @@ bool SchemaPlanner::Regions(const ObjectSpec& spec, ObjectPlan& out) {
     return Refuse(nullptr, "patternProperties",
                   Cat({"more than ", std::to_string(kMostPredicates), " patterns at once"}));
 
-  std::vector<Expr> common;
-  std::vector<Expr> listed;
+  std::vector<Expr> common, listed;
   for (const PropertyPlan& property : out.properties) listed.push_back(NameExpr(property.name, true));
-  if (!listed.empty()) common.push_back(pool_.Not(pool_.Or(listed)));
+  const Expr unlisted = listed.empty() ? kNone : pool_.Not(pool_.Or(listed));
+  if (!listed.empty() && !out.table) common.push_back(unlisted);
   for (const Literal& literal : spec.names) {
     const auto language = NameLanguage(literal);
     if (!language) return false;
     common.push_back(*language);
   }
-  const bool plain = predicates.empty() && spec.names.empty() && out.obligations == 0;
-  const Expr all = pool_.Star(
-      pool_.Char(CharSet::All(), common.empty() && out.obligations == 0 ? Spelling::kJson : Spelling::kJsonName));
+  const bool any_spelling = listed.empty() && common.empty() && out.obligations == 0;
+  const Expr all = pool_.Star(pool_.Char(CharSet::All(), any_spelling ? Spelling::kJson : Spelling::kJsonName));
   const auto is_false = [](const Literal& literal) {
     return literal.schema->is_bool() && literal.schema->as_bool() == literal.negated;
   };
@@ -315,6 +325,7 @@ bool SchemaPlanner::Regions(const ObjectSpec& spec, ObjectPlan& out) {
       if (!counts) continue;
       const Expr names = here.empty() ? all : pool_.And(all, pool_.And(here));
       if (names == kNone || !pool_.Live(names)) continue;
+      if (out.table && names != all && !pool_.Live(pool_.And(names, unlisted))) continue;
       const NodeId node = NodeOf(std::move(value));
       std::vector<NodeId> values(size_t{1} << out.obligations, kNoNode);
       values[mask] = node;
@@ -323,7 +334,7 @@ bool SchemaPlanner::Regions(const ObjectSpec& spec, ObjectPlan& out) {
       if (same != out.regions.end())
         same->names = pool_.Or(same->names, names);
       else
-        out.regions.push_back({names, std::move(values), plain});
+        out.regions.push_back({names, std::move(values)});
     }
   }
   return true;

@@ -179,6 +179,9 @@ TEST_CASE("white space and the order of properties follow the options") {
   Judge any(schema), written(schema, {}), compact(schema, {.white_space = WhiteSpace::kCompact});
   CHECK(any.Has(R"({"b":1,"a":2})"));
   CHECK_FALSE(written.Has(R"({"b":1,"a":2})"));
+  CHECK(Judge(R"({"x-order":"any","properties":{"a":{},"b":{}}})", {}).Has(R"({"b":1,"a":2})"));
+  CHECK_FALSE(Judge(R"({"x-order":"written","properties":{"a":{},"b":{}}})").Has(R"({"b":1,"a":2})"));
+  CHECK(Contains(Judge(R"({"x-order":"some"})").refusal, "x-order"));
   CHECK(written.Has("{\n  \"a\": 1,\n  \"b\": 2\n}"));
   CHECK(compact.Has(R"({"a":1,"b":2})"));
   CHECK_FALSE(compact.Has(R"({"a": 1,"b":2})"));

@@ -49,15 +49,15 @@ Result<Notation> NotationOfFile(std::string_view path) {
   return Error{Code::kNotFound, Cat({path, ": its name does not tell the notation; name it with --notation"})};
 }
 
-Result<CompiledSchema> CompileSource(ExprPool& pool, Notation notation, std::string_view text,
-                                     const SchemaOptions& schema, SchemaNote* refused) {
+Result<CompiledGrammar> CompileSource(ExprPool& pool, Notation notation, std::string_view text,
+                                      const SchemaOptions& schema, SchemaNote* refused) {
   if (notation == Notation::kJsonSchema) return CompileSchema(pool, text, schema, refused);
   if (!IsUtf8(text)) return Error{Code::kInvalid, "the grammar is not UTF-8"};
   TRY_ASSIGN(const Expr start, kRows[static_cast<size_t>(notation)].compile(pool, text));
   if (!pool.Live(start)) return Error{Code::kInvalid, "no text satisfies this grammar"};
   (void)pool.Arcs(start);  // the first step shows what no limit allows
   if (!pool.failure().empty()) return Error{Code::kTooLarge, pool.failure()};
-  return CompiledSchema{.start = start};
+  return CompiledGrammar{.start = start};
 }
 
 }  // namespace heddle::grammar

@@ -19,7 +19,7 @@ Result<Notation> NotationOfFile(std::string_view path);
 
 // The language of `text`: kRegex matches the whole text; kChoice has one choice per line, as it stands; kTags see
 // tags.h. `schema` holds for JSON Schema alone. Limits of the pool end in an error that names them.
-Result<CompiledSchema> CompileSource(ExprPool& pool, Notation notation, std::string_view text,
-                                     const SchemaOptions& schema = {}, SchemaNote* refused = nullptr);
+Result<CompiledGrammar> CompileSource(ExprPool& pool, Notation notation, std::string_view text,
+                                      const SchemaOptions& schema = {}, SchemaNote* refused = nullptr);
 
 }  // namespace heddle::grammar

@@ -30,7 +30,7 @@ Result<Expr> CompileTags(ExprPool& pool, std::string_view text) {
       return Bad("a tag needs the strings \"begin\" and \"end\"");
     Expr body = kNone;
     if (const auto* schema = tag.if_contains("schema")) {
-      TRY_ASSIGN(const CompiledSchema compiled, CompileSchema(pool, json::serialize(*schema)));
+      TRY_ASSIGN(const CompiledGrammar compiled, CompileSchema(pool, json::serialize(*schema)));
       body = compiled.start;
     }
     for (const std::string_view notation : {"lark", "gbnf", "regex"}) {
@@ -39,7 +39,7 @@ Result<Expr> CompileTags(ExprPool& pool, std::string_view text) {
       if (!source->is_string() || body != kNone)
         return Bad("a tag has one of \"schema\", \"lark\", \"gbnf\" and \"regex\"");
       TRY_ASSIGN(const Notation kind, NotationOf(notation));
-      TRY_ASSIGN(const CompiledSchema compiled, CompileSource(pool, kind, std::string_view(source->as_string())));
+      TRY_ASSIGN(const CompiledGrammar compiled, CompileSource(pool, kind, std::string_view(source->as_string())));
       body = compiled.start;
     }
     if (body == kNone) return Bad("a tag has one of \"schema\", \"lark\", \"gbnf\" and \"regex\"");

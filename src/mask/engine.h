@@ -68,19 +68,29 @@ class Space {
     Expr unit, after;
     uint32_t min, max;
   };
+  // Characters that keep a head alive, as many as there are, or `units` of them.
+  struct Loop {
+    grammar::ByteSet ascii;
+    bool high = false;       // and all beyond ASCII
+    uint32_t units = 0;      // kNoLimit: any number
+    grammar::ByteSet first;  // what may come first in any of the states
+    bool open = false;       // some of the states is complete
+  };
   struct Found {  // of a walk
     std::vector<uint32_t> items;
     std::vector<uint32_t> left;  // nodes where the state was complete, and tokens go on
   };
 
   void Split(Expr state, Expr& head, Expr& rest);
-  const HeadMask& HeadOf(Expr head);
+  const HeadMask* HeadOf(Expr head, bool walk);
   bool RunHead(Expr head, HeadMask& out);
   bool LoopHead(Expr head, HeadMask& out);
-  bool LoopsOnHigh(Expr state);
+  bool FindLoop(Expr head, Loop& out);
+  bool AfterHigh(Expr state, std::vector<Expr>& out);
   void AddPending(const Pending& at, Expr rest, std::vector<Token>& out);
   bool AsRun(Expr state, Run& run) const;
   bool Overlap(Expr unit, Expr after, int depth = 0);
+  bool Apart(Expr state);
   bool UnionMask(Expr state, int depth, Mask& out);
   bool NamesMask(Expr state, Mask& out);
   grammar::ByteSet Differing(Expr a, Expr b);

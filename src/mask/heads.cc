@@ -1,4 +1,4 @@
-// The masks of heads: runs of units by their class, loops by the bytes that tokens are made of.
+// The masks of heads that are runs of units: by the units' class.
 #include <algorithm>
 
 #include "mask/engine.h"
@@ -73,96 +73,6 @@ bool Space::RunHead(Expr head, HeadMask& out) {
   if (open) {
     out.pending.push_back({nullptr, 0, &units, run.min, run.max});
     out.open_unit = run.unit;
-  }
-  return true;
-}
-
-// Whether every character beyond ASCII leads from a state back to it.
-bool Space::LoopsOnHigh(Expr state) {
-  const Expr any = pool.Char(grammar::CharSet::Of({{0x80, 0x10FFFF}}), grammar::Spelling::kUtf8);
-  std::vector<std::pair<Expr, Expr>> open{{any, state}};
-  for (size_t i = 0; i < open.size(); ++i) {
-    if (open.size() > 64) return false;
-    const auto [unit, at] = open[i];
-    for (const auto& step : pool.Arcs(unit)) {
-      grammar::ByteSet left = step.bytes;
-      for (const auto& arc : pool.Arcs(at)) {
-        if (!arc.bytes.Intersects(step.bytes)) continue;
-        left = left & ~arc.bytes;
-        if (step.target == kEps && arc.target != state) return false;
-        const std::pair<Expr, Expr> next{step.target, arc.target};
-        if (step.target != kEps && std::find(open.begin(), open.end(), next) == open.end()) open.push_back(next);
-      }
-      if (!left.Empty()) return false;
-    }
-  }
-  return true;
-}
-
-// A head that most bytes leave as it is (but for a count): the tokens of such bytes by signature, the others by a walk
-// that goes only where a byte occurs that makes a difference.
-bool Space::LoopHead(Expr head, HeadMask& out) {
-  grammar::ByteSet ascii;
-  bool high = false, json = false;
-  uint32_t limit = grammar::kNoLimit;
-  Run run;
-  const grammar::ByteSet first = pool.FirstBytes(head);
-  if (AsRun(head, run) && !Overlap(run.unit, run.after)) {
-    for (const auto& arc : pool.Arcs(run.unit)) {
-      if (arc.target == kEps) ascii |= arc.bytes;
-    }
-    grammar::Spelling spelling;
-    const auto* set = pool.char_set(run.unit, spelling);
-    high = set != nullptr && set->Covers(0x80, 0xD7FF) && set->Covers(0xE000, 0x10FFFF);
-    json = set != nullptr && spelling != grammar::Spelling::kUtf8;
-    limit = run.max;
-  } else {
-    for (const auto& arc : pool.Arcs(head)) {
-      if (arc.target == head) ascii |= arc.bytes;
-    }
-    high = LoopsOnHigh(head);
-  }
-  ascii = ascii & grammar::ByteSet::Range(0, 0x7F);
-  if (ascii.Count() < 16) return false;
-  const grammar::ByteSet loops = high ? ascii | grammar::ByteSet::Range(0x80, 0xFF) : ascii;
-  grammar::ByteSet leaving = (first | pool.FirstBytes(run.after)) & ~loops;
-  if (limit == grammar::kNoLimit && run.after == kEps) leaving = ~loops;
-  out.mask.base = engine_->Inside(ascii, high, limit, json);
-  const uint64_t turn = Signatures::Of(leaving);
-
-  const Signatures& signatures = engine_->signatures();
-  const Trie& trie = engine_->vocabulary().trie();
-  const auto nodes = trie.nodes();
-  struct Level {
-    Expr state;
-    uint32_t end;
-    bool inside;  // all bytes so far loop
-  };
-  std::vector<Level> levels{{head, nodes[0].end, true}};
-  const bool open = pool.nullable(head);
-  for (uint32_t at = 1; at < nodes.size();) {
-    while (at >= levels.back().end) levels.pop_back();
-    const uint8_t byte = nodes[at].byte;
-    const bool inside = levels.back().inside && loops.Has(byte);
-    // Below here nothing leaves the loop: what there is, the signatures have told.
-    if (inside && !open && (signatures.below(at) & turn) == 0) {
-      at = nodes[at].end;
-      continue;
-    }
-    const Expr next = pool.Next(levels.back().state, byte);
-    if (next == kNone) {
-      at = nodes[at].end;
-      continue;
-    }
-    if (!inside) {
-      const auto here = trie.ItemsAt(at);
-      out.mask.added.insert(out.mask.added.end(), here.begin(), here.end());
-    }
-    if (nodes[at].end > at + 1) {
-      if (pool.nullable(next)) out.pending.push_back({.trie = &trie, .node = at});
-      levels.push_back({next, nodes[at].end, inside});
-    }
-    ++at;
   }
   return true;
 }

@@ -26,8 +26,11 @@ const Mask& Space::Compute(Expr state, int depth) {
   Mask mask;
   Expr head = kNone, rest = kEps;
   Split(state, head, rest);
-  const bool joined = depth <= 4 && UnionMask(state, depth, mask);
-  const HeadMask* inside = head == kNone || joined ? nullptr : &HeadOf(head);
+  const HeadMask* inside = nullptr;
+  bool joined = depth <= 4 && Apart(state) && UnionMask(state, depth, mask);
+  if (!joined && head != kNone) inside = HeadOf(head, false);
+  if (!joined && inside == nullptr) joined = depth <= 4 && UnionMask(state, depth, mask);
+  if (!joined && inside == nullptr && head != kNone) inside = HeadOf(head, true);
   if (inside != nullptr && inside->open_unit != kNone && rest != kEps && Overlap(inside->open_unit, rest))
     inside = nullptr;
   if (joined) {
@@ -65,6 +68,18 @@ void Space::Pack(Mask& mask) {
   }
   mask.added.shrink_to_fit();
   mask_bytes_ += sizeof(Mask) + (mask.added.size() + mask.removed.size()) * 4;
+}
+
+// Whether each alternative is narrow, names, or a run: then each has its own short way.
+bool Space::Apart(Expr state) {
+  const Expr first = pool.kind(state) == Kind::kSeq ? pool.first(state) : state;
+  if (pool.kind(first) != Kind::kOr) return false;
+  const auto parts = pool.parts(first);
+  return std::all_of(parts.begin(), parts.end(), [&](Expr part) {
+    Run run;
+    const Expr begin = pool.kind(part) == Kind::kSeq ? pool.first(part) : part;
+    return pool.kind(begin) == Kind::kNames || AsRun(part, run) || pool.FirstBytes(part).Count() < 16 || Apart(part);
+  });
 }
 
 // The mask of alternatives is that of any of them. Worth it where some is wide: each has its own short way.
@@ -120,11 +135,12 @@ void Space::Split(Expr state, Expr& head, Expr& rest) {
   while (count > 0) head = pool.Seq(elements[--count], head);
 }
 
-const Space::HeadMask& Space::HeadOf(Expr head) {
-  auto& slot = heads_[head];
-  if (slot != nullptr) return *slot;
+// Null: there is no way but a walk, which is not wanted.
+const Space::HeadMask* Space::HeadOf(Expr head, bool walk) {
+  if (const auto known = heads_.find(head); known != heads_.end()) return known->second.get();
   auto made = std::make_unique<HeadMask>();
-  if (!RunHead(head, *made) && !LoopHead(head, *made)) {
+  if (walk || (!RunHead(head, *made) && !LoopHead(head, *made))) {
+    if (!walk) return nullptr;
     Found found;
     Walk(engine_->vocabulary().trie(), head, found);
     made->mask.added = std::move(found.items);
@@ -134,9 +150,7 @@ const Space::HeadMask& Space::HeadOf(Expr head) {
   if (pool.nullable(head)) made->pending.push_back({.trie = &engine_->vocabulary().trie(), .node = 0});
   Pack(made->mask);
   mask_bytes_ += sizeof(HeadMask) + made->pending.size() * sizeof(Pending);
-  auto& kept = heads_[head];
-  kept = std::move(made);
-  return *kept;
+  return (heads_[head] = std::move(made)).get();
 }
 
 void Space::Filter(const UnitClass& units, uint32_t min, uint32_t max, const std::vector<uint32_t>& items,

@@ -30,21 +30,6 @@ class Greedy : public Tokenizer {
   std::shared_ptr<const Vocabulary> vocabulary_;
 };
 
-// The printable stand-ins of bytes (GPT-2's bytes_to_unicode), as UTF-8.
-std::vector<std::string> ByteNames() {
-  std::vector<std::string> out(256);
-  uint32_t next = 256;
-  for (uint32_t b = 0; b < 256; ++b) {
-    const bool printable = (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || (b >= 0xAE && b <= 0xFF);
-    const uint32_t c = printable ? b : next++;
-    if (c < 0x80)
-      out[b] = std::string(1, static_cast<char>(c));
-    else
-      out[b] = {static_cast<char>(0xC0 | c >> 6), static_cast<char>(0x80 | (c & 0x3F))};
-  }
-  return out;
-}
-
 class Bpe : public Tokenizer {
  public:
   static Result<std::shared_ptr<const Tokenizer>> Make(const json::object& top) {
@@ -84,7 +69,7 @@ class Bpe : public Tokenizer {
     }
     TRY_ASSIGN(auto pre, PreTokenizer::Make(top.if_contains("normalizer"), top.if_contains("pre_tokenizer")));
     out->pre_.emplace(std::move(pre));
-    out->names_ = ByteNames();
+    for (int b = 0; b < 256; ++b) out->names_.push_back(ToByteLevel(static_cast<uint8_t>(b)));
     return std::shared_ptr<const Tokenizer>(std::move(out));
   }
 
@@ -171,7 +156,7 @@ class Bpe : public Tokenizer {
   std::unordered_map<std::string, Token> ids_;
   std::unordered_map<uint64_t, std::pair<uint32_t, Token>> merges_;  // of two tokens: rank and result
   std::optional<PreTokenizer> pre_;
-  std::vector<std::string> names_;
+  std::vector<std::string> names_;  // of bytes
   bool whole_first_ = false;
   Token unknown_ = UINT32_MAX;
 };

@@ -11,16 +11,24 @@ namespace {
 
 namespace json = boost::json;
 
-// Byte-level BPE writes each byte as a printable character (GPT-2's bytes_to_unicode); this is the way back.
-std::array<int16_t, 512> ByteOfChar() {
-  std::array<int16_t, 512> out;
-  out.fill(-1);
-  int next = 256;
-  for (int b = 0; b < 256; ++b) {
-    const bool printable = (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || (b >= 0xAE && b <= 0xFF);
-    out[static_cast<size_t>(printable ? b : next++)] = static_cast<int16_t>(b);
+// Byte-level BPE writes each byte as a printable character (GPT-2's bytes_to_unicode).
+struct ByteChars {
+  std::array<uint16_t, 256> chars;
+  std::array<int16_t, 512> bytes;  // -1: none
+  ByteChars() {
+    bytes.fill(-1);
+    uint16_t next = 256;
+    for (uint16_t b = 0; b < 256; ++b) {
+      const bool printable = (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || (b >= 0xAE && b <= 0xFF);
+      chars[b] = printable ? b : next++;
+      bytes[chars[b]] = static_cast<int16_t>(b);
+    }
   }
-  return out;
+};
+
+const ByteChars& ByteLevel() {
+  static const ByteChars table;
+  return table;
 }
 
 // Whether a decoder, pre-tokenizer or post-processor of this type stands anywhere in `value`.
@@ -50,7 +58,7 @@ bool EndsText(std::string_view name) {
 }  // namespace
 
 std::optional<std::string> FromByteLevel(std::string_view text) {
-  static const auto kBytes = ByteOfChar();
+  const auto& bytes = ByteLevel().bytes;
   std::string out;
   for (size_t i = 0; i < text.size();) {
     const auto lead = static_cast<uint8_t>(text[i]);
@@ -62,9 +70,15 @@ std::optional<std::string> FromByteLevel(std::string_view text) {
     } else {
       ++i;
     }
-    if (c >= 512 || kBytes[c] < 0) return std::nullopt;
-    out += static_cast<char>(kBytes[c]);
+    if (c >= 512 || bytes[c] < 0) return std::nullopt;
+    out += static_cast<char>(bytes[c]);
   }
+  return out;
+}
+
+std::string ToByteLevel(uint8_t byte) {
+  std::string out;
+  AppendUtf8(out, ByteLevel().chars[byte]);
   return out;
 }
 

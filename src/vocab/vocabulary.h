@@ -61,6 +61,7 @@ Result<VocabularyData> ReadVocabulary(std::string_view bytes);
 
 // Names of tokens that stand for bytes: GPT-2's printable characters, and "<0x41>". Nothing when `name` is neither.
 std::optional<std::string> FromByteLevel(std::string_view name);
+std::string ToByteLevel(uint8_t byte);
 std::optional<std::string> FromByteFallback(std::string_view name);
 
 }  // namespace heddle::vocab
