@@ -43,6 +43,7 @@ constexpr FlagSpec kGrammar[] = {
     {"cases", 0, "", "sample: of every schema in a file of {schema, tests} lines"},
     {"depth", 0, "N", "show: so many levels"},
     {"limit", 0, "N", "bench: at most N schemas"},
+    {"verify", 0, "", "bench: hold every different mask against the check of each token (slow)"},
     {"layout", 0, "NAME", "bench: instances in this spelling: compact, spaced (default) or indented"},
     {"failures", 'f', "", "bench: also print what was refused or judged wrongly"},
     {"json", 0, "", "print JSON"}};

@@ -63,7 +63,7 @@ struct Quantiles {
 };
 
 std::string Json(const SchemaTally& t, const Outcome& outcome, const std::vector<Quantiles>& times,
-                 const LoadedVocabulary& vocabulary) {
+                 const LoadedVocabulary& vocabulary, bool verified) {
   std::string out =
       Cat({"{\"schemas\":", std::to_string(t.schemas), ",\"compiled\":", std::to_string(t.compiled), ",\"refused\":{"});
   bool first = true;
@@ -81,6 +81,7 @@ std::string Json(const SchemaTally& t, const Outcome& outcome, const std::vector
       out += Cat({",\"", label, "\":", Number(static_cast<double>(h->Quantile(q)) / 1000)});
     out += Cat({",\"max\":", Number(static_cast<double>(h->max()) / 1000), "}"});
   }
+  if (verified) out += Cat({",\"wrong_masks\":", std::to_string(t.wrong_masks)});
   return Cat({out, ",\"masks\":", std::to_string(t.masks), ",\"distinct_masks\":", std::to_string(t.distinct_masks),
               ",\"peak_rss_mb\":", Number(static_cast<double>(outcome.peak_rss) / 1048576),
               ",\"tokens\":", std::to_string(vocabulary.engine->vocabulary().size()), ",\"vocabulary_us\":",
@@ -88,7 +89,7 @@ std::string Json(const SchemaTally& t, const Outcome& outcome, const std::vector
 }
 
 std::string Table(const SchemaTally& t, const Outcome& outcome, const std::vector<Quantiles>& times,
-                  const LoadedVocabulary& vocabulary) {
+                  const LoadedVocabulary& vocabulary, bool verified) {
   std::string refused;
   for (const auto& [keyword, count] : outcome.refused)
     refused += Cat({refused.empty() ? " (" : ", ", keyword, " ", std::to_string(count)});
@@ -116,7 +117,9 @@ std::string Table(const SchemaTally& t, const Outcome& outcome, const std::vecto
                          std::to_string(t.masks),
                          ", ",
                          std::to_string(t.distinct_masks),
-                         " different\npeak memory       ",
+                         " different",
+                         verified ? Cat({", ", std::to_string(t.wrong_masks), " wrong"}) : std::string(),
+                         "\npeak memory       ",
                          Number(static_cast<double>(outcome.peak_rss) / 1048576),
                          " MB\nvocabulary        ",
                          std::to_string(vocabulary.engine->vocabulary().size()),
@@ -168,11 +171,11 @@ int GrammarBench(App& app, const Arguments& arguments) {
   Outcome outcome;
   size_t next = 0;  // the case under way
   const int64_t start = sys::SystemClock().MonotonicUs();
-  const bool failures = arguments.Has("failures"), terminal = sys::IsTerminal(2);
+  const bool failures = arguments.Has("failures"), verify = arguments.Has("verify"), terminal = sys::IsTerminal(2);
   while (next < cases.size()) {
     const auto end = sys::RunWorker(
         [&](const sys::SendLine& send) {
-          SchemaBench bench(loaded->engine, loaded->tokenizer);
+          SchemaBench bench(loaded->engine, loaded->tokenizer, verify);
           for (size_t i = next; i < cases.size(); ++i) {
             const auto each = ParseSchemaCase(cases[i], layout->second);
             std::string refused;
@@ -216,7 +219,8 @@ int GrammarBench(App& app, const Arguments& arguments) {
                                         {"mask_us", &tally->mask_ns},
                                         {"accept_us", &tally->accept_ns},
                                         {"check_us", &tally->check_ns}};
-  app.Out(arguments.Has("json") ? Json(*tally, outcome, times, *loaded) : Table(*tally, outcome, times, *loaded));
+  app.Out(arguments.Has("json") ? Json(*tally, outcome, times, *loaded, verify)
+                                : Table(*tally, outcome, times, *loaded, verify));
   return kDone;
 }
 

@@ -96,7 +96,11 @@ bool SchemaBench::Accepts(const std::shared_ptr<const mask::Program>& program, s
                           SchemaTally& tally, bool& first) {
   mask::Matcher matcher(program);
   size_t at = 0;
-  bool disagreed = false;
+  std::string disagreed;
+  const auto disagree = [&](mask::Token token) {
+    disagreed = Cat({"a mask and the check of the token ", JsonText(engine_->vocabulary().bytes(token)),
+                     " disagree where ", matcher.Explain(), " is expected"});
+  };
   const auto stop = [&] {
     stopped_at =
         Cat({"at ", std::to_string(at), " after '", text.substr(at < 40 ? 0 : at - 40, std::min<size_t>(at, 40)),
@@ -117,17 +121,25 @@ bool SchemaBench::Accepts(const std::shared_ptr<const mask::Program>& program, s
     ++tally.masks;
     uint64_t hash = 0;
     for (const uint32_t word : words_) hash = (hash ^ word) * 0x9E3779B97F4A7C15ULL + (hash >> 29);
-    if (seen_.insert(hash).second) ++tally.distinct_masks;
+    if (seen_.insert(hash).second) {
+      ++tally.distinct_masks;
+      for (mask::Token each = 0; verify_ && each < engine_->vocabulary().size(); ++each) {
+        if (((words_[each >> 5] >> (each & 31) & 1) != 0) == matcher.Check(each)) continue;
+        ++tally.wrong_masks;
+        disagree(each);
+        break;
+      }
+    }
     const bool bit = (words_[token >> 5] >> (token & 31)) & 1;
-    if (bit != check) disagreed = true;
+    if (bit != check) disagree(token);
     if (!bit) return stop();
     const int64_t t3 = NowNs();
     if (!matcher.Accept(token)) return false;
     tally.accept_ns.Add(NowNs() - t3);
     at += engine_->vocabulary().bytes(token).size();
   }
-  if (disagreed) {
-    stopped_at = "a mask and the check of a token disagreed";
+  if (!disagreed.empty()) {
+    stopped_at = disagreed;
     return false;
   }
   return matcher.CanStop() || stop();

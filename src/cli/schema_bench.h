@@ -18,6 +18,7 @@ namespace heddle::cli {
 // Plain memory: it may lie in memory shared with a worker.
 struct SchemaTally {
   uint64_t schemas = 0, compiled = 0, tested = 0, exact = 0, valid_rejected = 0, invalid_accepted = 0, masks = 0;
+  uint64_t wrong_masks = 0;     // verified: different from the checks of all tokens
   uint64_t distinct_masks = 0;  // different sets of tokens among `masks`, as far as the set of seen ones is kept
   trace::Histogram compile_ns, first_mask_ns, mask_ns, accept_ns, check_ns;
 };
@@ -39,8 +40,9 @@ Result<SchemaCase> ParseSchemaCase(std::string_view line, Layout layout = Layout
 
 class SchemaBench {
  public:
-  SchemaBench(std::shared_ptr<mask::Engine> engine, std::shared_ptr<const vocab::Tokenizer> tokenizer)
-      : engine_(std::move(engine)), tokenizer_(std::move(tokenizer)) {}
+  // `verify`: every mask that was not seen before is held against the check of each token. Slow.
+  SchemaBench(std::shared_ptr<mask::Engine> engine, std::shared_ptr<const vocab::Tokenizer> tokenizer, bool verify)
+      : engine_(std::move(engine)), tokenizer_(std::move(tokenizer)), verify_(verify) {}
 
   // What went wrong in one case, one line each; empty: it is exact. `refused` gets the keyword when it did not compile.
   std::vector<std::string> Run(const SchemaCase& each, SchemaTally& tally, std::string& refused);
@@ -53,6 +55,7 @@ class SchemaBench {
 
   std::shared_ptr<mask::Engine> engine_;
   std::shared_ptr<const vocab::Tokenizer> tokenizer_;
+  bool verify_;
   std::vector<uint32_t> words_;
   std::unordered_set<uint64_t> seen_;  // hashes of masks
 };

@@ -159,7 +159,7 @@ ByteSet ExprPool::NameBytes(Expr e) const {
 
 // A state is a range of the sorted names (b: first, end) that share the first c bytes.
 void ExprPool::DeriveNames(const Node& node, std::vector<Arc>& out) {
-  const Choice choice = choices_[node.a];
+  const ExprNames choice = choices_[node.a];
   const auto& names = *choice.names;
   const uint32_t end = node.b >> 16;
   ByteSet taken;

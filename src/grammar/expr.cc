@@ -329,7 +329,7 @@ Expr ExprPool::Names(const std::vector<std::string>* names, NameSource* source, 
   return Intern({.kind = Kind::kNames, .live = 1, .a = ChoiceOf({names, source, argument, other}), .b = count << 16});
 }
 
-uint32_t ExprPool::ChoiceOf(const Choice& choice) {
+uint32_t ExprPool::ChoiceOf(const ExprNames& choice) {
   const auto [it, fresh] = choice_ids_.emplace(choice, static_cast<uint32_t>(choices_.size()));
   if (fresh) choices_.push_back(choice);
   return it->second;
@@ -348,7 +348,7 @@ Expr ExprPool::Body(Expr rule) {
 
 size_t ExprPool::MemoryBytes() const {
   return nodes_.size() * (sizeof(Node) + 8) + lists_.size() * sizeof(Expr) + bytes_.size() + sets_.size() * 80 +
-         char_sets_.size() * 120 + rules_.size() * sizeof(RuleEntry) + arc_bytes_ +
+         char_sets_.size() * 120 + rules_.size() * sizeof(ExprRule) + arc_bytes_ +
          arc_spans_.size() * sizeof(arc_spans_[0]) + kept_bytes_ + rows_.size() * 264;
 }
 

@@ -71,6 +71,13 @@ struct Automaton {
   std::vector<bool> accepts;
 };
 
+struct PoolLimits {
+  size_t max_expressions = 8'000'000;  // about 100 bytes each
+  size_t max_alternatives = 20'000;    // members of one union: how ambiguous a state may become
+  size_t max_search = 4'000;           // states visited to find out whether an intersection is empty
+  int max_depth = 1'000;               // nesting of one derivative
+};
+
 // One interned node; what a, b and c mean is told by the kind.
 struct ExprNode {
   Kind kind = Kind::kNone;

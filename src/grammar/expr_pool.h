@@ -18,13 +18,6 @@
 
 namespace heddle::grammar {
 
-struct PoolLimits {
-  size_t max_expressions = 8'000'000;  // about 100 bytes each
-  size_t max_alternatives = 20'000;    // members of one union: how ambiguous a state may become
-  size_t max_search = 4'000;           // states visited to find out whether an intersection is empty
-  int max_depth = 1'000;               // nesting of one derivative
-};
-
 class ExprPool {
  public:
   explicit ExprPool(PoolLimits limits = {});
@@ -96,12 +89,10 @@ class ExprPool {
  private:
   friend class CharArcs;
   using Node = ExprNode;
-  using RuleEntry = ExprRule;
-  using Choice = ExprNames;
 
   Expr Intern(Node node);
   void DeriveNames(const Node& node, std::vector<Arc>& out);
-  uint32_t ChoiceOf(const Choice& choice);
+  uint32_t ChoiceOf(const ExprNames& choice);
   // Whether `other` matches anything but the names from..end, which share their first `at` bytes with what it has read.
   bool LivesBeside(const std::vector<std::string>& names, uint32_t from, uint32_t end, size_t at, Expr other);
   uint64_t HashOf(const Node& node) const;
@@ -130,10 +121,10 @@ class ExprPool {
   std::string bytes_;
   std::vector<ByteSet> sets_;
   std::vector<CharSet> char_sets_;
-  std::vector<RuleEntry> rules_;
+  std::vector<ExprRule> rules_;
   std::vector<const Automaton*> automata_;
-  std::vector<Choice> choices_;
-  std::map<Choice, uint32_t> choice_ids_;
+  std::vector<ExprNames> choices_;
+  std::map<ExprNames, uint32_t> choice_ids_;
   std::vector<std::span<const Arc>> arc_spans_;
   std::vector<std::unique_ptr<Arc[]>> arc_blocks_;
   std::vector<std::unique_ptr<std::array<uint8_t, 256>>> rows_;

@@ -36,7 +36,7 @@ uint32_t ExprPool::LeastLength(Expr e, int depth) {
       break;
     case Kind::kRule: out = LeastLength(Body(e), depth + 1); break;
     case Kind::kNames: {
-      const Choice choice = choices_[node.a];
+      const ExprNames choice = choices_[node.a];
       if (choice.other != kNone) out = LeastLength(choice.other, depth + 1);
       for (uint32_t i = node.b & 0xFFFF; i < node.b >> 16; ++i) {
         if (!choice.source->Allows(choice.argument, i)) continue;

@@ -73,6 +73,7 @@ class Space {
     grammar::ByteSet ascii;
     bool high = false;       // and all beyond ASCII
     uint32_t units = 0;      // kNoLimit: any number
+    bool cut = false;        // there may be more: it was not looked further
     grammar::ByteSet first;  // what may come first in any of the states
     bool open = false;       // some of the states is complete
   };

@@ -14,9 +14,9 @@ using vocab::Trie;
 
 namespace {
 
-constexpr int kFewest = 16;           // characters worth a loop
-constexpr size_t kMostStates = 160;   // of a loop
-constexpr size_t kMostWithHigh = 48;  // of a loop that characters beyond ASCII keep alive too: those cost more
+constexpr int kFewest = 16;            // characters worth a loop
+constexpr size_t kMostStates = 240;    // of a loop
+constexpr size_t kMostWithHigh = 100;  // of a loop that characters beyond ASCII keep alive too: those cost more
 const ByteSet kAscii = ByteSet::Range(0, 0x7F), kHigh = ByteSet::Range(0x80, 0xFF);
 
 }  // namespace
@@ -68,7 +68,8 @@ bool Space::FindLoop(Expr head, Loop& out) {
     if (!out.high) high.clear();
     const ByteSet loops = out.ascii | (out.high ? kHigh : ByteSet());
     const auto stuck = [&](Expr target) { return !pool.FirstBytes(target).Intersects(loops); };
-    const bool last = !again && std::all_of(next.begin(), next.end(), stuck) && std::all_of(high.begin(), high.end(), stuck);
+    const bool last =
+        !again && std::all_of(next.begin(), next.end(), stuck) && std::all_of(high.begin(), high.end(), stuck);
     const auto add = [&](Expr target) {
       again |= std::find(states.begin(), states.begin() + static_cast<ptrdiff_t>(end), target) !=
                states.begin() + static_cast<ptrdiff_t>(end);
@@ -96,6 +97,7 @@ bool Space::FindLoop(Expr head, Loop& out) {
     if (states.size() > kMostStates) return false;
     if (last) return true;
     from = end;
+    if (out.units == Signatures::kLong) return out.cut = true;
   }
   out.units = grammar::kNoLimit;
   return true;
@@ -139,7 +141,9 @@ bool Space::LoopHead(Expr head, HeadMask& out) {
     const uint8_t byte = nodes[at].byte;
     const bool inside = levels.back().inside && loops.Has(byte);
     // Below here nothing leaves the loop: what there is, the signatures have told.
-    if (inside && !loop.open && (signatures.below(at) & turn) == 0) {
+    const bool beyond = loop.cut && levels.size() > Signatures::kLong;
+    if (inside && !beyond && !loop.open && (signatures.below(at) & turn) == 0 &&
+        !(loop.cut && signatures.long_below(at))) {
       at = nodes[at].end;
       continue;
     }
@@ -148,7 +152,7 @@ bool Space::LoopHead(Expr head, HeadMask& out) {
       at = nodes[at].end;
       continue;
     }
-    if (!inside) {
+    if (!inside || beyond) {
       const auto here = trie.ItemsAt(at);
       out.mask.added.insert(out.mask.added.end(), here.begin(), here.end());
     }

@@ -24,6 +24,10 @@ std::shared_ptr<Engine> SmallEngine(uint64_t seed, size_t count) {
     for (size_t n = 1 + rng() % 5; n > 0; --n) token += pieces[rng() % pieces.size()];
     data.tokens.push_back(token);
   }
+  for (const size_t length : {31, 32, 33, 40, 64}) {
+    for (const char c : {'a', '-', '"'}) data.tokens.push_back(std::string(length, c));
+    data.tokens.push_back(std::string(length, 'a') + "\"");
+  }
   data.tokens.push_back("<end>");
   data.special.resize(data.tokens.size());
   data.special.back() = true;
@@ -78,6 +82,9 @@ TEST_CASE("a mask holds exactly the tokens that may come next") {
                             "(?!.*,t>)[^]*",
                             "a(?=4)b|a?c?[ab]?x|.?=(?=z)c?|ab?",
                             ".{0,2}[^x]{3}",
+                            "(?![a-z]{1,200}$)[a-z-]*",
+                            "[a-z]{1,90}|(?!.*--).{1,38}",
+                            "([a-z-]{3}){0,11}",
                             ""};
   for (const char* pattern : patterns) {
     for (const auto spelling : {grammar::Spelling::kUtf8, grammar::Spelling::kJson}) {

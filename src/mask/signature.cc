@@ -82,6 +82,7 @@ Signatures::Signatures(const vocab::Vocabulary& vocabulary)
   }
   const auto nodes = vocabulary.trie().nodes();
   below_.resize(nodes.size());
+  long_below_.resize(nodes.size());
   std::vector<uint32_t> open;
   const auto close = [&](uint32_t at) {
     while (!open.empty() && at >= nodes[open.back()].end) {
@@ -93,6 +94,8 @@ Signatures::Signatures(const vocab::Vocabulary& vocabulary)
   for (uint32_t at = 0; at < nodes.size(); ++at) {
     close(at);
     open.push_back(at);
+    if (open.size() - 1 <= kLong || vocabulary.trie().ItemsAt(at).empty()) continue;
+    for (size_t up = open.size() - 1; up-- > 0 && !long_below_[open[up]];) long_below_[open[up]] = true;
   }
   close(static_cast<uint32_t>(nodes.size()));
 }

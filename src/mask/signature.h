@@ -23,6 +23,10 @@ class Signatures {
   // Of all bytes below a node of the vocabulary's trie, its own byte not included.
   uint64_t below(uint32_t node) const { return below_[node]; }
 
+  // Whether a token below the node is longer than kLong bytes: few are.
+  static constexpr size_t kLong = 32;
+  bool long_below(uint32_t node) const { return long_below_[node]; }
+
   // The tokens made of `ascii` bytes only and, if `high`, of other characters in valid UTF-8 (the last may be
   // unfinished).
   Words Inside(const grammar::ByteSet& ascii, bool high) const;
@@ -30,6 +34,7 @@ class Signatures {
  private:
   const vocab::Vocabulary& vocabulary_;
   std::vector<uint64_t> tokens_, below_;
+  std::vector<bool> long_below_;
   std::vector<bool> invalid_;  // tokens that are not UTF-8 from their first byte on
 };
 
