@@ -1,6 +1,8 @@
 // The derivatives of an expression by every byte at once, as arcs with disjoint byte sets.
 #include <algorithm>
 #include <map>
+#include <queue>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "grammar/char_arcs.h"
@@ -333,29 +335,41 @@ bool ExprPool::Live(Expr e) {
   return live;
 }
 
+// The states that seem nearest to an end come first.
 bool ExprPool::Search(Expr e) {
-  std::vector<std::pair<Expr, size_t>> queue{{e, 0}};  // state and where it was reached from
-  std::unordered_map<Expr, bool> seen{{e, true}};
-  for (size_t at = 0; at < queue.size(); ++at) {
-    const Expr state = queue[at].first;
+  struct Reached {
+    Expr state;
+    size_t from;
+  };
+  std::vector<Reached> reached{{e, 0}};
+  std::unordered_set<Expr> seen{e};
+  using Open = std::pair<uint32_t, size_t>;  // least length, number
+  std::priority_queue<Open, std::vector<Open>, std::greater<>> open;
+  open.emplace(0, 0);
+  while (!open.empty()) {
+    const size_t at = open.top().second;
+    open.pop();
+    const Expr state = reached[at].state;
     const Node& node = nodes_[state];
     if (node.nullable || node.live == 1 || !node.boolean) {
-      for (size_t up = at;; up = queue[up].second) {
-        nodes_[queue[up].first].live = 1;
+      for (size_t up = at;; up = reached[up].from) {
+        nodes_[reached[up].state].live = 1;
         if (up == 0) return true;
       }
     }
     if (node.live == 2) continue;
-    if (queue.size() > limits_.max_search) {
+    if (reached.size() > limits_.max_search) {
       Fail(Cat({"whether an intersection is empty takes more than ", std::to_string(limits_.max_search),
                 " states to find out"}));
       return true;
     }
     for (const Arc& arc : RawArcs(state, 0)) {
-      if (seen.emplace(arc.target, true).second) queue.emplace_back(arc.target, at);
+      if (!seen.insert(arc.target).second) continue;
+      open.emplace(LeastLength(arc.target), reached.size());
+      reached.push_back({arc.target, at});
     }
   }
-  for (const auto& [state, from] : queue) nodes_[state].live = 2;
+  for (const Reached& each : reached) nodes_[each.state].live = 2;
   return false;
 }
 

@@ -259,16 +259,21 @@ bool SchemaPlanner::Regions(const ObjectSpec& spec, ObjectPlan& out) {
     return Refuse(nullptr, "patternProperties",
                   Cat({"more than ", std::to_string(kMostPredicates), " patterns at once"}));
 
-  std::vector<Expr> common, listed;
-  for (const PropertyPlan& property : out.properties) listed.push_back(NameExpr(property.name, true));
-  const Expr unlisted = listed.empty() ? kNone : pool_.Not(pool_.Or(listed));
-  if (!listed.empty() && !out.table) common.push_back(unlisted);
+  std::vector<Expr> common;
+  Expr unlisted = kAll;
+  if (!out.properties.empty() && (!out.table || !predicates.empty() || !spec.names.empty())) {
+    std::vector<Expr> listed;
+    for (const PropertyPlan& property : out.properties) listed.push_back(NameExpr(property.name, true));
+    unlisted = pool_.Not(pool_.Or(listed));
+    if (!out.table) common.push_back(unlisted);
+  }
   for (const Literal& literal : spec.names) {
     const auto language = NameLanguage(literal);
     if (!language) return false;
     common.push_back(*language);
   }
-  const bool any_spelling = listed.empty() && common.empty() && out.obligations == 0;
+  const Expr everything = pool_.Star(pool_.Char(CharSet::All(), Spelling::kJson));
+  const bool any_spelling = out.properties.empty() && common.empty() && out.obligations == 0;
   const Expr all = pool_.Star(pool_.Char(CharSet::All(), any_spelling ? Spelling::kJson : Spelling::kJsonName));
   const auto is_false = [](const Literal& literal) {
     return literal.schema->is_bool() && literal.schema->as_bool() == literal.negated;
@@ -297,8 +302,13 @@ bool SchemaPlanner::Regions(const ObjectSpec& spec, ObjectPlan& out) {
     }
     if (std::any_of(base.begin(), base.end(), is_false)) continue;
     std::vector<Expr> parts = common;
-    for (size_t i = 0; i < predicates.size(); ++i)
-      parts.push_back((matched >> i & 1) != 0 ? predicates[i].language : pool_.Not(predicates[i].language));
+    bool possible = true;
+    for (size_t i = 0; i < predicates.size(); ++i) {
+      const bool every = predicates[i].language == everything, holds = (matched >> i & 1) != 0;
+      possible &= holds || !every;
+      if (!every) parts.push_back(holds ? predicates[i].language : pool_.Not(predicates[i].language));
+    }
+    if (!possible) continue;
     // A listed name of some obligation's own group is not "additional" there; it is an ordinary unlisted name here.
     std::vector<std::pair<Expr, std::vector<NodeId>>> pieces;
     for (size_t mask = 0; mask < size_t{1} << out.obligations; ++mask) {
