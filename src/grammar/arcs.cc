@@ -1,6 +1,7 @@
 // The derivatives of an expression by every byte at once, as arcs with disjoint byte sets.
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <queue>
 #include <unordered_set>
 
@@ -31,7 +32,7 @@ std::span<const Arc> ExprPool::Arcs(Expr e) {
 Expr ExprPool::Next(Expr e, uint8_t byte) {
   const Node& node = nodes_[e];
   if (node.row != UINT32_MAX) {
-    const uint8_t arc = (*rows_[node.row])[byte];
+    const uint8_t arc = rows_[node.row][byte];
     return arc == 0 ? kNone : arc_spans_[node.arcs][arc - 1].target;
   }
   if (node.arcs == UINT32_MAX && ByHead(node)) {
@@ -40,12 +41,12 @@ Expr ExprPool::Next(Expr e, uint8_t byte) {
   }
   const auto arcs = Arcs(e);
   if (arcs.size() > 6 && arcs.size() < 255) {
-    auto row = std::make_unique<std::array<uint8_t, 256>>();
-    row->fill(0);
+    auto* const row = static_cast<uint8_t*>(memory_.allocate(256, 1));
+    std::fill(row, row + 256, 0);
     for (size_t i = 0; i < arcs.size(); ++i)
-      arcs[i].bytes.Each([&](uint8_t b) { (*row)[b] = static_cast<uint8_t>(i + 1); });
+      arcs[i].bytes.Each([&](uint8_t b) { row[b] = static_cast<uint8_t>(i + 1); });
     nodes_[e].row = static_cast<uint32_t>(rows_.size());
-    rows_.push_back(std::move(row));
+    rows_.push_back(row);
     return Next(e, byte);
   }
   for (const Arc& arc : arcs) {
@@ -72,15 +73,9 @@ std::span<const Arc> ExprPool::RawArcs(Expr e, int depth) {
   arcs.clear();
   Derive(e, depth, arcs);
   if (nodes_[e].arcs != UINT32_MAX) return arc_spans_[nodes_[e].arcs];
-  if (arc_used_ + arcs.size() > arc_capacity_ || arc_blocks_.empty()) {
-    arc_capacity_ = std::max<size_t>(256, arcs.size());
-    arc_blocks_.push_back(std::make_unique_for_overwrite<Arc[]>(arc_capacity_));
-    arc_bytes_ += arc_capacity_ * sizeof(Arc);
-    arc_used_ = 0;
-  }
-  Arc* const to = arc_blocks_.back().get() + arc_used_;
-  std::copy(arcs.begin(), arcs.end(), to);
-  arc_used_ += arcs.size();
+  auto* const to = static_cast<Arc*>(memory_.allocate(arcs.size() * sizeof(Arc), alignof(Arc)));
+  std::uninitialized_copy(arcs.begin(), arcs.end(), to);
+  arc_count_ += arcs.size();
   nodes_[e].arcs = static_cast<uint32_t>(arc_spans_.size());
   arc_spans_.emplace_back(to, arcs.size());
   scratch_[static_cast<size_t>(depth)] = std::move(arcs);

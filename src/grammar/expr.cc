@@ -1,8 +1,10 @@
 // Construction of expressions: equal ones share one id, and what is plainly simpler is written the simpler way.
 #include "grammar/expr_pool.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
-#include <cstdlib>
+#include <new>
 
 #include "base/text.h"
 
@@ -20,6 +22,8 @@ uint64_t HashBytes(std::string_view bytes) {
   return h;
 }
 
+constexpr size_t kFirstTable = size_t{1} << 19;
+
 uint64_t HashSet(const ByteSet& set) {
   uint64_t h = 7;
   for (size_t i = 0; i < 4; ++i) h = Mix(h, set.word(i));
@@ -29,7 +33,7 @@ uint64_t HashSet(const ByteSet& set) {
 // The number of `set` among `all`, where it is put if it is new.
 template <typename Set>
 uint32_t Number(const Set& set, uint64_t hash, std::vector<Set>& all,
-                std::unordered_multimap<uint64_t, uint32_t>& ids) {
+                std::pmr::unordered_multimap<uint64_t, uint32_t>& ids) {
   auto [from, to] = ids.equal_range(hash);
   for (; from != to; ++from) {
     if (all[from->second] == set) return from->second;
@@ -40,14 +44,12 @@ uint32_t Number(const Set& set, uint64_t hash, std::vector<Set>& all,
 
 }  // namespace
 
-void ExprPool::Free::operator()(void* p) const { std::free(p); }
+void ExprPool::Unmap::operator()(uint32_t* p) const { (void)::munmap(p, bytes); }
 
 ExprPool::ExprPool(PoolLimits limits) : limits_(limits), scratch_(static_cast<size_t>(limits.max_depth) + 2) {
-  // Reserved, not touched: a pool that stays small costs little, one that grows is never copied in the middle of a
-  // text.
-  nodes_.reserve(1 << 20);
-  table_size_ = 1 << 21;
-  table_.reset(static_cast<uint32_t*>(std::calloc(table_size_, sizeof(uint32_t))));
+  // Room for some ten megabytes of expressions, so that few pools are copied in the middle of a text.
+  nodes_.reserve(kFirstTable / 2);
+  MakeTable(kFirstTable);
   nodes_.push_back({.kind = Kind::kNone, .live = 2});  // never looked up: 0 marks a free place of the table
   Intern({.kind = Kind::kEps, .nullable = true, .live = 1});
   Intern({.kind = Kind::kAll, .nullable = true, .live = 1});
@@ -92,9 +94,17 @@ Expr ExprPool::Intern(Node node) {
   return id;
 }
 
+// Fresh pages are zero, and cost nothing until they are touched.
+void ExprPool::MakeTable(size_t size) {
+  const size_t bytes = size * sizeof(uint32_t);
+  void* const pages = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (pages == MAP_FAILED) throw std::bad_alloc();
+  table_ = {static_cast<uint32_t*>(pages), Unmap{bytes}};
+  table_size_ = size;
+}
+
 void ExprPool::Grow() {
-  table_size_ *= 4;
-  table_.reset(static_cast<uint32_t*>(std::calloc(table_size_, sizeof(uint32_t))));
+  MakeTable(table_size_ * 4);
   for (Expr e = 1; e < nodes_.size(); ++e) {
     size_t at = HashOf(nodes_[e]) & (table_size_ - 1);
     while (table_[at] != 0) at = (at + 1) & (table_size_ - 1);
@@ -348,7 +358,7 @@ Expr ExprPool::Body(Expr rule) {
 
 size_t ExprPool::MemoryBytes() const {
   return nodes_.size() * (sizeof(Node) + 8) + lists_.size() * sizeof(Expr) + bytes_.size() + sets_.size() * 80 +
-         char_sets_.size() * 120 + rules_.size() * sizeof(ExprRule) + arc_bytes_ +
+         char_sets_.size() * 120 + rules_.size() * sizeof(ExprRule) + arc_count_ * sizeof(Arc) +
          arc_spans_.size() * sizeof(arc_spans_[0]) + kept_bytes_ + rows_.size() * 264;
 }
 

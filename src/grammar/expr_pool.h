@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <map>
 #include <memory>
+#include <memory_resource>
 #include <span>
 #include <string>
 #include <string_view>
@@ -96,6 +97,7 @@ class ExprPool {
   // Whether `other` matches anything but the names from..end, which share their first `at` bytes with what it has read.
   bool LivesBeside(const std::vector<std::string>& names, uint32_t from, uint32_t end, size_t at, Expr other);
   uint64_t HashOf(const Node& node) const;
+  void MakeTable(size_t size);
   void Grow();
   // A sequence whose head cannot be empty is not derived itself: its head is, and the rest follows.
   bool ByHead(const Node& node) const {
@@ -116,6 +118,7 @@ class ExprPool {
   }
 
   PoolLimits limits_;
+  std::pmr::monotonic_buffer_resource memory_{1 << 16};  // of arcs, rows and small tables: given up as a whole
   std::vector<Node> nodes_;
   std::vector<Expr> lists_;
   std::string bytes_;
@@ -124,22 +127,22 @@ class ExprPool {
   std::vector<ExprRule> rules_;
   std::vector<const Automaton*> automata_;
   std::vector<ExprNames> choices_;
-  std::map<ExprNames, uint32_t> choice_ids_;
+  std::pmr::map<ExprNames, uint32_t> choice_ids_{&memory_};
   std::vector<std::span<const Arc>> arc_spans_;
-  std::vector<std::unique_ptr<Arc[]>> arc_blocks_;
-  std::vector<std::unique_ptr<std::array<uint8_t, 256>>> rows_;
-  size_t arc_used_ = 0, arc_capacity_ = 0, arc_bytes_ = 0;
-  struct Free {
-    void operator()(void* p) const;
+  std::vector<uint8_t*> rows_;
+  size_t arc_count_ = 0;
+  struct Unmap {
+    size_t bytes;
+    void operator()(uint32_t* p) const;
   };
-  std::unique_ptr<uint32_t[], Free> table_;  // open addressing: node ids, 0 where free
+  std::unique_ptr<uint32_t[], Unmap> table_;  // open addressing: node ids, 0 where free
   size_t table_size_ = 0;
   std::vector<std::vector<Arc>> scratch_;  // one per depth of a derivative
-  std::unordered_multimap<uint64_t, uint32_t> set_ids_, char_set_ids_;
+  std::pmr::unordered_multimap<uint64_t, uint32_t> set_ids_{&memory_}, char_set_ids_{&memory_};
   std::vector<std::shared_ptr<const void>> kept_;
   size_t kept_bytes_ = 0;
   std::unordered_map<std::string, Expr> named_;
-  std::unordered_map<Expr, uint32_t> lengths_;
+  std::pmr::unordered_map<Expr, uint32_t> lengths_{&memory_};
   std::string failure_;
 };
 

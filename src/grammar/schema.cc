@@ -9,29 +9,29 @@ namespace heddle::grammar {
 Result<CompiledGrammar> CompileSchema(ExprPool& pool, std::string_view schema, const SchemaOptions& options,
                                       SchemaNote* refused) {
   TRY_ASSIGN(auto document, SchemaDocument::Parse(schema));
-  const SchemaDocument& doc = *document;
   SchemaOptions wanted = options;
   const auto refuse = [&](SchemaNote why, Code code = Code::kInvalid) {
     if (refused != nullptr) *refused = why;
     return Error{code, Cat({"#", why.pointer, ": ", why.keyword, ": ", why.reason})};
   };
-  if (const auto* order = doc.root().is_object() ? doc.root().as_object().if_contains("x-order") : nullptr) {
+  if (const auto* order =
+          document->root().is_object() ? document->root().as_object().if_contains("x-order") : nullptr) {
     if (*order != "any" && *order != "written") return refuse({"", "x-order", "it is \"any\" or \"written\""});
     wanted.any_order = *order == "any";
   }
-  auto grammar = std::make_shared<SchemaGrammar>(pool, std::move(document), wanted);
-  SchemaPlanner& planner = grammar->planner();
+  SchemaPlanner planner(pool, *document, wanted);
   const auto note = [&](const SchemaRefusal& r) {
-    return SchemaNote{r.schema == nullptr ? "" : doc.PointerOf(*r.schema), r.keyword, r.reason};
+    return SchemaNote{r.schema == nullptr ? "" : document->PointerOf(*r.schema), r.keyword, r.reason};
   };
-  if (!planner.Plan(doc.root())) return refuse(note(planner.expander().refusal));
+  if (!planner.Plan(document->root())) return refuse(note(planner.expander().refusal));
+  auto grammar = std::make_shared<SchemaGrammar>(pool, planner.TakePlan(), wanted);
   CompiledGrammar out;
   out.start = grammar->ExprOf(0);
   if (out.start == kNone) return refuse({"", "schema", "no value satisfies it"});
   if (!pool.failure().empty()) return refuse({"", "schema", pool.failure()}, Code::kTooLarge);
   for (const auto& each : planner.expander().post_checks) out.post_checks.push_back(note(each));
   for (const auto& each : planner.annotations) out.annotations.push_back(note(each));
-  const size_t bytes = grammar->MemoryBytes() + schema.size() * 6;
+  const size_t bytes = grammar->MemoryBytes();
   pool.Keep(std::move(grammar), bytes);
   return out;
 }

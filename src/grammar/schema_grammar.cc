@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "grammar/schema_numbers.h"
+#include "grammar/schema_values.h"
 
 namespace heddle::grammar {
 namespace {
@@ -11,8 +13,8 @@ constexpr uint32_t kArrayBit = 1U << 31;  // in a rule's argument: a state of an
 
 }  // namespace
 
-SchemaGrammar::SchemaGrammar(ExprPool& pool, std::unique_ptr<SchemaDocument> document, const SchemaOptions& options)
-    : pool_(pool), document_(std::move(document)), options_(options), planner_(pool, *document_, options_) {
+SchemaGrammar::SchemaGrammar(ExprPool& pool, SchemaPlan plan, const SchemaOptions& options)
+    : pool_(pool), options_(options), plan_(std::move(plan)) {
   ByteSet blank;
   for (const char c : std::string_view(" \t\n\r")) blank.Add(static_cast<uint8_t>(c));
   ws_ = options_.white_space == WhiteSpace::kCompact ? kEps : pool_.Star(pool_.Bytes(blank));
@@ -23,8 +25,8 @@ SchemaGrammar::SchemaGrammar(ExprPool& pool, std::unique_ptr<SchemaDocument> doc
 
 size_t SchemaGrammar::MemoryBytes() const {
   size_t out = sizeof *this;
-  for (const SchemaNode& node : planner_.nodes()) {
-    out += sizeof node + node.key.size() * 16;
+  for (const SchemaNode& node : plan_.nodes) {
+    out += sizeof node;
     for (const BranchPlan& branch : node.branches) {
       out += sizeof branch;
       if (branch.object) out += branch.object->properties.size() * 96;
@@ -34,10 +36,9 @@ size_t SchemaGrammar::MemoryBytes() const {
 }
 
 Expr SchemaGrammar::ExprOf(NodeId id) {
-  exprs_.resize(planner_.nodes().size(), kNone), rules_.resize(exprs_.size(), kNone),
-      making_.resize(exprs_.size(), false);
+  exprs_.resize(plan_.nodes.size(), kNone), rules_.resize(exprs_.size(), kNone), making_.resize(exprs_.size(), false);
   if (exprs_[id] != kNone) return exprs_[id];
-  const SchemaNode& node = planner_.nodes()[id];
+  const SchemaNode& node = plan_.nodes[id];
   if (node.any) return exprs_[id] = AnyValue();
   if (!node.live) return kNone;
   if (making_[id]) {  // it contains itself
@@ -49,7 +50,7 @@ Expr SchemaGrammar::ExprOf(NodeId id) {
   for (uint32_t b = 0; b < node.branches.size(); ++b) {
     const BranchPlan& branch = node.branches[b];
     parts.push_back(branch.scalars);
-    if (branch.array && planner_.Live(*branch.array)) {
+    if (branch.array && plan_.Live(*branch.array)) {
       const ArrayPlan& plan = *branch.array;
       if (plan.plain() && plan.distinct.empty()) {
         parts.push_back(PlainArray(plan));
@@ -60,7 +61,7 @@ Expr SchemaGrammar::ExprOf(NodeId id) {
         if (CanFinish(start, 0)) parts.push_back(pool_.Seq({pool_.Literal("["), ws_, RuleOf(start)}));
       }
     }
-    if (branch.object && planner_.Live(*branch.object)) {
+    if (branch.object && plan_.Live(*branch.object)) {
       ObjectState start{.node = id, .branch = b};
       if (options_.any_order) start.seen.resize(branch.object->properties.size());
       if (IsAnyObject(*branch.object))
@@ -76,14 +77,14 @@ Expr SchemaGrammar::ExprOf(NodeId id) {
 }
 
 Expr SchemaGrammar::Body(ExprPool&, uint32_t state) {
-  if ((state & kArrayBit) != 0) return ArrayBody(ArrayState(arrays_[state & ~kArrayBit]));
-  return ObjectBody(ObjectState(objects_[state]), state);
+  if ((state & kArrayBit) != 0) return ArrayBody(*arrays_[state & ~kArrayBit]);
+  return ObjectBody(*objects_[state], state);
 }
 
 Expr SchemaGrammar::RuleOf(const ObjectState& state) {
   const auto [it, fresh] = object_rules_.emplace(state, kNone);
   if (fresh) {
-    objects_.push_back(state);
+    objects_.push_back(&it->first);
     it->second = pool_.Rule(false, this, static_cast<uint32_t>(objects_.size() - 1));
   }
   return it->second;
@@ -111,7 +112,7 @@ bool SchemaGrammar::MayClose(const ObjectState& state, const ObjectPlan& plan) c
 }
 
 bool SchemaGrammar::CanFinish(const ObjectState& state) {
-  const ObjectPlan& plan = *planner_.nodes()[state.node].branches[state.branch].object;
+  const ObjectPlan& plan = *plan_.nodes[state.node].branches[state.branch].object;
   if (!Counted(plan) && plan.obligations == 0) return true;  // all that is required is live
   if (state.count > plan.max) return false;
   if (MayClose(state, plan)) return true;
@@ -120,7 +121,7 @@ bool SchemaGrammar::CanFinish(const ObjectState& state) {
   bool out = false;
   const auto try_values = [&](const std::vector<NodeId>& values, uint32_t property) {
     for (uint32_t mask = 0; mask < values.size() && !out; ++mask) {
-      if (values[mask] != kNoNode && planner_.nodes()[values[mask]].live)
+      if (values[mask] != kNoNode && plan_.nodes[values[mask]].live)
         out = CanFinish(After(state, plan, property, mask));
     }
   };
@@ -160,30 +161,30 @@ bool SchemaGrammar::Possible(const ObjectState& state, const ObjectPlan& plan, u
     if (property < state.next || property > LastPossible(state, plan)) return false;
   }
   const NodeId value = plan.properties[property].values[0];
-  return value != kNoNode && planner_.nodes()[value].live && CanFinish(After(state, plan, property, 0));
+  return value != kNoNode && plan_.nodes[value].live && CanFinish(After(state, plan, property, 0));
 }
 
 bool SchemaGrammar::Allows(uint32_t id, uint32_t index) {
-  const ObjectState& state = objects_[id];
-  const ObjectPlan& plan = *planner_.nodes()[state.node].branches[state.branch].object;
+  const ObjectState& state = *objects_[id];
+  const ObjectPlan& plan = *plan_.nodes[state.node].branches[state.branch].object;
   return Possible(state, plan, TableOf(plan).properties[index]);
 }
 
 Expr SchemaGrammar::AfterName(ExprPool&, uint32_t id, uint32_t index) {
-  const ObjectState state = objects_[id];
-  const ObjectPlan& plan = *planner_.nodes()[state.node].branches[state.branch].object;
+  const ObjectState& state = *objects_[id];
+  const ObjectPlan& plan = *plan_.nodes[state.node].branches[state.branch].object;
   const uint32_t property = TableOf(plan).properties[index];
   return pool_.Seq({colon_, Value(plan.properties[property].values[0]), ws_, RuleOf(After(state, plan, property, 0))});
 }
 
 Expr SchemaGrammar::ObjectBody(const ObjectState& state, uint32_t id) {
-  const ObjectPlan& plan = *planner_.nodes()[state.node].branches[state.branch].object;
+  const ObjectPlan& plan = *plan_.nodes[state.node].branches[state.branch].object;
   std::vector<Expr> out;
   if (MayClose(state, plan)) out.push_back(pool_.Literal("}"));
   std::vector<Expr> pairs;  // from behind the name's first quote
   const auto add = [&](Expr name, const std::vector<NodeId>& values, uint32_t property) {
     for (uint32_t mask = 0; mask < values.size(); ++mask) {
-      if (values[mask] == kNoNode || !planner_.nodes()[values[mask]].live) continue;
+      if (values[mask] == kNoNode || !plan_.nodes[values[mask]].live) continue;
       const ObjectState next = After(state, plan, property, mask);
       if (!CanFinish(next)) continue;
       pairs.push_back(pool_.Seq({name, quote_, colon_, Value(values[mask]), ws_, RuleOf(next)}));
@@ -197,7 +198,7 @@ Expr SchemaGrammar::ObjectBody(const ObjectState& state, uint32_t id) {
     for (uint32_t i = state.next; i < plan.properties.size(); ++i) {
       const PropertyPlan& property = plan.properties[i];
       if (options_.any_order && state.seen[i]) continue;
-      add(planner_.NameExpr(property.name, false), property.values, i);
+      add(NameExpr(pool_, property.name, false), property.values, i);
       if (property.required && !options_.any_order) break;
     }
   }
@@ -208,7 +209,7 @@ Expr SchemaGrammar::ObjectBody(const ObjectState& state, uint32_t id) {
 bool SchemaGrammar::IsAnyObject(const ObjectPlan& plan) const {
   return plan.properties.empty() && !Counted(plan) && plan.obligations == 0 && plan.regions.size() == 1 &&
          plan.regions[0].names == pool_.Star(pool_.Char(CharSet::All(), Spelling::kJson)) &&
-         planner_.nodes()[plan.regions[0].values[0]].any;
+         plan_.nodes[plan.regions[0].values[0]].any;
 }
 
 Expr SchemaGrammar::Array(Expr item, uint32_t min, uint32_t max) {
@@ -243,7 +244,7 @@ Expr SchemaGrammar::PlainArray(const ArrayPlan& plan) {
 Expr SchemaGrammar::RuleOf(const ArrayState& state) {
   const auto [it, fresh] = array_rules_.emplace(state, kNone);
   if (fresh) {
-    arrays_.push_back(state);
+    arrays_.push_back(&it->first);
     it->second = pool_.Rule(false, this, static_cast<uint32_t>(arrays_.size() - 1) | kArrayBit);
   }
   return it->second;
@@ -278,12 +279,12 @@ std::vector<std::pair<Expr, SchemaGrammar::ArrayState>> SchemaGrammar::Items(con
   }
   const auto& variants = plan.items[std::min<size_t>(state.at, plan.items.size() - 1)];
   for (size_t mask = 0; mask < variants.size(); ++mask) {
-    if (variants[mask] == kNoNode || !planner_.nodes()[variants[mask]].live) continue;
+    if (variants[mask] == kNoNode || !plan_.nodes[variants[mask]].live) continue;
     next.counts = state.counts;
     bool fits = true;
     for (size_t j = 0; j < plan.contains.size(); ++j) {
       if ((mask >> j & 1) == 0) continue;
-      const Contains& contains = plan.contains[j];
+      const ArrayPlan::Count& contains = plan.contains[j];
       next.counts[j] = std::min(next.counts[j] + 1, contains.max == kNoLimit ? contains.min : contains.max + 1);
       fits &= next.counts[j] <= contains.max;
     }
@@ -293,7 +294,7 @@ std::vector<std::pair<Expr, SchemaGrammar::ArrayState>> SchemaGrammar::Items(con
 }
 
 bool SchemaGrammar::CanFinish(const ArrayState& state, int depth) {
-  const ArrayPlan& plan = *planner_.nodes()[state.node].branches[state.branch].array;
+  const ArrayPlan& plan = *plan_.nodes[state.node].branches[state.branch].array;
   if (!plan.distinct.empty()) return true;  // planned so that enough values are left
   if (MayClose(state, plan)) return true;
   const auto [it, fresh] = array_finishes_.emplace(state, false);
@@ -309,7 +310,7 @@ bool SchemaGrammar::CanFinish(const ArrayState& state, int depth) {
 }
 
 Expr SchemaGrammar::ArrayBody(const ArrayState& state) {
-  const ArrayPlan& plan = *planner_.nodes()[state.node].branches[state.branch].array;
+  const ArrayPlan& plan = *plan_.nodes[state.node].branches[state.branch].array;
   std::vector<Expr> out;
   if (MayClose(state, plan)) out.push_back(pool_.Literal("]"));
   for (const auto& [item, next] : Items(state, plan, true)) {

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <memory_resource>
 
 #include "grammar/schema_plan.h"
 
@@ -11,10 +12,8 @@ namespace heddle::grammar {
 
 class SchemaGrammar : public RuleSource, public NameSource {
  public:
-  SchemaGrammar(ExprPool& pool, std::unique_ptr<SchemaDocument> document, const SchemaOptions& options);
+  SchemaGrammar(ExprPool& pool, SchemaPlan plan, const SchemaOptions& options);
 
-  SchemaPlanner& planner() { return planner_; }
-  const SchemaDocument& document() const { return *document_; }
   Expr ExprOf(NodeId node);  // of a live node
   Expr Body(ExprPool& pool, uint32_t state) override;
   Expr AfterName(ExprPool& pool, uint32_t state, uint32_t index) override;
@@ -67,17 +66,17 @@ class SchemaGrammar : public RuleSource, public NameSource {
   bool IsAnyObject(const ObjectPlan& plan) const;
 
   ExprPool& pool_;
-  std::unique_ptr<SchemaDocument> document_;
   SchemaOptions options_;
-  SchemaPlanner planner_;
+  SchemaPlan plan_;
   Expr ws_, comma_, colon_, quote_;
   std::vector<Expr> exprs_;   // by node; kNone: not made
   std::vector<Expr> rules_;   // by node: its rule, where it contains itself
   std::vector<bool> making_;  // by node
-  std::vector<ObjectState> objects_;
-  std::vector<ArrayState> arrays_;
-  std::map<ObjectState, Expr> object_rules_;
-  std::map<ArrayState, Expr> array_rules_;
+  std::pmr::monotonic_buffer_resource memory_{1024};
+  std::pmr::map<ObjectState, Expr> object_rules_{&memory_};
+  std::pmr::map<ArrayState, Expr> array_rules_{&memory_};
+  std::vector<const ObjectState*> objects_;  // by a rule's argument: keys of the rules
+  std::vector<const ArrayState*> arrays_;
   std::map<const ObjectPlan*, std::unique_ptr<NameTable>> tables_;
   const ObjectPlan* last_plan_ = nullptr;  // what LastPossible said last
   uint32_t last_next_ = 0, last_ = 0;

@@ -1,4 +1,5 @@
 #include "grammar/schema_plan.h"
+#include "grammar/schema_values.h"
 
 #include <algorithm>
 
@@ -91,15 +92,15 @@ NodeId SchemaPlanner::NodeOf(Conjunction key) {
     if (std::find(once.begin(), once.end(), literal) == once.end()) once.push_back(literal);
   }
   key = std::move(once);
-  const auto [it, fresh] = ids_.emplace(key, static_cast<NodeId>(nodes_.size()));
-  if (fresh) nodes_.push_back({.key = std::move(key)});
+  const auto [it, fresh] = ids_.emplace(key, static_cast<NodeId>(plan_.nodes.size()));
+  if (fresh) plan_.nodes.emplace_back(), keys_.push_back(std::move(key));
   return it->second;
 }
 
 bool SchemaPlanner::Plan(const json::value& root) {
   (void)NodeOf({{&root, false}});
-  for (NodeId id = 0; id < nodes_.size(); ++id) {
-    if (nodes_.size() > options_.max_nodes)
+  for (NodeId id = 0; id < plan_.nodes.size(); ++id) {
+    if (plan_.nodes.size() > options_.max_nodes)
       return Refuse(&root, "schema",
                     Cat({"more than ", std::to_string(options_.max_nodes), " combinations of subschemas"})) &&
              false;
@@ -110,9 +111,9 @@ bool SchemaPlanner::Plan(const json::value& root) {
 }
 
 bool SchemaPlanner::PlanNode(NodeId id) {
-  const Conjunction key = nodes_[id].key;
+  const Conjunction key = keys_[id];
   if (key.empty()) {
-    nodes_[id].any = nodes_[id].live = true;
+    plan_.nodes[id].any = plan_.nodes[id].live = true;
     return true;
   }
   std::vector<Branch> branches;
@@ -126,7 +127,7 @@ bool SchemaPlanner::PlanNode(NodeId id) {
   if (const SchemaRefusal why = validator_.TakeUnsupported();
       !why.keyword.empty() && !Refuse(why.schema == nullptr ? key[0].schema : why.schema, why.keyword, why.reason))
     return false;
-  nodes_[id].branches = std::move(plans);
+  plan_.nodes[id].branches = std::move(plans);
   return true;
 }
 
@@ -144,7 +145,7 @@ bool SchemaPlanner::PlanBranch(const Conjunction& key, const Branch& branch, Bra
     } else if (type == kNumberType) {
       if (const auto decimal = Decimal::Of(*value)) number.excluded.push_back(*decimal);
     } else if (type == kStringType) {
-      texts.push_back(NameExpr(std::string_view(value->as_string()), true));
+      texts.push_back(NameExpr(pool_, std::string_view(value->as_string()), true));
     } else if (type != kBoolType &&
                !Refuse(key[0].schema, "not", "the exclusion of a list or object is not supported")) {
       return false;
@@ -193,7 +194,7 @@ bool SchemaPlanner::Values(const Conjunction& key, const Branch& branch, BranchP
     if (value.is_string() && IsPlain(std::string_view(value.as_string())))
       names.push_back(Cat({std::string_view(value.as_string()), "\""}));
     else
-      exprs.push_back(ValueExpr(value));
+      exprs.push_back(ValueExpr(pool_, value, options_.white_space));
   };
   if (branch.is_const) {
     add(*branch.values);
@@ -254,12 +255,12 @@ bool SchemaPlanner::Strings(const StringSpec& spec, Expr& out) {
   return true;
 }
 
-bool SchemaPlanner::Live(const ArrayPlan& plan) const {
+bool SchemaPlan::Live(const ArrayPlan& plan) const {
   if (plan.min > plan.max) return false;
   if (!plan.distinct.empty()) return plan.min <= plan.distinct.size();
   const auto any = [&](size_t at) {
     const auto& variants = plan.items[std::min(at, plan.items.size() - 1)];
-    return std::any_of(variants.begin(), variants.end(), [&](NodeId id) { return id != kNoNode && nodes_[id].live; });
+    return std::any_of(variants.begin(), variants.end(), [&](NodeId id) { return id != kNoNode && nodes[id].live; });
   };
   for (size_t i = 0; i < std::min<size_t>(plan.min, plan.items.size()); ++i) {
     if (!any(i)) return false;
@@ -270,18 +271,18 @@ bool SchemaPlanner::Live(const ArrayPlan& plan) const {
     bool found = false;
     for (const auto& variants : plan.items) {
       for (size_t mask = 0; mask < variants.size(); ++mask)
-        found |= (mask >> j & 1) != 0 && variants[mask] != kNoNode && nodes_[variants[mask]].live;
+        found |= (mask >> j & 1) != 0 && variants[mask] != kNoNode && nodes[variants[mask]].live;
     }
     if (!found) return false;
   }
   return true;
 }
 
-bool SchemaPlanner::Live(const ObjectPlan& plan) const {
+bool SchemaPlan::Live(const ObjectPlan& plan) const {
   uint32_t required = 0, possible = 0;
   const auto live = [&](const std::vector<NodeId>& values, size_t bit) {
     for (size_t mask = 0; mask < values.size(); ++mask) {
-      if (values[mask] != kNoNode && nodes_[values[mask]].live && (bit == SIZE_MAX || (mask >> bit & 1) != 0))
+      if (values[mask] != kNoNode && nodes[values[mask]].live && (bit == SIZE_MAX || (mask >> bit & 1) != 0))
         return true;
     }
     return false;
@@ -308,11 +309,12 @@ bool SchemaPlanner::Live(const ObjectPlan& plan) const {
 void SchemaPlanner::FindLive() {
   for (bool changed = true; changed;) {
     changed = false;
-    for (size_t i = nodes_.size(); i-- > 0;) {
-      if (nodes_[i].live) continue;
-      for (const BranchPlan& branch : nodes_[i].branches) {
-        if (branch.scalars != kNone || (branch.array && Live(*branch.array)) || (branch.object && Live(*branch.object)))
-          nodes_[i].live = changed = true;
+    for (size_t i = plan_.nodes.size(); i-- > 0;) {
+      if (plan_.nodes[i].live) continue;
+      for (const BranchPlan& branch : plan_.nodes[i].branches) {
+        if (branch.scalars != kNone || (branch.array && plan_.Live(*branch.array)) ||
+            (branch.object && plan_.Live(*branch.object)))
+          plan_.nodes[i].live = changed = true;
       }
     }
   }

@@ -16,7 +16,10 @@ struct ArrayPlan {
   // By position (the last entry stands for all later ones), then by which `contains` the item satisfies (bit set).
   std::vector<std::vector<NodeId>> items;
   uint32_t min = 0, max = kNoLimit;
-  std::vector<Contains> contains;
+  struct Count {
+    uint32_t min, max;
+  };
+  std::vector<Count> contains;
   bool plain() const { return contains.empty(); }
   std::vector<Expr> distinct;  // uniqueItems over finitely many values: each at most once
 };
@@ -48,13 +51,20 @@ struct BranchPlan {
 };
 
 struct SchemaNode {
-  Conjunction key;
   std::vector<BranchPlan> branches;
   bool any = false;   // everything
   bool live = false;  // something satisfies it
 };
 
 inline constexpr NodeId kNoNode = UINT32_MAX;
+
+// What is left of a schema: nothing in it points into the document.
+struct SchemaPlan {
+  std::vector<SchemaNode> nodes;  // the root first
+
+  bool Live(const ArrayPlan& plan) const;
+  bool Live(const ObjectPlan& plan) const;
+};
 
 class SchemaPlanner {
  public:
@@ -63,17 +73,9 @@ class SchemaPlanner {
 
   // Plans everything that `root` leads to. False: see `refusal()`.
   bool Plan(const json::value& root);
-  const std::vector<SchemaNode>& nodes() const { return nodes_; }
+  SchemaPlan TakePlan() { return std::move(plan_); }
   SchemaExpander& expander() { return expander_; }
   std::vector<SchemaRefusal> annotations;  // unknown formats
-
-  bool Live(const ArrayPlan& plan) const;
-  bool Live(const ObjectPlan& plan) const;
-
-  // A value in every spelling that the white-space policy allows.
-  Expr ValueExpr(const json::value& value);
-  // The inside of a string, as writers of JSON spell it; or in every spelling of Spelling::kJsonName.
-  Expr NameExpr(std::string_view name, bool every_spelling);
 
  private:
   NodeId NodeOf(Conjunction key);
@@ -96,7 +98,8 @@ class SchemaPlanner {
   const SchemaOptions& options_;
   SchemaExpander expander_;
   SchemaValidator validator_;
-  std::vector<SchemaNode> nodes_;
+  SchemaPlan plan_;
+  std::vector<Conjunction> keys_;  // by node
   std::map<Conjunction, NodeId> ids_;
 };
 

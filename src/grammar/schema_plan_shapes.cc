@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "grammar/schema_plan.h"
+#include "grammar/schema_values.h"
 
 namespace heddle::grammar {
 namespace {
@@ -41,7 +42,7 @@ bool SchemaPlanner::Arrays(const Conjunction& key, const ArraySpec& spec, ArrayP
     if (!Refuse(key[0].schema, "contains", Cat({"more than ", std::to_string(kMostContains), " at once"})))
       return false;
   } else {
-    out.contains = spec.contains;
+    for (const Contains& each : spec.contains) out.contains.push_back({each.min, each.max});
   }
   for (size_t i = 0; i <= wide.prefix.size(); ++i) {
     const Conjunction& base = i < wide.prefix.size() ? wide.prefix[i] : wide.rest;
@@ -50,7 +51,7 @@ bool SchemaPlanner::Arrays(const Conjunction& key, const ArraySpec& spec, ArrayP
       Conjunction item = base;
       bool possible = true;
       for (size_t j = 0; j < out.contains.size(); ++j) {
-        const Contains& contains = out.contains[j];
+        const Contains& contains = spec.contains[j];
         const bool counts = i >= contains.from;
         if ((mask >> j & 1) != 0)
           possible &= counts, Append(item, contains.what);
@@ -78,7 +79,7 @@ bool SchemaPlanner::Unique(const ArraySpec& spec, const Conjunction& items, Arra
         for (const Literal& literal : items) {
           if (!validator_.Valid(value, literal, branch.values)) return;
         }
-        values.push_back(ValueExpr(value));
+        values.push_back(ValueExpr(pool_, value, options_.white_space));
       };
       if (branch.is_const) {
         one(*branch.values);
@@ -196,7 +197,7 @@ std::optional<Expr> SchemaPlanner::NameLanguage(const Literal& literal) {
     if ((branch.types & kStringType) == 0) continue;
     const auto one = [&](const json::value& value) {
       if (value.is_string() && validator_.Valid(value, literal, branch.values))
-        out.push_back(NameExpr(std::string_view(value.as_string()), true));
+        out.push_back(NameExpr(pool_, std::string_view(value.as_string()), true));
     };
     if (branch.values != nullptr && branch.is_const) {
       one(*branch.values);
@@ -207,7 +208,7 @@ std::optional<Expr> SchemaPlanner::NameLanguage(const Literal& literal) {
       if (!Strings(branch.string, content)) return std::nullopt;
       for (const json::value* value : branch.excluded) {
         if (value->is_string())
-          content = pool_.And(content, pool_.Not(NameExpr(std::string_view(value->as_string()), true)));
+          content = pool_.And(content, pool_.Not(NameExpr(pool_, std::string_view(value->as_string()), true)));
       }
       out.push_back(content);
     }
@@ -263,7 +264,7 @@ bool SchemaPlanner::Regions(const ObjectSpec& spec, ObjectPlan& out) {
   Expr unlisted = kAll;
   if (!out.properties.empty() && (!out.table || !predicates.empty() || !spec.names.empty())) {
     std::vector<Expr> listed;
-    for (const PropertyPlan& property : out.properties) listed.push_back(NameExpr(property.name, true));
+    for (const PropertyPlan& property : out.properties) listed.push_back(NameExpr(pool_, property.name, true));
     unlisted = pool_.Not(pool_.Or(listed));
     if (!out.table) common.push_back(unlisted);
   }
@@ -326,7 +327,7 @@ bool SchemaPlanner::Regions(const ObjectSpec& spec, ObjectPlan& out) {
           counts = !any_matches(exists.group.patterns);
           std::vector<Expr> own;
           if (exists.group.properties != nullptr) {
-            for (const auto& each : *exists.group.properties) own.push_back(NameExpr(each.key(), true));
+            for (const auto& each : *exists.group.properties) own.push_back(NameExpr(pool_, each.key(), true));
           }
           if (!own.empty()) here.push_back(pool_.Not(pool_.Or(own)));
         }
@@ -348,62 +349,6 @@ bool SchemaPlanner::Regions(const ObjectSpec& spec, ObjectPlan& out) {
     }
   }
   return true;
-}
-
-Expr SchemaPlanner::NameExpr(std::string_view name, bool every_spelling) {
-  std::vector<Expr> parts;
-  std::string run;
-  const auto flush = [&] {
-    if (!run.empty()) parts.push_back(pool_.Literal(run));
-    run.clear();
-  };
-  for (size_t at = 0; at < name.size();) {
-    const uint32_t c = NextCodePoint(name, at);
-    if (c >= 0x20 && c < 0x7F &&
-        std::string_view(every_spelling ? "\"\\/<>&'" : "\"\\/").find(static_cast<char>(c)) == std::string_view::npos) {
-      run += static_cast<char>(c);
-      continue;
-    }
-    flush();
-    if (!every_spelling && (c == '"' || c == '\\'))
-      run += {'\\', static_cast<char>(c)};
-    else if (!every_spelling && c == '/')
-      parts.push_back(pool_.Or(pool_.Literal("/"), pool_.Literal("\\/")));
-    else
-      parts.push_back(pool_.Char(CharSet::Of({{c, c}}), every_spelling ? Spelling::kJsonName : Spelling::kJson));
-  }
-  flush();
-  Expr out = kEps;
-  for (size_t i = parts.size(); i-- > 0;) out = pool_.Seq(parts[i], out);
-  return out;
-}
-
-Expr SchemaPlanner::ValueExpr(const json::value& value) {
-  ByteSet blank;
-  for (const char c : std::string_view(" \t\n\r")) blank.Add(static_cast<uint8_t>(c));
-  const Expr ws = options_.white_space == WhiteSpace::kCompact ? kEps : pool_.Star(pool_.Bytes(blank));
-  const Expr quote = pool_.Literal("\"");
-  if (value.is_null()) return pool_.Literal("null");
-  if (value.is_bool()) return pool_.Literal(value.as_bool() ? "true" : "false");
-  if (value.is_string()) return pool_.Seq({quote, NameExpr(std::string_view(value.as_string()), false), quote});
-  if (const auto number = Decimal::Of(value)) return NumberValueExpr(pool_, *number);
-  const bool list = value.is_array();
-  if (!list && !value.is_object()) return kNone;  // a number beyond all bounds
-  Expr out = pool_.Literal(list ? "]" : "}");
-  const Expr comma = pool_.Seq(pool_.Literal(","), ws);
-  const auto prepend = [&](Expr item, bool last) { out = pool_.Seq({item, ws, last ? kEps : comma, out}); };
-  if (list) {
-    const auto& items = value.as_array();
-    for (size_t i = items.size(); i-- > 0;) prepend(ValueExpr(items[i]), i + 1 == items.size());
-  } else {
-    std::vector<const json::key_value_pair*> pairs;
-    for (const auto& each : value.as_object()) pairs.push_back(&each);
-    for (size_t i = pairs.size(); i-- > 0;) {
-      const Expr name = pool_.Seq({quote, NameExpr(pairs[i]->key(), false), quote, ws, pool_.Literal(":"), ws});
-      prepend(pool_.Seq(name, ValueExpr(pairs[i]->value())), i + 1 == pairs.size());
-    }
-  }
-  return pool_.Seq({pool_.Literal(list ? "[" : "{"), ws, out});
 }
 
 }  // namespace heddle::grammar

@@ -4,9 +4,11 @@
 #pragma once
 
 #include <array>
+#include <deque>
 #include <future>
 #include <map>
 #include <memory>
+#include <memory_resource>
 #include <mutex>
 #include <span>
 #include <string>
@@ -23,14 +25,14 @@ namespace heddle::mask {
 using grammar::Expr;
 using vocab::Token;
 
-// The tokens allowed in a state: a shared base with corrections.
+// The tokens allowed in a state: a shared base with corrections. The lists lie in the space's memory.
 struct Mask {
-  std::shared_ptr<const Words> base;  // null: nothing
-  std::vector<Token> added, removed;  // removed applies to the base alone; added wins
+  std::shared_ptr<const Words> base;      // null: nothing
+  std::span<const Token> added, removed;  // removed applies to the base alone; added wins
 };
 
 struct EngineOptions {
-  size_t space_bytes = size_t{16} << 20;  // of states and masks before a new space is begun
+  size_t space_bytes = size_t{32} << 20;  // of states and masks before a new space is begun
 };
 
 class Engine;
@@ -61,8 +63,20 @@ class Space {
   };
   struct HeadMask {
     Mask mask;
-    std::vector<Pending> pending;
+    std::span<const Pending> pending;
     Expr open_unit = grammar::kNone;  // the head may end in a run of these: what follows must not begin with one
+  };
+  // A mask, of a head perhaps, while it is made.
+  struct Draft {
+    std::shared_ptr<const Words> base;
+    std::vector<Token> added, removed;
+    std::vector<Pending> pending;
+    Expr open_unit = grammar::kNone;
+    Draft() = default;
+    explicit Draft(const Mask& mask)
+        : base(mask.base),
+          added(mask.added.begin(), mask.added.end()),
+          removed(mask.removed.begin(), mask.removed.end()) {}
   };
   struct Run {  // a head that is a run of units and then something
     Expr unit, after;
@@ -84,30 +98,35 @@ class Space {
 
   void Split(Expr state, Expr& head, Expr& rest);
   const HeadMask* HeadOf(Expr head, bool walk);
-  bool RunHead(Expr head, HeadMask& out);
-  bool LoopHead(Expr head, HeadMask& out);
+  bool RunHead(Expr head, Draft& out);
+  bool LoopHead(Expr head, Draft& out);
   bool FindLoop(Expr head, Loop& out);
   bool AfterHigh(Expr state, std::vector<Expr>& out);
   void AddPending(const Pending& at, Expr rest, std::vector<Token>& out);
   bool AsRun(Expr state, Run& run) const;
   bool Overlap(Expr unit, Expr after, int depth = 0);
   bool Apart(Expr state);
-  bool UnionMask(Expr state, int depth, Mask& out);
-  bool NamesMask(Expr state, Mask& out);
+  bool UnionMask(Expr state, int depth, Draft& out);
+  bool NamesMask(Expr state, Draft& out);
   grammar::ByteSet Differing(Expr a, Expr b);
   void Differ(uint32_t node, Expr ours, Expr theirs, std::vector<Token>& added, std::vector<Token>& removed);
-  bool MaskByDifference(Expr state, Mask& out);
+  bool MaskByDifference(Expr state, Draft& out);
   void Walk(const vocab::Trie& trie, Expr state, Found& out);
   void WalkBelow(const vocab::Trie& trie, uint32_t node, Expr state, Found& out);
   void Filter(const UnitClass& units, uint32_t min, uint32_t max, const std::vector<uint32_t>& items,
               std::vector<Token>& out) const;
-  void Pack(Mask& mask);
+  Mask Pack(Draft& mask);
+  template <typename T>
+  std::span<const T> Keep(const std::vector<T>& items);
+  const Mask& MaskAt(Expr state, int depth);
   const Mask& Compute(Expr state, int depth);
 
-  Engine* engine_;               // whoever uses a space keeps its engine too (see Program)
+  Engine* engine_;  // whoever uses a space keeps its engine too (see Program)
+  // Given up as a whole: a space is left quickly.
+  std::pmr::monotonic_buffer_resource memory_{1 << 16};
   std::vector<uint32_t> known_;  // by state: the mask's number plus one
-  std::vector<std::unique_ptr<Mask>> masks_;
-  std::unordered_map<Expr, std::unique_ptr<HeadMask>> heads_;
+  std::deque<Mask> masks_;
+  std::pmr::unordered_map<Expr, HeadMask> heads_{&memory_};
   std::map<Expr, std::shared_ptr<UnitClass>> units_;  // of this space's expressions
   std::vector<std::pair<Expr, uint32_t>> levels_;     // of the walk under way
   size_t mask_bytes_ = 0;

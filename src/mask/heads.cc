@@ -39,7 +39,7 @@ bool Space::Overlap(Expr unit, Expr after, int depth) {
   return false;
 }
 
-bool Space::RunHead(Expr head, HeadMask& out) {
+bool Space::RunHead(Expr head, Draft& out) {
   Run run;
   if (!AsRun(head, run) || Overlap(run.unit, run.after)) return false;
   auto& slot = units_[run.unit];
@@ -50,7 +50,7 @@ bool Space::RunHead(Expr head, HeadMask& out) {
   const bool open = pool.nullable(run.after);
   // Where an unfinished unit may be the begin of what follows, counts do not tell which tokens fit.
   if (run.max <= units.most() && (open || pool.FirstBytes(run.unit).Intersects(bytes))) return false;
-  out.mask.base = units.Inner(run.max);
+  out.base = units.Inner(run.max);
   const Trie& trie = engine_->vocabulary().trie();
   bytes.Each([&](uint8_t byte) {
     const Expr after = pool.Next(run.after, byte);
@@ -60,14 +60,14 @@ bool Space::RunHead(Expr head, HeadMask& out) {
         for (const uint32_t token : trie.ItemsAt(child)) found.items.push_back(token);
         if (pool.nullable(after)) found.left.push_back(child);
         WalkBelow(trie, child, after, found);
-        out.mask.added.insert(out.mask.added.end(), found.items.begin(), found.items.end());
+        out.added.insert(out.added.end(), found.items.begin(), found.items.end());
         for (const uint32_t node : found.left) out.pending.push_back({.trie = &trie, .node = node});
       }
     }
     const Trie& rests = units.Rests(byte);
     Found found;
     Walk(rests, run.after, found);
-    Filter(units, run.min, run.max, found.items, out.mask.added);
+    Filter(units, run.min, run.max, found.items, out.added);
     for (const uint32_t node : found.left) out.pending.push_back({&rests, node, &units, run.min, run.max});
   });
   if (open) {

@@ -103,7 +103,7 @@ bool Space::FindLoop(Expr head, Loop& out) {
   return true;
 }
 
-bool Space::LoopHead(Expr head, HeadMask& out) {
+bool Space::LoopHead(Expr head, Draft& out) {
   Loop loop;
   Run run;
   bool json = false;
@@ -124,7 +124,7 @@ bool Space::LoopHead(Expr head, HeadMask& out) {
     return false;
   }
   const ByteSet loops = loop.high ? loop.ascii | kHigh : loop.ascii;
-  out.mask.base = engine_->Inside(loop.ascii, loop.high, loop.units, json);
+  out.base = engine_->Inside(loop.ascii, loop.high, loop.units, json);
   const uint64_t turn = Signatures::Of(loop.first & ~loops);
 
   const Signatures& signatures = engine_->signatures();
@@ -154,7 +154,7 @@ bool Space::LoopHead(Expr head, HeadMask& out) {
     }
     if (!inside || beyond) {
       const auto here = trie.ItemsAt(at);
-      out.mask.added.insert(out.mask.added.end(), here.begin(), here.end());
+      out.added.insert(out.added.end(), here.begin(), here.end());
     }
     if (nodes[at].end > at + 1) {
       if (pool.nullable(next)) out.pending.push_back({.trie = &trie, .node = at});

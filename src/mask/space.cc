@@ -17,13 +17,15 @@ constexpr int kLongestHead = 16;  // elements of a sequence
 
 }  // namespace
 
-const Mask& Space::MaskOf(Expr state) {
-  if (state < known_.size() && known_[state] != 0) return *masks_[known_[state] - 1];
-  return Compute(state, 0);
+const Mask& Space::MaskOf(Expr state) { return MaskAt(state, 0); }
+
+const Mask& Space::MaskAt(Expr state, int depth) {
+  if (state < known_.size() && known_[state] != 0) return masks_[known_[state] - 1];
+  return Compute(state, depth);
 }
 
 const Mask& Space::Compute(Expr state, int depth) {
-  Mask mask;
+  Draft mask;
   Expr head = kNone, rest = kEps;
   Split(state, head, rest);
   const HeadMask* inside = nullptr;
@@ -36,7 +38,7 @@ const Mask& Space::Compute(Expr state, int depth) {
   if (joined) {
     // done
   } else if (inside != nullptr) {
-    mask = inside->mask;
+    mask = Draft(inside->mask);
     if (rest != kEps) {
       for (const Pending& at : inside->pending) AddPending(at, rest, mask.added);
     }
@@ -50,15 +52,14 @@ const Mask& Space::Compute(Expr state, int depth) {
   if (pool.nullable(state)) {
     for (const Token end : engine_->vocabulary().ends()) mask.added.push_back(end);
   }
-  Pack(mask);
   if (state >= known_.size()) known_.resize(std::max<size_t>(state + 1, known_.size() * 3 / 2));
-  masks_.push_back(std::make_unique<Mask>(std::move(mask)));
+  masks_.push_back(Pack(mask));
   known_[state] = static_cast<uint32_t>(masks_.size());
-  return *masks_.back();
+  return masks_.back();
 }
 
 // A list that is larger than the bits becomes bits.
-void Space::Pack(Mask& mask) {
+Mask Space::Pack(Draft& mask) {
   if (mask.added.size() > engine_->words() && mask.base == nullptr) {
     Words words(engine_->words());
     for (const Token token : mask.added) words[token >> 5] |= 1U << (token & 31);
@@ -66,8 +67,18 @@ void Space::Pack(Mask& mask) {
     mask.added = {};
     mask_bytes_ += engine_->words() * 4;
   }
-  mask.added.shrink_to_fit();
-  mask_bytes_ += sizeof(Mask) + (mask.added.size() + mask.removed.size()) * 4;
+  mask_bytes_ += sizeof(Mask);
+  return {std::move(mask.base), Keep(mask.added), Keep(mask.removed)};
+}
+
+template <typename T>
+std::span<const T> Space::Keep(const std::vector<T>& items) {
+  if (items.empty()) return {};
+  const size_t bytes = items.size() * sizeof(T);
+  mask_bytes_ += bytes;
+  T* const to = static_cast<T*>(memory_.allocate(bytes, alignof(T)));
+  std::uninitialized_copy(items.begin(), items.end(), to);
+  return {to, items.size()};
 }
 
 // Whether each alternative is narrow, names, or a run: then each has its own short way.
@@ -83,7 +94,7 @@ bool Space::Apart(Expr state) {
 }
 
 // The mask of alternatives is that of any of them. Worth it where some is wide: each has its own short way.
-bool Space::UnionMask(Expr state, int depth, Mask& out) {
+bool Space::UnionMask(Expr state, int depth, Draft& out) {
   const bool more = pool.kind(state) == Kind::kSeq;
   const Expr first = more ? pool.first(state) : state, rest = more ? pool.rest(state) : kEps;
   if (pool.kind(first) != Kind::kOr || pool.parts(first).size() > 64 || pool.FirstBytes(state).Count() < 24)
@@ -93,8 +104,7 @@ bool Space::UnionMask(Expr state, int depth, Mask& out) {
   for (const Expr part : parts) {
     const Expr each = pool.Seq(part, rest);
     if (!pool.Live(each)) continue;  // an alternative that an intersection leaves empty
-    masks.push_back(each < known_.size() && known_[each] != 0 ? masks_[known_[each] - 1].get()
-                                                              : &Compute(each, depth + 1));
+    masks.push_back(&MaskAt(each, depth + 1));
   }
   for (const Mask* mask : masks) {
     out.added.insert(out.added.end(), mask->added.begin(), mask->added.end());
@@ -137,20 +147,20 @@ void Space::Split(Expr state, Expr& head, Expr& rest) {
 
 // Null: there is no way but a walk, which is not wanted.
 const Space::HeadMask* Space::HeadOf(Expr head, bool walk) {
-  if (const auto known = heads_.find(head); known != heads_.end()) return known->second.get();
-  auto made = std::make_unique<HeadMask>();
-  if (walk || (!RunHead(head, *made) && !LoopHead(head, *made))) {
+  if (const auto known = heads_.find(head); known != heads_.end()) return &known->second;
+  Draft made;
+  if (walk || (!RunHead(head, made) && !LoopHead(head, made))) {
     if (!walk) return nullptr;
     Found found;
     Walk(engine_->vocabulary().trie(), head, found);
-    made->mask.added = std::move(found.items);
+    made.added = std::move(found.items);
     for (const uint32_t node : found.left)
-      made->pending.push_back({.trie = &engine_->vocabulary().trie(), .node = node});
+      made.pending.push_back({.trie = &engine_->vocabulary().trie(), .node = node});
   }
-  if (pool.nullable(head)) made->pending.push_back({.trie = &engine_->vocabulary().trie(), .node = 0});
-  Pack(made->mask);
-  mask_bytes_ += sizeof(HeadMask) + made->pending.size() * sizeof(Pending);
-  return (heads_[head] = std::move(made)).get();
+  if (pool.nullable(head)) made.pending.push_back({.trie = &engine_->vocabulary().trie(), .node = 0});
+  mask_bytes_ += sizeof(HeadMask) + 16;
+  HeadMask kept{.mask = Pack(made), .pending = Keep(made.pending), .open_unit = made.open_unit};
+  return &(heads_[head] = std::move(kept));
 }
 
 void Space::Filter(const UnitClass& units, uint32_t min, uint32_t max, const std::vector<uint32_t>& items,
@@ -182,11 +192,11 @@ void Space::AddPending(const Pending& at, Expr rest, std::vector<Token>& out) {
 }
 
 // A state among names: like what reads all other names, but for the listed ones.
-bool Space::NamesMask(Expr state, Mask& out) {
+bool Space::NamesMask(Expr state, Draft& out) {
   const Expr head = pool.kind(state) == Kind::kSeq ? pool.first(state) : state;
   if (pool.kind(head) != Kind::kNames || pool.other(head) == kNone) return false;
   const Expr like = pool.kind(state) == Kind::kSeq ? pool.Seq(pool.other(head), pool.rest(state)) : pool.other(head);
-  out = like < known_.size() && known_[like] != 0 ? *masks_[known_[like] - 1] : Compute(like, 1);
+  out = Draft(MaskAt(like, 1));
   std::vector<Token> removed;
   Differ(0, state, like, out.added, removed);
   if (removed.empty()) return true;
@@ -197,7 +207,7 @@ bool Space::NamesMask(Expr state, Mask& out) {
 }
 
 // The mask of a state as that of the run most of its bytes lead into, corrected where the two differ.
-bool Space::MaskByDifference(Expr state, Mask& out) {
+bool Space::MaskByDifference(Expr state, Draft& out) {
   Expr to = kNone;
   int most = 0, all = 0;
   for (const auto& arc : pool.Arcs(state)) {
@@ -206,7 +216,7 @@ bool Space::MaskByDifference(Expr state, Mask& out) {
     if (count > most) most = count, to = arc.target;
   }
   if (to == state || all < 24 || most * 2 < all || pool.Next(to, static_cast<uint8_t>('a')) != to) return false;
-  out = known_.size() > to && known_[to] != 0 ? *masks_[known_[to] - 1] : Compute(to, 1);
+  out = Draft(MaskAt(to, 1));
   std::vector<Token> removed;
   Differ(0, state, to, out.added, removed);
   if (pool.nullable(to))
