@@ -10,37 +10,36 @@
 #include "grammar/expr_pool.h"
 
 namespace heddle::grammar {
+namespace {
 
-std::span<const Arc> ExprPool::Arcs(Expr e) {
-  const auto arcs = RawArcs(e, 0);
+constexpr uint8_t kStepsBeforeRow = 24;  // a row takes 256 bytes: most states are left before it pays
+
+}  // namespace
+
+ArcList ExprPool::Arcs(Expr e) {
+  const ArcList arcs = RawArcs(e, 0);
   if (!nodes_[e].boolean) return arcs;
-  // What an intersection leaves empty leads nowhere: those arcs are dropped once, and the rest is kept.
-  bool dead = false;
-  for (const Arc& arc : arcs) dead |= !Live(arc.target);
-  if (!dead) return arcs;
-  std::vector<Arc> kept;
-  for (const Arc& arc : arcs) {
-    if (Live(arc.target)) kept.push_back(arc);
+  // What an intersection leaves empty leads nowhere: those arcs are dropped, once.
+  size_t live = 0;
+  for (size_t i = 0; i < arcs.count_; ++i) {
+    if (Live(arcs.target(i))) arcs.arcs_[live++] = arcs.arcs_[i];
   }
-  auto& span = arc_spans_[nodes_[e].arcs];
-  Arc* const to = const_cast<Arc*>(span.data());  // the block is ours
-  std::copy(kept.begin(), kept.end(), to);
-  span = {to, kept.size()};
-  return span;
+  arcs_[nodes_[e].arcs].count_ = live;
+  return arcs_[nodes_[e].arcs];
 }
 
 Expr ExprPool::Next(Expr e, uint8_t byte) {
   const Node& node = nodes_[e];
   if (node.row != UINT32_MAX) {
     const uint8_t arc = rows_[node.row][byte];
-    return arc == 0 ? kNone : arc_spans_[node.arcs][arc - 1].target;
+    return arc == 0 ? kNone : arcs_[node.arcs].target(arc - 1U);
   }
   if (node.arcs == UINT32_MAX && ByHead(node)) {
     const Expr rest = node.b, head = Next(node.a, byte);
     return head == kNone ? kNone : Seq(head, rest);
   }
-  const auto arcs = Arcs(e);
-  if (arcs.size() > 6 && arcs.size() < 255) {
+  const ArcList arcs = Arcs(e);
+  if (arcs.size() > 6 && arcs.size() < 255 && ++nodes_[e].steps > kStepsBeforeRow) {
     auto* const row = static_cast<uint8_t*>(memory_.allocate(256, 1));
     std::fill(row, row + 256, 0);
     for (size_t i = 0; i < arcs.size(); ++i)
@@ -49,8 +48,8 @@ Expr ExprPool::Next(Expr e, uint8_t byte) {
     rows_.push_back(row);
     return Next(e, byte);
   }
-  for (const Arc& arc : arcs) {
-    if (arc.bytes.Has(byte)) return arc.target;
+  for (size_t i = 0; i < arcs.size(); ++i) {
+    if (arcs.Has(i, byte)) return arcs.target(i);
   }
   return kNone;
 }
@@ -62,8 +61,8 @@ ByteSet ExprPool::FirstBytes(Expr e) {
   return out;
 }
 
-std::span<const Arc> ExprPool::RawArcs(Expr e, int depth) {
-  if (nodes_[e].arcs != UINT32_MAX) return arc_spans_[nodes_[e].arcs];
+ArcList ExprPool::RawArcs(Expr e, int depth) {
+  if (nodes_[e].arcs != UINT32_MAX) return arcs_[nodes_[e].arcs];
   if (depth > limits_.max_depth) {
     Fail(Cat({"a derivative nests deeper than ", std::to_string(limits_.max_depth), " (left recursion?)"}));
     return {};
@@ -72,14 +71,14 @@ std::span<const Arc> ExprPool::RawArcs(Expr e, int depth) {
   std::vector<Arc> arcs = std::move(scratch_[static_cast<size_t>(depth)]);
   arcs.clear();
   Derive(e, depth, arcs);
-  if (nodes_[e].arcs != UINT32_MAX) return arc_spans_[nodes_[e].arcs];
-  auto* const to = static_cast<Arc*>(memory_.allocate(arcs.size() * sizeof(Arc), alignof(Arc)));
-  std::uninitialized_copy(arcs.begin(), arcs.end(), to);
+  if (nodes_[e].arcs != UINT32_MAX) return arcs_[nodes_[e].arcs];
+  auto* const to = static_cast<KeptArc*>(memory_.allocate(arcs.size() * sizeof(KeptArc), alignof(KeptArc)));
+  for (size_t i = 0; i < arcs.size(); ++i) to[i] = {SetOf(arcs[i].bytes), arcs[i].target};
   arc_count_ += arcs.size();
-  nodes_[e].arcs = static_cast<uint32_t>(arc_spans_.size());
-  arc_spans_.emplace_back(to, arcs.size());
+  nodes_[e].arcs = static_cast<uint32_t>(arcs_.size());
+  arcs_.emplace_back(sets_, to, arcs.size());
   scratch_[static_cast<size_t>(depth)] = std::move(arcs);
-  return arc_spans_.back();
+  return arcs_.back();
 }
 
 void ExprPool::Derive(Expr e, int depth, std::vector<Arc>& out) {

@@ -22,24 +22,12 @@ uint64_t HashBytes(std::string_view bytes) {
   return h;
 }
 
-constexpr size_t kFirstTable = size_t{1} << 19;
+constexpr size_t kFirstTable = size_t{1} << 20;
 
 uint64_t HashSet(const ByteSet& set) {
   uint64_t h = 7;
   for (size_t i = 0; i < 4; ++i) h = Mix(h, set.word(i));
   return h;
-}
-
-// The number of `set` among `all`, where it is put if it is new.
-template <typename Set>
-uint32_t Number(const Set& set, uint64_t hash, std::vector<Set>& all,
-                std::pmr::unordered_multimap<uint64_t, uint32_t>& ids) {
-  auto [from, to] = ids.equal_range(hash);
-  for (; from != to; ++from) {
-    if (all[from->second] == set) return from->second;
-  }
-  all.push_back(set);
-  return ids.emplace(hash, static_cast<uint32_t>(all.size() - 1))->second;
 }
 
 }  // namespace
@@ -49,7 +37,9 @@ void ExprPool::Unmap::operator()(uint32_t* p) const { (void)::munmap(p, bytes); 
 ExprPool::ExprPool(PoolLimits limits) : limits_(limits), scratch_(static_cast<size_t>(limits.max_depth) + 2) {
   // Room for some ten megabytes of expressions, so that few pools are copied in the middle of a text.
   nodes_.reserve(kFirstTable / 2);
+  arcs_.reserve(kFirstTable / 4);
   MakeTable(kFirstTable);
+  for (int b = 0; b < 256; ++b) sets_.push_back(ByteSet::Of(static_cast<uint8_t>(b)));
   nodes_.push_back({.kind = Kind::kNone, .live = 2});  // never looked up: 0 marks a free place of the table
   Intern({.kind = Kind::kEps, .nullable = true, .live = 1});
   Intern({.kind = Kind::kAll, .nullable = true, .live = 1});
@@ -130,7 +120,26 @@ Expr ExprPool::InternList(Kind kind, std::vector<Expr>& parts) {
 
 Expr ExprPool::Bytes(const ByteSet& set) {
   if (set.Empty()) return kNone;
-  return Intern({.kind = Kind::kBytes, .live = 1, .a = Number(set, HashSet(set), sets_, set_ids_)});
+  return Intern({.kind = Kind::kBytes, .live = 1, .a = SetOf(set)});
+}
+
+uint32_t ExprPool::SetOf(const ByteSet& set) {
+  if (set.Count() == 1) return static_cast<uint32_t>(set.First());
+  const auto place = [&](const ByteSet& each) {
+    size_t at = HashSet(each) & (set_table_.size() - 1);
+    while (set_table_[at] != 0 && sets_[set_table_[at]] != each) at = (at + 1) & (set_table_.size() - 1);
+    return at;
+  };
+  if (sets_.size() * 2 > set_table_.size()) {
+    set_table_.assign(set_table_.size() * 4, 0);
+    for (uint32_t id = 256; id < sets_.size(); ++id) set_table_[place(sets_[id])] = id;
+  }
+  uint32_t& id = set_table_[place(set)];
+  if (id == 0) {
+    id = static_cast<uint32_t>(sets_.size());
+    sets_.push_back(set);
+  }
+  return id;
 }
 
 Expr ExprPool::Literal(std::string_view bytes) {
@@ -306,7 +315,13 @@ Expr ExprPool::Char(const CharSet& set, Spelling spelling) {
   if (set.Empty()) return kNone;
   uint64_t hash = set.ranges().size();
   for (const CharRange& range : set.ranges()) hash = Mix(Mix(hash, range.first), range.last);
-  return CharNode(Number(set, hash, char_sets_, char_set_ids_), static_cast<uint32_t>(spelling), 0);
+  auto [from, to] = char_set_ids_.equal_range(hash);
+  while (from != to && char_sets_[from->second] != set) ++from;
+  if (from == to) {
+    from = char_set_ids_.emplace(hash, static_cast<uint32_t>(char_sets_.size()));
+    char_sets_.push_back(set);
+  }
+  return CharNode(from->second, static_cast<uint32_t>(spelling), 0);
 }
 
 Expr ExprPool::Of(const Automaton* automaton, uint32_t state) {
@@ -356,10 +371,21 @@ Expr ExprPool::Body(Expr rule) {
   return rules_[id].body;
 }
 
+void ExprPool::Keep(std::shared_ptr<const void> owned, size_t bytes) {
+  kept_.push_back(std::move(owned));
+  kept_bytes_ += bytes;
+}
+
+bool ExprPool::Drop(size_t count) {
+  if (kept_.empty()) return false;
+  kept_.resize(kept_.size() - std::min(count, kept_.size()));
+  return true;
+}
+
 size_t ExprPool::MemoryBytes() const {
   return nodes_.size() * (sizeof(Node) + 8) + lists_.size() * sizeof(Expr) + bytes_.size() + sets_.size() * 80 +
-         char_sets_.size() * 120 + rules_.size() * sizeof(ExprRule) + arc_count_ * sizeof(Arc) +
-         arc_spans_.size() * sizeof(arc_spans_[0]) + kept_bytes_ + rows_.size() * 264;
+         char_sets_.size() * 120 + rules_.size() * sizeof(ExprRule) + arc_count_ * sizeof(KeptArc) +
+         arcs_.size() * sizeof(ArcList) + kept_bytes_ + rows_.size() * 264;
 }
 
 }  // namespace heddle::grammar

@@ -50,9 +50,9 @@ class ExprPool {
   Expr other(Expr e) const { return choices_[nodes_[e].a].other; }
   ByteSet NameBytes(Expr e) const;
   // Keeps an object alive as long as the pool; `bytes` is what it weighs.
-  void Keep(std::shared_ptr<const void> owned, size_t bytes = 0) {
-    kept_.push_back(std::move(owned)), kept_bytes_ += bytes;
-  }
+  void Keep(std::shared_ptr<const void> owned, size_t bytes = 0);
+  // Lets go of up to `count` of them; false when there are none. Only for a pool that is never used again.
+  bool Drop(size_t count);
   // An expression kept under a name for all who build in this pool; kNone until it is set.
   Expr& Named(const std::string& name) { return named_[name]; }
 
@@ -71,13 +71,12 @@ class ExprPool {
   const CharSet* char_set(Expr e, Spelling& spelling) const;
   const ByteSet& byte_set(Expr e) const { return sets_[nodes_[e].a]; }
 
-  // The derivatives of a state; computed once. The span lives as long as the pool.
-  std::span<const Arc> Arcs(Expr e);
+  // The derivatives of a state; computed once.
+  ArcList Arcs(Expr e);
   Expr Next(Expr e, uint8_t byte);
   ByteSet FirstBytes(Expr e);
   // Whether a language has any string at all. Everything but intersections and complements is known to.
   bool Live(Expr e);
-
   // Bytes of the shortest text of a live language; a lower bound where intersections decide.
   uint32_t LeastLength(Expr e, int depth = 0);
 
@@ -91,11 +90,11 @@ class ExprPool {
   friend class CharArcs;
   using Node = ExprNode;
 
-  Expr Intern(Node node);
   void DeriveNames(const Node& node, std::vector<Arc>& out);
   uint32_t ChoiceOf(const ExprNames& choice);
   // Whether `other` matches anything but the names from..end, which share their first `at` bytes with what it has read.
   bool LivesBeside(const std::vector<std::string>& names, uint32_t from, uint32_t end, size_t at, Expr other);
+  Expr Intern(Node node);
   uint64_t HashOf(const Node& node) const;
   void MakeTable(size_t size);
   void Grow();
@@ -107,7 +106,8 @@ class ExprPool {
   Expr Body(Expr rule);
   Expr BothRuns(Expr a, Expr b);
   Expr CharNode(uint32_t set, uint32_t stage, uint32_t value);
-  std::span<const Arc> RawArcs(Expr e, int depth);
+  ArcList RawArcs(Expr e, int depth);
+  uint32_t SetOf(const ByteSet& set);
   void Derive(Expr e, int depth, std::vector<Arc>& out);
   void DeriveAnd(Expr e, int depth, std::vector<Arc>& out);
   void Merge(std::vector<Arc>& arcs);
@@ -122,13 +122,13 @@ class ExprPool {
   std::vector<Node> nodes_;
   std::vector<Expr> lists_;
   std::string bytes_;
-  std::vector<ByteSet> sets_;
+  std::vector<ByteSet> sets_;  // first those of one byte each
   std::vector<CharSet> char_sets_;
   std::vector<ExprRule> rules_;
   std::vector<const Automaton*> automata_;
   std::vector<ExprNames> choices_;
   std::pmr::map<ExprNames, uint32_t> choice_ids_{&memory_};
-  std::vector<std::span<const Arc>> arc_spans_;
+  std::vector<ArcList> arcs_;
   std::vector<uint8_t*> rows_;
   size_t arc_count_ = 0;
   struct Unmap {
@@ -137,8 +137,9 @@ class ExprPool {
   };
   std::unique_ptr<uint32_t[], Unmap> table_;  // open addressing: node ids, 0 where free
   size_t table_size_ = 0;
-  std::vector<std::vector<Arc>> scratch_;  // one per depth of a derivative
-  std::pmr::unordered_multimap<uint64_t, uint32_t> set_ids_{&memory_}, char_set_ids_{&memory_};
+  std::vector<std::vector<Arc>> scratch_;                          // one per depth of a derivative
+  std::vector<uint32_t> set_table_ = std::vector<uint32_t>(4096);  // open addressing: numbers of sets, 0 where free
+  std::pmr::unordered_multimap<uint64_t, uint32_t> char_set_ids_{&memory_};
   std::vector<std::shared_ptr<const void>> kept_;
   size_t kept_bytes_ = 0;
   std::unordered_map<std::string, Expr> named_;

@@ -8,23 +8,22 @@ namespace heddle::grammar {
 namespace {
 
 // Keywords that some drafts have not; all others are in every draft.
-struct KeywordDrafts {
-  std::string_view keyword;
+struct Drafts {
   Draft first = Draft::k4, last = Draft::k2020;
 };
-constexpr KeywordDrafts kKeywordDrafts[] = {
-    {"const", Draft::k6},
-    {"contains", Draft::k6},
-    {"propertyNames", Draft::k6},
-    {"if", Draft::k7},
-    {"dependencies", Draft::k4, Draft::k7},
-    {"dependentRequired", Draft::k2019},
-    {"dependentSchemas", Draft::k2019},
-    {"minContains", Draft::k2019},
-    {"maxContains", Draft::k2019},
-    {"unevaluatedItems", Draft::k2019},
-    {"unevaluatedProperties", Draft::k2019},
-    {"prefixItems", Draft::k2020},
+const std::unordered_map<std::string_view, Drafts> kKeywordDrafts = {
+    {"const", {Draft::k6}},
+    {"contains", {Draft::k6}},
+    {"propertyNames", {Draft::k6}},
+    {"if", {Draft::k7}},
+    {"dependencies", {Draft::k4, Draft::k7}},
+    {"dependentRequired", {Draft::k2019}},
+    {"dependentSchemas", {Draft::k2019}},
+    {"minContains", {Draft::k2019}},
+    {"maxContains", {Draft::k2019}},
+    {"unevaluatedItems", {Draft::k2019}},
+    {"unevaluatedProperties", {Draft::k2019}},
+    {"prefixItems", {Draft::k2020}},
 };
 
 constexpr std::string_view kRootUri = "heddle:root";
@@ -194,9 +193,9 @@ const json::value* SchemaDocument::Resolve(const json::value& from, std::string_
 }
 
 bool SchemaDocument::Knows(std::string_view keyword) const {
-  const auto* row = std::find_if(std::begin(kKeywordDrafts), std::end(kKeywordDrafts),
-                                 [&](const KeywordDrafts& each) { return each.keyword == keyword; });
-  return row == std::end(kKeywordDrafts) || (draft_ >= row->first && (draft_ <= row->last || !draft_named_));
+  const auto row = kKeywordDrafts.find(keyword);
+  if (row == kKeywordDrafts.end()) return true;
+  return draft_ >= row->second.first && (draft_ <= row->second.last || !draft_named_);
 }
 
 const json::value* SchemaDocument::DynamicAnchor(std::string_view name) const {

@@ -206,7 +206,11 @@ class Multiples {
   size_t places_, tens_;
 };
 
-Expr Pattern(ExprPool& pool, std::string_view pattern) { return *CompileRegex(pool, pattern); }
+Expr Pattern(ExprPool& pool, const char* pattern) {
+  Expr& known = pool.Named(Cat({"number ", pattern}));
+  if (known == kNone) known = *CompileRegex(pool, pattern);
+  return known;
+}
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 #include "grammar/schema_values.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "grammar/regex.h"
@@ -9,45 +10,45 @@
 namespace heddle::grammar {
 namespace {
 
-constexpr std::string_view kConstraints[] = {"type",
-                                             "enum",
-                                             "const",
-                                             "$ref",
-                                             "$dynamicRef",
-                                             "$recursiveRef",
-                                             "allOf",
-                                             "anyOf",
-                                             "oneOf",
-                                             "not",
-                                             "if",
-                                             "properties",
-                                             "patternProperties",
-                                             "additionalProperties",
-                                             "required",
-                                             "minProperties",
-                                             "maxProperties",
-                                             "propertyNames",
-                                             "dependentRequired",
-                                             "dependentSchemas",
-                                             "dependencies",
-                                             "unevaluatedProperties",
-                                             "items",
-                                             "prefixItems",
-                                             "additionalItems",
-                                             "minItems",
-                                             "maxItems",
-                                             "contains",
-                                             "uniqueItems",
-                                             "unevaluatedItems",
-                                             "minLength",
-                                             "maxLength",
-                                             "pattern",
-                                             "format",
-                                             "minimum",
-                                             "maximum",
-                                             "exclusiveMinimum",
-                                             "exclusiveMaximum",
-                                             "multipleOf"};
+const std::unordered_set<std::string_view> kConstraints = {"type",
+                                                           "enum",
+                                                           "const",
+                                                           "$ref",
+                                                           "$dynamicRef",
+                                                           "$recursiveRef",
+                                                           "allOf",
+                                                           "anyOf",
+                                                           "oneOf",
+                                                           "not",
+                                                           "if",
+                                                           "properties",
+                                                           "patternProperties",
+                                                           "additionalProperties",
+                                                           "required",
+                                                           "minProperties",
+                                                           "maxProperties",
+                                                           "propertyNames",
+                                                           "dependentRequired",
+                                                           "dependentSchemas",
+                                                           "dependencies",
+                                                           "unevaluatedProperties",
+                                                           "items",
+                                                           "prefixItems",
+                                                           "additionalItems",
+                                                           "minItems",
+                                                           "maxItems",
+                                                           "contains",
+                                                           "uniqueItems",
+                                                           "unevaluatedItems",
+                                                           "minLength",
+                                                           "maxLength",
+                                                           "pattern",
+                                                           "format",
+                                                           "minimum",
+                                                           "maximum",
+                                                           "exclusiveMinimum",
+                                                           "exclusiveMaximum",
+                                                           "multipleOf"};
 
 // Every name of a table may come, and nothing follows it.
 class AllNames : public NameSource {
@@ -66,10 +67,8 @@ bool IsPlain(std::string_view text) {
 bool Trivial(const json::value& schema) {
   if (schema.is_bool()) return schema.as_bool();
   if (!schema.is_object()) return false;
-  return std::none_of(schema.as_object().begin(), schema.as_object().end(), [](const auto& each) {
-    return std::find(std::begin(kConstraints), std::end(kConstraints), std::string_view(each.key())) !=
-           std::end(kConstraints);
-  });
+  return std::none_of(schema.as_object().begin(), schema.as_object().end(),
+                      [](const auto& each) { return kConstraints.contains(std::string_view(each.key())); });
 }
 
 }  // namespace

@@ -42,12 +42,12 @@ std::shared_ptr<Engine> Engine::Make(std::shared_ptr<const vocab::Vocabulary> vo
 
 std::shared_ptr<Space> Engine::CurrentSpace() {
   const std::lock_guard lock(space_mutex_);
+  if (retired_ != nullptr && !retired_->TakeApart()) retired_ = nullptr;
   if (space_ != nullptr) {
     const std::lock_guard space_lock(space_->mutex);
     if (space_->MemoryBytes() <= options_.space_bytes && space_->pool.failure().empty()) return space_;
   }
-  if (space_ != nullptr)
-    release_ = std::async(std::launch::async, [old = std::move(space_)]() mutable { old.reset(); });
+  if (space_.use_count() == 1) retired_ = std::move(space_);
   return space_ = std::make_shared<Space>(this);
 }
 

@@ -19,6 +19,13 @@ constexpr int kLongestHead = 16;  // elements of a sequence
 
 const Mask& Space::MaskOf(Expr state) { return MaskAt(state, 0); }
 
+bool Space::TakeApart() {
+  if (pool.Drop(16)) return true;
+  if (!heads_.empty()) return heads_.clear(), true;
+  if (!masks_.empty()) return masks_.clear(), true;
+  return false;
+}
+
 const Mask& Space::MaskAt(Expr state, int depth) {
   if (state < known_.size() && known_[state] != 0) return masks_[known_[state] - 1];
   return Compute(state, depth);
