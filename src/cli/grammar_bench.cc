@@ -6,10 +6,9 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/grammar_input.h"
-#include "cli/gzip.h"
 #include "cli/schema_bench.h"
+#include "cli/schema_cases.h"
 #include "sys/environment.h"
-#include "sys/files.h"
 #include "sys/worker.h"
 
 namespace heddle::cli {
@@ -22,31 +21,6 @@ struct Outcome {
   uint64_t crashed = 0, timed_out = 0;
   int64_t peak_rss = 0;
 };
-
-// The cases of a JSONL file (maybe gzipped), or of a directory of JSON files, in order.
-Result<std::vector<std::string>> ReadCases(const std::string& path) {
-  std::vector<std::string> out;
-  if (sys::SystemFiles().Look(path).kind != sys::FileKind::kDirectory) {
-    TRY_ASSIGN(const std::string text, ReadMaybeGzip(path, size_t{4} << 30));
-    // One object over several lines is one case.
-    const std::string_view trimmed = Trim(text);
-    if (trimmed.starts_with("{") && !trimmed.substr(0, trimmed.find('\n')).ends_with("}"))
-      return std::vector<std::string>{text};
-    for (const std::string_view line : Split(text, '\n')) {
-      if (!Trim(line).empty()) out.emplace_back(line);
-    }
-    return out;
-  }
-  TRY_ASSIGN(auto entries, sys::SystemFiles().List(path));
-  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
-  for (const auto& entry : entries) {
-    if (!entry.name.ends_with(".json") && !entry.name.ends_with(".jsonl") && !entry.name.ends_with(".jsonl.gz"))
-      continue;
-    TRY_ASSIGN(auto inner, ReadCases(Cat({path, "/", entry.name})));
-    std::move(inner.begin(), inner.end(), std::back_inserter(out));
-  }
-  return out;
-}
 
 constexpr std::pair<std::string_view, Layout> kLayouts[] = {
     {"compact", Layout::kCompact}, {"spaced", Layout::kSpaced}, {"indented", Layout::kIndented}};
@@ -152,15 +126,12 @@ int GrammarBench(App& app, const Arguments& arguments) {
                    [name = arguments.Get("layout", "spaced")](const auto& each) { return each.first == name; });
   if (layout == std::end(kLayouts))
     return app.Fail({Code::kInvalid, "--layout is one of compact, spaced and indented"});
-  std::vector<std::string> cases;
+  SchemaCases cases;
   for (size_t i = 1; i < arguments.words.size(); ++i) {
-    auto read = ReadCases(arguments.words[i]);
-    if (!read) return app.Fail(std::move(read).error().Context(arguments.words[i]));
-    std::move(read->begin(), read->end(), std::back_inserter(cases));
+    if (auto added = cases.Add(arguments.words[i]); !added) return app.Fail(added.error());
   }
-  if (const auto limit = ParseInt(arguments.Get("limit", "0"));
-      limit && *limit > 0 && cases.size() > static_cast<size_t>(*limit))
-    cases.resize(static_cast<size_t>(*limit));
+  if (const auto limit = ParseInt(arguments.Get("limit", "0")); limit && *limit > 0)
+    cases.Limit(static_cast<size_t>(*limit));
   auto loaded = LoadVocabulary(arguments.Get("vocab"));
   if (!loaded) return app.Fail(loaded.error());
   if (!loaded->tokenizer_note.empty()) app.Err(Cat({"heddle: ", loaded->tokenizer_note, "\n"}));
@@ -177,7 +148,8 @@ int GrammarBench(App& app, const Arguments& arguments) {
         [&](const sys::SendLine& send) {
           SchemaBench bench(loaded->engine, loaded->tokenizer, verify);
           for (size_t i = next; i < cases.size(); ++i) {
-            const auto each = ParseSchemaCase(cases[i], layout->second);
+            const auto text = cases.Read(i);
+            const auto each = text ? ParseSchemaCase(*text, layout->second) : Result<SchemaCase>(text.error());
             std::string refused;
             if (!each) {
               ++tally->schemas;
