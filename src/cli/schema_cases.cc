@@ -69,8 +69,8 @@ Result<std::string> SchemaCases::Read(size_t index) const {
   const Extent& extent = extents_[index];
   std::string out(extent.size, '\0');
   for (size_t done = 0; done < out.size();) {
-    const ssize_t count = ::pread(::fileno(spool_.get()), out.data() + done, out.size() - done,
-                                  static_cast<off_t>(extent.at + done));
+    const ssize_t count =
+        ::pread(::fileno(spool_.get()), out.data() + done, out.size() - done, static_cast<off_t>(extent.at + done));
     if (count <= 0) return Error{Code::kUnavailable, "the temporary file of cases cannot be read"};
     done += static_cast<size_t>(count);
   }

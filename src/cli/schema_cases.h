@@ -1,5 +1,5 @@
-// SchemaCases: the cases of a benchmark, from JSONL files (maybe gzipped) and directories of JSON files. They are spooled
-// to a file without a name, so that a run over many gigabytes weighs little in memory.
+// SchemaCases: the cases of a benchmark, from JSONL files (maybe gzipped) and directories of JSON files. They are
+// spooled to a file without a name, so that a run over many gigabytes weighs little in memory.
 #pragma once
 
 #include <cstdint>

@@ -198,21 +198,6 @@ void Space::AddPending(const Pending& at, Expr rest, std::vector<Token>& out) {
     out.insert(out.end(), found.items.begin(), found.items.end());
 }
 
-// A state among names: like what reads all other names, but for the listed ones.
-bool Space::NamesMask(Expr state, Draft& out) {
-  const Expr head = pool.kind(state) == Kind::kSeq ? pool.first(state) : state;
-  if (pool.kind(head) != Kind::kNames || pool.other(head) == kNone) return false;
-  const Expr like = pool.kind(state) == Kind::kSeq ? pool.Seq(pool.other(head), pool.rest(state)) : pool.other(head);
-  out = Draft(MaskAt(like, 1));
-  std::vector<Token> removed;
-  Differ(0, state, like, out.added, removed);
-  if (removed.empty()) return true;
-  std::sort(removed.begin(), removed.end());
-  std::erase_if(out.added, [&](Token token) { return std::binary_search(removed.begin(), removed.end(), token); });
-  out.removed.insert(out.removed.end(), removed.begin(), removed.end());
-  return true;
-}
-
 // The mask of a state as that of the run most of its bytes lead into, corrected where the two differ.
 bool Space::MaskByDifference(Expr state, Draft& out) {
   Expr to = kNone;
@@ -228,9 +213,7 @@ bool Space::MaskByDifference(Expr state, Draft& out) {
   Differ(0, state, to, out.added, removed);
   if (pool.nullable(to))
     removed.insert(removed.end(), engine_->vocabulary().ends().begin(), engine_->vocabulary().ends().end());
-  std::sort(removed.begin(), removed.end());
-  std::erase_if(out.added, [&](Token token) { return std::binary_search(removed.begin(), removed.end(), token); });
-  out.removed.insert(out.removed.end(), removed.begin(), removed.end());
+  Remove(std::move(removed), out);
   return true;
 }
 

@@ -71,6 +71,10 @@ class Space {
           added(mask.added.begin(), mask.added.end()),
           removed(mask.removed.begin(), mask.removed.end()) {}
   };
+  struct NameTokens {
+    std::span<const Token> inside;
+    uint32_t node = 0;
+  };
   struct Run {  // a head that is a run of units and then something
     Expr unit, after;
     uint32_t min, max;
@@ -101,6 +105,9 @@ class Space {
   bool Apart(Expr state);
   bool UnionMask(Expr state, int depth, Draft& out);
   bool NamesMask(Expr state, Draft& out);
+  const NameTokens& TokensOf(const std::string& name);
+  void AllNamesMask(Expr head, Expr rest, Expr like, Draft& out);
+  static void Remove(std::vector<Token> removed, Draft& out);
   grammar::ByteSet Differing(Expr a, Expr b);
   void Differ(uint32_t node, Expr ours, Expr theirs, std::vector<Token>& added, std::vector<Token>& removed);
   bool MaskByDifference(Expr state, Draft& out);
@@ -120,6 +127,7 @@ class Space {
   std::vector<uint32_t> known_;  // by state: the mask's number plus one
   std::deque<Mask> masks_;
   std::pmr::unordered_map<Expr, HeadMask> heads_{&memory_};
+  std::unordered_map<std::string, NameTokens> names_;
   std::map<Expr, std::shared_ptr<UnitClass>> units_;  // of this space's expressions
   std::vector<std::pair<Expr, uint32_t>> levels_;     // of the walk under way
   size_t mask_bytes_ = 0;

@@ -32,7 +32,12 @@ class Trie {
   const TrieNode& operator[](size_t node) const { return nodes_[node]; }
   // The root's child for a byte; 0 when there is none.
   uint32_t Child(uint8_t byte) const { return first_[byte]; }
-  size_t MemoryBytes() const { return nodes_.size() * sizeof(TrieNode) + items_.size() * 4; }
+  uint32_t Child(uint32_t node, uint8_t byte) const {
+    if (node == 0) return first_[byte];
+    uint32_t child = node + 1;
+    while (child < nodes_[node].end && nodes_[child].byte != byte) child = nodes_[child].end;
+    return child < nodes_[node].end ? child : 0;
+  }
 
  private:
   std::vector<TrieNode> nodes_;
