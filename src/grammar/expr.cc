@@ -360,14 +360,6 @@ uint32_t ExprPool::ChoiceOf(const ExprNames& choice) {
   return it->second;
 }
 
-bool ExprPool::ReadsAnyName(Expr other) const {
-  const Expr head = kind(other) == Kind::kSeq ? first(other) : other;
-  if (kind(head) != Kind::kRepeat || min(head) != 0 || max(head) != kNoLimit) return false;
-  Spelling spelling;
-  const CharSet* set = char_set(first(head), spelling);
-  return set != nullptr && spelling == Spelling::kJsonName && *set == CharSet::All();
-}
-
 void ExprPool::Define(Expr rule, Expr body) { rules_[nodes_[rule].a].body = body; }
 
 Expr ExprPool::Body(Expr rule) {

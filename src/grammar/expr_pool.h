@@ -46,11 +46,9 @@ class ExprPool {
 
   // `names` is sorted, at most 65,535, and lives as long as the pool (see Keep); `other` may be kNone.
   Expr Names(const std::vector<std::string>* names, NameSource* source, uint32_t argument, Expr other);
-  // kNames: the continuation of what is no listed name, and the bytes at which a listed one goes on.
-  Expr other(Expr e) const { return choices_[nodes_[e].a].other; }
+  // kNames: what it is told apart by, and the bytes at which a listed name goes on.
   const ExprNames& names(Expr e) const { return choices_[nodes_[e].a]; }
   uint32_t name_depth(Expr e) const { return nodes_[e].c; }  // bytes read of the name
-  bool ReadsAnyName(Expr other) const;                       // beginning with any characters of Spelling::kJsonName
   ByteSet NameBytes(Expr e) const;
   // Keeps an object alive as long as the pool; `bytes` is what it weighs.
   void Keep(std::shared_ptr<const void> owned, size_t bytes = 0);

@@ -11,6 +11,19 @@ using grammar::Kind;
 using grammar::kNone;
 using vocab::Trie;
 
+namespace {
+
+// Whether `other` begins with any characters of a name.
+bool ReadsAnyName(const grammar::ExprPool& pool, Expr other) {
+  const Expr head = pool.kind(other) == Kind::kSeq ? pool.first(other) : other;
+  if (pool.kind(head) != Kind::kRepeat || pool.min(head) != 0 || pool.max(head) != grammar::kNoLimit) return false;
+  grammar::Spelling spelling;
+  const auto* set = pool.char_set(pool.first(head), spelling);
+  return set != nullptr && spelling == grammar::Spelling::kJsonName && *set == grammar::CharSet::All();
+}
+
+}  // namespace
+
 // The tokens that end before the name's last byte, and the node of the trie behind that; 0: there is none.
 const Space::NameTokens& Space::TokensOf(const std::string& name) {
   const auto [it, fresh] = names_.try_emplace(name);
@@ -67,9 +80,9 @@ bool Space::NamesMask(Expr state, Draft& out) {
   const bool more = pool.kind(state) == Kind::kSeq;
   const Expr head = more ? pool.first(state) : state, rest = more ? pool.rest(state) : kEps;
   if (pool.kind(head) != Kind::kNames) return false;
-  const Expr other = pool.other(head), like = other == kNone ? kNone : pool.Seq(other, rest);
+  const Expr other = pool.names(head).other, like = other == kNone ? kNone : pool.Seq(other, rest);
   if (like != kNone) out = Draft(MaskAt(like, 1));
-  if (pool.name_depth(head) == 0 && (like == kNone || pool.ReadsAnyName(other))) {
+  if (pool.name_depth(head) == 0 && (like == kNone || ReadsAnyName(pool, other))) {
     AllNamesMask(head, rest, like, out);
     return true;
   }

@@ -13,8 +13,8 @@ using vocab::Trie;
 // The bytes after which two states differ.
 grammar::ByteSet Space::Differing(Expr a, Expr b) {
   const Expr x = pool.kind(a) == Kind::kSeq ? pool.first(a) : a;
-  if (pool.kind(x) == Kind::kNames && pool.other(x) != kNone) {
-    const Expr like = pool.kind(a) == Kind::kSeq ? pool.Seq(pool.other(x), pool.rest(a)) : pool.other(x);
+  if (pool.kind(x) == Kind::kNames && pool.names(x).other != kNone) {
+    const Expr like = pool.kind(a) == Kind::kSeq ? pool.Seq(pool.names(x).other, pool.rest(a)) : pool.names(x).other;
     if (like == b) return pool.NameBytes(x);
   }
   grammar::ByteSet all, same;
