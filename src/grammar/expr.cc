@@ -32,7 +32,7 @@ uint64_t HashSet(const ByteSet& set) {
 
 }  // namespace
 
-void ExprPool::Unmap::operator()(uint32_t* p) const { (void)::munmap(p, bytes); }
+void UnmapPages::operator()(uint32_t* pages) const { (void)::munmap(pages, bytes); }
 
 ExprPool::ExprPool(PoolLimits limits) : limits_(limits), scratch_(static_cast<size_t>(limits.max_depth) + 2) {
   // Room for some ten megabytes of expressions, so that few pools are copied in the middle of a text.
@@ -89,7 +89,7 @@ void ExprPool::MakeTable(size_t size) {
   const size_t bytes = size * sizeof(uint32_t);
   void* const pages = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (pages == MAP_FAILED) throw std::bad_alloc();
-  table_ = {static_cast<uint32_t*>(pages), Unmap{bytes}};
+  table_ = {static_cast<uint32_t*>(pages), UnmapPages{bytes}};
   table_size_ = size;
 }
 
@@ -179,110 +179,6 @@ Expr ExprPool::Seq(std::initializer_list<Expr> parts) {
   Expr out = kEps;
   for (auto it = std::rbegin(parts); it != std::rend(parts); ++it) out = Seq(*it, out);
   return out;
-}
-
-Expr ExprPool::Or(Expr a, Expr b) {
-  if (a == b || b == kNone) return a;
-  if (a == kNone) return b;
-  const Expr parts[] = {a, b};
-  return Or(parts);
-}
-
-Expr ExprPool::Or(std::span<const Expr> parts) {
-  std::vector<Expr> flat;
-  for (const Expr part : parts) {
-    if (part == kAll) return kAll;
-    if (part == kNone) continue;
-    if (nodes_[part].kind == Kind::kOr) {
-      const auto inner = this->parts(part);
-      flat.insert(flat.end(), inner.begin(), inner.end());
-    } else {
-      flat.push_back(part);
-    }
-  }
-  std::sort(flat.begin(), flat.end());
-  flat.erase(std::unique(flat.begin(), flat.end()), flat.end());
-  // Alternatives with one head share it: x y | x z is x (y | z). This keeps the stacks of ambiguous grammars shared.
-  std::vector<std::pair<Expr, Expr>> heads;
-  for (const Expr e : flat) {
-    if (nodes_[e].kind == Kind::kSeq) heads.emplace_back(nodes_[e].a, e);
-  }
-  std::sort(heads.begin(), heads.end());
-  bool merged = false;
-  for (size_t i = 0; i < heads.size();) {
-    size_t end = i + 1;
-    while (end < heads.size() && heads[end].first == heads[i].first) ++end;
-    if (end - i > 1) {
-      std::vector<Expr> tails;
-      for (size_t k = i; k < end; ++k) {
-        tails.push_back(nodes_[heads[k].second].b);
-        flat.erase(std::lower_bound(flat.begin(), flat.end(), heads[k].second));
-      }
-      const Expr shared = Seq(heads[i].first, Or(tails));
-      flat.insert(std::lower_bound(flat.begin(), flat.end(), shared), shared);
-      merged = true;
-    }
-    i = end;
-  }
-  if (merged) flat.erase(std::unique(flat.begin(), flat.end()), flat.end());
-  if (flat.empty()) return kNone;
-  if (flat.size() == 1) return flat[0];
-  if (flat.size() > limits_.max_alternatives) {
-    Fail(Cat({"more than ", std::to_string(limits_.max_alternatives),
-              " alternatives in one state: the grammar is too ambiguous"}));
-    return kNone;
-  }
-  return InternList(Kind::kOr, flat);
-}
-
-Expr ExprPool::And(Expr a, Expr b) {
-  const Expr parts[] = {a, b};
-  return And(parts);
-}
-
-Expr ExprPool::And(std::span<const Expr> parts) {
-  std::vector<Expr> flat;
-  bool eps = false;
-  for (const Expr part : parts) {
-    if (part == kNone) return kNone;
-    if (part == kAll) continue;
-    eps |= part == kEps;
-    if (nodes_[part].kind == Kind::kAnd) {
-      const auto inner = this->parts(part);
-      flat.insert(flat.end(), inner.begin(), inner.end());
-    } else {
-      flat.push_back(part);
-    }
-  }
-  std::sort(flat.begin(), flat.end());
-  flat.erase(std::unique(flat.begin(), flat.end()), flat.end());
-  if (flat.empty()) return kAll;
-  if (eps) {
-    for (const Expr e : flat) {
-      if (!nodes_[e].nullable) return kNone;
-    }
-    return kEps;
-  }
-  if (flat.size() == 1) return flat[0];
-  if (flat.size() == 2) {
-    if (const Expr both = BothRuns(flat[0], flat[1]); both != kAll) return both;
-  }
-  for (const Expr e : flat) {
-    if (nodes_[e].kind == Kind::kNot && std::binary_search(flat.begin(), flat.end(), nodes_[e].a)) return kNone;
-  }
-  return InternList(Kind::kAnd, flat);
-}
-
-// Two runs of characters, both at once: a run of the common characters. kAll: they are not two such runs.
-Expr ExprPool::BothRuns(Expr a, Expr b) {
-  if (nodes_[a].kind != Kind::kRepeat || nodes_[b].kind != Kind::kRepeat) return kAll;
-  Spelling one, two;
-  const CharSet *x = char_set(nodes_[a].a, one), *y = char_set(nodes_[b].a, two);
-  if (x == nullptr || y == nullptr || one != two) return kAll;
-  const uint32_t min = std::max(nodes_[a].b, nodes_[b].b), max = std::min(nodes_[a].c, nodes_[b].c);
-  if (min > max) return kNone;
-  const CharSet common = *x == CharSet::All() ? *y : *y == CharSet::All() ? *x : *x & *y;
-  return Repeat(Char(common, one), min, max);
 }
 
 Expr ExprPool::Not(Expr a) {

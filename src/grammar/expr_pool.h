@@ -15,7 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "grammar/expr.h"
+#include "grammar/arc_list.h"
 
 namespace heddle::grammar {
 
@@ -46,9 +46,9 @@ class ExprPool {
 
   // `names` is sorted, at most 65,535, and lives as long as the pool (see Keep); `other` may be kNone.
   Expr Names(const std::vector<std::string>* names, NameSource* source, uint32_t argument, Expr other);
-  // kNames: what it is told apart by, and the bytes at which a listed name goes on.
+  // kNames: what it tells apart, the bytes read of a name, and those at which a listed one goes on.
   const ExprNames& names(Expr e) const { return choices_[nodes_[e].a]; }
-  uint32_t name_depth(Expr e) const { return nodes_[e].c; }  // bytes read of the name
+  uint32_t name_depth(Expr e) const { return nodes_[e].c; }
   ByteSet NameBytes(Expr e) const;
   // Keeps an object alive as long as the pool; `bytes` is what it weighs.
   void Keep(std::shared_ptr<const void> owned, size_t bytes = 0);
@@ -59,14 +59,15 @@ class ExprPool {
 
   Kind kind(Expr e) const { return nodes_[e].kind; }
   bool nullable(Expr e) const { return nodes_[e].nullable; }
-  // kSeq: first and rest. kRepeat: repeated, min and max. kNot: negated.
+  // kSeq: first and rest. kRepeat: repeated, min and max. kNot: negated. kRule: written by a source, so of one grammar.
   Expr first(Expr e) const { return nodes_[e].a; }
-  // Whether a rule's body is written by a source: it belongs to one grammar.
   bool sourced(Expr e) const { return rules_[nodes_[e].a].source != nullptr; }
   Expr rest(Expr e) const { return nodes_[e].b; }
   uint32_t min(Expr e) const { return nodes_[e].b; }
   uint32_t max(Expr e) const { return nodes_[e].c; }
-  std::span<const Expr> parts(Expr e) const { return {lists_.data() + nodes_[e].a, nodes_[e].b}; }  // kOr, kAnd
+  std::vector<Expr> parts(Expr e) const {  // kOr, kAnd
+    return {lists_.begin() + nodes_[e].a, lists_.begin() + nodes_[e].a + nodes_[e].b};
+  }
 
   // kChar at its start: the set and how it is spelled; null otherwise. kBytes: the set.
   const CharSet* char_set(Expr e, Spelling& spelling) const;
@@ -90,7 +91,6 @@ class ExprPool {
  private:
   friend class CharArcs;
   using Node = ExprNode;
-
   void DeriveNames(const Node& node, std::vector<Arc>& out);
   uint32_t ChoiceOf(const ExprNames& choice);
   // Whether `other` matches anything but the names from..end, which share their first `at` bytes with what it has read.
@@ -104,6 +104,8 @@ class ExprPool {
     return node.kind == Kind::kSeq && !nodes_[node.a].nullable && (!node.boolean || nodes_[node.b].live == 1);
   }
   Expr InternList(Kind kind, std::vector<Expr>& parts);
+  std::vector<Expr> Merged(std::vector<Expr> flat);
+  Expr OrOf(std::vector<Expr> flat);
   Expr Body(Expr rule);
   Expr BothRuns(Expr a, Expr b);
   Expr CharNode(uint32_t set, uint32_t stage, uint32_t value);
@@ -131,13 +133,8 @@ class ExprPool {
   std::pmr::map<ExprNames, uint32_t> choice_ids_{&memory_};
   std::vector<ArcList> arcs_;
   std::vector<uint8_t*> rows_;
-  size_t arc_count_ = 0;
-  struct Unmap {
-    size_t bytes;
-    void operator()(uint32_t* p) const;
-  };
-  std::unique_ptr<uint32_t[], Unmap> table_;  // open addressing: node ids, 0 where free
-  size_t table_size_ = 0;
+  std::unique_ptr<uint32_t[], UnmapPages> table_;  // open addressing: node ids, 0 where free
+  size_t table_size_ = 0, arc_count_ = 0;
   std::vector<std::vector<Arc>> scratch_;                          // one per depth of a derivative
   std::vector<uint32_t> set_table_ = std::vector<uint32_t>(4096);  // open addressing: numbers of sets, 0 where free
   std::pmr::unordered_multimap<uint64_t, uint32_t> char_set_ids_{&memory_};
@@ -145,6 +142,8 @@ class ExprPool {
   size_t kept_bytes_ = 0;
   std::unordered_map<std::string, Expr> named_;
   std::pmr::unordered_map<Expr, uint32_t> lengths_{&memory_};
+  int merging_ = 0;                           // calls of Or inside Or
+  std::map<std::vector<Expr>, Expr> merged_;  // what they gave
   std::string failure_;
 };
 

@@ -19,6 +19,7 @@ Result<CompiledGrammar> CompileSchema(ExprPool& pool, std::string_view schema, c
     if (*order != "any" && *order != "written") return refuse({"", "x-order", "it is \"any\" or \"written\""});
     wanted.any_order = *order == "any";
   }
+  if (!wanted.formats) document->IgnoreFormats();
   SchemaPlanner planner(pool, *document, wanted);
   const auto note = [&](const SchemaRefusal& r) {
     return SchemaNote{r.schema == nullptr ? "" : document->PointerOf(*r.schema), r.keyword, r.reason};

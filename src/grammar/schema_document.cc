@@ -77,9 +77,32 @@ const json::string* StringAt(const json::object& object, std::string_view key) {
   return value != nullptr && value->is_string() ? &value->as_string() : nullptr;
 }
 
-bool IsData(std::string_view keyword) {
-  return keyword == "enum" || keyword == "const" || keyword == "default" || keyword == "examples";
-}
+// The keywords that hold schemas: one or a list of them, or one for each name. Elsewhere identifiers mean nothing.
+enum class Holds { kSchemas, kNamed };
+const std::unordered_map<std::string_view, Holds> kSubschemas = {
+    {"allOf", Holds::kSchemas},
+    {"anyOf", Holds::kSchemas},
+    {"oneOf", Holds::kSchemas},
+    {"not", Holds::kSchemas},
+    {"if", Holds::kSchemas},
+    {"then", Holds::kSchemas},
+    {"else", Holds::kSchemas},
+    {"items", Holds::kSchemas},
+    {"prefixItems", Holds::kSchemas},
+    {"additionalItems", Holds::kSchemas},
+    {"unevaluatedItems", Holds::kSchemas},
+    {"contains", Holds::kSchemas},
+    {"additionalProperties", Holds::kSchemas},
+    {"unevaluatedProperties", Holds::kSchemas},
+    {"propertyNames", Holds::kSchemas},
+    {"contentSchema", Holds::kSchemas},
+    {"properties", Holds::kNamed},
+    {"patternProperties", Holds::kNamed},
+    {"dependentSchemas", Holds::kNamed},
+    {"dependencies", Holds::kNamed},
+    {"definitions", Holds::kNamed},
+    {"$defs", Holds::kNamed},
+};
 
 }  // namespace
 
@@ -131,12 +154,20 @@ void SchemaDocument::Index(const json::value& value, const std::string& base, in
   if (here != kRootUri) bases_.emplace(&value, here);
   if (const auto* anchor = StringAt(object, "$anchor"))
     anchors_.emplace(Cat({here, "#", std::string_view(*anchor)}), &value);
+  const auto* recursive = object.if_contains("$recursiveAnchor");
+  recursive_ |= recursive != nullptr && recursive->is_bool() && recursive->as_bool();
   if (const auto* anchor = StringAt(object, "$dynamicAnchor")) {
     anchors_.emplace(Cat({here, "#", std::string_view(*anchor)}), &value);
     dynamic_[std::string(*anchor)].push_back(&value);
   }
   for (const auto& [key, inner] : object) {
-    if (!IsData(key)) Index(inner, here, depth + 1);
+    const auto holds = kSubschemas.find(std::string_view(key));
+    if (holds == kSubschemas.end()) continue;
+    if (holds->second == Holds::kSchemas) {
+      Index(inner, here, depth + 1);
+    } else if (inner.is_object()) {
+      for (const auto& each : inner.as_object()) Index(each.value(), here, depth + 1);
+    }
   }
 }
 
@@ -193,6 +224,7 @@ const json::value* SchemaDocument::Resolve(const json::value& from, std::string_
 }
 
 bool SchemaDocument::Knows(std::string_view keyword) const {
+  if (!formats_ && keyword == "format") return false;
   const auto row = kKeywordDrafts.find(keyword);
   if (row == kKeywordDrafts.end()) return true;
   return draft_ >= row->second.first && (draft_ <= row->second.last || !draft_named_);

@@ -25,8 +25,11 @@ class SchemaDocument {
   // Whether the draft has this keyword: what it does not have means nothing. Where $schema names no draft, keywords
   // that 2020-12 dropped still count.
   bool Knows(std::string_view keyword) const;
+  void IgnoreFormats() { formats_ = false; }
   // What `reference`, found inside `from`, points at; null with `why` when it leaves the document.
   const json::value* Resolve(const json::value& from, std::string_view reference, std::string& why) const;
+  // Whether $recursiveRef may lead elsewhere than "#": several resources take part in the recursion.
+  bool recursive_anchors() const { return resources_.size() > 1 && recursive_; }
   // The only schema with this $dynamicAnchor; null when there is none or several.
   const json::value* DynamicAnchor(std::string_view name) const;
   // "/properties/a": where a subschema stands. Slow: for messages.
@@ -40,6 +43,8 @@ class SchemaDocument {
   Draft draft_ = Draft::k2020;
   bool draft_named_ = false;
   bool has_ids_ = false;
+  bool formats_ = true;
+  bool recursive_ = false;                                            // some resource has $recursiveAnchor: true
   std::map<std::string, const json::value*, std::less<>> resources_;  // by absolute URI without fragment
   std::map<std::string, const json::value*, std::less<>> anchors_;    // "uri#name"
   std::map<std::string, std::vector<const json::value*>, std::less<>> dynamic_;

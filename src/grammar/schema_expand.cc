@@ -125,6 +125,10 @@ const json::value* SchemaExpander::Target(const json::value& schema, std::string
   std::string why = "a reference is a string";
   const json::value* target = nullptr;
   if (value.is_string()) target = document_.Resolve(schema, std::string_view(value.as_string()), why);
+  if (key == "$recursiveRef" && target != nullptr && document_.recursive_anchors()) {
+    (void)Refuse(schema, key, "several resources take part in the recursion");
+    return nullptr;
+  }
   if (key == "$dynamicRef" && target != nullptr) {
     const std::string_view text(value.as_string());
     const size_t hash = text.find('#');

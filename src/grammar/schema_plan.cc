@@ -193,7 +193,7 @@ bool SchemaPlanner::Values(const Conjunction& key, const Branch& branch, BranchP
     if (value.is_string() && IsPlain(std::string_view(value.as_string())))
       names.push_back(Cat({std::string_view(value.as_string()), "\""}));
     else
-      exprs.push_back(ValueExpr(pool_, value, options_.white_space));
+      exprs.push_back(ValueExpr(pool_, value, options_));
   };
   if (branch.is_const) {
     add(*branch.values);

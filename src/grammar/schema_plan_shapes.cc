@@ -79,7 +79,7 @@ bool SchemaPlanner::Unique(const ArraySpec& spec, const Conjunction& items, Arra
         for (const Literal& literal : items) {
           if (!validator_.Valid(value, literal, branch.values)) return;
         }
-        values.push_back(ValueExpr(pool_, value, options_.white_space));
+        values.push_back(ValueExpr(pool_, value, options_));
       };
       if (branch.is_const) {
         one(*branch.values);

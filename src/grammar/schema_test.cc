@@ -61,6 +61,9 @@ const Row kRows[] = {
      {R"("2024-02-29")", R"("2023-12-31")"},
      {R"("2023-02-29")", R"("2023-13-01")"}},
     {R"({"format":"ipv4"})", {R"("127.0.0.1")"}, {R"("256.0.0.1")", R"("1.2.3")"}},
+    {R"({"const":{"a":1,"b":[2],"c":{"d":3,"e":4}}})",
+     {R"({"a":1,"b":[2],"c":{"d":3,"e":4}})", R"({"c": {"e":4,"d":3.0}, "a":1, "b": [2]})"},
+     {R"({"a":1,"b":[2]})", R"({"a":1,"b":[2],"a":1})", "{}"}},
     {R"({"enum":[1,"a",null,[1,2],{"x":1}]})",
      {"1", "1.0", R"("a")", "null", "[1, 2]", R"({"x":1})"},
      {"2", R"("b")", "[1]", "{}"}},
@@ -202,6 +205,11 @@ TEST_CASE("what cannot be enforced is refused with its place, or listed") {
   CHECK(Contains(Judge(R"({"enum":[{"a":1}],"unevaluatedProperties":false})").refusal, "unevaluatedProperties"));
   CHECK(Contains(Judge(R"({"enum":[[1]],"items":{"minimum":"x"}})").refusal, "minimum"));
   CHECK(Contains(Judge(R"({"$ref":"http://elsewhere.example/x"})").refusal, "nothing is fetched"));
+  CHECK(Contains(
+      Judge(
+          R"({"$schema":"https://json-schema.org/draft/2019-09/schema","$id":"http://x.example/a","$recursiveAnchor":true,"$defs":{"b":{"$id":"b","$recursiveAnchor":true}},"anyOf":[{"$recursiveRef":"#"},{"type":"null"}]})")
+          .refusal,
+      "$recursiveRef"));
   CHECK(Contains(Judge(R"({"pattern":"(a)\\1"})").refusal, "back-references"));
   CHECK(Contains(Judge(R"({"type":"integer","minimum":3,"maximum":2})").refusal, "no value"));
   CHECK(Contains(Judge(R"({"type":"object","properties":{"a":{"$ref":"#"}},"required":["a"]})").refusal, "no value"));
@@ -232,7 +240,7 @@ TEST_CASE("JSON-Schema-Test-Suite, required tests" *
         ++groups;
         boost::json::value schema = group.at("schema");
         if (schema.is_object() && !schema.as_object().contains("$schema")) schema.as_object()["$schema"] = uri;
-        Judge judge(boost::json::serialize(schema));
+        Judge judge(boost::json::serialize(schema), {.any_order = true, .formats = false});
         if (!judge.refusal.empty() && !Contains(judge.refusal, "no value satisfies")) {
           ++refused;
           MESSAGE(file.path().filename().string(), ": ", std::string(group.at("description").as_string()), ": ",
@@ -259,5 +267,6 @@ TEST_CASE("JSON-Schema-Test-Suite, required tests" *
     MESSAGE(std::string(draft), ": ", exact, " of ", groups, " groups exact, ", refused, " refused, ", rejected,
             " valid rejected, ", accepted, " invalid accepted");
     CHECK(accepted == 0);
+    CHECK(exact >= groups * 86 / 100);
   }
 }

@@ -68,6 +68,8 @@ bool SchemaValidator::Holds(const json::value& value, const json::value& schema,
     std::string why;
     const json::value* target =
         reference.is_string() ? document_.Resolve(schema, std::string_view(reference.as_string()), why) : nullptr;
+    if (target != nullptr && &reference == object.if_contains("$recursiveRef") && document_.recursive_anchors())
+      return Unsupported(&schema, "$recursiveRef", "several resources take part in the recursion");
     return target == nullptr ? Unsupported(&schema, "$ref", why) : Holds(value, *target, skip, depth + 1);
   };
   if (const auto* reference = object.if_contains("$ref"); reference != nullptr && document_.draft() <= Draft::k7)

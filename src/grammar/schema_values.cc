@@ -4,6 +4,32 @@
 #include "grammar/schema_numbers.h"
 
 namespace heddle::grammar {
+namespace {
+
+constexpr size_t kMostInAnyOrder = 8;
+
+Expr AsWritten(ExprPool& pool, const std::vector<Expr>& members, Expr ws, Expr comma, Expr close) {
+  Expr out = close;
+  for (size_t i = members.size(); i-- > 0;)
+    out = pool.Seq({members[i], ws, i + 1 == members.size() ? kEps : comma, out});
+  return out;
+}
+
+// Sets of members that are still to come, the small ones first: what follows one of them is a smaller set.
+Expr AnyOrder(ExprPool& pool, const std::vector<Expr>& members, Expr ws, Expr comma, Expr close) {
+  std::vector<Expr> left{close};  // by set, a bit each
+  for (size_t set = 1; set < size_t{1} << members.size(); ++set) {
+    std::vector<Expr> first;
+    for (size_t i = 0; i < members.size(); ++i) {
+      const size_t rest = set & ~(size_t{1} << i);
+      if (rest != set) first.push_back(pool.Seq({members[i], ws, rest == 0 ? kEps : comma, left[rest]}));
+    }
+    left.push_back(pool.Or(first));
+  }
+  return left.back();
+}
+
+}  // namespace
 
 Expr NameExpr(ExprPool& pool, std::string_view name, bool every_spelling) {
   std::vector<Expr> parts;
@@ -33,10 +59,10 @@ Expr NameExpr(ExprPool& pool, std::string_view name, bool every_spelling) {
   return out;
 }
 
-Expr ValueExpr(ExprPool& pool, const boost::json::value& value, WhiteSpace white_space) {
+Expr ValueExpr(ExprPool& pool, const boost::json::value& value, const SchemaOptions& options) {
   ByteSet blank;
   for (const char c : std::string_view(" \t\n\r")) blank.Add(static_cast<uint8_t>(c));
-  const Expr ws = white_space == WhiteSpace::kCompact ? kEps : pool.Star(pool.Bytes(blank));
+  const Expr ws = options.white_space == WhiteSpace::kCompact ? kEps : pool.Star(pool.Bytes(blank));
   const Expr quote = pool.Literal("\"");
   if (value.is_null()) return pool.Literal("null");
   if (value.is_bool()) return pool.Literal(value.as_bool() ? "true" : "false");
@@ -44,21 +70,19 @@ Expr ValueExpr(ExprPool& pool, const boost::json::value& value, WhiteSpace white
   if (const auto number = Decimal::Of(value)) return NumberValueExpr(pool, *number);
   const bool list = value.is_array();
   if (!list && !value.is_object()) return kNone;  // a number beyond all bounds
-  Expr out = pool.Literal(list ? "]" : "}");
-  const Expr comma = pool.Seq(pool.Literal(","), ws);
-  const auto prepend = [&](Expr item, bool last) { out = pool.Seq({item, ws, last ? kEps : comma, out}); };
+  std::vector<Expr> members;
   if (list) {
-    const auto& items = value.as_array();
-    for (size_t i = items.size(); i-- > 0;) prepend(ValueExpr(pool, items[i], white_space), i + 1 == items.size());
+    for (const auto& each : value.as_array()) members.push_back(ValueExpr(pool, each, options));
   } else {
-    std::vector<const boost::json::key_value_pair*> pairs;
-    for (const auto& each : value.as_object()) pairs.push_back(&each);
-    for (size_t i = pairs.size(); i-- > 0;) {
-      const Expr name = pool.Seq({quote, NameExpr(pool, pairs[i]->key(), false), quote, ws, pool.Literal(":"), ws});
-      prepend(pool.Seq(name, ValueExpr(pool, pairs[i]->value(), white_space)), i + 1 == pairs.size());
-    }
+    for (const auto& [key, each] : value.as_object())
+      members.push_back(pool.Seq(
+          {quote, NameExpr(pool, key, false), quote, ws, pool.Literal(":"), ws, ValueExpr(pool, each, options)}));
   }
-  return pool.Seq({pool.Literal(list ? "[" : "{"), ws, out});
+  const Expr close = pool.Literal(list ? "]" : "}"), comma = pool.Seq(pool.Literal(","), ws);
+  const Expr inside = !list && options.any_order && members.size() <= kMostInAnyOrder
+                          ? AnyOrder(pool, members, ws, comma, close)
+                          : AsWritten(pool, members, ws, comma, close);
+  return pool.Seq({pool.Literal(list ? "[" : "{"), ws, inside});
 }
 
 }  // namespace heddle::grammar

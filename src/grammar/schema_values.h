@@ -9,8 +9,9 @@
 
 namespace heddle::grammar {
 
-// A value in every spelling that the white-space policy allows; kNone for numbers beyond all bounds.
-Expr ValueExpr(ExprPool& pool, const boost::json::value& value, WhiteSpace white_space);
+// A value in every spelling that the options allow; kNone for numbers beyond all bounds. The properties of an object
+// come in any order if the options say so and there are at most 8, else as written.
+Expr ValueExpr(ExprPool& pool, const boost::json::value& value, const SchemaOptions& options);
 // The inside of a string, as writers of JSON spell it; or in every spelling of Spelling::kJsonName.
 Expr NameExpr(ExprPool& pool, std::string_view name, bool every_spelling);
 

@@ -106,7 +106,7 @@ bool Space::UnionMask(Expr state, int depth, Draft& out) {
   const Expr first = more ? pool.first(state) : state, rest = more ? pool.rest(state) : kEps;
   if (pool.kind(first) != Kind::kOr || pool.parts(first).size() > 64 || pool.FirstBytes(state).Count() < 24)
     return false;
-  const std::vector<Expr> parts(pool.parts(first).begin(), pool.parts(first).end());
+  const auto parts = pool.parts(first);
   std::vector<const Mask*> masks;
   for (const Expr part : parts) {
     const Expr each = pool.Seq(part, rest);
