@@ -84,12 +84,14 @@ constexpr CommandSpec kCommands[] = {
     {"eval", "measure answers against text cases", "heddle eval ask FILE... | heddle eval check FILE...", kEval,
      "  heddle eval ask tests/cases/ask/*.case\n", RunEval},
     {"grammar", "compile, try and measure grammars and JSON Schemas as masks over tokens",
-     "heddle grammar check|compile|show FILE | test FILE [TEXT...] | sample FILE | trace FILE TEXT | bench PATH... "
-     "--vocab FILE",
+     "heddle grammar check|compile|show FILE | test FILE [TEXT...] | sample FILE | trace FILE TEXT | tokens [TEXT...] "
+     "| bench "
+     "PATH... --vocab FILE",
      kGrammar,
      "  heddle grammar check schema.json\n  heddle grammar test schema.json '{\"a\": 1}'\n  heddle grammar sample -n 3 "
      "grammar.lark\n  "
-     "heddle grammar trace schema.json '{\"a\": 1}' --vocab tokenizer.json\n  heddle grammar bench schemas.jsonl.gz "
+     "heddle grammar trace schema.json '{\"a\": 1}' --vocab tokenizer.json\n  heddle grammar tokens 'a text' --vocab "
+     "tokenizer.json\n  heddle grammar bench schemas.jsonl.gz "
      "--vocab tokenizer.json --json\n",
      RunGrammar},
     {"completions", "print completions for a shell", "heddle completions bash|zsh|fish", {}, "", RunCompletions},

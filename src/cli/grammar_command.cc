@@ -71,7 +71,7 @@ int Test(App& app, const Arguments& arguments) {
   if (!ready) return app.Fail(ready.error());
   std::vector<std::string> texts(arguments.words.begin() + 2, arguments.words.end());
   if (texts.empty()) {
-    auto text = ReadMaybeGzip("/dev/stdin", size_t{64} << 20);
+    auto text = ReadMaybeGzip("-", size_t{64} << 20);
     if (!text) return app.Fail(text.error());
     texts.push_back(*std::move(text));
   }
@@ -121,10 +121,13 @@ int Trace(App& app, const Arguments& arguments) {
     for (const uint32_t word : words) allowed += static_cast<size_t>(std::popcount(word));
     const bool fits = matcher.Check(token);
     const std::string forced = matcher.Forced(), expected = matcher.Explain();
+    std::string ids;
+    for (const mask::Token id : matcher.ForcedTokens(*ready->vocabulary.tokenizer))
+      ids += Cat({ids.empty() ? "" : ",", std::to_string(id)});
     if (arguments.Has("json")) {
       app.Out(Cat({"{\"token\":", std::to_string(token), ",\"text\":", JsonText(vocabulary.bytes(token)),
-                   ",\"allowed\":", std::to_string(allowed), ",\"fits\":", fits ? "true" : "false",
-                   ",\"forced\":", JsonText(forced), ",\"expected\":", JsonText(expected), "}\n"}));
+                   ",\"allowed\":", std::to_string(allowed), ",\"fits\":", fits ? "true" : "false", ",\"forced\":",
+                   JsonText(forced), ",\"forced_tokens\":[", ids, "]", ",\"expected\":", JsonText(expected), "}\n"}));
     } else {
       app.Out(Cat({fits ? "  " : "x ", JsonText(vocabulary.bytes(token)), "  of ", std::to_string(allowed),
                    forced.empty() ? "" : "  forced " + JsonText(forced), "  expected ", ForTerminal(expected), "\n"}));
@@ -136,6 +139,30 @@ int Trace(App& app, const Arguments& arguments) {
           : matcher.CanStop()   ? "complete\n"
                                 : "incomplete\n");
   return matcher.CanStop() ? kDone : kError;
+}
+
+// The tokens of each text (or of standard input).
+int Tokens(App& app, const Arguments& arguments) {
+  if (!arguments.Has("vocab")) return app.Fail({Code::kInvalid, "which vocabulary? name one with --vocab FILE"});
+  const auto loaded = LoadVocabulary(arguments.Get("vocab"));
+  if (!loaded) return app.Fail(loaded.error());
+  if (!loaded->tokenizer_note.empty()) app.Err(Cat({"heddle: ", loaded->tokenizer_note, "\n"}));
+  std::vector<std::string> texts(arguments.words.begin() + 1, arguments.words.end());
+  if (texts.empty()) {
+    auto text = ReadMaybeGzip("-", size_t{64} << 20);
+    if (!text) return app.Fail(text.error());
+    texts.push_back(*std::move(text));
+  }
+  for (const std::string& text : texts) {
+    std::string out;
+    for (const mask::Token token : loaded->tokenizer->Encode(text)) {
+      const std::string id = std::to_string(token);
+      out += arguments.Has("json") ? Cat({out.empty() ? "[" : ",", id})
+                                   : Cat({id, "  ", JsonText(loaded->engine->vocabulary().bytes(token)), "\n"});
+    }
+    app.Out(arguments.Has("json") ? Cat({out.empty() ? "[" : out, "]\n"}) : out);
+  }
+  return kDone;
 }
 
 int Sample(App& app, const Arguments& arguments) {
@@ -184,8 +211,8 @@ struct Action {
   std::string_view name;
   int (*run)(App& app, const Arguments& arguments);
 };
-constexpr Action kActions[] = {{"check", Check},   {"compile", Check}, {"test", Test},         {"show", Show},
-                               {"sample", Sample}, {"trace", Trace},   {"bench", GrammarBench}};
+constexpr Action kActions[] = {{"check", Check},   {"compile", Check}, {"test", Test},     {"show", Show},
+                               {"sample", Sample}, {"trace", Trace},   {"tokens", Tokens}, {"bench", GrammarBench}};
 
 }  // namespace
 
@@ -194,7 +221,8 @@ int RunGrammar(App& app, const Arguments& arguments) {
     if (!arguments.words.empty() && arguments.words[0] == action.name) return action.run(app, arguments);
   }
   app.Err(
-      "heddle: say what to do: heddle grammar check, compile, test, show, sample, trace or bench (see heddle grammar "
+      "heddle: say what to do: heddle grammar check, compile, test, show, sample, trace, tokens or bench (see heddle "
+      "grammar "
       "--help)\n");
   return kUsage;
 }

@@ -46,7 +46,7 @@ Result<LoadedGrammar> LoadGrammar(const std::string& path, const Arguments& argu
   } else {
     TRY_ASSIGN(notation, grammar::NotationOfFile(path));
   }
-  TRY_ASSIGN(const std::string text, ReadMaybeGzip(path == "-" ? "/dev/stdin" : path, size_t{64} << 20));
+  TRY_ASSIGN(const std::string text, ReadMaybeGzip(path, size_t{64} << 20));
   LoadedGrammar out;
   out.program = std::make_shared<mask::Program>();
   out.program->engine = engine;

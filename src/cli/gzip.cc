@@ -1,14 +1,35 @@
 #include "cli/gzip.h"
 
+#include <unistd.h>
 #include <zlib.h>
+
+#include <cerrno>
 
 #include "base/text.h"
 #include "sys/files.h"
 
 namespace heddle::cli {
 
+namespace {
+
+Result<std::string> ReadStandardInput(size_t limit) {
+  std::string out;
+  char block[1 << 16];
+  for (;;) {
+    const ssize_t count = ::read(STDIN_FILENO, block, sizeof block);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return Error{Code::kUnavailable, "standard input cannot be read"};
+    if (count == 0) return out;
+    out.append(block, static_cast<size_t>(count));
+    if (out.size() > limit)
+      return Error{Code::kTooLarge, Cat({"standard input: it holds more than ", HumanBytes(limit)})};
+  }
+}
+
+}  // namespace
+
 Result<std::string> ReadMaybeGzip(const std::string& path, size_t limit) {
-  TRY_ASSIGN(std::string raw, sys::SystemFiles().Read(path, limit));
+  TRY_ASSIGN(std::string raw, path == "-" ? ReadStandardInput(limit) : sys::SystemFiles().Read(path, limit));
   if (raw.size() < 2 || raw[0] != '\x1f' || raw[1] != '\x8b') return raw;
   z_stream stream{};
   if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) return Error{Code::kInternal, "zlib cannot start"};

@@ -7,7 +7,7 @@
 
 namespace heddle::cli {
 
-// kTooLarge when the file, or what it holds, is above `limit` bytes.
+// "-" is standard input, whatever that is. kTooLarge when the file, or what it holds, is above `limit` bytes.
 Result<std::string> ReadMaybeGzip(const std::string& path, size_t limit);
 
 }  // namespace heddle::cli

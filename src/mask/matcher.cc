@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "base/text.h"
 
@@ -87,6 +88,32 @@ std::string Matcher::Forced(size_t limit) const {
     out += static_cast<char>(arcs[0].bytes.First());
     at = arcs[0].target;
   }
+  return out;
+}
+
+std::vector<Token> Matcher::ForcedTokens(const vocab::Tokenizer& tokenizer, size_t limit) const {
+  const std::string forced = Forced(limit);
+  if (forced.empty()) return {};
+  grammar::ByteSet next;
+  {
+    const std::lock_guard lock(program_->space->mutex);
+    next = program_->space->pool.FirstBytes(After(state(), forced));
+  }
+  std::vector<Token> out = tokenizer.Encode(forced);
+  // Letters and digits are alike to every tokenizer: one of each kind stands for all.
+  bool lower = false, upper = false, digit = false, high = false;
+  next.Each([&](uint8_t byte) {
+    bool* const kind = byte >= 'a' && byte <= 'z'   ? &lower
+                       : byte >= 'A' && byte <= 'Z' ? &upper
+                       : byte >= '0' && byte <= '9' ? &digit
+                       : byte >= 0x80               ? &high
+                                                    : nullptr;
+    if (kind != nullptr && std::exchange(*kind, true)) return;
+    const auto other = tokenizer.Encode(forced + (byte >= 0x80 ? "\xC3\xA9" : std::string(1, static_cast<char>(byte))));
+    size_t same = 0;
+    while (same < out.size() && same < other.size() && out[same] == other[same]) ++same;
+    out.resize(same);
+  });
   return out;
 }
 

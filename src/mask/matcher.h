@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "mask/engine.h"
+#include "vocab/tokenizer.h"
 
 namespace heddle::mask {
 
@@ -44,6 +45,9 @@ class Matcher {
 
   // The bytes that must come next, whatever is chosen; empty when there is a choice, or the text may end.
   std::string Forced(size_t limit = 4096) const;
+  // The tokens of those bytes, as a text of its own, as far as they are the same whatever may come after: they can be
+  // accepted without asking a model.
+  std::vector<Token> ForcedTokens(const vocab::Tokenizer& tokenizer, size_t limit = 4096) const;
 
   bool CanStop() const;     // the text so far is complete
   bool IsComplete() const;  // ... and nothing may follow

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/text.h"
+#include "grammar/regex.h"
 #include "grammar/source.h"
 #include "mask/matcher.h"
 
@@ -223,6 +224,18 @@ TEST_CASE("what is forced, and what a draft may hold") {
   Matcher matcher(std::make_shared<Program>(Program{space, engine, compiled->start}));
   CHECK(matcher.Forced() == "abcabc");
   CHECK(matcher.CheckDraft(std::vector<Token>{0, 1, 2, 1}) == 3);  // a b c, then not b
+  // Of the forced tokens the last may join what follows; what is left can be accepted.
+  {
+    vocab::VocabularyData data{.tokens = {"a", "b", "c", "ab", "cab", "ca", "bca"}};
+    const auto vocabulary = *vocab::Vocabulary::Make(std::move(data));
+    const auto other = Engine::Make(vocabulary);
+    const auto own = other->CurrentSpace();
+    Matcher forced(std::make_shared<Program>(Program{own, other, *grammar::CompileRegex(own->pool, "abcabc(a|b)c")}));
+    const auto tokens = forced.ForcedTokens(*vocab::MakeGreedyTokenizer(vocabulary));
+    CHECK(tokens == std::vector<Token>{3, 4});  // ab cab, but not c: "ca" may come
+    for (const Token token : tokens) CHECK(forced.Accept(token));
+    CHECK(forced.Forced() == "c");
+  }
   REQUIRE(matcher.AcceptBytes("abcabcb"));
   CHECK(matcher.Forced() == "c");
   CHECK_FALSE(matcher.AcceptBytes("x"));
