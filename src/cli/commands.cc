@@ -37,6 +37,7 @@ constexpr FlagSpec kGrammar[] = {
     {"notation", 0, "NAME", "json-schema, lark, gbnf, regex, choice or tags; default: by the file's name"},
     {"compact", 0, "", "JSON without white space; default: any amount where JSON allows it"},
     {"any-order", 0, "", "properties in any order; default: as written"},
+    {"annotate-formats", 0, "", "JSON Schema: format is an annotation, as 2020-12 has it"},
     {"lax", 0, "", "list what cannot be enforced instead of refusing it"},
     {"number", 'n', "N", "sample: so many texts"},
     {"seed", 0, "N", "sample: the same seed gives the same texts"},

@@ -53,7 +53,9 @@ Result<LoadedGrammar> LoadGrammar(const std::string& path, const Arguments& argu
   out.program->space = engine->CurrentSpace();
   const std::lock_guard lock(out.program->space->mutex);
   const int64_t start = sys::SystemClock().MonotonicUs();
-  grammar::SchemaOptions options{.any_order = arguments.Has("any-order"), .lax = arguments.Has("lax")};
+  grammar::SchemaOptions options{.any_order = arguments.Has("any-order"),
+                                 .formats = !arguments.Has("annotate-formats"),
+                                 .lax = arguments.Has("lax")};
   if (arguments.Has("compact")) options.white_space = grammar::WhiteSpace::kCompact;
   auto compiled = grammar::CompileSource(out.program->space->pool, notation, text, options);
   if (!compiled) return std::move(compiled).error().Context(path);
