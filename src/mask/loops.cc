@@ -17,7 +17,7 @@ namespace {
 constexpr int kFewest = 16;            // characters worth a loop
 constexpr size_t kMostStates = 240;    // of a loop
 constexpr size_t kMostWithHigh = 100;  // of a loop that characters beyond ASCII keep alive too: those cost more
-const ByteSet kAscii = ByteSet::Range(0, 0x7F), kHigh = ByteSet::Range(0x80, 0xFF);
+constexpr ByteSet kAscii = ByteSet::Range(0, 0x7F), kHigh = ByteSet::Range(0x80, 0xFF);
 
 }  // namespace
 

@@ -89,14 +89,15 @@ std::span<const T> Space::Keep(const std::vector<T>& items) {
 }
 
 // Whether each alternative is narrow, names, or a run: then each has its own short way.
-bool Space::Apart(Expr state) {
+bool Space::Apart(Expr state, int depth) {
   const Expr first = pool.kind(state) == Kind::kSeq ? pool.first(state) : state;
-  if (pool.kind(first) != Kind::kOr) return false;
+  if (pool.kind(first) != Kind::kOr || depth > 8) return false;
   const auto parts = pool.parts(first);
   return std::all_of(parts.begin(), parts.end(), [&](Expr part) {
     Run run;
     const Expr begin = pool.kind(part) == Kind::kSeq ? pool.first(part) : part;
-    return pool.kind(begin) == Kind::kNames || AsRun(part, run) || pool.FirstBytes(part).Count() < 16 || Apart(part);
+    return pool.kind(begin) == Kind::kNames || AsRun(part, run) || pool.FirstBytes(part).Count() < 16 ||
+           Apart(part, depth + 1);
   });
 }
 
