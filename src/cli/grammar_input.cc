@@ -57,6 +57,11 @@ Result<LoadedGrammar> LoadGrammar(const std::string& path, const Arguments& argu
                                  .formats = !arguments.Has("annotate-formats"),
                                  .lax = arguments.Has("lax")};
   if (arguments.Has("compact")) options.white_space = grammar::WhiteSpace::kCompact;
+  if (arguments.Has("indent")) {
+    const auto indent = ParseInt(arguments.Get("indent"));
+    if (!indent || *indent < 1 || *indent > 16) return Error{Code::kInvalid, "--indent is a number from 1 to 16"};
+    options.white_space = grammar::WhiteSpace::kIndented, options.indent = static_cast<uint32_t>(*indent);
+  }
   auto compiled = grammar::CompileSource(out.program->space->pool, notation, text, options);
   if (!compiled) return std::move(compiled).error().Context(path);
   out.compile_us = sys::SystemClock().MonotonicUs() - start;

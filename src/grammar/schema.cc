@@ -25,7 +25,7 @@ Result<CompiledGrammar> CompileSchema(ExprPool& pool, std::string_view schema, c
     return SchemaNote{r.schema == nullptr ? "" : document->PointerOf(*r.schema), r.keyword, r.reason};
   };
   if (!planner.Plan(document->root())) return refuse(note(planner.expander().refusal));
-  auto grammar = std::make_shared<SchemaGrammar>(pool, planner.TakePlan(), wanted);
+  auto grammar = std::make_shared<SchemaGrammar>(pool, std::make_shared<const SchemaPlan>(planner.TakePlan()), wanted);
   CompiledGrammar out;
   out.start = grammar->ExprOf(0);
   if (out.start == kNone) return refuse({"", "schema", "no value satisfies it"});

@@ -13,10 +13,13 @@
 
 namespace heddle::grammar {
 
-enum class WhiteSpace : uint8_t { kCompact, kFlexible };
+enum class WhiteSpace : uint8_t { kCompact, kFlexible, kIndented };
 
 struct SchemaOptions {
-  WhiteSpace white_space = WhiteSpace::kFlexible;  // flexible: any amount wherever JSON allows it inside the text
+  // Flexible: any amount wherever JSON allows it inside the text. Indented: each member on its own line, `indent`
+  // spaces deeper than what holds it (at most 200 levels; then no deeper), and one space after a colon.
+  WhiteSpace white_space = WhiteSpace::kFlexible;
+  uint32_t indent = 2;
   // Properties in any order; else as written, others anywhere between. The root's keyword x-order, "any" or "written",
   // overrides it.
   bool any_order = false;

@@ -9,23 +9,48 @@
 namespace heddle::grammar {
 namespace {
 
-constexpr uint32_t kArrayBit = 1U << 31;  // in a rule's argument: a state of an array
+// In a rule's argument: a state of an array; a node, one level deeper.
+constexpr uint32_t kArrayBit = 1U << 31, kNodeBit = 1U << 30;
+constexpr uint32_t kAnyValue = kNodeBit | (kNodeBit - 1);  // instead of a node: anything
+constexpr uint32_t kDeepest = 200;                         // levels of indentation
 
 }  // namespace
 
-SchemaGrammar::SchemaGrammar(ExprPool& pool, SchemaPlan plan, const SchemaOptions& options)
-    : pool_(pool), options_(options), plan_(std::move(plan)) {
+SchemaGrammar::SchemaGrammar(ExprPool& pool, std::shared_ptr<const SchemaPlan> plan, const SchemaOptions& options,
+                             uint32_t depth)
+    : pool_(pool), options_(options), plan_(std::move(plan)), depth_(depth) {
   ByteSet blank;
   for (const char c : std::string_view(" \t\n\r")) blank.Add(static_cast<uint8_t>(c));
-  ws_ = options_.white_space == WhiteSpace::kCompact ? kEps : pool_.Star(pool_.Bytes(blank));
+  quote_ = pool_.Literal("\"");
+  ws_ = options_.white_space == WhiteSpace::kFlexible ? pool_.Star(pool_.Bytes(blank)) : kEps;
+  open_ = close_ = kEps, trail_ = ws_;
   comma_ = pool_.Seq(pool_.Literal(","), ws_);
   colon_ = pool_.Seq({ws_, pool_.Literal(":"), ws_});
-  quote_ = pool_.Literal("\"");
+  if (options_.white_space != WhiteSpace::kIndented) return;
+  const auto line = [&](uint32_t level) { return pool_.Literal("\n" + std::string(level * options_.indent, ' ')); };
+  open_ = line(depth_ + 1), close_ = line(depth_);
+  comma_ = pool_.Seq(pool_.Literal(","), open_);
+  colon_ = pool_.Literal(": ");
+}
+
+SchemaGrammar& SchemaGrammar::Deeper() {
+  if (depth_ >= kDeepest) return *this;
+  if (deeper_ == nullptr) deeper_ = std::make_unique<SchemaGrammar>(pool_, plan_, options_, depth_ + 1);
+  return *deeper_;
+}
+
+// Indented values are written when the text gets there: they differ by depth.
+Expr SchemaGrammar::Value(NodeId id) {
+  const SchemaNode& node = plan_->nodes[id];
+  const bool flat = !node.any && std::none_of(node.branches.begin(), node.branches.end(),
+                                              [](const BranchPlan& b) { return b.array || b.object; });
+  if (options_.white_space != WhiteSpace::kIndented || flat) return ExprOf(id);
+  return node.live ? pool_.Rule(false, this, kNodeBit | id) : kNone;
 }
 
 size_t SchemaGrammar::MemoryBytes() const {
   size_t out = sizeof *this;
-  for (const SchemaNode& node : plan_.nodes) {
+  for (const SchemaNode& node : plan_->nodes) {
     out += sizeof node;
     for (const BranchPlan& branch : node.branches) {
       out += sizeof branch;
@@ -36,9 +61,9 @@ size_t SchemaGrammar::MemoryBytes() const {
 }
 
 Expr SchemaGrammar::ExprOf(NodeId id) {
-  exprs_.resize(plan_.nodes.size(), kNone), rules_.resize(exprs_.size(), kNone), making_.resize(exprs_.size(), false);
+  exprs_.resize(plan_->nodes.size(), kNone), rules_.resize(exprs_.size(), kNone), making_.resize(exprs_.size(), false);
   if (exprs_[id] != kNone) return exprs_[id];
-  const SchemaNode& node = plan_.nodes[id];
+  const SchemaNode& node = plan_->nodes[id];
   if (node.any) return exprs_[id] = AnyValue();
   if (!node.live) return kNone;
   if (making_[id]) {  // it contains itself
@@ -50,7 +75,7 @@ Expr SchemaGrammar::ExprOf(NodeId id) {
   for (uint32_t b = 0; b < node.branches.size(); ++b) {
     const BranchPlan& branch = node.branches[b];
     parts.push_back(branch.scalars);
-    if (branch.array && plan_.Live(*branch.array)) {
+    if (branch.array && plan_->Live(*branch.array)) {
       const ArrayPlan& plan = *branch.array;
       if (plan.plain() && plan.distinct.empty()) {
         parts.push_back(PlainArray(plan));
@@ -61,7 +86,7 @@ Expr SchemaGrammar::ExprOf(NodeId id) {
         if (CanFinish(start, 0)) parts.push_back(pool_.Seq({pool_.Literal("["), ws_, RuleOf(start)}));
       }
     }
-    if (branch.object && plan_.Live(*branch.object)) {
+    if (branch.object && plan_->Live(*branch.object)) {
       ObjectState start{.node = id, .branch = b};
       if (options_.any_order) start.seen.resize(branch.object->properties.size());
       if (IsAnyObject(*branch.object))
@@ -77,6 +102,8 @@ Expr SchemaGrammar::ExprOf(NodeId id) {
 }
 
 Expr SchemaGrammar::Body(ExprPool&, uint32_t state) {
+  if (state == kAnyValue) return Deeper().AnyValue();
+  if ((state & kNodeBit) != 0) return Deeper().ExprOf(state & ~kNodeBit);
   if ((state & kArrayBit) != 0) return ArrayBody(*arrays_[state & ~kArrayBit]);
   return ObjectBody(*objects_[state], state);
 }
@@ -112,7 +139,7 @@ bool SchemaGrammar::MayClose(const ObjectState& state, const ObjectPlan& plan) c
 }
 
 bool SchemaGrammar::CanFinish(const ObjectState& state) {
-  const ObjectPlan& plan = *plan_.nodes[state.node].branches[state.branch].object;
+  const ObjectPlan& plan = *plan_->nodes[state.node].branches[state.branch].object;
   if (!Counted(plan) && plan.obligations == 0) return true;  // all that is required is live
   if (state.count > plan.max) return false;
   if (MayClose(state, plan)) return true;
@@ -121,7 +148,7 @@ bool SchemaGrammar::CanFinish(const ObjectState& state) {
   bool out = false;
   const auto try_values = [&](const std::vector<NodeId>& values, uint32_t property) {
     for (uint32_t mask = 0; mask < values.size() && !out; ++mask) {
-      if (values[mask] != kNoNode && plan_.nodes[values[mask]].live)
+      if (values[mask] != kNoNode && plan_->nodes[values[mask]].live)
         out = CanFinish(After(state, plan, property, mask));
     }
   };
@@ -161,33 +188,34 @@ bool SchemaGrammar::Possible(const ObjectState& state, const ObjectPlan& plan, u
     if (property < state.next || property > LastPossible(state, plan)) return false;
   }
   const NodeId value = plan.properties[property].values[0];
-  return value != kNoNode && plan_.nodes[value].live && CanFinish(After(state, plan, property, 0));
+  return value != kNoNode && plan_->nodes[value].live && CanFinish(After(state, plan, property, 0));
 }
 
 bool SchemaGrammar::Allows(uint32_t id, uint32_t index) {
   const ObjectState& state = *objects_[id];
-  const ObjectPlan& plan = *plan_.nodes[state.node].branches[state.branch].object;
+  const ObjectPlan& plan = *plan_->nodes[state.node].branches[state.branch].object;
   return Possible(state, plan, TableOf(plan).properties[index]);
 }
 
 Expr SchemaGrammar::AfterName(ExprPool&, uint32_t id, uint32_t index) {
   const ObjectState& state = *objects_[id];
-  const ObjectPlan& plan = *plan_.nodes[state.node].branches[state.branch].object;
+  const ObjectPlan& plan = *plan_->nodes[state.node].branches[state.branch].object;
   const uint32_t property = TableOf(plan).properties[index];
-  return pool_.Seq({colon_, Value(plan.properties[property].values[0]), ws_, RuleOf(After(state, plan, property, 0))});
+  return pool_.Seq(
+      {colon_, Value(plan.properties[property].values[0]), trail_, RuleOf(After(state, plan, property, 0))});
 }
 
 Expr SchemaGrammar::ObjectBody(const ObjectState& state, uint32_t id) {
-  const ObjectPlan& plan = *plan_.nodes[state.node].branches[state.branch].object;
+  const ObjectPlan& plan = *plan_->nodes[state.node].branches[state.branch].object;
   std::vector<Expr> out;
-  if (MayClose(state, plan)) out.push_back(pool_.Literal("}"));
+  if (MayClose(state, plan)) out.push_back(pool_.Seq(state.first ? kEps : close_, pool_.Literal("}")));
   std::vector<Expr> pairs;  // from behind the name's first quote
   const auto add = [&](Expr name, const std::vector<NodeId>& values, uint32_t property) {
     for (uint32_t mask = 0; mask < values.size(); ++mask) {
-      if (values[mask] == kNoNode || !plan_.nodes[values[mask]].live) continue;
+      if (values[mask] == kNoNode || !plan_->nodes[values[mask]].live) continue;
       const ObjectState next = After(state, plan, property, mask);
       if (!CanFinish(next)) continue;
-      pairs.push_back(pool_.Seq({name, quote_, colon_, Value(values[mask]), ws_, RuleOf(next)}));
+      pairs.push_back(pool_.Seq({name, quote_, colon_, Value(values[mask]), trail_, RuleOf(next)}));
     }
   };
   for (const RegionPlan& region : plan.regions) add(region.names, region.values, kNoLimit);
@@ -202,24 +230,25 @@ Expr SchemaGrammar::ObjectBody(const ObjectState& state, uint32_t id) {
       if (property.required && !options_.any_order) break;
     }
   }
-  out.push_back(pool_.Seq({state.first ? kEps : comma_, quote_, pool_.Or(pairs)}));
+  out.push_back(pool_.Seq({state.first ? open_ : comma_, quote_, pool_.Or(pairs)}));
   return pool_.Or(out);
 }
 
 bool SchemaGrammar::IsAnyObject(const ObjectPlan& plan) const {
   return plan.properties.empty() && !Counted(plan) && plan.obligations == 0 && plan.regions.size() == 1 &&
          plan.regions[0].names == pool_.Star(pool_.Char(CharSet::All(), Spelling::kJson)) &&
-         plan_.nodes[plan.regions[0].values[0]].any;
+         plan_->nodes[plan.regions[0].values[0]].any;
 }
 
 Expr SchemaGrammar::Array(Expr item, uint32_t min, uint32_t max) {
-  const Expr close = pool_.Literal("]"), more = pool_.Seq({comma_, item, ws_});
+  const Expr more = pool_.Seq({comma_, item, trail_});
   Expr items = kEps;
   if (max > 0 && item != kNone) {
-    items = pool_.Seq({item, ws_, pool_.Repeat(more, min > 0 ? min - 1 : 0, max == kNoLimit ? max : max - 1)});
+    items = pool_.Seq(
+        {open_, item, trail_, pool_.Repeat(more, min > 0 ? min - 1 : 0, max == kNoLimit ? max : max - 1), close_});
     if (min == 0) items = pool_.Optional(items);
   }
-  return pool_.Seq({pool_.Literal("["), ws_, items, close});
+  return pool_.Seq({pool_.Literal("["), ws_, items, pool_.Literal("]")});
 }
 
 Expr SchemaGrammar::PlainArray(const ArrayPlan& plan) {
@@ -227,16 +256,17 @@ Expr SchemaGrammar::PlainArray(const ArrayPlan& plan) {
   const auto item = [&](size_t i) { return Value(plan.items[i][0]); };
   if (prefix == 0) return Array(item(0), plan.min, plan.max);
   // From the end: what may follow after k items.
-  Expr tail = kEps;
+  Expr tail = close_;
   if (const Expr rest = item(prefix); rest != kNone && plan.max > prefix) {
     const auto less = static_cast<uint32_t>(prefix);
-    tail = pool_.Repeat(pool_.Seq({comma_, rest, ws_}), plan.min > less ? plan.min - less : 0,
-                        plan.max == kNoLimit ? plan.max : plan.max - less);
+    tail = pool_.Seq(pool_.Repeat(pool_.Seq({comma_, rest, trail_}), plan.min > less ? plan.min - less : 0,
+                                  plan.max == kNoLimit ? plan.max : plan.max - less),
+                     close_);
   }
   for (size_t k = prefix; k-- > 0;) {
     const Expr here = k < plan.max ? item(k) : kNone;
-    const Expr more = pool_.Seq({k == 0 ? kEps : comma_, here, ws_, tail});
-    tail = k >= plan.min ? pool_.Or(kEps, more) : more;
+    const Expr more = pool_.Seq({k == 0 ? open_ : comma_, here, trail_, tail});
+    tail = k >= plan.min ? pool_.Or(k == 0 ? kEps : close_, more) : more;
   }
   return pool_.Seq({pool_.Literal("["), ws_, tail, pool_.Literal("]")});
 }
@@ -279,7 +309,7 @@ std::vector<std::pair<Expr, SchemaGrammar::ArrayState>> SchemaGrammar::Items(con
   }
   const auto& variants = plan.items[std::min<size_t>(state.at, plan.items.size() - 1)];
   for (size_t mask = 0; mask < variants.size(); ++mask) {
-    if (variants[mask] == kNoNode || !plan_.nodes[variants[mask]].live) continue;
+    if (variants[mask] == kNoNode || !plan_->nodes[variants[mask]].live) continue;
     next.counts = state.counts;
     bool fits = true;
     for (size_t j = 0; j < plan.contains.size(); ++j) {
@@ -294,7 +324,7 @@ std::vector<std::pair<Expr, SchemaGrammar::ArrayState>> SchemaGrammar::Items(con
 }
 
 bool SchemaGrammar::CanFinish(const ArrayState& state, int depth) {
-  const ArrayPlan& plan = *plan_.nodes[state.node].branches[state.branch].array;
+  const ArrayPlan& plan = *plan_->nodes[state.node].branches[state.branch].array;
   if (!plan.distinct.empty()) return true;  // planned so that enough values are left
   if (MayClose(state, plan)) return true;
   const auto [it, fresh] = array_finishes_.emplace(state, false);
@@ -310,40 +340,43 @@ bool SchemaGrammar::CanFinish(const ArrayState& state, int depth) {
 }
 
 Expr SchemaGrammar::ArrayBody(const ArrayState& state) {
-  const ArrayPlan& plan = *plan_.nodes[state.node].branches[state.branch].array;
+  const ArrayPlan& plan = *plan_->nodes[state.node].branches[state.branch].array;
   std::vector<Expr> out;
-  if (MayClose(state, plan)) out.push_back(pool_.Literal("]"));
+  if (MayClose(state, plan)) out.push_back(pool_.Seq(state.at == 0 ? kEps : close_, pool_.Literal("]")));
   for (const auto& [item, next] : Items(state, plan, true)) {
     if (item != kNone && CanFinish(next, 0))
-      out.push_back(pool_.Seq({state.at == 0 ? kEps : comma_, item, ws_, RuleOf(next)}));
+      out.push_back(pool_.Seq({state.at == 0 ? open_ : comma_, item, trail_, RuleOf(next)}));
   }
   return pool_.Or(out);
 }
 
+// Shared by all schemas, where they write it alike.
+Expr& SchemaGrammar::Any(std::string_view what, Expr& own) {
+  if (options_.white_space == WhiteSpace::kIndented) return own;
+  return pool_.Named(Cat({"json ", what, ws_ == kEps ? " compact" : " flexible"}));
+}
+
 Expr SchemaGrammar::AnyObject() {
-  Expr& known = pool_.Named(ws_ == kEps ? "json object compact" : "json object flexible");
-  if (known == kNone) (void)AnyValue();
-  return known;
+  if (Any("object", any_object_) == kNone) (void)AnyValue();
+  return Any("object", any_object_);
 }
 
 Expr SchemaGrammar::AnyValue() {
-  const bool compact = ws_ == kEps;
-  Expr& known = pool_.Named(compact ? "json value compact" : "json value flexible");
-  if (known != kNone) return known;
-  const Expr value = pool_.Rule(false);
+  if (const Expr known = Any("value", any_value_); known != kNone) return known;
+  const bool indented = options_.white_space == WhiteSpace::kIndented;
+  const Expr value = pool_.Rule(false), inner = indented ? pool_.Rule(false, this, kAnyValue) : value;
   const Expr content = pool_.Star(pool_.Char(CharSet::All(), Spelling::kJson)),
              text = pool_.Seq({quote_, content, quote_});
   const Expr number = NumberExpr(pool_, {}).value_or(kNone);
-  const Expr pair = pool_.Seq({text, colon_, value, ws_});
-  const Expr object =
-      pool_.Seq({pool_.Literal("{"), ws_, pool_.Optional(pool_.Seq(pair, pool_.Star(pool_.Seq(comma_, pair)))),
-                 pool_.Literal("}")});
+  const Expr pair = pool_.Seq({text, colon_, inner, trail_});
+  const Expr pairs = pool_.Seq({open_, pair, pool_.Star(pool_.Seq(comma_, pair)), close_});
+  const Expr object = pool_.Seq({pool_.Literal("{"), ws_, pool_.Optional(pairs), pool_.Literal("}")});
   const Expr parts[] = {
-      text,  number, pool_.Literal("true"), pool_.Literal("false"), pool_.Literal("null"), Array(value, 0, kNoLimit),
+      text,  number, pool_.Literal("true"), pool_.Literal("false"), pool_.Literal("null"), Array(inner, 0, kNoLimit),
       object};
   pool_.Define(value, pool_.Or(parts));
-  pool_.Named(compact ? "json object compact" : "json object flexible") = object;
-  return pool_.Named(compact ? "json value compact" : "json value flexible") = value;
+  Any("object", any_object_) = object;
+  return Any("value", any_value_) = value;
 }
 
 }  // namespace heddle::grammar

@@ -12,7 +12,9 @@ namespace heddle::grammar {
 
 class SchemaGrammar : public RuleSource, public NameSource {
  public:
-  SchemaGrammar(ExprPool& pool, SchemaPlan plan, const SchemaOptions& options);
+  // `depth`: of the values it writes, where white space tells.
+  SchemaGrammar(ExprPool& pool, std::shared_ptr<const SchemaPlan> plan, const SchemaOptions& options,
+                uint32_t depth = 0);
 
   Expr ExprOf(NodeId node);  // of a live node
   Expr Body(ExprPool& pool, uint32_t state) override;
@@ -39,7 +41,8 @@ class SchemaGrammar : public RuleSource, public NameSource {
     auto operator<=>(const ArrayState&) const = default;
   };
 
-  Expr Value(NodeId node) { return ExprOf(node); }
+  Expr Value(NodeId node);  // inside a list or an object
+  SchemaGrammar& Deeper();
   Expr RuleOf(const ObjectState& state);
   Expr RuleOf(const ArrayState& state);
   Expr ObjectBody(const ObjectState& state, uint32_t id);
@@ -60,6 +63,7 @@ class SchemaGrammar : public RuleSource, public NameSource {
   bool MayClose(const ArrayState& state, const ArrayPlan& plan) const;
   std::vector<std::pair<Expr, ArrayState>> Items(const ArrayState& state, const ArrayPlan& plan, bool build);
   Expr PlainArray(const ArrayPlan& plan);
+  Expr& Any(std::string_view what, Expr& own);
   Expr AnyValue();
   Expr AnyObject();
   Expr Array(Expr item, uint32_t min, uint32_t max);
@@ -67,11 +71,16 @@ class SchemaGrammar : public RuleSource, public NameSource {
 
   ExprPool& pool_;
   SchemaOptions options_;
-  SchemaPlan plan_;
-  Expr ws_, comma_, colon_, quote_;
-  std::vector<Expr> exprs_;   // by node; kNone: not made
-  std::vector<Expr> rules_;   // by node: its rule, where it contains itself
-  std::vector<bool> making_;  // by node
+  std::shared_ptr<const SchemaPlan> plan_;
+  uint32_t depth_;
+  std::unique_ptr<SchemaGrammar> deeper_;  // for what lies inside; only where white space tells the depth
+  // White space after what opens, before the first member, after a member, and before what closes if there were
+  // members.
+  Expr ws_, open_, trail_, close_, comma_, colon_, quote_;
+  Expr any_value_ = kNone, any_object_ = kNone;  // where they differ by depth
+  std::vector<Expr> exprs_;                      // by node; kNone: not made
+  std::vector<Expr> rules_;                      // by node: its rule, where it contains itself
+  std::vector<bool> making_;                     // by node
   std::pmr::monotonic_buffer_resource memory_{1024};
   std::pmr::map<ObjectState, Expr> object_rules_{&memory_};
   std::pmr::map<ArrayState, Expr> array_rules_{&memory_};

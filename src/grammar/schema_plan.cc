@@ -182,9 +182,20 @@ bool SchemaPlanner::PlanBranch(const Conjunction& key, const Branch& branch, Bra
   return true;
 }
 
+// Nothing: refused.
+std::optional<Expr> SchemaPlanner::Written(const json::value& value, const json::value* schema) {
+  const bool nested =
+      (value.is_array() && !value.as_array().empty()) || (value.is_object() && !value.as_object().empty());
+  if (nested && options_.white_space == WhiteSpace::kIndented &&
+      !Refuse(schema, "enum", "lists and objects as values are not supported with fixed indentation"))
+    return std::nullopt;
+  return ValueExpr(pool_, value, options_);
+}
+
 bool SchemaPlanner::Values(const Conjunction& key, const Branch& branch, BranchPlan& out) {
   std::vector<Expr> exprs;
   std::vector<std::string> names;  // strings without escapes: many are told apart by a table
+  bool refused = false;
   const auto add = [&](const json::value& value) {
     if ((TypeOf(value) & branch.types) == 0) return;
     for (const Literal& literal : key) {
@@ -193,13 +204,14 @@ bool SchemaPlanner::Values(const Conjunction& key, const Branch& branch, BranchP
     if (value.is_string() && IsPlain(std::string_view(value.as_string())))
       names.push_back(Cat({std::string_view(value.as_string()), "\""}));
     else
-      exprs.push_back(ValueExpr(pool_, value, options_));
+      exprs.push_back(Written(value, key[0].schema).value_or(kNone)), refused |= exprs.back() == kNone;
   };
   if (branch.is_const) {
     add(*branch.values);
   } else {
     for (const auto& value : branch.values->as_array()) add(value);
   }
+  if (refused && !expander_.refusal.keyword.empty()) return false;
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   if (names.size() > 16 && names.size() < 60'000) {

@@ -82,6 +82,7 @@ class SchemaPlanner {
   bool PlanNode(NodeId id);
   bool PlanBranch(const Conjunction& key, const Branch& branch, BranchPlan& out);
   bool Values(const Conjunction& key, const Branch& branch, BranchPlan& out);
+  std::optional<Expr> Written(const json::value& value, const json::value* schema);
   bool Strings(const StringSpec& spec, Expr& out);
   bool Arrays(const Conjunction& key, const ArraySpec& spec, ArrayPlan& out);
   bool Unique(const ArraySpec& spec, const Conjunction& items, ArrayPlan& out);

@@ -79,7 +79,7 @@ bool SchemaPlanner::Unique(const ArraySpec& spec, const Conjunction& items, Arra
         for (const Literal& literal : items) {
           if (!validator_.Valid(value, literal, branch.values)) return;
         }
-        values.push_back(ValueExpr(pool_, value, options_));
+        values.push_back(Written(value, items[0].schema).value_or(kNone));
       };
       if (branch.is_const) {
         one(*branch.values);
@@ -94,6 +94,7 @@ bool SchemaPlanner::Unique(const ArraySpec& spec, const Conjunction& items, Arra
       finite = false;
     }
   }
+  if (!expander_.refusal.keyword.empty()) return false;
   std::sort(values.begin(), values.end());
   values.erase(std::unique(values.begin(), values.end()), values.end());
   if (!finite || values.size() > kMostDistinct || values.empty())

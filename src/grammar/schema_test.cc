@@ -188,6 +188,21 @@ TEST_CASE("white space and the order of properties follow the options") {
   CHECK(written.Has("{\n  \"a\": 1,\n  \"b\": 2\n}"));
   CHECK(compact.Has(R"({"a":1,"b":2})"));
   CHECK_FALSE(compact.Has(R"({"a": 1,"b":2})"));
+  const SchemaOptions options{.white_space = WhiteSpace::kIndented, .any_order = true};
+  Judge indented(
+      R"({"properties":{"a":{"items":{"type":"integer"},"type":"array"},"o":{"$ref":"#"}},"required":["a"]})", options);
+  CHECK(indented.Has("{\n  \"a\": []\n}"));
+  CHECK(
+      indented.Has("{\n  \"a\": [\n    1,\n    2\n  ],\n  \"o\": {\n    \"a\": [\n      3\n    ],\n    \"x\": {\n      "
+                   "\"y\": {}\n    }\n  }\n}"));
+  CHECK_FALSE(indented.Has("{\"a\": []}"));
+  CHECK_FALSE(indented.Has("{\n  \"a\": [1]\n}"));
+  CHECK_FALSE(indented.Has("{\n  \"a\": [\n   1\n  ]\n}"));
+  CHECK_FALSE(indented.Has("{\n  \"a\":[]\n}"));
+  CHECK_FALSE(indented.Has("{\n  \"o\": 1\n}"));
+  CHECK(Judge(R"({"prefixItems":[{"type":"null"}],"items":{"type":"string"},"contains":{"const":"x"}})", options)
+            .Has("[\n  null,\n  \"x\"\n]"));
+  CHECK(Contains(Judge(R"({"const":[1]})", options).refusal, "fixed indentation"));
 }
 
 TEST_CASE("what cannot be enforced is refused with its place, or listed") {

@@ -62,7 +62,7 @@ Expr NameExpr(ExprPool& pool, std::string_view name, bool every_spelling) {
 Expr ValueExpr(ExprPool& pool, const boost::json::value& value, const SchemaOptions& options) {
   ByteSet blank;
   for (const char c : std::string_view(" \t\n\r")) blank.Add(static_cast<uint8_t>(c));
-  const Expr ws = options.white_space == WhiteSpace::kCompact ? kEps : pool.Star(pool.Bytes(blank));
+  const Expr ws = options.white_space == WhiteSpace::kFlexible ? pool.Star(pool.Bytes(blank)) : kEps;
   const Expr quote = pool.Literal("\"");
   if (value.is_null()) return pool.Literal("null");
   if (value.is_bool()) return pool.Literal(value.as_bool() ? "true" : "false");
