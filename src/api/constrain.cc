@@ -113,6 +113,6 @@ int heddle_matcher_can_stop(const heddle_matcher* matcher) { return matcher->mat
 
 size_t heddle_matcher_forced(const heddle_matcher* matcher, char* bytes, size_t size) {
   const std::string forced = matcher->matcher.Forced();
-  if (bytes != nullptr) std::memcpy(bytes, forced.data(), std::min(size, forced.size()));
+  if (bytes != nullptr) std::copy_n(forced.data(), std::min(size, forced.size()), bytes);
   return forced.size();
 }

@@ -1,4 +1,6 @@
 // heddle eval: answers and ratings held against text cases.
+#include <cmath>
+
 #include "base/text.h"
 #include "cli/cases.h"
 #include "cli/commands.h"
@@ -43,7 +45,7 @@ class AskEval {
         const double left = seconds / tally.cases * static_cast<double>(cases.size() - done);
         app_.Err(Cat({"\r  ", path, ": ", std::to_string(done), " of ", std::to_string(cases.size()), ", ",
                       std::to_string(static_cast<int>(tally.cases / (seconds + 1e-3))), " a second, ",
-                      std::to_string(static_cast<int>(left + 0.5)), " s left  "}));
+                      std::to_string(std::lround(left)), " s left  "}));
       }
     }
     return {};

@@ -34,7 +34,7 @@ std::string Roff(std::string_view text) { return ReplaceAll(ReplaceAll(std::stri
 
 }  // namespace
 
-std::string Arguments::Get(std::string_view name, std::string fallback) const {
+std::string Arguments::Get(std::string_view name, const std::string& fallback) const {
   const auto found = flags.find(name);
   return found != flags.end() ? found->second : fallback;
 }

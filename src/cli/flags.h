@@ -24,7 +24,7 @@ struct Arguments {
   std::vector<std::string> words;
 
   bool Has(std::string_view name) const { return flags.contains(name); }
-  std::string Get(std::string_view name, std::string fallback = "") const;
+  std::string Get(std::string_view name, const std::string& fallback = "") const;
 };
 
 class App;

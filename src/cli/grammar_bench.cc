@@ -1,5 +1,6 @@
 // heddle grammar bench: schemas with instances through the engine, in a worker, so that no schema ends the run.
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <new>
 
@@ -172,8 +173,8 @@ int GrammarBench(App& app, const Arguments& arguments) {
             const double seconds = static_cast<double>(sys::SystemClock().MonotonicUs() - start) / 1e6;
             app.Err(Cat({"\r  ", std::to_string(next), " of ", std::to_string(cases.size()), " schemas, ",
                          std::to_string(static_cast<int>(static_cast<double>(next) / (seconds + 1e-3))), " a second, ",
-                         std::to_string(static_cast<int>(
-                             seconds / static_cast<double>(next) * static_cast<double>(cases.size() - next) + 0.5)),
+                         std::to_string(std::lround(seconds / static_cast<double>(next) *
+                                                    static_cast<double>(cases.size() - next))),
                          " s left  "}));
           }
         },

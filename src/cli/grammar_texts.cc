@@ -86,7 +86,8 @@ std::optional<std::string> SampleText(const mask::Program& program, std::mt19937
       }
     }
     if (best == kNone) return std::nullopt;
-    if (least >= left && tries < 20 && ++tries > 0) {
+    if (least >= left && tries < 20) {
+      ++tries;
       if (const auto way = WayOut(pool, state, 3000)) return out + *way;
     }
     out += static_cast<char>(byte);

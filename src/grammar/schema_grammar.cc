@@ -27,7 +27,9 @@ SchemaGrammar::SchemaGrammar(ExprPool& pool, std::shared_ptr<const SchemaPlan> p
   comma_ = pool_.Seq(pool_.Literal(","), ws_);
   colon_ = pool_.Seq({ws_, pool_.Literal(":"), ws_});
   if (options_.white_space != WhiteSpace::kIndented) return;
-  const auto line = [&](uint32_t level) { return pool_.Literal("\n" + std::string(level * options_.indent, ' ')); };
+  const auto line = [&](uint32_t level) {
+    return pool_.Literal("\n" + std::string(size_t{level} * options_.indent, ' '));
+  };
   open_ = line(depth_ + 1), close_ = line(depth_);
   comma_ = pool_.Seq(pool_.Literal(","), open_);
   colon_ = pool_.Literal(": ");

@@ -9,7 +9,6 @@ namespace heddle::mask {
 using grammar::kEps;
 using grammar::Kind;
 using grammar::kNone;
-using vocab::Trie;
 
 namespace {
 
