@@ -1,6 +1,7 @@
 #include "cli/json.h"
 
 #include <boost/json.hpp>
+#include <cmath>
 
 #include "base/text.h"
 #include "shell/expand.h"
@@ -65,7 +66,7 @@ std::string AnswerJson(const ask::Answer& answer, std::string_view shell, std::s
   out["command"] = answer.abstained ? bj::value(nullptr) : bj::value(Clean(answer.command));
   out["shell"] = shell;
   out["target"] = target;
-  out["confidence"] = static_cast<double>(static_cast<int>(answer.confidence * 1000 + 0.5)) / 1000;
+  out["confidence"] = static_cast<double>(std::lround(answer.confidence * 1000)) / 1000;
   out["risk"] = answer.abstained ? bj::value(nullptr) : bj::value(shell::Name(answer.analysis.risk));
   out["reasons"] = answer.abstained ? Strings(answer.reasons) : Reasons(answer.analysis);
   out["effects"] = Effects(answer.analysis);
@@ -77,7 +78,7 @@ std::string AnswerJson(const ask::Answer& answer, std::string_view shell, std::s
   for (const auto& other : answer.alternatives) {
     alternatives.push_back(
         bj::object{{"command", Clean(other.command)},
-                   {"confidence", static_cast<double>(static_cast<int>(other.confidence * 1000 + 0.5)) / 1000}});
+                   {"confidence", static_cast<double>(std::lround(other.confidence * 1000)) / 1000}});
   }
   out["alternatives"] = std::move(alternatives);
   out["unverified"] = Strings(answer.unverified);

@@ -1,4 +1,5 @@
 // heddle learn, history, config, doctor, init, completions, man: the small ones.
+#include <cmath>
 #include <cstdio>
 #include <ctime>
 
@@ -53,7 +54,7 @@ int RunLearn(App& app, const Arguments& arguments) {
     const double seconds = static_cast<double>(sys::SystemClock().MonotonicUs() - start) / 1e6 + 1e-3;
     app.Err(Cat({"\r  ", std::to_string(pages), " of ", std::to_string(total), " pages, ",
                  std::to_string(static_cast<int>(pages / seconds)), " a second, ",
-                 std::to_string(static_cast<int>(seconds / pages * (total - pages) + 0.5)), " s left "}));
+                 std::to_string(std::lround(seconds / pages * (total - pages))), " s left "}));
   };
   std::string file = arguments.words.size() > 1 ? arguments.words[1] : sys::HomeDirectory() + "/.bash_history";
   auto report = tldr ? learned->LearnTldr(file, progress) : learned->LearnHistory(file);

@@ -93,7 +93,7 @@ int TryCommand(App& app, const std::string& command, bool network) {
   const std::string cwd = sys::CurrentDirectory();
   auto made = MakeScratch(cwd);
   if (!made) return app.Fail(made.error());
-  const std::string scratch = *made;
+  const std::string& scratch = *made;
   struct Cleanup {
     std::string path;
     ~Cleanup() {

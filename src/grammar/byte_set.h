@@ -35,6 +35,14 @@ class ByteSet {
     for (const uint64_t word : words_) out += std::popcount(word);
     return out;
   }
+  // The only member; 256 when there are none or several. Much cheaper than counting.
+  constexpr int Only() const {
+    const int first = First();
+    if (first == 256) return 256;
+    ByteSet one;
+    one.Add(static_cast<uint8_t>(first));
+    return one == *this ? first : 256;
+  }
   // The smallest member; 256 when empty.
   constexpr int First() const {
     for (int i = 0; i < 4; ++i) {

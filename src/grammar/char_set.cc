@@ -100,7 +100,7 @@ const std::vector<CharSet>& Categories() {
         list.push_back({c, c});
     }
     std::vector<CharSet> out;
-    for (auto& list : ranges) out.push_back(CharSet::Of(std::move(list)));
+    for (auto& list : ranges) out.push_back(CharSet::Of(list));
     return out;
   }();
   return sets;
@@ -110,7 +110,7 @@ const std::vector<CharSet>& Categories() {
 
 CharSet CharSet::All() { return Of({{0, kLast}}); }
 
-CharSet CharSet::Of(std::vector<CharRange> ranges) {
+CharSet CharSet::Of(const std::vector<CharRange>& ranges) {
   std::vector<CharRange> split;
   for (CharRange r : ranges) {
     r.last = std::min(r.last, kLast);
@@ -146,7 +146,7 @@ bool CharSet::Has(uint32_t c) const { return Covers(c, c); }
 CharSet CharSet::operator|(const CharSet& other) const {
   std::vector<CharRange> both = ranges_;
   both.insert(both.end(), other.ranges_.begin(), other.ranges_.end());
-  return Of(std::move(both));
+  return Of(both);
 }
 
 CharSet CharSet::operator~() const {
@@ -157,7 +157,7 @@ CharSet CharSet::operator~() const {
     from = r.last + 1;
   }
   if (from <= kLast) gaps.push_back({from, kLast});
-  return Of(std::move(gaps));
+  return Of(gaps);
 }
 
 CharSet CharSet::operator&(const CharSet& other) const { return ~(~*this | ~other); }
@@ -172,7 +172,7 @@ CharSet CharSet::IgnoringCase() const {
       if (upper != c) all.push_back({upper, upper});
     }
   }
-  return Of(std::move(all));
+  return Of(all);
 }
 
 bool CharSet::Property(std::string_view name, CharSet& out) {
@@ -197,7 +197,7 @@ bool CharSet::Property(std::string_view name, CharSet& out) {
     const auto& set = Categories()[i].ranges();
     ranges.insert(ranges.end(), set.begin(), set.end());
   }
-  if (found) out = Of(std::move(ranges));
+  if (found) out = Of(ranges);
   return found;
 }
 

@@ -16,8 +16,8 @@ struct CharRange {
 class CharSet {
  public:
   CharSet() = default;
-  static CharSet All();                              // U+0000..U+10FFFF without surrogates
-  static CharSet Of(std::vector<CharRange> ranges);  // in any order, overlapping or not; surrogates are dropped
+  static CharSet All();                                     // U+0000..U+10FFFF without surrogates
+  static CharSet Of(const std::vector<CharRange>& ranges);  // in any order, overlapping or not; surrogates are dropped
 
   bool Has(uint32_t c) const;
   bool Covers(uint32_t first, uint32_t last) const;      // all of the range

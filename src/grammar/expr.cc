@@ -124,7 +124,7 @@ Expr ExprPool::Bytes(const ByteSet& set) {
 }
 
 uint32_t ExprPool::SetOf(const ByteSet& set) {
-  if (set.Count() == 1) return static_cast<uint32_t>(set.First());
+  if (const int only = set.Only(); only < 256) return static_cast<uint32_t>(only);
   const auto place = [&](const ByteSet& each) {
     size_t at = HashSet(each) & (set_table_.size() - 1);
     while (set_table_[at] != 0 && sets_[set_table_[at]] != each) at = (at + 1) & (set_table_.size() - 1);

@@ -171,7 +171,7 @@ class Parser {
       ranges.push_back({low, high});
     }
     in_.Skip();
-    const CharSet set = CharSet::Of(std::move(ranges));
+    const CharSet set = CharSet::Of(ranges);
     return Term::Of(pool_.Char(negated ? ~set : set, Spelling::kUtf8));
   }
 

@@ -257,8 +257,8 @@ class Parser {
       case '0': return one(0);
       case 'c': {
         if (!More()) return Bad("\\c needs a letter");
-        const auto letter = static_cast<uint32_t>(text_[at_++]);
-        return one(letter & 31);
+        const auto letter = static_cast<uint8_t>(text_[at_++]);
+        return one(letter & 31U);
       }
       case 'x':
       case 'u': {
@@ -330,7 +330,7 @@ class Parser {
       }
       ranges.insert(ranges.end(), low.ranges().begin(), low.ranges().end());
     }
-    CharSet set = CharSet::Of(std::move(ranges));
+    CharSet set = CharSet::Of(ranges);
     if (flags_.ignore_case) set = set.IgnoringCase();
     return negated ? ~set : set;
   }

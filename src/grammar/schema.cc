@@ -10,7 +10,7 @@ Result<CompiledGrammar> CompileSchema(ExprPool& pool, std::string_view schema, c
                                       SchemaNote* refused) {
   TRY_ASSIGN(auto document, SchemaDocument::Parse(schema));
   SchemaOptions wanted = options;
-  const auto refuse = [&](SchemaNote why, Code code = Code::kInvalid) {
+  const auto refuse = [&](const SchemaNote& why, Code code = Code::kInvalid) {
     if (refused != nullptr) *refused = why;
     return Error{code, Cat({"#", why.pointer, ": ", why.keyword, ": ", why.reason})};
   };

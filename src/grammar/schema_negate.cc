@@ -123,7 +123,7 @@ bool SchemaExpander::NegativeLogic(const json::value& schema, std::string_view k
 
 bool SchemaExpander::NegativeArray(const json::object& schema, std::string_view key, const json::value& value,
                                    std::vector<Step>& steps) {
-  const auto array_step = [&](auto change) {
+  const auto array_step = [&](const auto& change) {
     steps.push_back([change](State& s) {
       s.branch.types &= kArrayType;
       change(s.branch.array);
@@ -170,7 +170,7 @@ bool SchemaExpander::NegativeArray(const json::object& schema, std::string_view 
 
 bool SchemaExpander::NegativeObject(const json::object& schema, std::string_view key, const json::value& value,
                                     std::vector<Step>& steps) {
-  const auto object_step = [&](auto change) {
+  const auto object_step = [&](const auto& change) {
     steps.push_back([change](State& s) {
       s.branch.types &= kObjectType;
       change(s.branch.object);

@@ -15,7 +15,7 @@ std::shared_ptr<Engine> Engine::Make(std::shared_ptr<const vocab::Vocabulary> vo
   grammar::ByteSet space;
   for (const char c : std::string_view(" \t\n\r")) space.Add(static_cast<uint8_t>(c));
   // The inside of JSON strings and names, free text, white space, and the sets that patterns are made of.
-  const auto set = [](std::vector<grammar::CharRange> ranges) { return CharSet::Of(std::move(ranges)); };
+  const auto set = [](std::vector<grammar::CharRange> ranges) { return CharSet::Of(ranges); };
   const CharSet digits = set({{'0', '9'}}), lower = set({{'a', 'z'}}), letters = set({{'A', 'Z'}, {'a', 'z'}});
   const CharSet alnum = letters | digits, word = alnum | set({{'_', '_'}}),
                 line = ~set({{'\n', '\n'}, {'\r', '\r'}, {0x2028, 0x2029}});

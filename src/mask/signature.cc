@@ -95,7 +95,7 @@ Signatures::Signatures(const vocab::Vocabulary& vocabulary)
     close(at);
     open.push_back(at);
     if (open.size() - 1 <= kLong || vocabulary.trie().ItemsAt(at).empty()) continue;
-    for (size_t up = open.size() - 1; up-- > 0 && !long_below_[open[up]];) long_below_[open[up]] = true;
+    for (size_t up = open.size() - 1; up > 0 && !long_below_[open[up - 1]]; --up) long_below_[open[up - 1]] = true;
   }
   close(static_cast<uint32_t>(nodes.size()));
 }

@@ -148,7 +148,7 @@ void CommandRunner::Special(const std::vector<Field>& argv) {
     if ((name == "tar" && (text.starts_with("--to-command=") || text.starts_with("--use-compress-program="))))
       RunScript(text.substr(text.find('=') + 1));
     if (name == "git" && (text == "-c" || text.starts_with("alias."))) {
-      const std::string setting = text == "-c" ? next : text + "=" + next;
+      const std::string setting = text == "-c" ? next : Cat({text, "=", next});
       const size_t bang = setting.find("=!");
       if (bang != setting.npos) RunScript(setting.substr(bang + 2));
     }

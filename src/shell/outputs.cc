@@ -122,7 +122,8 @@ std::string TrSet(std::string_view set) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
     if (i + 2 < text.size() && text[i + 1] == '-' && text[i] <= text[i + 2]) {
-      for (int c = text[i]; c <= text[i + 2]; ++c) out += static_cast<char>(c);
+      const auto first = static_cast<unsigned char>(text[i]), last = static_cast<unsigned char>(text[i + 2]);
+      for (int c = first; c <= last; ++c) out += static_cast<char>(c);
       i += 2;
     } else {
       out += text[i];

@@ -103,8 +103,9 @@ class Converter {
         last_end != nullptr && last_end <= raw.data() &&
         (last_end == raw.data() || (*last_end == '\\' && last_end + 1 < raw.data() && last_end[1] != '\n'));
     if (joined) {
-      out.words.back().raw = {out.words.back().raw.data(),
-                              static_cast<size_t>(raw.data() + raw.size() - out.words.back().raw.data())};
+      std::string_view& word = out.words.back().raw;
+      const size_t more = static_cast<size_t>(raw.data() - (word.data() + word.size())) + raw.size();
+      word = std::string_view(word.data(), word.size() + more);
     } else {
       out.words.push_back({raw});
     }

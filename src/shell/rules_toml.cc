@@ -43,7 +43,7 @@ class TomlReader {
   std::string error;
 
  private:
-  void Fail(const toml::node& node, std::string message) {
+  void Fail(const toml::node& node, const std::string& message) {
     if (error.empty()) error = Cat({file_, ":", std::to_string(node.source().begin.line), ": ", message});
   }
 

@@ -16,9 +16,9 @@ namespace json = boost::json;
 // GPT-2's pattern (its encoder.py), used by ByteLevel.
 constexpr std::string_view kGpt2 = R"('(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
 
-std::string TextAt(const json::object& object, std::string_view key, std::string fallback = "") {
+std::string TextAt(const json::object& object, std::string_view key, std::string_view fallback = "") {
   const auto* value = object.if_contains(key);
-  return value != nullptr && value->is_string() ? std::string(value->as_string()) : fallback;
+  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string(fallback);
 }
 
 bool FlagAt(const json::object& object, std::string_view key, bool fallback) {
@@ -165,7 +165,7 @@ std::string PreTokenizer::Normalize(std::string_view text) const {
       }
       case Step::Kind::kLower: out = Lower(out); break;
       case Step::Kind::kPrepend:
-        if (!out.empty()) out = step->text + out;
+        if (!out.empty()) out.insert(0, step->text);
         break;
       case Step::Kind::kReplace: {
         std::string replaced(out.size() * (step->text.size() + 1) + 16, '\0');
