@@ -85,6 +85,8 @@ TEST_CASE("a mask holds exactly the tokens that may come next") {
                             "(?![a-z]{1,200}$)[a-z-]*",
                             "[a-z]{1,90}|(?!.*--).{1,38}",
                             "([a-z-]{3}){0,11}",
+                            "[a-z-]{0,70}",
+                            "[a-z-]{66,70}(ab|[ab]){0,100}",
                             ""};
   for (const char* pattern : patterns) {
     for (const auto spelling : {grammar::Spelling::kUtf8, grammar::Spelling::kJson}) {

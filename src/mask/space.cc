@@ -30,7 +30,24 @@ const Mask& Space::MaskAt(Expr state, int depth) {
   return Compute(state, depth);
 }
 
+// A count that no token can reach is no count: the state that has the same mask, with fewer of its kind.
+Expr Space::Uncounted(Expr state) {
+  const bool more = pool.kind(state) == Kind::kSeq;
+  const Expr head = more ? pool.first(state) : state;
+  if (pool.kind(head) != Kind::kRepeat || pool.max(head) == grammar::kNoLimit) return state;
+  const auto longest = static_cast<uint32_t>(engine_->vocabulary().longest());
+  if (pool.max(head) <= longest || (pool.min(head) > 0 && pool.min(head) <= longest)) return state;
+  const Expr same = pool.Repeat(pool.first(head), pool.min(head) == 0 ? 0 : longest + 1, grammar::kNoLimit);
+  return more ? pool.Seq(same, pool.rest(state)) : same;
+}
+
 const Mask& Space::Compute(Expr state, int depth) {
+  if (const Expr same = Uncounted(state); same != state) {
+    const Mask& mask = MaskAt(same, depth);
+    if (state >= known_.size()) known_.resize(std::max<size_t>(state + 1, known_.size() * 3 / 2));
+    known_[state] = known_[same];
+    return mask;
+  }
   Draft mask;
   Expr head = kNone, rest = kEps;
   Split(state, head, rest);

@@ -102,6 +102,7 @@ class Space {
   void AddPending(const Pending& at, Expr rest, std::vector<Token>& out);
   bool AsRun(Expr state, Run& run) const;
   bool Overlap(Expr unit, Expr after, int depth = 0);
+  Expr Uncounted(Expr state);
   bool Apart(Expr state, int depth = 0);
   bool UnionMask(Expr state, int depth, Draft& out);
   bool NamesMask(Expr state, Draft& out);
