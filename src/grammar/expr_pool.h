@@ -43,6 +43,7 @@ class ExprPool {
   Expr Rule(bool nullable, Expr body = kNone);
   Expr Rule(bool nullable, RuleSource* source, uint32_t argument);
   void Define(Expr rule, Expr body);
+  Expr Body(Expr rule);
 
   // `names` is sorted, at most 65,535, and lives as long as the pool (see Keep); `other` may be kNone.
   Expr Names(const std::vector<std::string>* names, NameSource* source, uint32_t argument, Expr other);
@@ -106,7 +107,6 @@ class ExprPool {
   Expr InternList(Kind kind, std::vector<Expr>& parts);
   std::vector<Expr> Merged(std::vector<Expr> flat);
   Expr OrOf(std::vector<Expr> flat);
-  Expr Body(Expr rule);
   Expr BothRuns(Expr a, Expr b);
   Expr CharNode(uint32_t set, uint32_t stage, uint32_t value);
   ArcList RawArcs(Expr e, int depth);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "grammar/declared.h"
 #include "grammar/lark_syntax.h"
 #include "grammar/regex.h"
 #include "grammar/schema.h"
@@ -26,6 +27,7 @@ class Compiler {
       if (LarkCommon(theirs).empty()) return Error{Code::kInvalid, Cat({"Lark: common has no ", theirs})};
       imports_[ours] = LarkCommon(theirs);
     }
+    for (const std::string& name : syntax_.declared) terminals_[name] = DeclaredTerminal(pool_, name);
     std::vector<Expr> ignored;
     for (const LarkNode& node : syntax_.ignored) {
       TRY_ASSIGN(const Expr expr, Terminal(node, 0));
@@ -181,7 +183,8 @@ class Compiler {
       case LarkNode::Kind::kName: {
         if (const auto bound = bindings.find(node.text); bound != bindings.end()) return bound->second;
         const auto rule = rules_.find(node.text);
-        if (imports_.contains(node.text) || (rule != rules_.end() && rule->second->terminal)) {
+        if (imports_.contains(node.text) || terminals_.contains(node.text) ||
+            (rule != rules_.end() && rule->second->terminal)) {
           TRY_ASSIGN(const Expr expr, Named(node, 0));
           return Term::Of(pool_.Seq(expr, ignore_));
         }

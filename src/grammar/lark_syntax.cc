@@ -113,11 +113,18 @@ class Parser {
       for (const std::string& name : names) out.imports.emplace_back(name, alias.empty() ? name : alias);
       return {};
     }
+    if (in_.Take("%declare")) {
+      for (Blank(false); in_.More() && in_.Peek() != '\n'; Blank(false)) {
+        TRY_ASSIGN(std::string name, Name());
+        out.declared.push_back(std::move(name));
+      }
+      return {};
+    }
     if (in_.Take("%llguidance")) {  // settings of that engine, which do not change the language
       while (in_.More() && in_.Peek() != '\n') in_.Skip();
       return {};
     }
-    return in_.Bad("unknown directive: %ignore and %import are known at the top");
+    return in_.Bad("unknown directive: %ignore, %import and %declare are known at the top");
   }
 
   Result<LarkRule> Rule() {

@@ -34,6 +34,7 @@ struct LarkRule {
 struct LarkSyntax {
   std::vector<LarkRule> rules;
   std::vector<LarkNode> ignored;
+  std::vector<std::string> declared;                         // terminals that are given from outside
   std::vector<std::pair<std::string, std::string>> imports;  // from common: its name there, its name here
 };
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "grammar/declared.h"
 
 namespace heddle::mask {
 
@@ -68,6 +69,21 @@ Result<> Matcher::AcceptBytes(std::string_view bytes) {
   if (const std::string& why = program_->space->pool.failure(); !why.empty()) return Error{Code::kTooLarge, why};
   if (next == kNone) return Error{Code::kInvalid, "the grammar does not allow this"};
   states_.push_back(next);
+  return {};
+}
+
+Result<> Matcher::SetNames(std::string_view terminal, std::span<const std::string> names) {
+  if (names.empty() || std::any_of(names.begin(), names.end(), [](const std::string& name) { return name.empty(); }))
+    return Error{Code::kInvalid, "a terminal needs names, and none of them empty"};
+  const std::lock_guard lock(program_->space->mutex);
+  grammar::ExprPool& pool = program_->space->pool;
+  std::vector<Expr>& stood = names_.try_emplace(std::string(terminal)).first->second;
+  if (stood.empty()) stood.push_back(grammar::DeclaredTerminal(pool, terminal));
+  const Expr now = grammar::NamesTerminal(pool, terminal, names);
+  std::erase(stood, now);
+  states_.back() = grammar::Replace(pool, state(), stood, now);
+  stood.push_back(now);
+  if (const std::string& why = pool.failure(); !why.empty()) return Error{Code::kTooLarge, why};
   return {};
 }
 

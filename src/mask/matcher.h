@@ -2,6 +2,7 @@
 // Not thread-safe; one per sequence. Programs are immutable for the user and may be shared between threads.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -39,6 +40,11 @@ class Matcher {
   // Advances by text that is no token; counts as one step for Rollback.
   Result<> AcceptBytes(std::string_view bytes);
 
+  // From here on, a terminal that the grammar only declares (Lark's %declare) is any of `names`; until then nothing.
+  // What was begun before stays as it was; a rollback brings back the names of then. kInvalid for an empty list or
+  // name.
+  Result<> SetNames(std::string_view terminal, std::span<const std::string> names);
+
   // Undoes the last `steps` accepts. kInvalid if there were fewer.
   Result<> Rollback(size_t steps);
   size_t steps() const { return states_.size() - 1; }
@@ -66,7 +72,8 @@ class Matcher {
 
   std::shared_ptr<const Program> program_;
   std::vector<Expr> states_;
-  size_t ended_ = 0;  // the step at which an end token was taken; 0: none
+  std::map<std::string, std::vector<Expr>, std::less<>> names_;  // what has stood for each declared terminal
+  size_t ended_ = 0;                                             // the step at which an end token was taken; 0: none
 };
 
 }  // namespace heddle::mask

@@ -278,6 +278,45 @@ TEST_CASE("threads may compile and walk in several spaces of one engine") {
   CHECK(sums[2] == sums[3]);
 }
 
+TEST_CASE("declared terminals are what the embedder says, position by position") {
+  std::mt19937_64 rng(17);
+  const auto engine = RandomEngine(rng);
+  const auto space = engine->CurrentSpace();
+  const auto compiled = grammar::CompileSource(space->pool, grammar::Notation::kLark,
+                                               "%declare NAME\nstart: item+\nitem: NAME \"c\" | \"c\" item \"c\"\n");
+  REQUIRE(compiled);
+  const auto program = std::make_shared<const Program>(Program{space, engine, compiled->start});
+  Matcher matcher(program);
+  const auto fits = [](const Matcher& from, std::string_view text) {
+    Matcher fork = from;
+    return static_cast<bool>(fork.AcceptBytes(text)) && fork.CanStop();
+  };
+  CHECK_FALSE(fits(matcher, "abc"));  // nothing is declared yet
+  const std::vector<std::string> first = {"ab", "ba"}, second = {"aa"};
+  REQUIRE(matcher.SetNames("NAME", first));
+  CHECK(fits(matcher, "abcbac"));
+  CHECK(fits(matcher, "cbacc"));
+  CHECK_FALSE(fits(matcher, "aac"));
+  REQUIRE(matcher.AcceptBytes("a"));  // in the middle of a name
+  Matcher other = matcher;
+  REQUIRE(other.SetNames("NAME", second));
+  CHECK(fits(other, "bcaac"));  // the begun name ends as it was begun, the next is another
+  CHECK_FALSE(fits(other, "bcabc"));
+  CHECK(fits(matcher, "bcabc"));  // a fork of its own
+  REQUIRE(other.AcceptBytes("bc"));
+  REQUIRE(other.SetNames("NAME", first));
+  CHECK(fits(other, "cabcc"));
+  CHECK_FALSE(fits(other, "aac"));
+  std::vector<uint32_t> words(engine->words());
+  other.Fill(words);
+  for (Token token = 0; token < engine->vocabulary().size(); ++token)
+    CHECK(((words[token >> 5] >> (token & 31) & 1) != 0) == other.Check(token));
+  REQUIRE(other.Rollback(2));
+  CHECK(fits(other, "bac"));
+  CHECK_FALSE(matcher.SetNames("NAME", std::vector<std::string>{}));
+  CHECK_FALSE(matcher.SetNames("NAME", std::vector<std::string>{""}));
+}
+
 TEST_CASE("threads may share a program") {
   std::mt19937_64 rng(11);
   const auto engine = RandomEngine(rng);
