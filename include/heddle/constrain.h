@@ -43,6 +43,9 @@ void heddle_matcher_fill(const heddle_matcher* matcher, uint32_t* words);
 void heddle_matcher_fill_many(const heddle_matcher* const* matchers, size_t count, uint32_t* words, size_t threads);
 /* Advances by one token; -1, and nothing changes, if it may not come. */
 int heddle_matcher_accept(heddle_matcher* matcher, uint32_t token);
+/* From here on a terminal that a Lark grammar only declares (%declare NAME) is any of `names`; until then nothing matches it. -1 for
+ * an empty list or name. */
+int heddle_matcher_names(heddle_matcher* matcher, const char* terminal, const char* const* names, const size_t* sizes, size_t count);
 /* Undoes the last `steps` tokens; -1 if there were fewer. */
 int heddle_matcher_rollback(heddle_matcher* matcher, size_t steps);
 /* How many of a draft's tokens may follow one after another. */

@@ -52,6 +52,12 @@ class Matcher {
 
   bool Check(std::uint32_t token) const { return heddle_matcher_check(handle_.get(), token) != 0; }
   bool Accept(std::uint32_t token) { return heddle_matcher_accept(handle_.get(), token) == 0; }
+  bool Names(const char* terminal, const std::vector<std::string>& names) {
+    std::vector<const char*> texts;
+    std::vector<std::size_t> sizes;
+    for (const std::string& name : names) texts.push_back(name.data()), sizes.push_back(name.size());
+    return heddle_matcher_names(handle_.get(), terminal, texts.data(), sizes.data(), names.size()) == 0;
+  }
   bool Rollback(std::size_t steps) { return heddle_matcher_rollback(handle_.get(), steps) == 0; }
   bool CanStop() const { return heddle_matcher_can_stop(handle_.get()) != 0; }
   std::vector<std::uint32_t> Mask() const {

@@ -103,6 +103,13 @@ void heddle_matcher_fill_many(const heddle_matcher* const* matchers, size_t coun
 
 int heddle_matcher_accept(heddle_matcher* matcher, uint32_t token) { return matcher->matcher.Accept(token) ? 0 : -1; }
 
+int heddle_matcher_names(heddle_matcher* matcher, const char* terminal, const char* const* names, const size_t* sizes,
+                         size_t count) {
+  std::vector<std::string> all;
+  for (size_t i = 0; i < count; ++i) all.emplace_back(names[i], sizes[i]);
+  return matcher->matcher.SetNames(terminal, all) ? 0 : -1;
+}
+
 int heddle_matcher_rollback(heddle_matcher* matcher, size_t steps) { return matcher->matcher.Rollback(steps) ? 0 : -1; }
 
 size_t heddle_matcher_check_draft(const heddle_matcher* matcher, const uint32_t* tokens, size_t count) {

@@ -20,7 +20,9 @@ Expr NamesTerminal(ExprPool& pool, std::string_view terminal, std::span<const st
     texts.push_back(pool.Literal(name));
   }
   Expr& known = pool.Named(key);
-  return known != kNone ? known : known = pool.Rule(false, pool.Or(texts));
+  if (known != kNone) return known;
+  pool.Keep(nullptr, key.size() * 2);
+  return known = pool.Rule(false, pool.Or(texts));
 }
 
 namespace {
