@@ -9,6 +9,25 @@ namespace {
 
 constexpr int kDeepestMerge = 500;  // of alternatives inside alternatives
 
+// The parts, and those of parts of the same kind, sorted and once each; `neutral` left out.
+std::vector<Expr> Flat(const ExprPool& pool, Kind kind, std::span<const Expr> parts, Expr neutral) {
+  std::vector<Expr> out;
+  for (const Expr part : parts) {
+    if (part == neutral) continue;
+    if (pool.kind(part) == kind) {
+      const auto inner = pool.parts(part);
+      out.insert(out.end(), inner.begin(), inner.end());
+    } else {
+      out.push_back(part);
+    }
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+bool Has(const std::vector<Expr>& sorted, Expr e) { return std::binary_search(sorted.begin(), sorted.end(), e); }
+
 }  // namespace
 
 Expr ExprPool::Or(Expr a, Expr b) {
@@ -19,19 +38,8 @@ Expr ExprPool::Or(Expr a, Expr b) {
 }
 
 Expr ExprPool::Or(std::span<const Expr> parts) {
-  std::vector<Expr> flat;
-  for (const Expr part : parts) {
-    if (part == kAll) return kAll;
-    if (part == kNone) continue;
-    if (nodes_[part].kind == Kind::kOr) {
-      const auto inner = this->parts(part);
-      flat.insert(flat.end(), inner.begin(), inner.end());
-    } else {
-      flat.push_back(part);
-    }
-  }
-  std::sort(flat.begin(), flat.end());
-  flat.erase(std::unique(flat.begin(), flat.end()), flat.end());
+  std::vector<Expr> flat = Flat(*this, Kind::kOr, parts, kNone);
+  if (Has(flat, kAll)) return kAll;
   if (merging_ > kDeepestMerge) return OrOf(std::move(flat));
   // Within one call the same alternatives may come up again and again, in ever larger unions.
   if (merging_ > 0) {
@@ -88,23 +96,10 @@ Expr ExprPool::And(Expr a, Expr b) {
 }
 
 Expr ExprPool::And(std::span<const Expr> parts) {
-  std::vector<Expr> flat;
-  bool eps = false;
-  for (const Expr part : parts) {
-    if (part == kNone) return kNone;
-    if (part == kAll) continue;
-    eps |= part == kEps;
-    if (nodes_[part].kind == Kind::kAnd) {
-      const auto inner = this->parts(part);
-      flat.insert(flat.end(), inner.begin(), inner.end());
-    } else {
-      flat.push_back(part);
-    }
-  }
-  std::sort(flat.begin(), flat.end());
-  flat.erase(std::unique(flat.begin(), flat.end()), flat.end());
+  std::vector<Expr> flat = Flat(*this, Kind::kAnd, parts, kAll);
+  if (Has(flat, kNone)) return kNone;
   if (flat.empty()) return kAll;
-  if (eps) {
+  if (Has(flat, kEps)) {
     for (const Expr e : flat) {
       if (!nodes_[e].nullable) return kNone;
     }
