@@ -26,13 +26,20 @@ inline std::shared_ptr<mask::Engine> SmallEngine() {
 inline int Grammar(grammar::Notation notation, const uint8_t* data, size_t size) {
   static const auto engine = SmallEngine();
   const auto space = engine->CurrentSpace();
+  uint32_t choice = 2166136261U;
+  for (size_t i = 0; i < size; ++i) choice = (choice ^ data[i]) * 16777619U;
   const auto compiled = grammar::CompileSource(space->pool, notation, {reinterpret_cast<const char*>(data), size},
-                                               {.max_nodes = 500, .max_branches = 100});
+                                               {.white_space = static_cast<grammar::WhiteSpace>(choice % 3),
+                                                .any_order = choice % 2 == 0,
+                                                .max_nodes = 500,
+                                                .max_branches = 100});
   if (!compiled) return 0;
   mask::Matcher matcher(std::make_shared<mask::Program>(mask::Program{space, engine, compiled->start}));
   std::vector<uint32_t> words(engine->words());
-  uint32_t choice = 2166136261U;
-  for (size_t i = 0; i < size; ++i) choice = (choice ^ data[i]) * 16777619U;
+  // A terminal that is declared as N has these names, and others later.
+  const std::vector<std::string> names[] = {{"a", "ab", "abc"}, {"12", "b"}};
+  const bool names_given = notation == grammar::Notation::kLark;
+  if (names_given && !matcher.SetNames("N", names[choice % 2])) return 0;  // a limit
   for (int step = 0; step < 6; ++step) {
     matcher.Fill(words);
     std::vector<vocab::Token> allowed;
@@ -52,6 +59,7 @@ inline int Grammar(grammar::Notation notation, const uint8_t* data, size_t size)
       return 0;
     }
     choice = choice * 1664525U + 1013904223U;
+    if (names_given && step == 2 && !matcher.SetNames("N", names[choice >> 8 & 1])) return 0;
     if (!matcher.Accept(allowed[(choice >> 8) % allowed.size()])) std::abort();
   }
   return 0;

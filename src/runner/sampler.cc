@@ -1,0 +1,115 @@
+#include "runner/sampler.h"
+
+#include <algorithm>
+#include <bit>
+#include <chrono>
+#include <cmath>
+#include <random>
+
+namespace heddle::runner {
+
+Sampler::Sampler(const Sampling& sampling, const llama_vocab* vocab, std::shared_ptr<const mask::Program> program)
+    : chain_(llama_sampler_chain_init({.no_perf = true})), size_(llama_vocab_n_tokens(vocab)) {
+  const auto add = [&](llama_sampler* step) { llama_sampler_chain_add(chain_.get(), step); };
+  const bool penalties = sampling.penalty_last > 0 &&
+                         (sampling.repeat_penalty != 1 || sampling.frequency_penalty != 0 || sampling.presence_penalty != 0);
+  if (penalties)
+    add(llama_sampler_init_penalties(size_, sampling.penalty_last, sampling.repeat_penalty, sampling.frequency_penalty,
+                                     sampling.presence_penalty));
+  if (sampling.temperature <= 0) {
+    add(llama_sampler_init_greedy());
+    greedy_ = !penalties;
+  } else {
+    if (sampling.top_k > 0) add(llama_sampler_init_top_k(sampling.top_k));
+    if (sampling.top_p < 1) add(llama_sampler_init_top_p(sampling.top_p, 1));
+    if (sampling.min_p > 0) add(llama_sampler_init_min_p(sampling.min_p, 1));
+    add(llama_sampler_init_temp(sampling.temperature));
+    add(llama_sampler_init_dist(sampling.seed ? *sampling.seed : std::random_device{}()));
+  }
+  if (program != nullptr) {
+    mask_.resize(program->engine->words());
+    matcher_.emplace(std::move(program));
+  }
+}
+
+llama_token Sampler::Draw(const float* logits, bool masked) {
+  candidates_.clear();
+  if (masked) {
+    for (size_t word = 0; word < mask_.size(); ++word) {
+      for (uint32_t bits = mask_[word]; bits != 0; bits &= bits - 1) {
+        const auto token = static_cast<llama_token>(word * 32 + static_cast<size_t>(std::countr_zero(bits)));
+        candidates_.push_back({token, logits[token], 0});
+      }
+    }
+    if (candidates_.empty()) return LLAMA_TOKEN_NULL;
+    if (candidates_.size() == 1) return candidates_[0].id;
+    if (greedy_)
+      return std::max_element(candidates_.begin(), candidates_.end(), [](const auto& a, const auto& b) { return a.logit < b.logit; })->id;
+  } else {
+    if (greedy_) return static_cast<llama_token>(std::max_element(logits, logits + size_) - logits);
+    candidates_.resize(static_cast<size_t>(size_));
+    for (llama_token token = 0; token < size_; ++token) candidates_[static_cast<size_t>(token)] = {token, logits[token], 0};
+  }
+  llama_token_data_array array{candidates_.data(), candidates_.size(), -1, false};
+  llama_sampler_apply(chain_.get(), &array);
+  return array.selected >= 0 ? array.data[array.selected].id : LLAMA_TOKEN_NULL;
+}
+
+Result<llama_token> Sampler::Next(const float* logits) {
+  llama_token token = LLAMA_TOKEN_NULL;
+  const auto allowed = [&](llama_token t) { return t != LLAMA_TOKEN_NULL && matcher_->Check(static_cast<vocab::Token>(t)); };
+  if (!matcher_) {
+    token = Draw(logits, false);
+  } else {
+    bool drawn = false;
+    if (!mask_first_) {
+      token = Draw(logits, false);
+      drawn = allowed(token);
+      mask_first_ = !drawn;
+    }
+    if (!drawn) {
+      const auto start = std::chrono::steady_clock::now();
+      matcher_->Fill(mask_);
+      ++masks_;
+      mask_ns_ += (std::chrono::steady_clock::now() - start).count();
+      // Where most of the vocabulary is allowed the next draw is probably allowed as well.
+      size_t open = 0;
+      for (const uint32_t word : mask_) open += static_cast<size_t>(std::popcount(word));
+      mask_first_ = open < static_cast<size_t>(size_) / 2;
+      token = Draw(logits, true);
+    }
+  }
+  if (token == LLAMA_TOKEN_NULL)
+    return Error{Code::kTooLarge, "the constraint allows no further token: a limit of the engine was passed, or the model gave no numbers"};
+  TRY(Take(token));
+  return token;
+}
+
+Result<> Sampler::Take(llama_token token) {
+  llama_sampler_accept(chain_.get(), token);
+  if (matcher_) return matcher_->Accept(static_cast<vocab::Token>(token));
+  return {};
+}
+
+std::vector<vocab::Token> Sampler::Forced(const vocab::Tokenizer& tokenizer, size_t limit) const {
+  if (!matcher_ || matcher_->ended()) return {};
+  return matcher_->ForcedTokens(tokenizer, limit);
+}
+
+size_t Sampler::Allowed(std::span<const vocab::Token> draft) const { return matcher_ ? matcher_->CheckDraft(draft) : draft.size(); }
+
+std::vector<std::pair<llama_token, float>> Sampler::Chances(const float* logits, int32_t size, llama_token taken, int32_t count) {
+  const float top = *std::max_element(logits, logits + size);
+  double sum = 0;
+  for (int32_t i = 0; i < size; ++i) sum += std::exp(static_cast<double>(logits[i] - top));
+  const auto chance = [&](llama_token token) { return static_cast<float>(logits[token] - top - std::log(sum)); };
+  std::vector<std::pair<llama_token, float>> out{{taken, chance(taken)}};
+  std::vector<llama_token> order(static_cast<size_t>(size));
+  for (int32_t i = 0; i < size; ++i) order[static_cast<size_t>(i)] = i;
+  const auto wanted = std::min<ptrdiff_t>(count, size);
+  std::partial_sort(order.begin(), order.begin() + wanted, order.end(), [&](llama_token a, llama_token b) { return logits[a] > logits[b]; });
+  for (ptrdiff_t i = 0; i < wanted; ++i) out.emplace_back(order[static_cast<size_t>(i)], chance(order[static_cast<size_t>(i)]));
+  return out;
+}
+
+}  // namespace heddle::runner
