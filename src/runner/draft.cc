@@ -30,8 +30,11 @@ std::vector<int32_t> Drafter::Draft(std::span<const int32_t> text, size_t limit)
   for (size_t n = std::min(kLongest, text.size()); n >= kShortest; --n) {
     const auto found = after_.find(Hash(text.last(n)));
     if (found == after_.end()) continue;
-    const auto draft = text.subspan(found->second, std::min(limit, text.size() - found->second));
-    return {draft.begin(), draft.end()};
+    // What repeats itself up to the end is taken to go on so.
+    const std::span<const int32_t> after = text.subspan(found->second);
+    std::vector<int32_t> draft;
+    for (size_t i = 0; i < limit; ++i) draft.push_back(i < after.size() ? after[i] : draft[i - after.size()]);
+    return draft;
   }
   return {};
 }

@@ -111,6 +111,7 @@ TEST_CASE("a draft is what followed the same tokens before, and stops where it d
   Drafter drafter;
   const std::vector<int32_t> text{5, 6, 7, 8, 9, 1, 5, 6};
   CHECK(drafter.Draft(text, 3) == std::vector<int32_t>{7, 8, 9});
+  CHECK(Drafter().Draft(std::vector<int32_t>{1, 2, 1, 2, 1, 2}, 5) == std::vector<int32_t>{1, 2, 1, 2, 1});
   CHECK(drafter.Draft(std::vector<int32_t>{5, 6, 7, 8, 9, 1, 5, 6, 2, 3}, 3).empty());
   for (int i = 0; i < 20; ++i) drafter.Judge(3, 0);
   CHECK(drafter.Draft(text, 3).empty());

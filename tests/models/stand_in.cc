@@ -212,7 +212,7 @@ void Write(const std::string& path, std::map<std::string, std::string>& flags) {
     special("tokenizer.ggml.fim_pre_token_id", "<|fim_prefix|>"), special("tokenizer.ggml.fim_suf_token_id", "<|fim_suffix|>");
     special("tokenizer.ggml.fim_mid_token_id", "<|fim_middle|>");
   }
-  if (flags["template"] != "none")
+  if (!flags.contains("template") || flags["template"] != "none")
     meta.Text("tokenizer.chat_template",
               flags.contains("template") ? flags["template"]
                                          : "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + "
