@@ -36,6 +36,7 @@ constexpr FlagSpec kGrammar[] = {
      "the tokens: tokenizer.json, a GGUF file, a SentencePiece model or base64 lines; default: single bytes"},
     {"notation", 0, "NAME", "json-schema, lark, gbnf, regex, choice or tags; default: by the file's name"},
     {"compact", 0, "", "JSON without white space; default: any amount where JSON allows it"},
+    {"spaced", 0, "", "JSON Schema: one space after every colon and comma"},
     {"indent", 0, "N", "JSON Schema: every member on a line of its own, N spaces deeper"},
     {"any-order", 0, "", "properties in any order; default: as written"},
     {"annotate-formats", 0, "", "JSON Schema: format is an annotation, as 2020-12 has it"},

@@ -57,6 +57,7 @@ Result<LoadedGrammar> LoadGrammar(const std::string& path, const Arguments& argu
                                  .formats = !arguments.Has("annotate-formats"),
                                  .lax = arguments.Has("lax")};
   if (arguments.Has("compact")) options.white_space = grammar::WhiteSpace::kCompact;
+  if (arguments.Has("spaced")) options.white_space = grammar::WhiteSpace::kSpaced;
   if (arguments.Has("indent")) {
     const auto indent = ParseInt(arguments.Get("indent"));
     if (!indent || *indent < 1 || *indent > 16) return Error{Code::kInvalid, "--indent is a number from 1 to 16"};

@@ -6,6 +6,14 @@
 
 namespace heddle::grammar {
 
+Result<WhiteSpace> WhiteSpaceOf(std::string_view name) {
+  constexpr std::string_view kNames[] = {"compact", "spaced", "flexible", "indented"};
+  for (size_t i = 0; i < std::size(kNames); ++i) {
+    if (kNames[i] == name) return static_cast<WhiteSpace>(i);
+  }
+  return Error{Code::kInvalid, Cat({"layout ", name, ": expected compact, spaced, flexible or indented"})};
+}
+
 Result<CompiledGrammar> CompileSchema(ExprPool& pool, std::string_view schema, const SchemaOptions& options,
                                       SchemaNote* refused) {
   TRY_ASSIGN(auto document, SchemaDocument::Parse(schema));

@@ -13,10 +13,13 @@
 
 namespace heddle::grammar {
 
-enum class WhiteSpace : uint8_t { kCompact, kFlexible, kIndented };
+enum class WhiteSpace : uint8_t { kCompact, kSpaced, kFlexible, kIndented };
+
+// By its name: "compact", "spaced", "flexible", "indented".
+Result<WhiteSpace> WhiteSpaceOf(std::string_view name);
 
 struct SchemaOptions {
-  // Flexible: any amount wherever JSON allows it inside the text. Indented: each member on its own line, `indent`
+  // Spaced: one space after every colon and comma. Flexible: any amount wherever JSON allows it inside the text. Indented: each member on its own line, `indent`
   // spaces deeper than what holds it (at most 200 levels; then no deeper), and one space after a colon.
   WhiteSpace white_space = WhiteSpace::kFlexible;
   uint32_t indent = 2;

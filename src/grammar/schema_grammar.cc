@@ -24,8 +24,9 @@ SchemaGrammar::SchemaGrammar(ExprPool& pool, std::shared_ptr<const SchemaPlan> p
   quote_ = pool_.Literal("\"");
   ws_ = options_.white_space == WhiteSpace::kFlexible ? pool_.Star(pool_.Bytes(blank)) : kEps;
   open_ = close_ = kEps, trail_ = ws_;
-  comma_ = pool_.Seq(pool_.Literal(","), ws_);
-  colon_ = pool_.Seq({ws_, pool_.Literal(":"), ws_});
+  const bool spaced = options_.white_space == WhiteSpace::kSpaced;
+  comma_ = pool_.Seq(pool_.Literal(spaced ? ", " : ","), ws_);
+  colon_ = pool_.Seq({ws_, pool_.Literal(spaced ? ": " : ":"), ws_});
   if (options_.white_space != WhiteSpace::kIndented) return;
   const auto line = [&](uint32_t level) {
     return pool_.Literal("\n" + std::string(size_t{level} * options_.indent, ' '));
@@ -355,7 +356,8 @@ Expr SchemaGrammar::ArrayBody(const ArrayState& state) {
 // Shared by all schemas, where they write it alike.
 Expr& SchemaGrammar::Any(std::string_view what, Expr& own) {
   if (options_.white_space == WhiteSpace::kIndented) return own;
-  return pool_.Named(Cat({"json ", what, ws_ == kEps ? " compact" : " flexible"}));
+  constexpr std::string_view kNames[] = {" compact", " spaced", " flexible"};
+  return pool_.Named(Cat({"json ", what, kNames[static_cast<size_t>(options_.white_space)]}));
 }
 
 Expr SchemaGrammar::AnyObject() {

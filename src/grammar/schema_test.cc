@@ -188,6 +188,11 @@ TEST_CASE("white space and the order of properties follow the options") {
   CHECK(written.Has("{\n  \"a\": 1,\n  \"b\": 2\n}"));
   CHECK(compact.Has(R"({"a":1,"b":2})"));
   CHECK_FALSE(compact.Has(R"({"a": 1,"b":2})"));
+  Judge spaced(R"({"properties":{"a":{},"b":{"enum":[[1,2],{"x":1,"y":2}]}}})", {.white_space = WhiteSpace::kSpaced});
+  CHECK(spaced.Has(R"({"a": [1, {"c": 2, "d": 3}], "b": [1, 2]})"));
+  CHECK(spaced.Has(R"({"b": {"x": 1, "y": 2}})"));
+  for (const char* other : {R"({"a":1})", R"({"a": 1,"b": [1, 2]})", R"({"a": [1,2]})", R"({"b": [1,2]})", R"({ "a": 1})"})
+    CHECK_FALSE(spaced.Has(other));
   const SchemaOptions options{.white_space = WhiteSpace::kIndented, .any_order = true};
   Judge indented(
       R"({"properties":{"a":{"items":{"type":"integer"},"type":"array"},"o":{"$ref":"#"}},"required":["a"]})", options);

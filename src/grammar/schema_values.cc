@@ -63,6 +63,8 @@ Expr ValueExpr(ExprPool& pool, const boost::json::value& value, const SchemaOpti
   ByteSet blank;
   for (const char c : std::string_view(" \t\n\r")) blank.Add(static_cast<uint8_t>(c));
   const Expr ws = options.white_space == WhiteSpace::kFlexible ? pool.Star(pool.Bytes(blank)) : kEps;
+  const bool spaced = options.white_space == WhiteSpace::kSpaced;
+  const std::string_view colon = spaced ? ": " : ":";
   const Expr quote = pool.Literal("\"");
   if (value.is_null()) return pool.Literal("null");
   if (value.is_bool()) return pool.Literal(value.as_bool() ? "true" : "false");
@@ -76,9 +78,9 @@ Expr ValueExpr(ExprPool& pool, const boost::json::value& value, const SchemaOpti
   } else {
     for (const auto& [key, each] : value.as_object())
       members.push_back(pool.Seq(
-          {quote, NameExpr(pool, key, false), quote, ws, pool.Literal(":"), ws, ValueExpr(pool, each, options)}));
+          {quote, NameExpr(pool, key, false), quote, ws, pool.Literal(colon), ws, ValueExpr(pool, each, options)}));
   }
-  const Expr close = pool.Literal(list ? "]" : "}"), comma = pool.Seq(pool.Literal(","), ws);
+  const Expr close = pool.Literal(list ? "]" : "}"), comma = pool.Seq(pool.Literal(spaced ? ", " : ","), ws);
   const Expr inside = !list && options.any_order && members.size() <= kMostInAnyOrder
                           ? AnyOrder(pool, members, ws, comma, close)
                           : AsWritten(pool, members, ws, comma, close);

@@ -30,6 +30,7 @@ constexpr std::string_view kUsage =
     "      --context N           tokens that all sequences share; default: the model's own, at most 8192\n"
     "      --parallel N          texts written at a time (default 8)\n"
     "      --keep N              sequences kept for their beginnings (default 28)\n"
+    "      --parked-mb N         memory for sequences outside the model's cells (default 1024)\n"
     "      --threads N           default: one per core\n"
     "      --gpu-layers N        default: all that a GPU takes\n"
     "      --keep-alive SECONDS  end after so long without work (default 300; negative: never)\n"
@@ -84,13 +85,15 @@ Result<> Work(const std::map<std::string, std::string>& flags) {
   TRY_ASSIGN(const int64_t threads, Number(flags, "threads", 0));
   TRY_ASSIGN(const int64_t layers, Number(flags, "gpu-layers", -1));
   TRY_ASSIGN(const int64_t alive, Number(flags, "keep-alive", 300));
+  TRY_ASSIGN(const int64_t parked, Number(flags, "parked-mb", 1024));
   TRY_ASSIGN(const int64_t limit, Number(flags, "memory-limit", 0));
-  if (context < 0 || context > (1 << 24) || parallel < 1 || parallel > 128 || keep < 0 || keep > 128 || threads < 0 || threads > 1024 || limit < 0)
+  if (context < 0 || context > (1 << 24) || parallel < 1 || parallel > 128 || keep < 0 || keep > 128 || threads < 0 || threads > 1024 || limit < 0 || parked < 0)
     return Error{Code::kInvalid, "a number is out of range: context to 16777216, parallel 1 to 128, keep 0 to 128, threads to 1024"};
   model_options.context = static_cast<uint32_t>(context);
   model_options.sequences = static_cast<uint32_t>(parallel + keep);
   model_options.threads = static_cast<int32_t>(threads);
   model_options.gpu_layers = static_cast<int32_t>(layers);
+  scheduler_options.parked_bytes = static_cast<size_t>(parked) << 20;
   scheduler_options.parallel = static_cast<size_t>(parallel);
   server_options.idle_ms = alive < 0 ? -1 : alive * 1000;
   if (limit > 0) {

@@ -98,6 +98,7 @@ Result<Constraint> ReadConstraint(const json::value& value) {
   Fields fields(value.as_object());
   fields.Text("notation", out.notation);
   fields.Text("text", out.text);
+  fields.Text("layout", out.layout);
   if (fields.error()) return Error(*fields.error()).Context("constraint");
   return out;
 }

@@ -34,6 +34,7 @@ struct Sampling {
 struct Constraint {
   std::string notation;  // as grammar::NotationOf takes it
   std::string text;
+  std::string layout = "spaced";  // of JSON Schema: compact, spaced, flexible, indented
 };
 
 struct Request {

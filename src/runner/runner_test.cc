@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "runner/draft.h"
+#include "runner/parked.h"
 #include "runner/request.h"
 #include "runner/sequences.h"
 #include "runner/text_stream.h"
@@ -105,6 +106,23 @@ TEST_CASE("a prompt goes on where another began like it") {
     CHECK_FALSE(books.Begin(std::vector<Token>{9}, 0));
     CHECK_FALSE(books.Evict());
   }
+}
+
+TEST_CASE("a parked state is found by its tokens, and the oldest makes room") {
+  Parked parked(10);
+  parked.Put({{1, 2, 3}, "abcd"});
+  parked.Put({{1, 2, 9}, "efgh"});
+  CHECK(parked.Find(std::vector<Token>{1, 2, 3, 4}).first->state == "abcd");
+  CHECK(parked.Find(std::vector<Token>{1, 2, 9}).second == 3);
+  CHECK(parked.Find(std::vector<Token>{7}).first == nullptr);
+  parked.Put({{1, 2, 3, 4}, "ijklm"});  // what it begins with is not needed any more
+  CHECK(parked.count() == 2);
+  CHECK(parked.bytes() == 9);
+  parked.Put({{5}, "nopqr"});
+  CHECK(parked.count() == 2);
+  CHECK(parked.Find(std::vector<Token>{1, 2, 9}).second == 2);
+  parked.Put({{6}, "longer than the limit"});
+  CHECK(parked.count() == 2);
 }
 
 TEST_CASE("a draft is what followed the same tokens before, and stops where it does not pay") {

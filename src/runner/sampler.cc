@@ -4,6 +4,8 @@
 #include <bit>
 #include <chrono>
 #include <cmath>
+#include <functional>
+#include <limits>
 #include <random>
 
 namespace heddle::runner {
@@ -21,6 +23,7 @@ Sampler::Sampler(const Sampling& sampling, const llama_vocab* vocab, std::shared
     greedy_ = !penalties;
   } else {
     if (sampling.top_k > 0) add(llama_sampler_init_top_k(sampling.top_k));
+    if (sampling.top_k > 0 && !penalties) only_ = static_cast<size_t>(sampling.top_k);
     if (sampling.top_p < 1) add(llama_sampler_init_top_p(sampling.top_p, 1));
     if (sampling.min_p > 0) add(llama_sampler_init_min_p(sampling.min_p, 1));
     add(llama_sampler_init_temp(sampling.temperature));
@@ -29,6 +32,27 @@ Sampler::Sampler(const Sampling& sampling, const llama_vocab* vocab, std::shared
   if (program != nullptr) {
     mask_.resize(program->engine->words());
     matcher_.emplace(std::move(program));
+  }
+}
+
+// The candidates: all tokens, or some that the likeliest `count` are among. Of blocks of 64 tokens take each one's
+// greatest: the `count`-th greatest of those is a bound that at least `count` tokens reach.
+void Sampler::TakeLikeliest(const float* logits, size_t count) {
+  constexpr size_t kBlock = 64;
+  const auto size = static_cast<size_t>(size_);
+  float bound = -std::numeric_limits<float>::infinity();
+  if (count > 0 && count <= size / kBlock) {
+    tops_.clear();
+    for (size_t begin = 0; begin < size; begin += kBlock) {
+      float top = logits[begin];
+      for (size_t i = begin + 1; i < std::min(size, begin + kBlock); ++i) top = logits[i] > top ? logits[i] : top;
+      tops_.push_back(top);
+    }
+    std::nth_element(tops_.begin(), tops_.begin() + static_cast<ptrdiff_t>(count - 1), tops_.end(), std::greater<>());
+    bound = tops_[count - 1];
+  }
+  for (llama_token token = 0; token < size_; ++token) {
+    if (logits[token] >= bound) candidates_.push_back({token, logits[token], 0});
   }
 }
 
@@ -47,8 +71,7 @@ llama_token Sampler::Draw(const float* logits, bool masked) {
       return std::max_element(candidates_.begin(), candidates_.end(), [](const auto& a, const auto& b) { return a.logit < b.logit; })->id;
   } else {
     if (greedy_) return static_cast<llama_token>(std::max_element(logits, logits + size_) - logits);
-    candidates_.resize(static_cast<size_t>(size_));
-    for (llama_token token = 0; token < size_; ++token) candidates_[static_cast<size_t>(token)] = {token, logits[token], 0};
+    TakeLikeliest(logits, only_);
   }
   llama_token_data_array array{candidates_.data(), candidates_.size(), -1, false};
   llama_sampler_apply(chain_.get(), &array);

@@ -44,16 +44,19 @@ class Sampler {
 
  private:
   llama_token Draw(const float* logits, bool masked);
+  void TakeLikeliest(const float* logits, size_t count);
 
   struct Free {
     void operator()(llama_sampler* sampler) const { llama_sampler_free(sampler); }
   };
   std::unique_ptr<llama_sampler, Free> chain_;
+  size_t only_ = 0;      // so many of the likeliest are all that the chain looks at; 0: it may look at any
   bool greedy_ = false;  // and no penalties: the likeliest token, without the chain
   int32_t size_ = 0;
   std::optional<mask::Matcher> matcher_;
   std::vector<uint32_t> mask_;
   std::vector<llama_token_data> candidates_;
+  std::vector<float> tops_;
   bool mask_first_ = false;
   int64_t masks_ = 0, mask_ns_ = 0;
 };

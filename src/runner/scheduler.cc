@@ -10,8 +10,10 @@ namespace heddle::runner {
 namespace {
 
 constexpr size_t kBatch = 2048;          // tokens in one call
-constexpr size_t kChunk = 512;           // of prompts in one call
-constexpr size_t kChunkBeside = 128;     // ... while others are answering
+constexpr size_t kChunk = kBatch;        // of prompts in one call
+constexpr size_t kChunkBeside = 256;     // ... while others are answering
+constexpr size_t kKeptCells = 512;       // that kept sequences may hold while others are written
+constexpr size_t kWorthRestoring = 64;   // tokens that a parked state must spare
 constexpr int64_t kAllOfOwner = -1;
 
 int64_t Now() { return sys::SystemClock().MonotonicUs(); }
@@ -19,7 +21,7 @@ int64_t Now() { return sys::SystemClock().MonotonicUs(); }
 }  // namespace
 
 Scheduler::Scheduler(Model& model, const SchedulerOptions& options)
-    : model_(model), options_(options), sequences_(llama_n_seq_max(model.context())), idle_since_(Now()) {
+    : model_(model), options_(options), sequences_(llama_n_seq_max(model.context())), parked_(options.parked_bytes), idle_since_(Now()) {
   batch_ = llama_batch_init(static_cast<int32_t>(kBatch), 0, 1);
 }
 
@@ -50,7 +52,8 @@ Result<Job> Scheduler::Prepare(Request request, Send send) const {
     program->engine = model_.engine();
     program->space = program->engine->CurrentSpace();
     const std::lock_guard lock(program->space->mutex);
-    auto compiled = grammar::CompileSource(program->space->pool, notation, request.constraint->text);
+    TRY_ASSIGN(const auto white_space, grammar::WhiteSpaceOf(request.constraint->layout));
+    auto compiled = grammar::CompileSource(program->space->pool, notation, request.constraint->text, {.white_space = white_space});
     if (!compiled) return std::move(compiled).error().Context("constraint");
     program->start = compiled->start;
     job.program = std::move(program);
@@ -169,8 +172,10 @@ bool Scheduler::Begin(Waiting waiting) {
     entry.generation->Finish(waiting.cancelled ? Finish::kCancelled : Finish::kLength);
     return true;
   }
-  const std::vector<Token>& tokens = entry.generation->job().prompt;
-  const auto start = sequences_.Begin(tokens, model_.shares_prefixes() ? tokens.size() - 1 : 0);
+  const std::span<const Token> tokens = entry.generation->job().prompt;
+  const std::span<const Token> reusable = tokens.first(model_.shares_prefixes() ? tokens.size() - 1 : 0);
+  if (!Restore(reusable)) Park(reusable);
+  const auto start = sequences_.Begin(tokens, reusable.size());
   if (!start) {
     entry.generation->Fail({Code::kInternal, "no sequence is free"});
     return true;
@@ -183,6 +188,42 @@ bool Scheduler::Begin(Waiting waiting) {
   entry.generation->Start(start->id, start->kept, Now());
   active_.push_back(std::move(entry));
   return true;
+}
+
+// Kept sequences leave the cells until they hold little, but for the one that `prompt` goes on from.
+void Scheduler::Park(std::span<const Token> prompt) {
+  llama_context* context = model_.context();
+  const size_t longest = sequences_.Longest(prompt);
+  while (sequences_.kept_tokens() > kKeptCells) {
+    const SequenceId id = *sequences_.Oldest();
+    const std::vector<Token>& tokens = sequences_.tokens(id);
+    const bool wanted = longest >= kWorthRestoring && tokens.size() >= longest &&
+                        std::equal(tokens.begin(), tokens.begin() + static_cast<ptrdiff_t>(longest), prompt.begin());
+    if (wanted) return;
+    std::string state(llama_state_seq_get_size(context, id), '\0');
+    if (llama_state_seq_get_data(context, reinterpret_cast<uint8_t*>(state.data()), state.size(), id) == state.size())
+      parked_.Put({tokens, std::move(state)});
+    sequences_.Evict();
+    llama_memory_seq_rm(llama_get_memory(context), id, -1, -1);
+  }
+}
+
+// Brings back a parked state where it spares much of `prompt`.
+bool Scheduler::Restore(std::span<const Token> prompt) {
+  const auto [entry, common] = parked_.Find(prompt);
+  if (entry == nullptr || common < sequences_.Longest(prompt) + kWorthRestoring) return false;
+  Park(prompt);
+  const auto start = sequences_.Begin(prompt.first(common), 0);
+  if (!start) return false;
+  llama_memory_t memory = llama_get_memory(model_.context());
+  llama_memory_seq_rm(memory, start->dropped >= 0 ? start->dropped : start->id, -1, -1);
+  const auto* bytes = reinterpret_cast<const uint8_t*>(entry->state.data());
+  const bool done = llama_state_seq_set_data(model_.context(), bytes, entry->state.size(), start->id) == entry->state.size();
+  if (done) sequences_.Append(start->id, entry->tokens);
+  if (!done) llama_memory_seq_rm(memory, start->id, -1, -1);
+  sequences_.End(start->id, done);
+  if (!done || common == entry->tokens.size()) parked_.Drop(entry);
+  return done;
 }
 
 void Scheduler::Step() {

@@ -10,13 +10,14 @@
 #include <vector>
 
 #include "runner/generation.h"
+#include "runner/parked.h"
 
 namespace heddle::runner {
 
 struct SchedulerOptions {
   size_t parallel = 8;       // generations at a time; others wait in the order they came
   size_t queue = 512;        // that may wait
-  size_t sequences = 36;     // in use and kept
+  size_t parked_bytes = size_t{1} << 30;  // of states of sequences outside the model's cells
 };
 
 class Scheduler {
@@ -55,6 +56,8 @@ class Scheduler {
 
   void Admit();
   bool Begin(Waiting waiting);
+  void Park(std::span<const Token> prompt);
+  bool Restore(std::span<const Token> prompt);
   void Step();
   bool Decode();
   void Remove(Entry& entry);
@@ -63,6 +66,7 @@ class Scheduler {
   Model& model_;
   SchedulerOptions options_;
   Sequences sequences_;
+  Parked parked_;
   std::vector<Entry> active_;  // of the scheduler's thread; `cancelled` under the mutex
   llama_batch batch_;
   struct Part {  // of the batch

@@ -57,15 +57,35 @@ void Sequences::End(SequenceId id, bool keep) {
   if (slot.state == State::kFree) slot.tokens.clear();
 }
 
-std::optional<SequenceId> Sequences::Evict() {
-  Slot* oldest = nullptr;
-  for (Slot& slot : slots_) {
+std::optional<SequenceId> Sequences::Oldest() const {
+  const Slot* oldest = nullptr;
+  for (const Slot& slot : slots_) {
     if (slot.state == State::kKept && (oldest == nullptr || slot.last_used < oldest->last_used)) oldest = &slot;
   }
   if (oldest == nullptr) return std::nullopt;
-  oldest->state = State::kFree;
-  oldest->tokens.clear();
   return static_cast<SequenceId>(oldest - slots_.data());
+}
+
+std::optional<SequenceId> Sequences::Evict() {
+  const auto oldest = Oldest();
+  if (oldest) slots_[static_cast<size_t>(*oldest)] = {};
+  return oldest;
+}
+
+size_t Sequences::kept_tokens() const {
+  size_t out = 0;
+  for (const Slot& slot : slots_) out += slot.state == State::kKept ? slot.tokens.size() : 0;
+  return out;
+}
+
+size_t Sequences::Longest(std::span<const Token> prompt) const {
+  size_t longest = 0;
+  for (const Slot& slot : slots_) {
+    if (slot.state == State::kFree) continue;
+    const auto ends = std::mismatch(prompt.begin(), prompt.end(), slot.tokens.begin(), slot.tokens.end());
+    longest = std::max(longest, static_cast<size_t>(ends.first - prompt.begin()));
+  }
+  return longest;
 }
 
 size_t Sequences::in_use() const {

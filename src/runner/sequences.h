@@ -36,6 +36,12 @@ class Sequences {
   // Gives up the kept sequence that was unused for longest; the caller removes its cells. Nothing when none is kept.
   std::optional<SequenceId> Evict();
 
+  // The kept sequence that was unused for longest, and how many tokens all kept ones hold.
+  std::optional<SequenceId> Oldest() const;
+  size_t kept_tokens() const;
+  // How many of the first tokens of `prompt` some sequence holds.
+  size_t Longest(std::span<const Token> prompt) const;
+
   size_t in_use() const;
   size_t kept() const;
 

@@ -29,7 +29,7 @@ inline int Grammar(grammar::Notation notation, const uint8_t* data, size_t size)
   uint32_t choice = 2166136261U;
   for (size_t i = 0; i < size; ++i) choice = (choice ^ data[i]) * 16777619U;
   const auto compiled = grammar::CompileSource(space->pool, notation, {reinterpret_cast<const char*>(data), size},
-                                               {.white_space = static_cast<grammar::WhiteSpace>(choice % 3),
+                                               {.white_space = static_cast<grammar::WhiteSpace>(choice % 4),
                                                 .any_order = choice % 2 == 0,
                                                 .max_nodes = 500,
                                                 .max_branches = 100});
