@@ -1,0 +1,191 @@
+#include "model/runner_backend.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <thread>
+
+#include "model/json_help.h"
+#include "sys/daemon.h"
+#include "sys/environment.h"
+#include "sys/files.h"
+#include "sys/processes.h"
+
+namespace heddle::model {
+namespace {
+
+int64_t Now() { return sys::SystemClock().MonotonicUs(); }
+
+// Names of files by what they are for: short enough for a socket, the same for the same model and options.
+std::string ShortName(std::string_view text) {
+  uint64_t hash = 14695981039346656037U;
+  for (const char c : text) hash = (hash ^ static_cast<uint8_t>(c)) * 1099511628211U;
+  char out[17];
+  std::snprintf(out, sizeof(out), "%016llx", static_cast<unsigned long long>(hash));
+  return out;
+}
+
+Result<std::string> Program(const std::string& given) {
+  if (!given.empty()) return given;
+  const std::string self = sys::DirName(sys::SystemFiles().Resolve("/proc/self/exe"));
+  for (const char* place : {"/heddle-runner", "/../libexec/heddle/heddle-runner"}) {
+    if (sys::SystemFiles().LookThrough(self + place).kind == sys::FileKind::kFile) return sys::CleanPath(self + place);
+  }
+  if (std::string found = sys::FindExecutable("heddle-runner"); !found.empty()) return found;
+  return Error{Code::kUnavailable, "heddle-runner is not installed: this heddle was built without llama.cpp (see docs/models.md)"};
+}
+
+Code CodeOf(std::string_view name) {
+  constexpr std::pair<std::string_view, Code> kCodes[] = {{"invalid", Code::kInvalid},     {"not_found", Code::kNotFound}, {"denied", Code::kDenied},
+                                                          {"unavailable", Code::kUnavailable}, {"too_large", Code::kTooLarge}, {"timeout", Code::kTimeout},
+                                                          {"cancelled", Code::kCancelled}};
+  for (const auto& [known, code] : kCodes) {
+    if (known == name) return code;
+  }
+  return Code::kInternal;
+}
+
+json::object Encoded(const ChatRequest& request) {
+  json::array messages;
+  constexpr std::string_view kRoles[] = {"system", "user", "assistant", "tool"};
+  for (const Message& message : request.messages)
+    messages.push_back({{"role", kRoles[static_cast<size_t>(message.role)]}, {"content", message.content}});
+  json::object out{{"op", "generate"}, {"messages", std::move(messages)}, {"max_tokens", request.max_tokens}, {"thinking", true}};
+  if (request.temperature) out["temperature"] = *request.temperature;
+  if (request.top_p) out["top_p"] = *request.top_p;
+  if (request.min_p) out["min_p"] = *request.min_p;
+  if (request.top_k) out["top_k"] = *request.top_k;
+  if (request.seed) out["seed"] = *request.seed;
+  if (!request.stop.empty()) out["stop"] = json::value_from(request.stop);
+  if (request.constraint) out["constraint"] = {{"notation", request.constraint->notation}, {"text", request.constraint->text}};
+  return out;
+}
+
+}  // namespace
+
+Result<int64_t> ParseDuration(std::string_view text) {
+  const std::string_view whole = text;
+  int64_t unit = 1;
+  if (!text.empty() && (text.back() == 's' || text.back() == 'm' || text.back() == 'h')) {
+    unit = text.back() == 's' ? 1 : text.back() == 'm' ? 60 : 3600;
+    text.remove_suffix(1);
+  }
+  const auto number = ParseInt(text);
+  if (!number || *number > 1'000'000) return Error{Code::kInvalid, Cat({whole, ": expected a time like 30s, 5m, 1h, or -1 for ever"})};
+  return *number < 0 ? -1 : *number * unit;
+}
+
+std::string RunnerBackend::name() const { return sys::BaseName(path_); }
+
+Result<std::string> RunnerBackend::Folder() const {
+  std::string out = options_.folder;
+  if (out.empty()) out = sys::HasEnv("XDG_RUNTIME_DIR") ? sys::Env("XDG_RUNTIME_DIR") + "/heddle" : sys::CacheDirectory() + "/run";
+  TRY(sys::SystemFiles().MakeDirectories(out, 0700));
+  return out;
+}
+
+std::string RunnerBackend::socket() const {
+  const auto folder = Folder();
+  const std::string key = Cat({path_, "\n", std::to_string(options_.context), "\n", std::to_string(options_.threads)});
+  return folder ? *folder + "/" + ShortName(key) + ".sock" : std::string();
+}
+
+bool RunnerBackend::running() const { return static_cast<bool>(sys::LineSocket::Connect(socket())); }
+
+Result<> RunnerBackend::Start(const std::stop_token& stop) {
+  TRY_ASSIGN(const std::string folder, Folder());
+  TRY_ASSIGN(const std::string program, Program(options_.program));
+  TRY_ASSIGN(const int64_t alive, ParseDuration(options_.keep_alive));
+  const std::string path = socket();
+  // Whoever holds the lock starts it; the others find it running.
+  TRY_ASSIGN(const sys::FileLock lock, sys::FileLock::Take(path + ".lock", options_.start_ms));
+  if (running()) return {};
+  std::vector<std::string> argv{program, "--model", path_, "--socket", path, "--keep-alive", std::to_string(alive)};
+  const auto add = [&](const char* flag, int64_t value) {
+    if (value > 0) argv.insert(argv.end(), {flag, std::to_string(value)});
+  };
+  add("--context", options_.context), add("--threads", options_.threads), add("--memory-limit", options_.memory_mb);
+  // A start that failed is tried again, for what fails may be memory that another is just giving back; not what is wrong.
+  for (int attempt = 0;; ++attempt) {
+    auto started = sys::StartDaemon(argv, "ready", path + ".log", options_.start_ms, stop);
+    if (started || started.error().code != Code::kUnavailable || attempt == 2) return started;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100 << attempt));
+  }
+}
+
+Result<sys::LineSocket> RunnerBackend::Open(const std::stop_token& stop) {
+  if (sys::SystemFiles().LookThrough(path_).kind != sys::FileKind::kFile) return Error{Code::kNotFound, Cat({path_, ": no such model file"})};
+  auto socket = sys::LineSocket::Connect(this->socket());
+  if (socket || socket.error().code != Code::kNotFound) return socket;
+  TRY(Start(stop));
+  return sys::LineSocket::Connect(this->socket());
+}
+
+Result<> RunnerBackend::Ask(const std::string& request, const std::function<bool(const std::string&)>& take, const std::stop_token& stop) {
+  // A runner may go, idle, in the moment in which it is found; then another is started, as nothing was shown yet.
+  for (int attempt = 0;; ++attempt) {
+    auto socket = Open(stop);
+    if (!socket) return std::move(socket).error().Context(name());
+    bool any = false;
+    auto written = socket->Write(request + "\n");
+    while (written) {
+      auto line = socket->ReadLine(any ? options_.between_ms : options_.first_token_ms, stop);
+      if (!line && line.error().code == Code::kUnavailable) break;
+      if (!line) return std::move(line).error().Context(name());
+      any = true;
+      if (!take(*line)) return {};
+    }
+    if (any) return Error{Code::kUnavailable, Cat({name(), ": the runner ended in the middle of its answer; ask again, it will be started anew"})};
+    if (attempt == 1) return Error{Code::kUnavailable, Cat({name(), ": the runner ended before it answered (its log: ", this->socket(), ".log)"})};
+  }
+}
+
+Result<ChatReply> RunnerBackend::Chat(const ChatRequest& request, const OnPiece& on_piece, const std::stop_token& stop) {
+  if (!request.tools.empty()) return Error{Code::kUnavailable, Cat({name(), ": tools are not offered to models of a runner yet"})};
+  json::object body = Encoded(request);
+  body["id"] = 1;
+  ChatReply reply;
+  std::optional<Error> failed;
+  bool cancelled = false;
+  const int64_t start = Now();
+  const auto take = [&](const std::string& line) {
+    const auto event = ParseJson(line);
+    const std::string_view kind = event ? TextAt(*event, "event") : "";
+    if (kind == "text" || kind == "thinking") {
+      const std::string_view text = TextAt(*event, "text");
+      (kind == "text" ? reply.message.content : reply.message.thinking) += text;
+      if (reply.first_us == 0) reply.first_us = Now() - start;
+      cancelled = on_piece && !on_piece({kind == "text" ? ChatPiece::Kind::kText : ChatPiece::Kind::kThinking, text});
+      return !cancelled;
+    }
+    if (kind == "done") {
+      const std::string_view finish = TextAt(*event, "finish");
+      reply.finish = finish == "length" ? Finish::kLength : finish == "cancelled" ? Finish::kCancelled : Finish::kStop;
+      if (const json::value* usage = Find(*event, "usage")) {
+        reply.usage.prompt_tokens = NumberAt(*usage, "prompt_tokens", -1);
+        reply.usage.cached_tokens = NumberAt(*usage, "cached_tokens", -1);
+        reply.usage.completion_tokens = NumberAt(*usage, "completion_tokens", -1);
+      }
+    } else {
+      failed = event ? Error{CodeOf(TextAt(*event, "code")), std::string(TextAt(*event, "message"))} : Error{Code::kInternal, "the runner sent what is no event"};
+    }
+    return false;
+  };
+  auto asked = Ask(json::serialize(body), take, stop);
+  if (failed) return std::move(*failed).Context(name());
+  if (!asked && asked.error().code != Code::kCancelled) return std::move(asked).error();
+  if (cancelled || !asked) reply.finish = Finish::kCancelled;
+  reply.message.role = Role::kAssistant;
+  reply.model = path_;
+  reply.total_us = Now() - start;
+  return reply;
+}
+
+Result<std::vector<std::string>> RunnerBackend::Models(const std::stop_token&) { return std::vector<std::string>{path_}; }
+
+Result<int64_t> RunnerBackend::Window(const std::string&, const std::stop_token& stop) {
+  int64_t out = 0;
+  TRY(Ask(R"({"op":"info","id":1})", [&](const std::string& line) { return out = NumberAt(ParsedOr(line), "context", 0), false; }, stop));
+  return out;
+}
+
+}  // namespace heddle::model

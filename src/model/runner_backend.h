@@ -1,0 +1,50 @@
+// RunnerBackend: a model file on this machine, in a heddle-runner of its own (docs/runner.md). The runner is started when
+// it is first needed, once however many ask at the same time, and goes by itself when it is idle.
+#pragma once
+
+#include <string>
+
+#include "model/backend.h"
+#include "sys/line_socket.h"
+
+namespace heddle::model {
+
+struct RunnerOptions {
+  std::string program;   // heddle-runner; empty: beside this program, or on PATH
+  std::string folder;    // of sockets, locks and logs; empty: the user's runtime directory
+  int64_t context = 0;   // tokens; 0: the runner's choice
+  int64_t threads = 0;
+  std::string keep_alive = "5m";  // "30s", "5m", "1h", seconds; negative: for ever
+  int64_t memory_mb = 0;          // limit; 0: none
+  int start_ms = 120'000, first_token_ms = 600'000, between_ms = 120'000;
+};
+
+class RunnerBackend : public Backend {
+ public:
+  RunnerBackend(std::string model_path, RunnerOptions options) : path_(std::move(model_path)), options_(std::move(options)) {}
+
+  Result<ChatReply> Chat(const ChatRequest& request, const OnPiece& on_piece, const std::stop_token& stop) override;
+  Result<std::vector<std::string>> Models(const std::stop_token& stop) override;
+  Result<int64_t> Window(const std::string& model, const std::stop_token& stop) override;
+  bool Constrains(std::string_view) const override { return true; }
+  std::string name() const override;
+
+  // One request as docs/runner.md has it, without its id; the lines that answer it go to `take` until it returns false.
+  Result<> Ask(const std::string& request, const std::function<bool(const std::string& line)>& take, const std::stop_token& stop);
+  // Whether a runner of this model listens now.
+  bool running() const;
+  std::string socket() const;
+
+ private:
+  Result<sys::LineSocket> Open(const std::stop_token& stop);
+  Result<> Start(const std::stop_token& stop);
+  Result<std::string> Folder() const;
+
+  std::string path_;  // absolute
+  RunnerOptions options_;
+};
+
+// "90", "30s", "5m", "1h", "-1" in seconds.
+Result<int64_t> ParseDuration(std::string_view text);
+
+}  // namespace heddle::model
