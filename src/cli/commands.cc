@@ -51,6 +51,34 @@ constexpr FlagSpec kGrammar[] = {
     {"failures", 'f', "", "bench: also print what was refused or judged wrongly"},
     {"json", 0, "", "print JSON"}};
 
+constexpr FlagSpec kModels[] = {
+    {"json", 0, "", "print JSON, one object per line"},
+    {"catalog", 0, "", "list: recommended models, their sizes and licences"},
+    {"backend", 0, "NAME", "list: of this backend; default: models on this machine"},
+    {"key", 0, "SOURCE", "where the backend's key is: env:NAME, file:PATH or command:WORDS"},
+    {"sha256", 0, "HEX", "pull: what the file must have"},
+    {"models", 0, "A,B", "compare: these; BACKEND/MODEL for a server"},
+    {"max-tokens", 0, "N", "compare: at most N tokens each (default 512)"},
+    {"number", 'n', "N", "bench: N rounds (default 5)"},
+    {"context", 0, "N", "a window of N tokens"},
+    {"threads", 0, "N", "default: one per core"},
+    {"keep-alive", 0, "TIME", "how long the model stays loaded without work: 30s, 5m, 1h, -1"}};
+constexpr FlagSpec kChat[] = {
+    {"model", 'm', "NAME", "the model; default: the setting model"},
+    {"backend", 0, "NAME", "runner (models on this machine), openai, responses, anthropic or ollama, with :ADDRESS for other servers"},
+    {"key", 0, "SOURCE", "where the backend's key is: env:NAME, file:PATH or command:WORDS"},
+    {"system", 0, "TEXT", "a system message"},
+    {"schema", 0, "FILE", "the answer must be JSON that is valid for this JSON Schema"},
+    {"grammar", 0, "FILE", "the answer must match this grammar (see heddle grammar)"},
+    {"temperature", 't', "NUMBER", "0: always the likeliest"},
+    {"seed", 0, "N", "the same seed gives the same text"},
+    {"max-tokens", 0, "N", "at most N tokens"},
+    {"think", 0, "HOW", "on, off, low, medium or high, for models that think"},
+    {"context", 0, "N", "a window of N tokens"},
+    {"threads", 0, "N", "default: one per core"},
+    {"keep-alive", 0, "TIME", "how long the model stays loaded without work: 30s, 5m, 1h, -1"},
+    {"json", 0, "", "print one JSON object with the text, usage and times"}};
+
 constexpr CommandSpec kCommands[] = {
     {"ask", "turn a sentence into a command (the default)", "heddle [ask] [FLAGS] SENTENCE", kAsk,
      "  heddle find files larger than 100 MB modified this week\n  heddle -q what is using port 3000\n  heddle "
@@ -97,6 +125,16 @@ constexpr CommandSpec kCommands[] = {
      "tokenizer.json\n  heddle grammar bench schemas.jsonl.gz "
      "--vocab tokenizer.json --json\n",
      RunGrammar},
+    {"models", "list, fetch, check and measure local models",
+     "heddle models [list|pull|verify|rm|show|bench|compare|import] [FLAGS] [NAME]", kModels,
+     "  heddle models list --catalog\n  heddle models pull qwen2.5-coder-1.5b\n  heddle models show "
+     "qwen2.5-coder-1.5b\n  heddle models bench qwen2.5-coder-1.5b\n  heddle models compare 'why is the sky blue' "
+     "--models smollm2-135m,ollama/qwen3\n",
+     RunModels},
+    {"chat", "talk to a model", "heddle chat [FLAGS] [PROMPT | -]", kChat,
+     "  heddle chat\n  heddle chat -m smollm2-135m 'name three fruits'\n  git diff | heddle chat - --system 'write a "
+     "commit message'\n  heddle chat --backend openai:localhost:8080 --schema order.json 'an order for two apples'\n",
+     RunChat},
     {"completions", "print completions for a shell", "heddle completions bash|zsh|fish", {}, "", RunCompletions},
     {"man", "print the manual page", "heddle man | man -l -", {}, "", RunMan},
 };

@@ -18,6 +18,8 @@ int RunDoctor(App& app, const Arguments& arguments);
 int RunInit(App& app, const Arguments& arguments);
 int RunEval(App& app, const Arguments& arguments);
 int RunGrammar(App& app, const Arguments& arguments);
+int RunModels(App& app, const Arguments& arguments);
+int RunChat(App& app, const Arguments& arguments);
 int RunCompletions(App& app, const Arguments& arguments);
 int RunMan(App& app, const Arguments& arguments);
 

@@ -22,6 +22,10 @@ constexpr SettingSpec kSpecs[] = {
     {"history", "on", "on off", "remember requests and commands"},
     {"color", "auto", "auto always never", "colours in output"},
     {"trash", "on", "on off", "deletions that heddle runs go to its trash"},
+    {"backend", "runner", "", "what answers chats: runner, or openai, responses, anthropic, ollama with :ADDRESS"},
+    {"model", "", "", "the model that is asked: a name of heddle models list, or of the backend"},
+    {"key", "", "", "where the backend's key is: env:NAME, file:PATH or command:WORDS"},
+    {"keep_alive", "5m", "", "how long a model stays loaded without work: 30s, 5m, 1h, -1"},
     {"help_probe", "off", "on off", "may run COMMAND --help in the sandbox to learn flags"},
 };
 

@@ -83,7 +83,7 @@ Result<ChatReply> HttpBackend::Try(const net::HttpRequest& http, const OnPiece& 
   const auto take_line = [&](std::string_view line) { return take({}, line); };
   const bool by_line = endpoint_.wire->framing == Framing::kLines;
   auto reply = client_.Send(
-      http, [&](std::string_view piece) { return by_line ? lines.Feed(piece, take_line) : events.Feed(piece, take_event); }, stop);
+      http, [&](std::string_view piece, const net::HttpReply&) { return by_line ? lines.Feed(piece, take_line) : events.Feed(piece, take_event); }, stop);
   again = false;
   if (!decoded) {
     again = !builder.any() && decoded.error().code == Code::kUnavailable;

@@ -130,7 +130,7 @@ class Fake : public net::HttpClient {
     net::HttpReply out{step.status, step.headers, {}};
     if (step.status >= 300 || !on_body)
       out.body = step.body;
-    else if (!step.body.empty() && !on_body(step.body))
+    else if (!step.body.empty() && !on_body(step.body, out))
       return Error{Code::kCancelled, "cancelled"};
     if (step.status == 0) return Error{step.failure, "it broke"};
     return out;

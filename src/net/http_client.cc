@@ -88,7 +88,7 @@ size_t TakeBody(char* data, size_t size, size_t count, void* user) {
   exchange.body_begun = true;
   exchange.last_us = sys::SystemClock().MonotonicUs();
   if (exchange.on_body && exchange.reply.status >= 200 && exchange.reply.status < 300) {
-    exchange.ended_by_taker = !exchange.on_body(piece);
+    exchange.ended_by_taker = !exchange.on_body(piece, exchange.reply);
     return exchange.ended_by_taker ? 0 : piece.size();
   }
   if (exchange.reply.body.size() + piece.size() > exchange.request.limit) {

@@ -32,8 +32,8 @@ struct HttpReply {
   std::string_view Header(std::string_view name) const;  // empty: none
 };
 
-// Takes a piece of the body; false ends the exchange, which is then kCancelled.
-using OnBody = std::function<bool(std::string_view piece)>;
+// Takes a piece of the body; `head` has the status and headers. False ends the exchange, which is then kCancelled.
+using OnBody = std::function<bool(std::string_view piece, const HttpReply& head)>;
 
 class HttpClient {
  public:

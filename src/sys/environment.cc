@@ -7,6 +7,9 @@
 #include <chrono>
 #include <cstdlib>
 
+#include "base/text.h"
+#include "sys/files.h"
+
 namespace heddle::sys {
 namespace {
 
@@ -46,6 +49,15 @@ std::string HomeDirectory() {
 std::string ConfigDirectory() { return XdgDirectory("XDG_CONFIG_HOME", "/.config"); }
 std::string DataDirectory() { return XdgDirectory("XDG_DATA_HOME", "/.local/share"); }
 std::string CacheDirectory() { return XdgDirectory("XDG_CACHE_HOME", "/.cache"); }
+
+uint64_t AvailableMemory() {
+  const auto text = SystemFiles().Read("/proc/meminfo", 1 << 16);
+  if (!text) return 0;
+  const size_t at = text->find("MemAvailable:");
+  if (at == text->npos) return 0;
+  const auto words = SplitWords(std::string_view(*text).substr(at, text->find('\n', at) - at));
+  return words.size() < 2 ? 0 : static_cast<uint64_t>(ParseInt(words[1]).value_or(0)) * 1024;
+}
 
 bool IsTerminal(int fd) { return ::isatty(fd) != 0; }
 

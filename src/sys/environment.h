@@ -13,6 +13,8 @@ std::string ConfigDirectory();  // $XDG_CONFIG_HOME/heddle
 std::string DataDirectory();    // $XDG_DATA_HOME/heddle
 std::string CacheDirectory();   // $XDG_CACHE_HOME/heddle
 
+uint64_t AvailableMemory();  // bytes that could be used without swapping; 0: unknown
+
 bool IsTerminal(int fd);
 int TerminalWidth();  // columns; 80 when unknown
 

@@ -41,6 +41,12 @@ FileInfo FromStat(const struct stat& st) {
 class RealFiles final : public Files {
  public:
   Result<std::string> Read(const std::string& path, uint64_t limit) const override {
+    auto out = ReadHead(path, limit + 1);
+    if (out && out->size() > limit) return Error{Code::kTooLarge, Cat({path, ": larger than ", HumanBytes(limit)})};
+    return out;
+  }
+
+  Result<std::string> ReadHead(const std::string& path, uint64_t limit) const override {
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) return FromErrno(path, errno);
     std::string out;
@@ -55,9 +61,10 @@ class RealFiles final : public Files {
         return out;
       }
       out.append(chunk, static_cast<size_t>(got));
-      if (out.size() > limit) {
+      if (out.size() >= limit) {
         ::close(fd);
-        return Error{Code::kTooLarge, Cat({path, ": larger than ", HumanBytes(limit)})};
+        out.resize(limit);
+        return out;
       }
     }
   }
@@ -130,6 +137,11 @@ class RealFiles final : public Files {
 
   Result<> Rename(const std::string& from, const std::string& to) const override {
     if (::rename(from.c_str(), to.c_str()) != 0) return FromErrno(from, errno);
+    return {};
+  }
+
+  Result<> MakeLink(const std::string& target, const std::string& path) const override {
+    if (::symlink(target.c_str(), path.c_str()) != 0) return FromErrno(path, errno);
     return {};
   }
 

@@ -32,6 +32,8 @@ class Files {
   virtual ~Files() = default;
   // At most `limit` bytes; kTooLarge beyond.
   virtual Result<std::string> Read(const std::string& path, uint64_t limit = 64 << 20) const = 0;
+  // The first `limit` bytes, or all there are.
+  virtual Result<std::string> ReadHead(const std::string& path, uint64_t limit) const = 0;
   // Writes to a new file beside `path` and renames it over: readers see the old text or the new, never a part.
   virtual Result<> WriteAtomic(const std::string& path, std::string_view bytes, uint32_t mode = 0644) const = 0;
   virtual FileInfo Look(const std::string& path) const = 0;                             // does not follow a final link
@@ -40,6 +42,7 @@ class Files {
   virtual std::string Resolve(const std::string& path) const = 0;  // real path; empty when it does not exist
   virtual Result<> MakeDirectories(const std::string& path, uint32_t mode = 0755) const = 0;
   virtual Result<> Rename(const std::string& from, const std::string& to) const = 0;
+  virtual Result<> MakeLink(const std::string& target, const std::string& path) const = 0;  // a symbolic one
   virtual Result<> RemoveTree(const std::string& path) const = 0;
 };
 
