@@ -26,6 +26,7 @@ struct SchemaOptions {
   // Properties in any order; else as written, others anywhere between. The root's keyword x-order, "any" or "written",
   // overrides it.
   bool any_order = false;
+  bool plain_integers = false;  // an integer has no fraction and no exponent: what programs that read it expect
   bool formats = true;          // format asserts; else it is an annotation, as 2020-12 has it
   bool lax = false;             // what cannot be enforced is a post-check instead of an error
   size_t max_nodes = 50'000;    // combinations of subschemas

@@ -206,7 +206,7 @@ bool SchemaExpander::Logic(State& state, const json::value& schema, std::string_
     branch.types &= bits;
     if (integer && !number) {
       branch.number.integer = true;
-      branch.number.integers_have_no_fraction |= document_.draft() == Draft::k4;
+      branch.number.integers_have_no_fraction |= options_.plain_integers || document_.draft() == Draft::k4;
     }
   } else if (key == "enum" || key == "const") {
     const bool one = key == "const";

@@ -188,6 +188,10 @@ TEST_CASE("white space and the order of properties follow the options") {
   CHECK(written.Has("{\n  \"a\": 1,\n  \"b\": 2\n}"));
   CHECK(compact.Has(R"({"a":1,"b":2})"));
   CHECK_FALSE(compact.Has(R"({"a": 1,"b":2})"));
+  Judge plain(R"({"items":{"type":"integer","minimum":3}})", {.plain_integers = true});
+  CHECK(plain.Has("[3,40]"));
+  CHECK_FALSE(plain.Has("[3.0]"));
+  CHECK(Judge(R"({"items":{"type":"integer","minimum":3}})").Has("[3.0]"));
   Judge spaced(R"({"properties":{"a":{},"b":{"enum":[[1,2],{"x":1,"y":2}]}}})", {.white_space = WhiteSpace::kSpaced});
   CHECK(spaced.Has(R"({"a": [1, {"c": 2, "d": 3}], "b": [1, 2]})"));
   CHECK(spaced.Has(R"({"b": {"x": 1, "y": 2}})"));

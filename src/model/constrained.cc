@@ -1,6 +1,7 @@
 #include "model/constrained.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "grammar/source.h"
@@ -51,9 +52,13 @@ Result<ConstrainedReply> ChatConstrained(Backend& backend, ChatRequest request, 
   const Constraint constraint = *request.constraint;
   ConstrainedReply out;
   out.kept_while_writing = backend.Constrains(constraint.notation);
-  // What the schema is, in words: a backend that cannot keep it must at least know it.
-  if (!out.kept_while_writing)
+  // What is wanted, in words: for a backend that cannot keep it, or did not although it can.
+  bool told = false;
+  const auto tell = [&] {
+    if (std::exchange(told, true)) return;
     request.messages.insert(request.messages.begin(), {.role = Role::kSystem, .content = Cat({"Answer with nothing but text that matches this ", constraint.notation, ":\n", constraint.text})});
+  };
+  if (!out.kept_while_writing) tell();
   for (out.attempts = 1;; ++out.attempts) {
     TRY_ASSIGN(out.reply, backend.Chat(request, nullptr, stop));
     if (out.reply.finish == Finish::kCancelled) return Error{Code::kCancelled, "cancelled"};
@@ -68,6 +73,8 @@ Result<ConstrainedReply> ChatConstrained(Backend& backend, ChatRequest request, 
     if (out.attempts >= attempts)
       return Error{Code::kInvalid, Cat({backend.name(), ": no valid answer in ", std::to_string(attempts), attempts == 1 ? " attempt: " : " attempts: ",
                                         cut ? "it was cut by the limit of tokens; " : "", checked.error().message})};
+    out.kept_while_writing = false;
+    tell();
     request.messages.push_back({.role = Role::kAssistant, .content = text});
     request.messages.push_back({.role = Role::kUser, .content = Cat({"That is not valid: ", checked.error().message, ". Give the whole answer again, corrected, and nothing else."})});
     if (request.seed) ++*request.seed;

@@ -80,8 +80,10 @@ Result<PullSource> ParsePullSource(std::string_view written) {
     out.url = written, out.file = path.substr(path.rfind('/') + 1);
   } else {
     std::string near;
+    int nearest = 4;
     for (const CatalogEntry& entry : BuiltinCatalog().entries) {
-      if (EditDistance(entry.name, Lower(written), 4) <= 4) near = entry.name;
+      const int distance = EditDistance(entry.name, Lower(written), nearest);
+      if (distance < nearest) nearest = distance, near = entry.name;
     }
     return Error{Code::kInvalid, Cat({ForTerminal(written), ": expected a name of the catalogue, hf:OWNER/REPOSITORY/FILE.gguf, or an address",
                                       near.empty() ? "" : Cat({"; did you mean ", near, "?"})})};

@@ -49,9 +49,11 @@ Result<StoredModel> Store::Find(std::string_view name) const {
   TRY_ASSIGN(const auto models, List());
   const CatalogEntry* known = FindInCatalog(name);
   std::string near;
+  int nearest = 4;
   for (const StoredModel& model : models) {
     if (model.name == name || (known != nullptr && model.name + std::string(kSuffix) == known->file)) return model;
-    if (EditDistance(Lower(model.name), Lower(name), 3) <= 3) near = model.name;
+    const int distance = EditDistance(Lower(model.name), Lower(name), nearest);
+    if (distance < nearest) nearest = distance, near = model.name;
   }
   if (known != nullptr) return Error{Code::kNotFound, Cat({name, ": not here yet; fetch it with: heddle models pull ", name})};
   return Error{Code::kNotFound, Cat({ForTerminal(name), ": no such model", near.empty() ? "" : Cat({"; did you mean ", near, "?"}), " (see heddle models list)"})};

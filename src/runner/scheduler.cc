@@ -53,7 +53,7 @@ Result<Job> Scheduler::Prepare(Request request, Send send) const {
     program->space = program->engine->CurrentSpace();
     const std::lock_guard lock(program->space->mutex);
     TRY_ASSIGN(const auto white_space, grammar::WhiteSpaceOf(request.constraint->layout));
-    auto compiled = grammar::CompileSource(program->space->pool, notation, request.constraint->text, {.white_space = white_space});
+    auto compiled = grammar::CompileSource(program->space->pool, notation, request.constraint->text, {.white_space = white_space, .plain_integers = true});
     if (!compiled) return std::move(compiled).error().Context("constraint");
     program->start = compiled->start;
     job.program = std::move(program);
