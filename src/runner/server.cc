@@ -27,6 +27,8 @@ Error SystemError(std::string_view what) {
   return {errno == EACCES ? Code::kDenied : Code::kUnavailable, Cat({what, ": ", std::strerror(errno)})};
 }
 
+constexpr int64_t kFarewellUs = 1'000'000;
+
 // Takes as long for a wrong key as for the right one.
 bool SameKey(std::string_view a, std::string_view b) {
   unsigned difference = a.size() != b.size();
@@ -107,11 +109,13 @@ void Server::Run(Scheduler& scheduler, const std::string& info) {
   while (!stop_) {
     std::vector<pollfd> polled{{listen_, POLLIN, 0}, {wake_, POLLIN, 0}};
     std::vector<uint64_t> ids{0, 0};
+    bool closing = false;
     {
       const std::lock_guard lock(mutex_);
       for (const auto& [id, client] : clients_) {
         polled.push_back({client.fd, static_cast<short>(POLLIN | (client.out.empty() ? 0 : POLLOUT)), 0});
         ids.push_back(id);
+        closing |= client.closing;
       }
     }
     int wait = -1;
@@ -121,6 +125,7 @@ void Server::Run(Scheduler& scheduler, const std::string& info) {
       if (left <= 0) return;
       wait = static_cast<int>(std::min<int64_t>(left + 1, 60'000));
     }
+    if (closing) wait = 100;
     if (poll(polled.data(), polled.size(), wait) < 0 && errno != EINTR) return;
     uint64_t count = 0;
     while (read(wake_, &count, sizeof(count)) > 0) {}
@@ -131,7 +136,7 @@ void Server::Run(Scheduler& scheduler, const std::string& info) {
       const std::lock_guard lock(mutex_);
       Client& client = clients_[ids[i]];
       if ((polled[i].revents & POLLOUT) != 0) WriteLocked(client);
-      if (client.closing && client.out.empty()) open = false;
+      if (client.closing && sys::SystemClock().MonotonicUs() - client.closing_us > kFarewellUs) open = false;
       if (open) continue;
       close(client.fd);
       clients_.erase(ids[i]);
@@ -159,6 +164,7 @@ bool Server::Read(uint64_t id, Scheduler& scheduler, const std::string& info) {
   const ssize_t got = recv(client->fd, buffer, sizeof(buffer), 0);
   if (got < 0) return errno == EAGAIN || errno == EINTR;
   if (got == 0) return false;
+  if (client->closing) return true;  // it is not listened to any more
   const size_t before = client->in.size();
   client->in.append(buffer, static_cast<size_t>(got));
   size_t begin = 0;
@@ -186,7 +192,7 @@ void Server::Take(uint64_t id, std::string_view line, Scheduler& scheduler, cons
     if (client->trusted) return Send(id, "{\"event\":\"welcome\"}\n");
     Send(id, ErrorEvent(0, {Code::kDenied, "the first line must be {\"key\": ...} with the key of this node"}));
     const std::lock_guard lock(mutex_);
-    client->closing = true;
+    CloseLocked(*client);
     return;
   }
   auto request = ParseRequest(line);
@@ -228,9 +234,18 @@ void Server::Send(uint64_t id, std::string_view line) {
   if (!waiting) WriteLocked(client);
   if (client.out.size() > options_.unread) {
     client.out.clear();
-    client.closing = true;
+    CloseLocked(client);
   }
   if (!client.out.empty() || client.closing) Wake();
+}
+
+// No more is sent; what the client still sends is read and dropped, or the reset would overtake the last event.
+void Server::CloseLocked(Client& client) {
+  if (client.closing) return;
+  client.closing = true;
+  client.closing_us = sys::SystemClock().MonotonicUs();
+  shutdown(client.fd, SHUT_WR);
+  Wake();
 }
 
 void Server::WriteLocked(Client& client) {
@@ -238,7 +253,7 @@ void Server::WriteLocked(Client& client) {
     const ssize_t sent = send(client.fd, client.out.data(), client.out.size(), MSG_NOSIGNAL);
     if (sent < 0) {
       if (errno == EINTR) continue;
-      if (errno != EAGAIN) client.out.clear(), client.closing = true;
+      if (errno != EAGAIN) client.out.clear(), CloseLocked(client);
       return;
     }
     client.out.erase(0, static_cast<size_t>(sent));

@@ -36,6 +36,7 @@ class Server {
   struct Client {
     int fd = -1;
     bool trusted = false, closing = false;
+    int64_t closing_us = 0;  // since when, for it to read what was sent last
     std::string in, out;
   };
 
@@ -45,6 +46,7 @@ class Server {
   void Take(uint64_t id, std::string_view line, Scheduler& scheduler, const std::string& info);
   void Send(uint64_t id, std::string_view line);
   void WriteLocked(Client& client);
+  void CloseLocked(Client& client);
 
   ServerOptions options_;
   int listen_ = -1, wake_ = -1;

@@ -17,7 +17,7 @@ mkdirSync(models);
 const env = {PATH: process.env.PATH, HOME: work, XDG_RUNTIME_DIR: join(work, 'run'), XDG_CONFIG_HOME: join(work, 'config'), HEDDLE_MODELS: models};
 mkdirSync(env.XDG_RUNTIME_DIR, {mode: 0o700});
 const tiny = join(models, 'tiny.gguf');
-execFileSync(standIn, [tiny, '--text', 'docs/grammars.md']);
+execFileSync(standIn, [tiny, '--text', 'LICENSE']);
 const children = new Set();
 after(() => {
   children.forEach((child) => child.kill('SIGKILL'));
@@ -31,6 +31,7 @@ const until = async (what, probe, ms = 20000) => {
 };
 const run = (words, more = {}) => new Promise((resolve) => {
   const child = execFile(heddle, words, {env: {...env, ...more.env}, maxBuffer: 1 << 26, timeout: 60000}, (error, out, err) => resolve({code: error ? error.code ?? error.signal : 0, out, err}));
+  child.stdin.on('error', () => {});
   child.stdin.end(more.input ?? '');
   more.child?.(child);
 });
@@ -68,6 +69,16 @@ const schema = {
   type: 'object', additionalProperties: false, required: ['name', 'tags', 'n'],
   properties: {name: {type: 'string', minLength: 1, maxLength: 12}, tags: {type: 'array', items: {enum: ['red', 'green', 'blue']}, minItems: 1, maxItems: 3}, n: {type: 'integer', minimum: -5, maximum: 500}}};
 const constraint = {notation: 'json-schema', text: JSON.stringify(schema)};
+// The same greedy text, up to a place where two tokens are about equally likely: sums in another order round otherwise.
+const same = (a, b) => {
+  if (a.text === b.text) return;
+  let at = 0;
+  const tokens = (reply) => reply.events.flatMap((e) => e.logprobs ?? []);
+  const [x, y] = [tokens(a), tokens(b)];
+  while (x[at] && y[at] && x[at][0].text === y[at][0].text) at++;
+  const gap = (list) => list[1].logprob - list[2].logprob;
+  assert.ok(x[at] && y[at] && gap(x[at]) < 0.05 && gap(y[at]) < 0.05, `token ${at}: ${JSON.stringify([x[at], y[at]])}\n${a.text}\n${b.text}`);
+};
 const valid = (text) => {
   const value = JSON.parse(text);
   assert.deepEqual(Object.keys(value).sort(), ['n', 'name', 'tags']);
@@ -90,35 +101,35 @@ describe('the runner', () => {
   });
   test('many at once write what each writes alone', async () => {
     const alone = [];
-    for (const text of texts) alone.push((await ask(socket, [generate(1, text)]))[1].text);
-    const together = await ask(socket, texts.map((text, i) => generate(i + 1, text)));
-    texts.forEach((_, i) => assert.equal(together[i + 1].text, alone[i]));
+    for (const text of texts) alone.push((await ask(socket, [generate(1, text, {logprobs: 2})]))[1]);
+    const together = await ask(socket, texts.map((text, i) => generate(i + 1, text, {logprobs: 2})));
+    texts.forEach((_, i) => same(together[i + 1], alone[i]));
   });
   test('a beginning that is there already changes nothing', async () => {
     const fresh = join(work, 'fresh.sock');
     await spawnRunner(fresh, ['--keep', '0', '--parked-mb', '0']);
     const long = 'Rules and terminals, repetition with counts. '.repeat(20);
     for (const end of ['', 'One', 'One and two', 'Three']) {
-      const a = (await ask(socket, [generate(1, long + end)]))[1], b = (await ask(fresh, [generate(1, long + end)]))[1];
-      assert.equal(a.text, b.text);
+      const a = (await ask(socket, [generate(1, long + end, {logprobs: 2})]))[1], b = (await ask(fresh, [generate(1, long + end, {logprobs: 2})]))[1];
+      same(a, b);
       if (end) assert.ok(a.last.usage.cached_tokens > 100, JSON.stringify(a.last.usage));
     }
     await ask(fresh, [{op: 'shutdown', id: 9}]).catch(() => {});
   });
   test('sequences that left the cells come back', async () => {
     const long = (n) => `Number ${n}: ` + 'a state that is kept for later, and found again. '.repeat(60);
-    const first = (await ask(socket, [generate(1, long(1) + 'end')]))[1];
+    const first = (await ask(socket, [generate(1, long(1) + 'end', {logprobs: 2})]))[1];
     for (const n of [2, 3, 4]) await ask(socket, [generate(1, long(n))]);
-    const again = (await ask(socket, [generate(1, long(1) + 'end')]))[1];
-    assert.equal(again.text, first.text);
+    const again = (await ask(socket, [generate(1, long(1) + 'end', {logprobs: 2})]))[1];
+    same(again, first);
     assert.ok(again.last.usage.cached_tokens > 500, JSON.stringify(again.last.usage));
   });
   test('drafts change nothing, and are taken', async () => {
     let taken = 0;
     for (const text of texts) {
-      const plain = (await ask(socket, [generate(1, text, {max_tokens: 120})]))[1];
-      const drafted = (await ask(socket, [generate(1, text, {max_tokens: 120, speculate: true})]))[1];
-      assert.equal(drafted.text, plain.text);
+      const plain = (await ask(socket, [generate(1, text, {max_tokens: 120, logprobs: 2})]))[1];
+      const drafted = (await ask(socket, [generate(1, text, {max_tokens: 120, logprobs: 2, speculate: true})]))[1];
+      same(drafted, plain);
       taken += drafted.last.usage.accepted;
     }
     assert.ok(taken > 0, 'random weights repeat themselves: some drafts are right');
@@ -141,7 +152,7 @@ describe('the runner', () => {
   });
   test('a stop string ends the text and is not shown', async () => {
     const whole = (await ask(socket, [generate(1, 'The grammar')]))[1].text;
-    const stop = whole.slice(8, 12);
+    const stop = /[ -~]{3}/.exec(whole.slice(4))[0];
     const cut = (await ask(socket, [generate(1, 'The grammar', {stop: [stop]})]))[1];
     assert.equal(cut.text, whole.slice(0, whole.indexOf(stop)));
     assert.equal(cut.last.stopped_by, stop);
@@ -166,7 +177,7 @@ describe('the runner', () => {
     const done = (await ask(socket, [{...generate(1), op: 'infill', prefix: 'int a = ', suffix: ';', prompt: undefined}]))[1];
     assert.ok(done.last.usage.prompt_tokens >= 5);
     const without = join(models, 'without.gguf');
-    execFileSync(standIn, [without, '--template', 'none', '--text', 'docs/cli.md']);
+    execFileSync(standIn, [without, '--template', 'none', '--text', 'LICENSE']);
     const other = join(work, 'b.sock');
     await spawnRunner(other, [], without);
     const refused = await ask(other, [{op: 'generate', id: 2, messages: [{role: 'user', content: 'x'}]}]);
@@ -305,7 +316,9 @@ describe('heddle chat with llama-server', () => {
       assert.equal(code, 0, `${wire}: ${err}`);
       const reply = JSON.parse(out);
       assert.ok(reply.text.length > 0, wire);
-      assert.ok(reply.usage.prompt_tokens >= 5 && reply.usage.completion_tokens > 0 && reply.usage.completion_tokens <= 12, `${wire}: ${out}`);
+      // llama-server leaves out the begin of an Anthropic message, and its count, when the first token is half a character.
+      const counted = reply.usage.prompt_tokens >= 5 || (wire === 'anthropic' && reply.text.startsWith('\ufffd'));
+      assert.ok(counted && reply.usage.completion_tokens > 0 && reply.usage.completion_tokens <= 12, `${wire}: ${out}`);
     }
   });
   test('the greedy text is the one of heddle\'s own runner', async () => {
