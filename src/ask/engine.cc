@@ -119,12 +119,19 @@ Result<Answer> Engine::Ask(const std::string& query) {
         candidates = *std::move(found), answer.source = "learned";
     }
   }
+  std::string declined;  // why the model has no answer
   if ((candidates.empty() || candidates[0].confidence < kAbstainBelow) && proposer_ != nullptr) {
-    if (auto proposed = proposer_->Propose(request); proposed && !proposed->empty())
-      candidates = *std::move(proposed), answer.source = "model";
+    trace::Span span(options_.trace, "ask.model");
+    auto proposed = proposer_->Propose(request);
+    if (!proposed)
+      declined = proposed.error().message;
+    else if (std::erase_if(*proposed, [&](const Candidate& c) { return !(declined = Doubt(c)).empty(); });
+             !proposed->empty())
+      candidates = *std::move(proposed), answer.source = "model", declined.clear();
   }
   if (candidates.empty() || candidates[0].confidence < kAbstainBelow) {
     Abstain(answer, candidates);
+    if (!declined.empty()) answer.reasons.push_back(Cat({"the model: ", declined}));
     answer.timing_us = sys::SystemClock().MonotonicUs() - start;
     return answer;
   }
@@ -133,6 +140,8 @@ Result<Answer> Engine::Ask(const std::string& query) {
   answer.confidence = best.confidence;
   answer.placeholders = best.missing;
   answer.question = best.missing.empty() ? "" : best.question;
+  for (const std::string& assumed : best.assumptions)
+    answer.unverified.push_back(Cat({"the model assumed: ", assumed}));
   {
     trace::Span span(options_.trace, "ask.rate");
     TRY_ASSIGN(shell::Analysis analysis, Check(answer.command));
@@ -163,6 +172,19 @@ void Engine::DoubtChanges(std::vector<Candidate>& candidates) const {
   }
   std::stable_sort(candidates.begin(), candidates.end(),
                    [](const Candidate& a, const Candidate& b) { return a.confidence > b.confidence; });
+}
+
+std::string Engine::Doubt(const Candidate& proposed) {
+  const auto analysis = Check(proposed.command);
+  if (!analysis) return Cat({"what it proposed cannot be read: ", analysis.error().message});
+  if (!analysis->complete || analysis->commands.empty())
+    return Cat({"what it proposed is no whole command: ", ForTerminal(proposed.command)});
+  for (const auto& used : analysis->commands) {
+    if (options_.other_machine || used.name.empty() || shell::HasUnknown(used.name) || machine_.Has(used.name))
+      continue;
+    return Cat({"it proposed ", ForTerminal(used.name), ", which is not installed here"});
+  }
+  return {};
 }
 
 void Engine::Abstain(Answer& answer, const std::vector<Candidate>& candidates) const {

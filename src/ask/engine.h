@@ -25,7 +25,7 @@ struct Part {
 
 struct Answer {
   std::string query, command;
-  std::string source;  // "parser", "learned", or empty when abstained
+  std::string source;  // "parser", "learned", "model", or empty when abstained
   double confidence = 0;
   bool abstained = false;
   std::vector<std::string> reasons;  // why it abstained
@@ -65,6 +65,7 @@ class Proposer {
 class Engine {
  public:
   explicit Engine(EngineOptions options, Proposer* proposer = nullptr);
+  void set_proposer(Proposer* proposer) { proposer_ = proposer; }
 
   // Errors: the request itself is unusable (empty, too long, not text).
   Result<Answer> Ask(const std::string& query);
@@ -76,6 +77,8 @@ class Engine {
 
  private:
   void DoubtChanges(std::vector<Candidate>& candidates) const;
+  // Why what a model proposed is not even shown; empty: nothing speaks against it.
+  std::string Doubt(const Candidate& proposed);
   void Verify(Answer& answer);
   void Abstain(Answer& answer, const std::vector<Candidate>& candidates) const;
 
@@ -89,6 +92,8 @@ class Engine {
 
 // The meaning of common commands and flags, from data/explain.txt. Pure lookup; empty when unknown.
 std::string_view KnownMeaning(std::string_view command, std::string_view flag);
+// All commands that it knows, with what they are for.
+std::vector<std::pair<std::string, std::string>> KnownCommands();
 
 // A less harmful spelling of a command with such an effect ("rm -i", "git clean -n"), or empty.
 std::string SaferVariant(const std::string& command, const shell::Analysis& analysis);

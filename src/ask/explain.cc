@@ -27,4 +27,15 @@ std::string_view KnownMeaning(std::string_view command, std::string_view flag) {
   return "";
 }
 
+std::vector<std::pair<std::string, std::string>> KnownCommands() {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const Embedded& file : kFiles) {
+    for (const std::string_view line : Split(file.text, '\n')) {
+      const auto fields = Split(line, '\t');
+      if (fields.size() == 3 && fields[1].empty()) out.emplace_back(fields[0], fields[2]);
+    }
+  }
+  return out;
+}
+
 }  // namespace heddle::ask

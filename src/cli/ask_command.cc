@@ -9,6 +9,7 @@
 #include "cli/card.h"
 #include "cli/commands.h"
 #include "cli/json.h"
+#include "cli/model_proposer.h"
 #include "cli/runner.h"
 #include "sys/environment.h"
 
@@ -84,6 +85,11 @@ int RunAsk(App& app, const Arguments& arguments) {
   if (!sys::IsTerminal(0) && WantsContext(query)) return AboutContext(app, arguments);
   auto engine = app.Engine(arguments);
   if (!engine) return app.Fail(engine.error());
+  ModelProposer proposer(app, arguments);
+  if (WantsModel(app, arguments)) {
+    proposer.set_machine(&(*engine)->machine());
+    (*engine)->set_proposer(&proposer);
+  }
   for (;;) {
     auto answer = (*engine)->Ask(query);
     if (!answer) return app.Fail(answer.error());
@@ -107,7 +113,15 @@ int RunAsk(App& app, const Arguments& arguments) {
       }
       return kDone;
     }
-    if (arguments.Has("run")) return ConfirmAndRun(app, **engine, query, answer->command, answer->placeholders);
+    // What a model proposed is never run unseen, however harmless it looks.
+    const bool unseen = answer->source == "model" && !app.interactive();
+    if (arguments.Has("run") && unseen) {
+      app.Err(Cat({"heddle: a model proposed this; it needs your confirmation on a terminal:\n  ",
+                   ForTerminal(answer->command), "\n"}));
+      return kNeedsConfirmation;
+    }
+    if (arguments.Has("run") && answer->source != "model")
+      return ConfirmAndRun(app, **engine, query, answer->command, answer->placeholders);
     answer->touched = (*engine)->Touches(answer->analysis);
     answer->explanation = (*engine)->Explain(answer->command);
     if (!app.interactive()) {

@@ -23,7 +23,8 @@ Result<Timeouts> ReadTimeouts(const App& app) {
   for (size_t i = 0; i < std::size(places); ++i) {
     const auto seconds = model::ParseDuration(i < parts.size() ? Trim(parts[i]) : "");
     if (parts.size() != std::size(places) || !seconds || *seconds <= 0)
-      return Error{Code::kInvalid, Cat({"the setting timeouts is ", text, "; expected three times, such as 10s,5m,1m"})};
+      return Error{Code::kInvalid,
+                   Cat({"the setting timeouts is ", text, "; expected three times, such as 10s,5m,1m"})};
     *places[i] = static_cast<int>(std::min<int64_t>(*seconds, 100'000) * 1000);
   }
   return out;
@@ -38,7 +39,8 @@ Result<int64_t> Number(const Arguments& arguments, std::string_view name) {
 
 }  // namespace
 
-Result<std::unique_ptr<model::RunnerBackend>> ChooseRunner(const App& app, const Arguments& arguments, std::string_view name) {
+Result<std::unique_ptr<model::RunnerBackend>> ChooseRunner(const App& app, const Arguments& arguments,
+                                                           std::string_view name) {
   TRY_ASSIGN(const model::StoredModel found, model::Store::OfUser().Find(name));
   model::RunnerOptions options;
   TRY_ASSIGN(const Timeouts timeouts, ReadTimeouts(app));
@@ -54,13 +56,15 @@ Result<ChosenBackend> ChooseBackend(const App& app, const Arguments& arguments) 
   const std::string backend = FlagOrSetting(app, arguments, "backend"), model = FlagOrSetting(app, arguments, "model");
   if (backend == "runner") {
     if (model.empty())
-      return Error{Code::kNotFound, "no model is chosen; see heddle models list, then: heddle config set model NAME, or --model NAME"};
+      return Error{Code::kNotFound,
+                   "no model is chosen; see heddle models list, then: heddle config set model NAME, or --model NAME"};
     TRY_ASSIGN(auto runner, ChooseRunner(app, arguments, model));
     return ChosenBackend{std::move(runner), model};
   }
   TRY_ASSIGN(model::Endpoint endpoint, model::ParseEndpoint(backend));
   TRY_ASSIGN(const Timeouts timeouts, ReadTimeouts(app));
-  endpoint.connect_ms = timeouts.connect_ms, endpoint.first_token_ms = timeouts.first_ms, endpoint.between_ms = timeouts.between_ms;
+  endpoint.connect_ms = timeouts.connect_ms, endpoint.first_token_ms = timeouts.first_ms,
+  endpoint.between_ms = timeouts.between_ms;
   if (const std::string key = FlagOrSetting(app, arguments, "key"); !key.empty()) endpoint.key_source = key;
   ChosenBackend out{std::make_unique<model::HttpBackend>(std::move(endpoint)), model};
   if (!out.model.empty()) return out;
@@ -72,7 +76,8 @@ Result<ChosenBackend> ChooseBackend(const App& app, const Arguments& arguments) 
   }
   std::string some;
   for (size_t i = 0; i < std::min<size_t>(models.size(), 8); ++i) some += (i == 0 ? "" : ", ") + ForTerminal(models[i]);
-  return Error{Code::kNotFound, Cat({backend, ": choose one of its models with --model: ", some, models.size() > 8 ? ", ..." : ""})};
+  return Error{Code::kNotFound,
+               Cat({backend, ": choose one of its models with --model: ", some, models.size() > 8 ? ", ..." : ""})};
 }
 
 }  // namespace heddle::cli

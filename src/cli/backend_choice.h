@@ -20,6 +20,7 @@ struct ChosenBackend {
 Result<ChosenBackend> ChooseBackend(const App& app, const Arguments& arguments);
 
 // The runner of one model file, under the flags --context, --threads and --keep-alive.
-Result<std::unique_ptr<model::RunnerBackend>> ChooseRunner(const App& app, const Arguments& arguments, std::string_view model);
+Result<std::unique_ptr<model::RunnerBackend>> ChooseRunner(const App& app, const Arguments& arguments,
+                                                           std::string_view model);
 
 }  // namespace heddle::cli

@@ -53,7 +53,10 @@ std::string AnswerCard(const ask::Answer& answer, const CardOptions& options) {
   AddTouched(out, answer.touched);
   if (answer.confidence < 0.8)
     out += Cat({"  sure     ", std::to_string(static_cast<int>(answer.confidence * 100)), " %",
-                answer.source == "learned" ? ", from a learned example" : "", "\n"});
+                answer.source == "learned" ? ", from a learned example"
+                : answer.source == "model" ? ", proposed by a model"
+                                           : "",
+                "\n"});
   for (const auto& name : answer.placeholders)
     out += Cat({"  missing  ", Plain(name), answer.question.empty() ? "" : ": ", Plain(answer.question), "\n"});
   for (const auto& note : answer.unverified) out += Cat({"  note     ", Plain(note), "\n"});

@@ -49,12 +49,15 @@ Result<ChatRequest> ReadRequest(const Arguments& arguments) {
     const std::string text = arguments.Get("temperature");
     char* end = nullptr;
     const double value = std::strtod(text.c_str(), &end);
-    if (text.empty() || *end != '\0' || !(value >= 0 && value <= 10)) return Error{Code::kInvalid, "--temperature: expected a number from 0 to 10"};
+    if (text.empty() || *end != '\0' || !(value >= 0 && value <= 10))
+      return Error{Code::kInvalid, "--temperature: expected a number from 0 to 10"};
     out.temperature = value;
   }
   out.thinking = arguments.Get("think");
-  if (!out.thinking.empty() && !Contains(" on off low medium high ", Cat({" ", out.thinking, " "}))) return Error{Code::kInvalid, "--think: expected on, off, low, medium or high"};
-  if (arguments.Has("schema") && arguments.Has("grammar")) return Error{Code::kInvalid, "give --schema or --grammar, not both"};
+  if (!out.thinking.empty() && !Contains(" on off low medium high ", Cat({" ", out.thinking, " "})))
+    return Error{Code::kInvalid, "--think: expected on, off, low, medium or high"};
+  if (arguments.Has("schema") && arguments.Has("grammar"))
+    return Error{Code::kInvalid, "give --schema or --grammar, not both"};
   if (arguments.Has("schema")) {
     TRY_ASSIGN(std::string text, sys::SystemFiles().Read(arguments.Get("schema")));
     out.constraint = {"json-schema", std::move(text)};
@@ -65,7 +68,8 @@ Result<ChatRequest> ReadRequest(const Arguments& arguments) {
     const std::string suffix = path.substr(path.rfind('.') + 1);
     out.constraint = {suffix == "json" ? "json-schema" : suffix == "txt" ? "choice" : suffix, std::move(text)};
   }
-  if (const std::string system = arguments.Get("system"); !system.empty()) out.messages.push_back({.role = Role::kSystem, .content = system});
+  if (const std::string system = arguments.Get("system"); !system.empty())
+    out.messages.push_back({.role = Role::kSystem, .content = system});
   return out;
 }
 
@@ -97,11 +101,15 @@ class Printer {
 };
 
 std::string ReplyJson(const model::ChatReply& reply, int attempts) {
-  json::object out{{"schema_version", 1}, {"text", reply.message.content}, {"finish", Name(reply.finish)}, {"model", reply.model}};
+  json::object out{
+      {"schema_version", 1}, {"text", reply.message.content}, {"finish", Name(reply.finish)}, {"model", reply.model}};
   if (!reply.message.thinking.empty()) out["thinking"] = reply.message.thinking;
   const auto count = [](int64_t n) { return n < 0 ? json::value() : json::value(n); };
-  out["usage"] = {{"prompt_tokens", count(reply.usage.prompt_tokens)}, {"cached_tokens", count(reply.usage.cached_tokens)}, {"completion_tokens", count(reply.usage.completion_tokens)}};
-  out["first_ms"] = static_cast<double>(reply.first_us) / 1000, out["total_ms"] = static_cast<double>(reply.total_us) / 1000;
+  out["usage"] = {{"prompt_tokens", count(reply.usage.prompt_tokens)},
+                  {"cached_tokens", count(reply.usage.cached_tokens)},
+                  {"completion_tokens", count(reply.usage.completion_tokens)}};
+  out["first_ms"] = static_cast<double>(reply.first_us) / 1000,
+  out["total_ms"] = static_cast<double>(reply.total_us) / 1000;
   if (attempts > 0) out["attempts"] = attempts;
   return json::serialize(out) + "\n";
 }
@@ -122,7 +130,8 @@ int Once(App& app, const Arguments& arguments, model::Backend& backend, const Ch
     return reply->finish == model::Finish::kCancelled ? kCancelled : kDone;
   }
   Printer printer(app);
-  const auto reply = backend.Chat(request, [&](const model::ChatPiece& piece) { return printer(piece); }, interrupts.token());
+  const auto reply =
+      backend.Chat(request, [&](const model::ChatPiece& piece) { return printer(piece); }, interrupts.token());
   printer.End();
   if (!reply) return app.Fail(reply.error());
   if (reply->finish == model::Finish::kLength) app.Err("heddle: the answer was cut by the limit of tokens\n");
@@ -155,7 +164,8 @@ std::optional<std::string> ReadTurn() {
 std::string AsMarkdown(const std::vector<model::Message>& messages) {
   constexpr std::string_view kTitles[] = {"System", "You", "Answer", "Tool"};
   std::string out;
-  for (const model::Message& message : messages) out += Cat({"## ", kTitles[static_cast<size_t>(message.role)], "\n\n", message.content, "\n\n"});
+  for (const model::Message& message : messages)
+    out += Cat({"## ", kTitles[static_cast<size_t>(message.role)], "\n\n", message.content, "\n\n"});
   return out;
 }
 
@@ -184,9 +194,11 @@ class Conversation {
  private:
   void Command(const std::string& text) {
     const size_t blank = text.find(' ');
-    const std::string name = text.substr(0, blank), rest(blank == text.npos ? std::string_view() : Trim(std::string_view(text).substr(blank)));
+    const std::string name = text.substr(0, blank),
+                      rest(blank == text.npos ? std::string_view() : Trim(std::string_view(text).substr(blank)));
     if (name == "/help") return app_.Err(kHelp);
-    if (name == "/clear") return (void)std::erase_if(request_.messages, [](const auto& m) { return m.role != Role::kSystem; });
+    if (name == "/clear")
+      return (void)std::erase_if(request_.messages, [](const auto& m) { return m.role != Role::kSystem; });
     if (name == "/system") return SetSystem(rest);
     if (name == "/model") return SetModel(rest);
     if (name == "/save") return Save(rest);
@@ -207,14 +219,17 @@ class Conversation {
   }
   void Save(const std::string& path) {
     if (path.empty()) return app_.Err("heddle: /save takes a file\n");
-    if (sys::SystemFiles().Look(path).kind != sys::FileKind::kNone) return app_.Err(Cat({"heddle: ", ForTerminal(path), " is there already\n"}));
-    if (auto saved = sys::SystemFiles().WriteAtomic(path, AsMarkdown(request_.messages)); !saved) app_.Fail(saved.error());
+    if (sys::SystemFiles().Look(path).kind != sys::FileKind::kNone)
+      return app_.Err(Cat({"heddle: ", ForTerminal(path), " is there already\n"}));
+    if (auto saved = sys::SystemFiles().WriteAtomic(path, AsMarkdown(request_.messages)); !saved)
+      app_.Fail(saved.error());
   }
   void Say(const std::string& text) {
     request_.messages.push_back({.role = Role::kUser, .content = text});
     const sys::Interrupts interrupts;
     Printer printer(app_);
-    auto reply = chosen_.backend->Chat(request_, [&](const model::ChatPiece& piece) { return printer(piece); }, interrupts.token());
+    auto reply = chosen_.backend->Chat(
+        request_, [&](const model::ChatPiece& piece) { return printer(piece); }, interrupts.token());
     printer.End();
     if (!reply) {
       request_.messages.pop_back();
@@ -239,8 +254,10 @@ int RunChat(App& app, const Arguments& arguments) {
   if (!chosen) return app.Fail(chosen.error());
   request->model = chosen->model;
   std::string prompt = Join(arguments.words, " ");
-  if (prompt == "-" || (prompt.empty() && !sys::IsTerminal(0))) prompt.assign(std::istreambuf_iterator<char>(std::cin), {});
-  if (prompt.empty() && app.interactive() && !arguments.Has("json") && !request->constraint) return Conversation(app, arguments, *std::move(chosen), *std::move(request)).Run();
+  if (prompt == "-" || (prompt.empty() && !sys::IsTerminal(0)))
+    prompt.assign(std::istreambuf_iterator<char>(std::cin), {});
+  if (prompt.empty() && app.interactive() && !arguments.Has("json") && !request->constraint)
+    return Conversation(app, arguments, *std::move(chosen), *std::move(request)).Run();
   if (Trim(prompt).empty()) return app.Fail({Code::kInvalid, "nothing was asked; see heddle chat --help"});
   request->messages.push_back({.role = Role::kUser, .content = prompt});
   return Once(app, arguments, *chosen->backend, *request);

@@ -15,7 +15,10 @@ constexpr FlagSpec kAsk[] = {
     {"target", 0, "NAME", "write for the tools of gnu, bsd, macos or busybox; default: this machine's"},
     {"cwd", 0, "DIR", "understand paths as below DIR"},
     {"trace", 0, "FILE", "append a JSON line for each step and how long it took"},
-    {"no-model", 0, "", "ask no model (the only mode so far)"}};
+    {"model", 0, "NAME", "ask this model where heddle itself does not know; default: the setting model"},
+    {"backend", 0, "NAME", "of the model: runner, openai, responses, anthropic or ollama, with :ADDRESS"},
+    {"key", 0, "SOURCE", "where the backend's key is: env:NAME, file:PATH or command:WORDS"},
+    {"no-model", 0, "", "ask no model"}};
 constexpr FlagSpec kCheck[] = {
     {"json", 0, "", "print one JSON object"},
     {"ndjson", 0, "", "read {\"command\"} lines from standard input, print one object each, in order, flushed"},
@@ -65,7 +68,8 @@ constexpr FlagSpec kModels[] = {
     {"keep-alive", 0, "TIME", "how long the model stays loaded without work: 30s, 5m, 1h, -1"}};
 constexpr FlagSpec kChat[] = {
     {"model", 'm', "NAME", "the model; default: the setting model"},
-    {"backend", 0, "NAME", "runner (models on this machine), openai, responses, anthropic or ollama, with :ADDRESS for other servers"},
+    {"backend", 0, "NAME",
+     "runner (models on this machine), openai, responses, anthropic or ollama, with :ADDRESS for other servers"},
     {"key", 0, "SOURCE", "where the backend's key is: env:NAME, file:PATH or command:WORDS"},
     {"system", 0, "TEXT", "a system message"},
     {"schema", 0, "FILE", "the answer must be JSON that is valid for this JSON Schema"},

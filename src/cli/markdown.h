@@ -1,5 +1,5 @@
-// Markdown for a terminal, as it comes: headings, emphasis, code and fences get colours; everything stays readable as it
-// was written, so that what is copied is what the model said. Pure.
+// Markdown for a terminal, as it comes: headings, emphasis, code and fences get colours; everything stays readable as
+// it was written, so that what is copied is what the model said. Pure.
 #pragma once
 
 #include <string>

@@ -36,10 +36,12 @@ int ListCatalog(const App& app, bool json) {
   for (const model::CatalogEntry& entry : catalog.entries) {
     const uint64_t bytes = static_cast<uint64_t>(entry.megabytes) * 1'000'000;
     if (json)
-      app.Out(Cat({"{\"name\":", JsonText(entry.name), ",\"bytes\":", std::to_string(bytes), ",\"licence\":", JsonText(entry.licence), ",\"repository\":",
-                   JsonText(entry.repository), ",\"file\":", JsonText(entry.file), ",\"for\":", JsonText(entry.purpose), "}\n"}));
+      app.Out(Cat({"{\"name\":", JsonText(entry.name), ",\"bytes\":", std::to_string(bytes),
+                   ",\"licence\":", JsonText(entry.licence), ",\"repository\":", JsonText(entry.repository),
+                   ",\"file\":", JsonText(entry.file), ",\"for\":", JsonText(entry.purpose), "}\n"}));
     else
-      app.Out(Cat({"  ", Padded(entry.name, 20), Padded(HumanBytes(bytes), 9), Padded(entry.licence, 23), entry.purpose, "\n"}));
+      app.Out(Cat({"  ", Padded(entry.name, 20), Padded(HumanBytes(bytes), 9), Padded(entry.licence, 23), entry.purpose,
+                   "\n"}));
   }
   return kDone;
 }
@@ -55,14 +57,16 @@ int List(App& app, const Arguments& arguments) {
     if (!chosen) return app.Fail(chosen.error());
     const auto models = chosen->backend->Models({});
     if (!models) return app.Fail(models.error());
-    for (const std::string& name : *models) app.Out(json ? Cat({"{\"name\":", JsonText(name), "}\n"}) : ForTerminal(name) + "\n");
+    for (const std::string& name : *models)
+      app.Out(json ? Cat({"{\"name\":", JsonText(name), "}\n"}) : ForTerminal(name) + "\n");
     return kDone;
   }
   const auto models = model::Store::OfUser().List();
   if (!models) return app.Fail(models.error());
   for (const model::StoredModel& each : *models) {
     if (json)
-      app.Out(Cat({"{\"name\":", JsonText(each.name), ",\"path\":", JsonText(each.path), ",\"bytes\":", std::to_string(each.bytes), ",\"source\":", JsonText(each.source),
+      app.Out(Cat({"{\"name\":", JsonText(each.name), ",\"path\":", JsonText(each.path),
+                   ",\"bytes\":", std::to_string(each.bytes), ",\"source\":", JsonText(each.source),
                    ",\"sha256\":", JsonText(each.sha256), "}\n"}));
     else
       app.Out(Cat({Padded(each.name, 44), " ", Padded(HumanBytes(each.bytes), 9), ForTerminal(each.source), "\n"}));
@@ -77,11 +81,13 @@ int Pull(App& app, const Arguments& arguments) {
   auto source = model::ParsePullSource(*name);
   if (!source) return app.Fail(source.error());
   source->sha256 = Lower(arguments.Get("sha256"));
-  if (!source->sha256.empty() && source->sha256.size() != 64) return app.Fail({Code::kInvalid, "--sha256: expected 64 hexadecimal digits"});
+  if (!source->sha256.empty() && source->sha256.size() != 64)
+    return app.Fail({Code::kInvalid, "--sha256: expected 64 hexadecimal digits"});
   const sys::Interrupts interrupts;
   Progress progress(app, source->file);
   const auto pulled = model::Pull(
-      model::Store::OfUser(), *source, net::CurlClient(), [&](const model::PullProgress& p) { progress.Show(p.done, p.total, p.begun_with); }, interrupts.token());
+      model::Store::OfUser(), *source, net::CurlClient(),
+      [&](const model::PullProgress& p) { progress.Show(p.done, p.total, p.begun_with); }, interrupts.token());
   progress.Clear();
   if (!pulled) return app.Fail(pulled.error());
   app.Out(Cat({pulled->name, "  ", HumanBytes(pulled->bytes), "  sha256 ", pulled->sha256, "\n"}));
@@ -110,13 +116,21 @@ int Verify(App& app, const Arguments& arguments) {
       uint64_t bytes;
     } watched{&progress, each.bytes};
     const auto sha256 = sys::Sha256OfFile(
-        each.path, [](void* user, uint64_t done) { return static_cast<Watched*>(user)->progress->Show(done, static_cast<Watched*>(user)->bytes, 0), true; }, &watched);
+        each.path,
+        [](void* user, uint64_t done) {
+          return static_cast<Watched*>(user)->progress->Show(done, static_cast<Watched*>(user)->bytes, 0), true;
+        },
+        &watched);
     progress.Clear();
     std::string verdict = "ok";
-    if (!info) verdict = ForTerminal(info.error().message);
-    else if (!sha256) verdict = sha256.error().message;
-    else if (each.sha256.empty()) verdict = Cat({"whole; no SHA-256 to compare, it is ", *sha256});
-    else if (each.sha256 != *sha256) verdict = Cat({"CHANGED: its SHA-256 is ", *sha256, ", it was ", each.sha256, " when it came"});
+    if (!info)
+      verdict = ForTerminal(info.error().message);
+    else if (!sha256)
+      verdict = sha256.error().message;
+    else if (each.sha256.empty())
+      verdict = Cat({"whole; no SHA-256 to compare, it is ", *sha256});
+    else if (each.sha256 != *sha256)
+      verdict = Cat({"CHANGED: its SHA-256 is ", *sha256, ", it was ", each.sha256, " when it came"});
     if (!info || !sha256 || (!each.sha256.empty() && each.sha256 != *sha256)) code = kError;
     app.Out(Cat({each.name, ": ", verdict, "\n"}));
   }
@@ -141,29 +155,74 @@ int Show(App& app, const Arguments& arguments) {
   if (!found) return app.Fail(found.error());
   const auto info = model::InspectModel(found->path);
   if (!info) return app.Fail(info.error());
-  const int64_t context = std::min<int64_t>(info->context > 0 ? info->context : 8192, ParseInt(arguments.Get("context")).value_or(8192));
+  const int64_t context =
+      std::min<int64_t>(info->context > 0 ? info->context : 8192, ParseInt(arguments.Get("context")).value_or(8192));
   const uint64_t need = info->MemoryBytes(context), have = sys::AvailableMemory();
   if (arguments.Has("json")) {
-    app.Out(Cat({"{\"name\":", JsonText(found->name), ",\"path\":", JsonText(found->path), ",\"architecture\":", JsonText(info->architecture), ",\"parameters\":",
-                 std::to_string(info->parameters), ",\"quantisation\":", JsonText(info->quantisation), ",\"bytes\":", std::to_string(info->file_bytes), ",\"context\":",
-                 std::to_string(info->context), ",\"vocabulary\":", std::to_string(info->vocabulary), ",\"chat_template\":", info->chat_template ? "true" : "false",
-                 ",\"cache_bytes_per_token\":", std::to_string(info->CacheBytesPerToken()), ",\"memory_bytes\":", std::to_string(need), ",\"available_bytes\":",
-                 std::to_string(have), ",\"fits\":", need <= have ? "true" : "false", "}\n"}));
+    app.Out(Cat({"{\"name\":",
+                 JsonText(found->name),
+                 ",\"path\":",
+                 JsonText(found->path),
+                 ",\"architecture\":",
+                 JsonText(info->architecture),
+                 ",\"parameters\":",
+                 std::to_string(info->parameters),
+                 ",\"quantisation\":",
+                 JsonText(info->quantisation),
+                 ",\"bytes\":",
+                 std::to_string(info->file_bytes),
+                 ",\"context\":",
+                 std::to_string(info->context),
+                 ",\"vocabulary\":",
+                 std::to_string(info->vocabulary),
+                 ",\"chat_template\":",
+                 info->chat_template ? "true" : "false",
+                 ",\"cache_bytes_per_token\":",
+                 std::to_string(info->CacheBytesPerToken()),
+                 ",\"memory_bytes\":",
+                 std::to_string(need),
+                 ",\"available_bytes\":",
+                 std::to_string(have),
+                 ",\"fits\":",
+                 need <= have ? "true" : "false",
+                 "}\n"}));
     return kDone;
   }
   char parameters[32];
   std::snprintf(parameters, sizeof(parameters), info->parameters >= 1'000'000'000 ? "%.1f billion" : "%.0f million",
                 static_cast<double>(info->parameters) / (info->parameters >= 1'000'000'000 ? 1e9 : 1e6));
-  app.Out(Cat({found->name, "\n  file           ", found->path, "\n  architecture   ", ForTerminal(info->architecture), info->name.empty() ? "" : ", " + ForTerminal(info->name),
-               "\n  weights        ", parameters, ", mostly ", info->quantisation.empty() ? "of an unknown type" : info->quantisation, ", ", HumanBytes(info->file_bytes),
-               "\n  context        ", info->context > 0 ? std::to_string(info->context) + " tokens" : "not said", "\n  vocabulary     ", std::to_string(info->vocabulary),
-               " tokens\n  chat template  ", info->chat_template ? "yes" : "none: it completes text, but does not chat", "\n  memory         about ", HumanBytes(need), " with ",
-               std::to_string(context), " tokens of context; ", HumanBytes(have), " are free: ", need <= have ? "it fits" : "it does not fit", "\n"}));
+  app.Out(Cat({found->name,
+               "\n  file           ",
+               found->path,
+               "\n  architecture   ",
+               ForTerminal(info->architecture),
+               info->name.empty() ? "" : ", " + ForTerminal(info->name),
+               "\n  weights        ",
+               parameters,
+               ", mostly ",
+               info->quantisation.empty() ? "of an unknown type" : info->quantisation,
+               ", ",
+               HumanBytes(info->file_bytes),
+               "\n  context        ",
+               info->context > 0 ? std::to_string(info->context) + " tokens" : "not said",
+               "\n  vocabulary     ",
+               std::to_string(info->vocabulary),
+               " tokens\n  chat template  ",
+               info->chat_template ? "yes" : "none: it completes text, but does not chat",
+               "\n  memory         about ",
+               HumanBytes(need),
+               " with ",
+               std::to_string(context),
+               " tokens of context; ",
+               HumanBytes(have),
+               " are free: ",
+               need <= have ? "it fits" : "it does not fit",
+               "\n"}));
   return kDone;
 }
 
 int Import(App& app, const Arguments& arguments) {
-  const std::string folder = arguments.words.size() > 1 ? arguments.words[1]
+  const std::string folder = arguments.words.size() > 1     ? arguments.words[1]
                              : sys::HasEnv("OLLAMA_MODELS") ? sys::Env("OLLAMA_MODELS")
                                                             : sys::HomeDirectory() + "/.ollama/models";
   const auto imported = model::ImportOllama(model::Store::OfUser(), folder);
@@ -176,16 +235,19 @@ struct Part {
   std::string_view name;
   int (*run)(App& app, const Arguments& arguments);
 };
-constexpr Part kParts[] = {{"list", List}, {"pull", Pull}, {"verify", Verify}, {"rm", Remove}, {"show", Show}, {"bench", BenchModel}, {"compare", CompareModels}, {"import", Import}};
+constexpr Part kParts[] = {{"list", List}, {"pull", Pull},        {"verify", Verify},         {"rm", Remove},
+                           {"show", Show}, {"bench", BenchModel}, {"compare", CompareModels}, {"import", Import}};
 
 }  // namespace
 
 int RunModels(App& app, const Arguments& arguments) {
-  const std::string_view name = arguments.words.empty() ? std::string_view("list") : std::string_view(arguments.words[0]);
+  const std::string_view name =
+      arguments.words.empty() ? std::string_view("list") : std::string_view(arguments.words[0]);
   for (const Part& part : kParts) {
     if (part.name == name) return part.run(app, arguments);
   }
-  return app.Fail({Code::kInvalid, Cat({"models ", ForTerminal(name), ": expected list, pull, verify, rm, show, bench, compare or import"})});
+  return app.Fail({Code::kInvalid, Cat({"models ", ForTerminal(name),
+                                        ": expected list, pull, verify, rm, show, bench, compare or import"})});
 }
 
 }  // namespace heddle::cli

@@ -11,7 +11,8 @@ namespace heddle::cli {
 std::string HumanTime(double seconds) {
   const auto whole = static_cast<int64_t>(std::ceil(seconds));
   if (whole < 60) return Cat({std::to_string(whole), "s"});
-  if (whole < 3600) return Cat({std::to_string(whole / 60), "m ", whole % 60 < 10 ? "0" : "", std::to_string(whole % 60), "s"});
+  if (whole < 3600)
+    return Cat({std::to_string(whole / 60), "m ", whole % 60 < 10 ? "0" : "", std::to_string(whole % 60), "s"});
   return Cat({std::to_string(whole / 3600), "h ", std::to_string(whole % 3600 / 60), "m"});
 }
 
@@ -31,8 +32,10 @@ void Progress::Show(uint64_t done, uint64_t total, uint64_t begun_with) {
   std::string bar;
   if (total > 0 && room >= 10) {
     const int cells = std::min(room, 30);
-    const auto full = static_cast<int>(static_cast<double>(cells) * static_cast<double>(done) / static_cast<double>(total));
-    bar = Cat({" [", std::string(static_cast<size_t>(full), '#'), std::string(static_cast<size_t>(cells - full), '.'), "]"});
+    const auto full =
+        static_cast<int>(static_cast<double>(cells) * static_cast<double>(done) / static_cast<double>(total));
+    bar = Cat(
+        {" [", std::string(static_cast<size_t>(full), '#'), std::string(static_cast<size_t>(cells - full), '.'), "]"});
   }
   std::string line = Cat({what_, bar, " ", text});
   if (static_cast<int>(line.size()) >= width) line.resize(static_cast<size_t>(std::max(1, width - 1)));

@@ -208,6 +208,12 @@ Machine::Page Machine::Read(const std::string& command, const std::string& man_p
   return page;
 }
 
+std::vector<std::string> Machine::Flags(const std::string& command) {
+  std::vector<std::string> out;
+  for (const auto& [flag, description] : Load(command).flags) out.push_back(flag);
+  return out;
+}
+
 const Machine::Page& Machine::Load(const std::string& command) {
   auto [it, fresh] = pages_.try_emplace(command);
   if (!fresh || command.empty() || Contains(command, "/")) return it->second;

@@ -31,6 +31,8 @@ class Machine {
   bool Has(const std::string& command) { return IsBuiltin(command) || !Find(command).empty(); }
   // Whether some documentation of `command` lists `flag` ("-x" or "--long").
   FlagFact Flag(const std::string& command, const std::string& flag);
+  // The flags that some documentation of `command` lists.
+  std::vector<std::string> Flags(const std::string& command);
   // The first words of what the man page says of a flag, or empty.
   std::string Describe(const std::string& command, const std::string& flag);
   // "find - search for files in a directory hierarchy" without the name, or empty.

@@ -19,8 +19,9 @@ enum class WhiteSpace : uint8_t { kCompact, kSpaced, kFlexible, kIndented };
 Result<WhiteSpace> WhiteSpaceOf(std::string_view name);
 
 struct SchemaOptions {
-  // Spaced: one space after every colon and comma. Flexible: any amount wherever JSON allows it inside the text. Indented: each member on its own line, `indent`
-  // spaces deeper than what holds it (at most 200 levels; then no deeper), and one space after a colon.
+  // Spaced: one space after every colon and comma. Flexible: any amount wherever JSON allows it inside the text.
+  // Indented: each member on its own line, `indent` spaces deeper than what holds it (at most 200 levels; then no
+  // deeper), and one space after a colon.
   WhiteSpace white_space = WhiteSpace::kFlexible;
   uint32_t indent = 2;
   // Properties in any order; else as written, others anywhere between. The root's keyword x-order, "any" or "written",

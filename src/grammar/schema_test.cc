@@ -195,7 +195,8 @@ TEST_CASE("white space and the order of properties follow the options") {
   Judge spaced(R"({"properties":{"a":{},"b":{"enum":[[1,2],{"x":1,"y":2}]}}})", {.white_space = WhiteSpace::kSpaced});
   CHECK(spaced.Has(R"({"a": [1, {"c": 2, "d": 3}], "b": [1, 2]})"));
   CHECK(spaced.Has(R"({"b": {"x": 1, "y": 2}})"));
-  for (const char* other : {R"({"a":1})", R"({"a": 1,"b": [1, 2]})", R"({"a": [1,2]})", R"({"b": [1,2]})", R"({ "a": 1})"})
+  for (const char* other :
+       {R"({"a":1})", R"({"a": 1,"b": [1, 2]})", R"({"a": [1,2]})", R"({"b": [1,2]})", R"({ "a": 1})"})
     CHECK_FALSE(spaced.Has(other));
   const SchemaOptions options{.white_space = WhiteSpace::kIndented, .any_order = true};
   Judge indented(

@@ -16,7 +16,8 @@ json::array Blocks(const Message& message) {
     out.push_back(std::move(result));
     return out;
   }
-  if (!message.signature.empty()) out.push_back({{"type", "thinking"}, {"thinking", message.thinking}, {"signature", message.signature}});
+  if (!message.signature.empty())
+    out.push_back({{"type", "thinking"}, {"thinking", message.thinking}, {"signature", message.signature}});
   if (!message.content.empty()) out.push_back({{"type", "text"}, {"text", message.content}});
   for (const ToolCall& call : message.calls)
     out.push_back({{"type", "tool_use"}, {"id", call.id}, {"name", call.name}, {"input", ParsedOr(call.arguments)}});
@@ -48,10 +49,13 @@ std::string Encode(const ChatRequest& request) {
   if (!system.empty()) out["system"] = system;
   json::array tools;
   for (const Tool& tool : request.tools)
-    tools.push_back({{"name", tool.name}, {"description", tool.description}, {"input_schema", ParsedOr(tool.parameters)}});
+    tools.push_back(
+        {{"name", tool.name}, {"description", tool.description}, {"input_schema", ParsedOr(tool.parameters)}});
   std::string choice = request.tool_choice;
   if (request.constraint && request.constraint->notation == "json-schema") {
-    tools.push_back({{"name", kAnswerTool}, {"description", "Give the answer."}, {"input_schema", ParsedOr(request.constraint->text)}});
+    tools.push_back({{"name", kAnswerTool},
+                     {"description", "Give the answer."},
+                     {"input_schema", ParsedOr(request.constraint->text)}});
     choice = kAnswerTool;
   }
   if (!tools.empty()) {
@@ -148,7 +152,9 @@ bool Constrains(std::string_view notation) { return notation == "json-schema"; }
 
 }  // namespace
 
-const Wire kAnthropic = {"anthropic", "/v1/messages", "/v1/models", Framing::kServerEvents, &Encode,
-                         [] { return std::unique_ptr<Decoder>(std::make_unique<MessagesDecoder>()); }, &Constrains};
+const Wire kAnthropic = {"anthropic",  "/v1/messages",
+                         "/v1/models", Framing::kServerEvents,
+                         &Encode,      [] { return std::unique_ptr<Decoder>(std::make_unique<MessagesDecoder>()); },
+                         &Constrains};
 
 }  // namespace heddle::model

@@ -13,8 +13,8 @@ namespace heddle::model {
 class Backend {
  public:
   virtual ~Backend() = default;
-  // Pieces come as they are made, on the calling thread. Errors name the backend and what to do; nothing is retried once
-  // a piece was shown. A reply that was cancelled is no error. Thread-safe.
+  // Pieces come as they are made, on the calling thread. Errors name the backend and what to do; nothing is retried
+  // once a piece was shown. A reply that was cancelled is no error. Thread-safe.
   virtual Result<ChatReply> Chat(const ChatRequest& request, const OnPiece& on_piece, const std::stop_token& stop) = 0;
   virtual Result<std::vector<std::string>> Models(const std::stop_token& stop) = 0;
   // Tokens that the model's window holds, as the server says; 0: it does not say.

@@ -19,8 +19,9 @@ const Catalog& BuiltinCatalog() {
     const json::value root = ParsedOr(kFiles[0].text);
     Catalog out{std::string(TextAt(root, "as_of")), {}};
     for (const json::value& model : ListAt(root, "models"))
-      out.entries.push_back({std::string(TextAt(model, "name")), std::string(TextAt(model, "repository")), std::string(TextAt(model, "file")),
-                             std::string(TextAt(model, "licence")), std::string(TextAt(model, "for")), NumberAt(model, "megabytes", 0)});
+      out.entries.push_back({std::string(TextAt(model, "name")), std::string(TextAt(model, "repository")),
+                             std::string(TextAt(model, "file")), std::string(TextAt(model, "licence")),
+                             std::string(TextAt(model, "for")), NumberAt(model, "megabytes", 0)});
     return out;
   }();
   return catalog;

@@ -12,7 +12,7 @@ namespace heddle::model {
 enum class Role : uint8_t { kSystem, kUser, kAssistant, kTool };
 
 struct ToolCall {
-  std::string id;         // answers name it; made up where a wire has none
+  std::string id;  // answers name it; made up where a wire has none
   std::string name;
   std::string arguments;  // a JSON object, as text
 };
@@ -63,8 +63,8 @@ struct ChatReply {
   Message message;
   Finish finish = Finish::kStop;
   Usage usage;
-  std::string model;           // as the server names it
-  int64_t first_us = 0;        // from sending to the first piece
+  std::string model;     // as the server names it
+  int64_t first_us = 0;  // from sending to the first piece
   int64_t total_us = 0;
 };
 

@@ -34,21 +34,23 @@ Result<> CheckText(const Constraint& constraint, std::string_view text) {
   TRY_ASSIGN(const auto notation, grammar::NotationOf(constraint.notation));
   {
     const std::lock_guard lock(program->space->mutex);
-    TRY_ASSIGN(const auto compiled, grammar::CompileSource(program->space->pool, notation, constraint.text, {.any_order = true}));
+    TRY_ASSIGN(const auto compiled,
+               grammar::CompileSource(program->space->pool, notation, constraint.text, {.any_order = true}));
     program->start = compiled.start;
   }
   mask::Matcher matcher(std::move(program));
   for (size_t at = 0; at < text.size(); ++at) {
     if (matcher.AcceptBytes(text.substr(at, 1))) continue;
     const std::string_view before = text.substr(at < 40 ? 0 : at - 40, std::min<size_t>(at, 40));
-    return Error{Code::kInvalid, Cat({"at byte ", std::to_string(at), ", after ", JsonText(before), ": ", JsonText(text.substr(at, 12)), " cannot stand; expected ",
-                                      matcher.Explain()})};
+    return Error{Code::kInvalid, Cat({"at byte ", std::to_string(at), ", after ", JsonText(before), ": ",
+                                      JsonText(text.substr(at, 12)), " cannot stand; expected ", matcher.Explain()})};
   }
   if (!matcher.CanStop()) return Error{Code::kInvalid, Cat({"it ends too early; expected ", matcher.Explain()})};
   return {};
 }
 
-Result<ConstrainedReply> ChatConstrained(Backend& backend, ChatRequest request, int attempts, const std::stop_token& stop) {
+Result<ConstrainedReply> ChatConstrained(Backend& backend, ChatRequest request, int attempts,
+                                         const std::stop_token& stop) {
   const Constraint constraint = *request.constraint;
   ConstrainedReply out;
   out.kept_while_writing = backend.Constrains(constraint.notation);
@@ -56,7 +58,10 @@ Result<ConstrainedReply> ChatConstrained(Backend& backend, ChatRequest request, 
   bool told = false;
   const auto tell = [&] {
     if (std::exchange(told, true)) return;
-    request.messages.insert(request.messages.begin(), {.role = Role::kSystem, .content = Cat({"Answer with nothing but text that matches this ", constraint.notation, ":\n", constraint.text})});
+    request.messages.insert(request.messages.begin(),
+                            {.role = Role::kSystem,
+                             .content = Cat({"Answer with nothing but text that matches this ", constraint.notation,
+                                             ":\n", constraint.text})});
   };
   if (!out.kept_while_writing) tell();
   for (out.attempts = 1;; ++out.attempts) {
@@ -71,12 +76,15 @@ Result<ConstrainedReply> ChatConstrained(Backend& backend, ChatRequest request, 
     if (checked) return out;
     const bool cut = out.reply.finish == Finish::kLength;
     if (out.attempts >= attempts)
-      return Error{Code::kInvalid, Cat({backend.name(), ": no valid answer in ", std::to_string(attempts), attempts == 1 ? " attempt: " : " attempts: ",
+      return Error{Code::kInvalid, Cat({backend.name(), ": no valid answer in ", std::to_string(attempts),
+                                        attempts == 1 ? " attempt: " : " attempts: ",
                                         cut ? "it was cut by the limit of tokens; " : "", checked.error().message})};
     out.kept_while_writing = false;
     tell();
     request.messages.push_back({.role = Role::kAssistant, .content = text});
-    request.messages.push_back({.role = Role::kUser, .content = Cat({"That is not valid: ", checked.error().message, ". Give the whole answer again, corrected, and nothing else."})});
+    request.messages.push_back({.role = Role::kUser,
+                                .content = Cat({"That is not valid: ", checked.error().message,
+                                                ". Give the whole answer again, corrected, and nothing else."})});
     if (request.seed) ++*request.seed;
   }
 }

@@ -20,11 +20,14 @@ struct TensorType {
   uint64_t block, bytes;
 };
 constexpr TensorType kTensorTypes[] = {
-    {0, "F32", 1, 4},        {1, "F16", 1, 2},        {2, "Q4_0", 32, 18},     {3, "Q4_1", 32, 20},     {6, "Q5_0", 32, 22},     {7, "Q5_1", 32, 24},
-    {8, "Q8_0", 32, 34},     {10, "Q2_K", 256, 84},   {11, "Q3_K", 256, 110},  {12, "Q4_K", 256, 144},  {13, "Q5_K", 256, 176},  {14, "Q6_K", 256, 210},
-    {16, "IQ2_XXS", 256, 66}, {17, "IQ2_XS", 256, 74}, {18, "IQ3_XXS", 256, 98}, {19, "IQ1_S", 256, 50},  {20, "IQ4_NL", 32, 18},  {21, "IQ3_S", 256, 110},
-    {22, "IQ2_S", 256, 82},  {23, "IQ4_XS", 256, 136}, {24, "I8", 1, 1},        {25, "I16", 1, 2},       {26, "I32", 1, 4},       {27, "I64", 1, 8},
-    {28, "F64", 1, 8},       {29, "IQ1_M", 256, 56},  {30, "BF16", 1, 2},      {34, "TQ1_0", 256, 54},  {35, "TQ2_0", 256, 66},  {39, "MXFP4", 32, 17}};
+    {0, "F32", 1, 4},         {1, "F16", 1, 2},        {2, "Q4_0", 32, 18},      {3, "Q4_1", 32, 20},
+    {6, "Q5_0", 32, 22},      {7, "Q5_1", 32, 24},     {8, "Q8_0", 32, 34},      {10, "Q2_K", 256, 84},
+    {11, "Q3_K", 256, 110},   {12, "Q4_K", 256, 144},  {13, "Q5_K", 256, 176},   {14, "Q6_K", 256, 210},
+    {16, "IQ2_XXS", 256, 66}, {17, "IQ2_XS", 256, 74}, {18, "IQ3_XXS", 256, 98}, {19, "IQ1_S", 256, 50},
+    {20, "IQ4_NL", 32, 18},   {21, "IQ3_S", 256, 110}, {22, "IQ2_S", 256, 82},   {23, "IQ4_XS", 256, 136},
+    {24, "I8", 1, 1},         {25, "I16", 1, 2},       {26, "I32", 1, 4},        {27, "I64", 1, 8},
+    {28, "F64", 1, 8},        {29, "IQ1_M", 256, 56},  {30, "BF16", 1, 2},       {34, "TQ1_0", 256, 54},
+    {35, "TQ2_0", 256, 66},   {39, "MXFP4", 32, 17}};
 
 class Reader {
  public:
@@ -75,7 +78,8 @@ bool ReadValue(Reader& in, uint32_t type, Value& out) {
       }
       return true;
     }
-    if (inner >= std::size(kValueBytes) || kValueBytes[inner] == 0 || out.count > in.left() / kValueBytes[inner]) return false;
+    if (inner >= std::size(kValueBytes) || kValueBytes[inner] == 0 || out.count > in.left() / kValueBytes[inner])
+      return false;
     return in.Skip(out.count * kValueBytes[inner]);
   }
   if (type >= std::size(kValueBytes)) return false;
@@ -116,7 +120,8 @@ Result<> ReadTensors(Reader& in, uint64_t count, uint64_t alignment, uint64_t fi
     uint32_t dimensions = 0, type = 0;
     uint64_t elements = 1, offset = 0;
     if (!in.Text(name) || !in.Get(dimensions)) return Broken("the list of tensors is cut short");
-    if (dimensions == 0 || dimensions > kMostDimensions) return Broken(Cat({"tensor ", ForTerminal(name), " has ", std::to_string(dimensions), " dimensions"}));
+    if (dimensions == 0 || dimensions > kMostDimensions)
+      return Broken(Cat({"tensor ", ForTerminal(name), " has ", std::to_string(dimensions), " dimensions"}));
     for (uint32_t d = 0; d < dimensions; ++d) {
       uint64_t size = 0;
       if (!in.Get(size)) return Broken("the list of tensors is cut short");
@@ -124,12 +129,14 @@ Result<> ReadTensors(Reader& in, uint64_t count, uint64_t alignment, uint64_t fi
         return Broken(Cat({"tensor ", ForTerminal(name), " has an impossible size"}));
     }
     if (!in.Get(type) || !in.Get(offset)) return Broken("the list of tensors is cut short");
-    if (alignment == 0 || offset % alignment != 0) return Broken(Cat({"tensor ", ForTerminal(name), " is not aligned"}));
+    if (alignment == 0 || offset % alignment != 0)
+      return Broken(Cat({"tensor ", ForTerminal(name), " is not aligned"}));
     out.parameters += elements;
     for (const TensorType& known : kTensorTypes) {
       if (known.id != type) continue;
       const uint64_t bytes = elements / known.block * known.bytes;
-      if (offset > file_bytes || bytes > file_bytes - offset) return Broken(Cat({"tensor ", ForTerminal(name), " lies beyond the end of the file: it is cut short"}));
+      if (offset > file_bytes || bytes > file_bytes - offset)
+        return Broken(Cat({"tensor ", ForTerminal(name), " lies beyond the end of the file: it is cut short"}));
       bytes_by_type[known.name] += bytes;
       end = std::max(end, offset + bytes);
     }
@@ -155,7 +162,8 @@ Result<GgufInfo> ReadGgufInfo(std::string_view head, uint64_t file_bytes) {
   uint32_t magic = 0, version = 0;
   uint64_t tensors = 0, pairs = 0;
   if (!in.Get(magic) || magic != 0x46554747) return Broken("this is no GGUF file");
-  if (!in.Get(version) || version < 2 || version > 3) return Broken(Cat({"version ", std::to_string(version), " is not supported"}));
+  if (!in.Get(version) || version < 2 || version > 3)
+    return Broken(Cat({"version ", std::to_string(version), " is not supported"}));
   if (!in.Get(tensors) || !in.Get(pairs)) return Broken("the head is cut short");
   if (pairs > kMostPairs || tensors > kMostTensors) return Broken("the head names more entries than a model can have");
   GgufInfo out;
@@ -166,19 +174,29 @@ Result<GgufInfo> ReadGgufInfo(std::string_view head, uint64_t file_bytes) {
     std::string_view key;
     uint32_t type = 0;
     Value value;
-    if (!in.Text(key) || !in.Get(type) || !ReadValue(in, type, value)) return Broken("the metadata is malformed or cut short");
-    if (key == "general.architecture") out.architecture = value.text;
-    else if (key == "general.name") out.name = value.text;
-    else if (key == "general.alignment") alignment = value.number > 0 && value.number <= 1 << 20 ? static_cast<uint64_t>(value.number) : 0;
-    else if (key == "tokenizer.ggml.tokens") out.vocabulary = value.count;
-    else if (key == "tokenizer.chat_template") out.chat_template = true;
-    else if (const size_t dot = key.find('.'); dot != key.npos && value.text.empty() && value.count == 0) numbers[std::string(key.substr(dot + 1))] = value.number;
+    if (!in.Text(key) || !in.Get(type) || !ReadValue(in, type, value))
+      return Broken("the metadata is malformed or cut short");
+    if (key == "general.architecture")
+      out.architecture = value.text;
+    else if (key == "general.name")
+      out.name = value.text;
+    else if (key == "general.alignment")
+      alignment = value.number > 0 && value.number <= 1 << 20 ? static_cast<uint64_t>(value.number) : 0;
+    else if (key == "tokenizer.ggml.tokens")
+      out.vocabulary = value.count;
+    else if (key == "tokenizer.chat_template")
+      out.chat_template = true;
+    else if (const size_t dot = key.find('.'); dot != key.npos && value.text.empty() && value.count == 0)
+      numbers[std::string(key.substr(dot + 1))] = value.number;
   }
   if (out.architecture.empty()) return Broken("it does not say its architecture");
   if (alignment == 0 || (alignment & (alignment - 1)) != 0) return Broken("its alignment is impossible");
   TRY(ReadTensors(in, tensors, alignment, file_bytes, out));
-  const auto number = [&](const char* key, int64_t fallback) { return numbers.contains(key) && numbers[key] >= 0 && numbers[key] < (1 << 30) ? numbers[key] : fallback; };
-  out.context = number("context_length", 0), out.layers = number("block_count", 0), out.embedding = number("embedding_length", 0);
+  const auto number = [&](const char* key, int64_t fallback) {
+    return numbers.contains(key) && numbers[key] >= 0 && numbers[key] < (1 << 30) ? numbers[key] : fallback;
+  };
+  out.context = number("context_length", 0), out.layers = number("block_count", 0),
+  out.embedding = number("embedding_length", 0);
   out.heads = number("attention.head_count", 0), out.kv_heads = number("attention.head_count_kv", out.heads);
   out.head_width = number("attention.key_length", out.heads > 0 ? out.embedding / out.heads : 0);
   return out;

@@ -1,5 +1,5 @@
-// Gguf: what the head of a model file says of itself (the GGUF specification of ggml, versions 2 and 3), read with every
-// count, length and offset checked against the file before anything is loaded.
+// Gguf: what the head of a model file says of itself (the GGUF specification of ggml, versions 2 and 3), read with
+// every count, length and offset checked against the file before anything is loaded.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace heddle::model {
 struct GgufInfo {
   std::string architecture, name, quantisation;  // "Q8_0"; of most of the weights
   uint64_t file_bytes = 0, parameters = 0;
-  int64_t context = 0;     // that it was trained for; 0: not said
+  int64_t context = 0;  // that it was trained for; 0: not said
   int64_t layers = 0, embedding = 0, heads = 0, kv_heads = 0, head_width = 0;
   uint64_t vocabulary = 0;
   bool chat_template = false;

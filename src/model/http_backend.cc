@@ -47,15 +47,18 @@ Result<> CheckCounts(const ChatRequest& request, const ChatReply& reply) {
   for (const Message& message : request.messages) bytes += message.content.size();
   const int64_t counted = reply.usage.prompt_tokens;
   if (counted < 0 || bytes < 4096 || static_cast<size_t>(counted) * kMostBytesPerToken >= bytes) return {};
-  return Error{Code::kTooLarge, Cat({"the server read only ", std::to_string(counted), " tokens of ", std::to_string(bytes),
-                                     " bytes: it cut the prompt; load the model with a larger context (Ollama: --context)"})};
+  return Error{Code::kTooLarge,
+               Cat({"the server read only ", std::to_string(counted), " tokens of ", std::to_string(bytes),
+                    " bytes: it cut the prompt; load the model with a larger context (Ollama: --context)"})};
 }
 
 }  // namespace
 
 Result<net::HttpRequest> HttpBackend::Prepare(std::string_view path, std::string body) const {
-  net::HttpRequest out{.method = body.empty() ? "GET" : "POST", .url = endpoint_.base_url + std::string(path), .body = std::move(body)};
-  out.connect_ms = endpoint_.connect_ms, out.first_byte_ms = endpoint_.first_token_ms, out.between_ms = endpoint_.between_ms;
+  net::HttpRequest out{
+      .method = body.empty() ? "GET" : "POST", .url = endpoint_.base_url + std::string(path), .body = std::move(body)};
+  out.connect_ms = endpoint_.connect_ms, out.first_byte_ms = endpoint_.first_token_ms,
+  out.between_ms = endpoint_.between_ms;
   out.headers.emplace_back("content-type", "application/json");
   TRY_ASSIGN(const std::string key, ReadSecret(endpoint_.key_source));
   if (endpoint_.wire == &kAnthropic) out.headers.emplace_back("anthropic-version", "2023-06-01");
@@ -66,7 +69,8 @@ Result<net::HttpRequest> HttpBackend::Prepare(std::string_view path, std::string
   return out;
 }
 
-Result<ChatReply> HttpBackend::Try(const net::HttpRequest& http, const OnPiece& on_piece, const std::stop_token& stop, bool& again, int& wait_ms) {
+Result<ChatReply> HttpBackend::Try(const net::HttpRequest& http, const OnPiece& on_piece, const std::stop_token& stop,
+                                   bool& again, int& wait_ms) {
   ReplyBuilder builder(on_piece);
   const auto decoder = endpoint_.wire->decoder();
   net::EventStream events;
@@ -83,21 +87,28 @@ Result<ChatReply> HttpBackend::Try(const net::HttpRequest& http, const OnPiece& 
   const auto take_line = [&](std::string_view line) { return take({}, line); };
   const bool by_line = endpoint_.wire->framing == Framing::kLines;
   auto reply = client_.Send(
-      http, [&](std::string_view piece, const net::HttpReply&) { return by_line ? lines.Feed(piece, take_line) : events.Feed(piece, take_event); }, stop);
+      http,
+      [&](std::string_view piece, const net::HttpReply&) {
+        return by_line ? lines.Feed(piece, take_line) : events.Feed(piece, take_event);
+      },
+      stop);
   again = false;
   if (!decoded) {
     again = !builder.any() && decoded.error().code == Code::kUnavailable;
     return decoded.error();
   }
-  if (events.too_large() || lines.too_large()) return Error{Code::kTooLarge, "one event of the answer is larger than heddle takes"};
+  if (events.too_large() || lines.too_large())
+    return Error{Code::kTooLarge, "one event of the answer is larger than heddle takes"};
   if (!reply && !builder.cancelled() && reply.error().code != Code::kCancelled) {
     again = !builder.any() && reply.error().code == Code::kUnavailable;
     return reply.error();
   }
   if (reply && (reply->status < 200 || reply->status >= 300)) {
     again = reply->status == 429 || reply->status == 408 || reply->status >= 500;
-    if (const auto after = ParseInt(reply->Header("retry-after"))) wait_ms = static_cast<int>(std::clamp<int64_t>(*after, 0, 3600) * 1000);
-    return Error{CodeOf(reply->status), Cat({"HTTP ", std::to_string(reply->status), ": ", ErrorText(reply->body), Advice(reply->status)})};
+    if (const auto after = ParseInt(reply->Header("retry-after")))
+      wait_ms = static_cast<int>(std::clamp<int64_t>(*after, 0, 3600) * 1000);
+    return Error{CodeOf(reply->status),
+                 Cat({"HTTP ", std::to_string(reply->status), ": ", ErrorText(reply->body), Advice(reply->status)})};
   }
   if (reply) by_line ? lines.End(take_line) : events.End(take_event);
   if (!decoded) return decoded.error();
@@ -136,7 +147,8 @@ Result<std::string> HttpBackend::Get(std::string_view path, std::string body, co
   TRY_ASSIGN(const net::HttpRequest http, Prepare(path, std::move(body)));
   TRY_ASSIGN(net::HttpReply reply, client_.Send(http, nullptr, stop));
   if (reply.status < 200 || reply.status >= 300)
-    return Error{CodeOf(reply.status), Cat({"HTTP ", std::to_string(reply.status), ": ", ErrorText(reply.body), Advice(reply.status)})};
+    return Error{CodeOf(reply.status),
+                 Cat({"HTTP ", std::to_string(reply.status), ": ", ErrorText(reply.body), Advice(reply.status)})};
   return std::move(reply.body);
 }
 
@@ -175,7 +187,8 @@ Result<int64_t> HttpBackend::Window(const std::string& model, const std::stop_to
   const json::value models = ParsedOr(*text);
   for (const json::value& each : ListAt(models, "data")) {
     if (TextAt(each, "id") != model) continue;
-    for (const char* key : {"max_model_len", "context_length", "context_window", "max_context_length"}) {  // vLLM, OpenRouter, Groq, LM Studio
+    for (const char* key : {"max_model_len", "context_length", "context_window",
+                            "max_context_length"}) {  // vLLM, OpenRouter, Groq, LM Studio
       if (const int64_t window = NumberAt(each, key, 0); window > 0) return window;
     }
   }
@@ -194,7 +207,9 @@ Result<Endpoint> ParseEndpoint(std::string_view written) {
   Endpoint out;
   out.wire = FindWire(wire);
   if (out.wire == nullptr)
-    return Error{Code::kInvalid, Cat({ForTerminal(written), ": expected WIRE or WIRE:ADDRESS with one of the wires openai, responses, anthropic, ollama"})};
+    return Error{Code::kInvalid,
+                 Cat({ForTerminal(written),
+                      ": expected WIRE or WIRE:ADDRESS with one of the wires openai, responses, anthropic, ollama"})};
   for (const auto& usual : kUsual) {
     if (usual.wire != wire) continue;
     out.base_url = usual.address;
@@ -203,9 +218,7 @@ Result<Endpoint> ParseEndpoint(std::string_view written) {
   if (wire == "ollama" && colon == written.npos && sys::HasEnv("OLLAMA_HOST")) {
     TRY_ASSIGN(out.base_url, net::BaseUrl(sys::Env("OLLAMA_HOST")));
   }
-  if (colon != written.npos) {
-    TRY_ASSIGN(out.base_url, net::BaseUrl(written.substr(colon + 1)));
-  }
+  if (colon != written.npos) { TRY_ASSIGN(out.base_url, net::BaseUrl(written.substr(colon + 1))); }
   out.name = Cat({wire, ":", out.base_url});
   return out;
 }

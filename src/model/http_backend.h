@@ -1,5 +1,5 @@
-// HttpBackend: a server of models over HTTP, in any wire. Retries what failed before anything was shown, waits as long as
-// the server asks, and compares what the server counted with what was sent.
+// HttpBackend: a server of models over HTTP, in any wire. Retries what failed before anything was shown, waits as long
+// as the server asks, and compares what the server counted with what was sent.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@
 namespace heddle::model {
 
 struct Endpoint {
-  std::string name;        // in messages: "openai:http://localhost:8080"
+  std::string name;  // in messages: "openai:http://localhost:8080"
   const Wire* wire = nullptr;
   std::string base_url;    // as net::BaseUrl gives it
   std::string key_source;  // as ReadSecret takes it
@@ -32,7 +32,8 @@ class HttpBackend : public Backend {
 
  private:
   Result<net::HttpRequest> Prepare(std::string_view path, std::string body) const;
-  Result<ChatReply> Try(const net::HttpRequest& http, const OnPiece& on_piece, const std::stop_token& stop, bool& again, int& wait_ms);
+  Result<ChatReply> Try(const net::HttpRequest& http, const OnPiece& on_piece, const std::stop_token& stop, bool& again,
+                        int& wait_ms);
   Result<std::string> Get(std::string_view path, std::string body, const std::stop_token& stop) const;
 
   Endpoint endpoint_;

@@ -53,62 +53,117 @@ struct Stream {
 };
 
 const Stream kStreams[] = {
-    {"chat: text, two interleaved calls, usage in the last chunk", &kOpenAiChat,
+    {"chat: text, two interleaved calls, usage in the last chunk",
+     &kOpenAiChat,
      "data: {\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\n"
      "data: {\"choices\":[{\"index\":0,\"delta\":{\"reasoning_content\":\"hm\"}}]}\n\n"
      "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"h\\u00e9\"}}]}\r\n\r\n"
-     "data: {\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"f\",\"arguments\":\"{\\\"x\\\"\"}}]}}]}\n\n"
-     "data: {\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":1,\"id\":\"b\",\"function\":{\"name\":\"g\",\"arguments\":\"\"}}]}}]}\n\n"
-     "data: {\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,\"function\":{\"name\":\"f\",\"arguments\":\":1}\"}}]}}]}\n\n"
+     "data: "
+     "{\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"f\","
+     "\"arguments\":\"{\\\"x\\\"\"}}]}}]}\n\n"
+     "data: "
+     "{\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":1,\"id\":\"b\",\"function\":{\"name\":\"g\","
+     "\"arguments\":\"\"}}]}}]}\n\n"
+     "data: "
+     "{\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,\"function\":{\"name\":\"f\",\"arguments\":\":"
+     "1}\"}}]}}]}\n\n"
      "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"tool_calls\"}]}\n\n"
      "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3}}\n\ndata: [DONE]\n\n",
      {"hé", "hm", "a:f{\"x\":1};b:g{};", "tool_calls", "", 7, 3}},
-    {"chat: calls whole, without index or id, arguments as an object", &kOpenAiChat,
-     "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"function\":{\"name\":\"f\",\"arguments\":{\"a\":1}}},{\"function\":{\"name\":\"f\","
+    {"chat: calls whole, without index or id, arguments as an object",
+     &kOpenAiChat,
+     "data: "
+     "{\"choices\":[{\"delta\":{\"tool_calls\":[{\"function\":{\"name\":\"f\",\"arguments\":{\"a\":1}}},{\"function\":{"
+     "\"name\":\"f\","
      "\"arguments\":\"{}\"}}]},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n",
      {"", "", "call_1:f{\"a\":1};call_2:f{};", "tool_calls", "", -1, -1}},
-    {"chat: an error as an event", &kOpenAiChat, "data: {\"error\":{\"message\":\"out of memory\"}}\n\n", {"", "", "", "stop", "out of memory"}},
-    {"chat: cut short", &kOpenAiChat, "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n", {"a", "", "", "stop", "not ended"}},
-    {"responses: text and a call, out of order", &kOpenAiResponses,
+    {"chat: an error as an event",
+     &kOpenAiChat,
+     "data: {\"error\":{\"message\":\"out of memory\"}}\n\n",
+     {"", "", "", "stop", "out of memory"}},
+    {"chat: cut short",
+     &kOpenAiChat,
+     "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n",
+     {"a", "", "", "stop", "not ended"}},
+    {"responses: text and a call, out of order",
+     &kOpenAiResponses,
      "event: response.created\ndata: {\"type\":\"response.created\",\"response\":{}}\n\n"
-     "event: response.output_item.added\ndata: {\"type\":\"response.output_item.added\",\"output_index\":1,\"item\":{\"type\":\"function_call\",\"id\":\"i\",\"call_id\":\"c\",\"name\":\"f\",\"arguments\":\"\"}}\n\n"
-     "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"output_index\":0,\"delta\":\"hi\"}\n\n"
-     "event: response.function_call_arguments.delta\ndata: {\"type\":\"response.function_call_arguments.delta\",\"output_index\":1,\"delta\":\"{\\\"a\\\":2}\"}\n\n"
+     "event: response.output_item.added\ndata: "
+     "{\"type\":\"response.output_item.added\",\"output_index\":1,\"item\":{\"type\":\"function_call\",\"id\":\"i\","
+     "\"call_id\":\"c\",\"name\":\"f\",\"arguments\":\"\"}}\n\n"
+     "event: response.output_text.delta\ndata: "
+     "{\"type\":\"response.output_text.delta\",\"output_index\":0,\"delta\":\"hi\"}\n\n"
+     "event: response.function_call_arguments.delta\ndata: "
+     "{\"type\":\"response.function_call_arguments.delta\",\"output_index\":1,\"delta\":\"{\\\"a\\\":2}\"}\n\n"
      "event: response.new_kind\ndata: {\"type\":\"response.new_kind\"}\n\n"
-     "event: response.completed\ndata: {\"type\":\"response.completed\",\"response\":{\"model\":\"m\",\"usage\":{\"input_tokens\":5,\"output_tokens\":2},\"incomplete_details\":null}}\n\n",
+     "event: response.completed\ndata: "
+     "{\"type\":\"response.completed\",\"response\":{\"model\":\"m\",\"usage\":{\"input_tokens\":5,\"output_tokens\":2}"
+     ",\"incomplete_details\":null}}\n\n",
      {"hi", "", "c:f{\"a\":2};", "tool_calls", "", 5, 2}},
-    {"responses: incomplete", &kOpenAiResponses,
-     "data: {\"type\":\"response.output_text.delta\",\"delta\":\"h\"}\n\ndata: {\"type\":\"response.incomplete\",\"response\":{\"incomplete_details\":{\"reason\":\"max_output_tokens\"}}}\n\n",
+    {"responses: incomplete",
+     &kOpenAiResponses,
+     "data: {\"type\":\"response.output_text.delta\",\"delta\":\"h\"}\n\ndata: "
+     "{\"type\":\"response.incomplete\",\"response\":{\"incomplete_details\":{\"reason\":\"max_output_tokens\"}}}\n\n",
      {"h", "", "", "length", "", -1, -1}},
-    {"responses: failed", &kOpenAiResponses, "data: {\"type\":\"response.failed\",\"response\":{\"error\":{\"message\":\"no\"}}}\n\n", {"", "", "", "stop", "no"}},
-    {"responses: no terminal event", &kOpenAiResponses, "data: {\"type\":\"response.output_text.delta\",\"delta\":\"h\"}\n\n", {"h", "", "", "stop", "not ended"}},
-    {"anthropic: thinking, text, a call without arguments, a ping between", &kAnthropic,
-     "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"model\":\"c\",\"usage\":{\"input_tokens\":4,\"cache_read_input_tokens\":6,\"output_tokens\":1}}}\n\n"
-     "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"thinking\",\"thinking\":\"\"}}\n\n"
-     "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"thinking_delta\",\"thinking\":\"hm\"}}\n\n"
+    {"responses: failed",
+     &kOpenAiResponses,
+     "data: {\"type\":\"response.failed\",\"response\":{\"error\":{\"message\":\"no\"}}}\n\n",
+     {"", "", "", "stop", "no"}},
+    {"responses: no terminal event",
+     &kOpenAiResponses,
+     "data: {\"type\":\"response.output_text.delta\",\"delta\":\"h\"}\n\n",
+     {"h", "", "", "stop", "not ended"}},
+    {"anthropic: thinking, text, a call without arguments, a ping between",
+     &kAnthropic,
+     "event: message_start\ndata: "
+     "{\"type\":\"message_start\",\"message\":{\"model\":\"c\",\"usage\":{\"input_tokens\":4,\"cache_read_input_"
+     "tokens\":6,\"output_tokens\":1}}}\n\n"
+     "event: content_block_start\ndata: "
+     "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"thinking\",\"thinking\":\"\"}}\n\n"
+     "event: content_block_delta\ndata: "
+     "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"thinking_delta\",\"thinking\":\"hm\"}}\n\n"
      "event: ping\ndata: {\"type\":\"ping\"}\n\n"
-     "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":1,\"delta\":{\"type\":\"text_delta\",\"text\":\"yes\"}}\n\n"
-     "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":2,\"content_block\":{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"f\",\"input\":{}}}\n\n"
-     "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"tool_use\"},\"usage\":{\"output_tokens\":9}}\n\n"
+     "event: content_block_delta\ndata: "
+     "{\"type\":\"content_block_delta\",\"index\":1,\"delta\":{\"type\":\"text_delta\",\"text\":\"yes\"}}\n\n"
+     "event: content_block_start\ndata: "
+     "{\"type\":\"content_block_start\",\"index\":2,\"content_block\":{\"type\":\"tool_use\",\"id\":\"t\",\"name\":"
+     "\"f\",\"input\":{}}}\n\n"
+     "event: message_delta\ndata: "
+     "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"tool_use\"},\"usage\":{\"output_tokens\":9}}\n\n"
      "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n",
      {"yes", "hm", "t:f{};", "tool_calls", "", 10, 9}},
-    {"anthropic: the answer's own tool is the text", &kAnthropic,
-     "data: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"answer\",\"input\":{}}}\n\n"
-     "data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":\"{\\\"a\\\":\"}}\n\n"
-     "data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":\"1}\"}}\n\n"
-     "data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"tool_use\"}}\n\ndata: {\"type\":\"message_stop\"}\n\n",
+    {"anthropic: the answer's own tool is the text",
+     &kAnthropic,
+     "data: "
+     "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"tool_use\",\"id\":\"t\",\"name\":"
+     "\"answer\",\"input\":{}}}\n\n"
+     "data: "
+     "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":\"{"
+     "\\\"a\\\":\"}}\n\n"
+     "data: "
+     "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":\"1}\"}}"
+     "\n\n"
+     "data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"tool_use\"}}\n\ndata: "
+     "{\"type\":\"message_stop\"}\n\n",
      {"{\"a\":1}", "", "", "stop", "", -1, -1}},
-    {"anthropic: an error in the middle", &kAnthropic,
+    {"anthropic: an error in the middle",
+     &kAnthropic,
      "data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"y\"}}\n\n"
-     "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n",
+     "event: error\ndata: "
+     "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n",
      {"y", "", "", "stop", "Overloaded"}},
-    {"ollama: thinking, text, a call as an object", &kOllama,
+    {"ollama: thinking, text, a call as an object",
+     &kOllama,
      "{\"model\":\"m\",\"message\":{\"role\":\"assistant\",\"thinking\":\"hm\"},\"done\":false}\n"
      "{\"message\":{\"content\":\"He\"},\"done\":false}\n\n"
-     "{\"message\":{\"content\":\"\",\"tool_calls\":[{\"function\":{\"name\":\"f\",\"arguments\":{\"p\":\"a.c\"}}}]},\"done\":false}\n"
+     "{\"message\":{\"content\":\"\",\"tool_calls\":[{\"function\":{\"name\":\"f\",\"arguments\":{\"p\":\"a.c\"}}}]},"
+     "\"done\":false}\n"
      "{\"done\":true,\"done_reason\":\"stop\",\"prompt_eval_count\":11,\"eval_count\":4}",
      {"He", "hm", "call_1:f{\"p\":\"a.c\"};", "tool_calls", "", 11, 4}},
-    {"ollama: an error after 200", &kOllama, "{\"message\":{\"content\":\"a\"}}\n{\"error\":\"model runner stopped\"}\n", {"a", "", "", "stop", "model runner stopped"}}};
+    {"ollama: an error after 200",
+     &kOllama,
+     "{\"message\":{\"content\":\"a\"}}\n{\"error\":\"model runner stopped\"}\n",
+     {"a", "", "", "stop", "model runner stopped"}}};
 
 // Answers with replies that were given, one a call.
 class Fake : public net::HttpClient {
@@ -122,7 +177,8 @@ class Fake : public net::HttpClient {
   mutable std::vector<Step> steps;
   mutable std::vector<net::HttpRequest> seen;
 
-  Result<net::HttpReply> Send(const net::HttpRequest& request, const net::OnBody& on_body, const std::stop_token&) const override {
+  Result<net::HttpReply> Send(const net::HttpRequest& request, const net::OnBody& on_body,
+                              const std::stop_token&) const override {
     seen.push_back(request);
     REQUIRE_FALSE(steps.empty());
     const Step step = steps.front();
@@ -137,7 +193,8 @@ class Fake : public net::HttpClient {
   }
 };
 
-const std::string kWhole = "data: {\"choices\":[{\"delta\":{\"content\":\"ok\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+const std::string kWhole =
+    "data: {\"choices\":[{\"delta\":{\"content\":\"ok\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
 const std::string kPart = "data: {\"choices\":[{\"delta\":{\"content\":\"o\"}}]}\n\n";
 
 Endpoint Local() { return {.name = "test", .wire = &kOpenAiChat, .base_url = "http://h", .retries = 2}; }
@@ -167,9 +224,13 @@ TEST_CASE("a request says the same on every wire") {
   request.tools = {{"f", "does it", R"({"type":"object"})"}};
   request.max_tokens = 9;
   const std::pair<const Wire*, std::vector<std::string>> wants[] = {
-      {&kOpenAiChat, {R"("role":"system")", R"("tool_call_id":"c1")", R"("arguments":"{\"a\":1}")", R"("max_tokens":9)", R"("parameters":{"type":"object"})"}},
-      {&kOpenAiResponses, {R"("input_text")", R"("type":"function_call_output")", R"("call_id":"c1")", R"("max_output_tokens":9)"}},
-      {&kAnthropic, {R"("system":"be brief")", R"("tool_result")", R"("is_error":true)", R"("input":{"a":1})", R"("input_schema")"}},
+      {&kOpenAiChat,
+       {R"("role":"system")", R"("tool_call_id":"c1")", R"("arguments":"{\"a\":1}")", R"("max_tokens":9)",
+        R"("parameters":{"type":"object"})"}},
+      {&kOpenAiResponses,
+       {R"("input_text")", R"("type":"function_call_output")", R"("call_id":"c1")", R"("max_output_tokens":9)"}},
+      {&kAnthropic,
+       {R"("system":"be brief")", R"("tool_result")", R"("is_error":true)", R"("input":{"a":1})", R"("input_schema")"}},
       {&kOllama, {R"("tool_name":"f")", R"("arguments":{"a":1})", R"("num_predict":9)"}}};
   for (const auto& [wire, parts] : wants) {
     const std::string body = wire->encode(request);
@@ -225,7 +286,10 @@ TEST_CASE("a prompt that the server cut without a word is an error") {
   HttpBackend backend(Local(), fake);
   ChatRequest request;
   request.messages = {{.content = std::string(100'000, 'x')}};
-  fake.steps = {{200, "data: {\"choices\":[{\"delta\":{\"content\":\"ok\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":4096}}\n\ndata: [DONE]\n\n"}};
+  fake.steps = {{200,
+                 "data: "
+                 "{\"choices\":[{\"delta\":{\"content\":\"ok\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_"
+                 "tokens\":4096}}\n\ndata: [DONE]\n\n"}};
   const auto reply = backend.Chat(request, nullptr, {});
   REQUIRE_FALSE(reply);
   CHECK(reply.error().code == Code::kTooLarge);

@@ -12,7 +12,8 @@ json::value Encoded(const Message& message) {
   if (!message.thinking.empty()) out["thinking"] = message.thinking;
   if (message.calls.empty()) return out;
   json::array calls;
-  for (const ToolCall& call : message.calls) calls.push_back(json::object{{"function", {{"name", call.name}, {"arguments", ParsedOr(call.arguments)}}}});
+  for (const ToolCall& call : message.calls)
+    calls.push_back(json::object{{"function", {{"name", call.name}, {"arguments", ParsedOr(call.arguments)}}}});
   out["tool_calls"] = std::move(calls);
   return out;
 }
@@ -24,8 +25,10 @@ std::string Encode(const ChatRequest& request) {
   if (!request.tools.empty() && request.tool_choice != "none") {
     json::array tools;
     for (const Tool& tool : request.tools)
-      tools.push_back({{"type", "function"},
-                       {"function", {{"name", tool.name}, {"description", tool.description}, {"parameters", ParsedOr(tool.parameters)}}}});
+      tools.push_back(
+          {{"type", "function"},
+           {"function",
+            {{"name", tool.name}, {"description", tool.description}, {"parameters", ParsedOr(tool.parameters)}}}});
     out["tools"] = std::move(tools);
   }
   json::object options;
@@ -41,8 +44,10 @@ std::string Encode(const ChatRequest& request) {
   if (!request.keep_alive.empty()) out["keep_alive"] = request.keep_alive;
   if (request.thinking == "off") out["think"] = false;
   if (request.thinking == "on") out["think"] = true;
-  if (request.thinking == "low" || request.thinking == "medium" || request.thinking == "high") out["think"] = request.thinking;
-  if (request.constraint && request.constraint->notation == "json-schema") out["format"] = ParsedOr(request.constraint->text);
+  if (request.thinking == "low" || request.thinking == "medium" || request.thinking == "high")
+    out["think"] = request.thinking;
+  if (request.constraint && request.constraint->notation == "json-schema")
+    out["format"] = ParsedOr(request.constraint->text);
   return json::serialize(out);
 }
 
@@ -58,7 +63,8 @@ class OllamaDecoder : public Decoder {
       for (const json::value& call : ListAt(*message, "tool_calls")) {
         if (const json::value* function = Find(call, "function")) {
           const json::value* arguments = Find(*function, "arguments");
-          out.Call(calls_++, TextAt(call, "id"), TextAt(*function, "name"), arguments == nullptr ? "" : json::serialize(*arguments));
+          out.Call(calls_++, TextAt(call, "id"), TextAt(*function, "name"),
+                   arguments == nullptr ? "" : json::serialize(*arguments));
         }
       }
     }
@@ -80,8 +86,10 @@ constexpr const Wire* kWires[] = {&kOpenAiChat, &kOpenAiResponses, &kAnthropic, 
 
 }  // namespace
 
-const Wire kOllama = {"ollama", "/api/chat", "/api/tags", Framing::kLines, &Encode,
-                      [] { return std::unique_ptr<Decoder>(std::make_unique<OllamaDecoder>()); }, &Constrains};
+const Wire kOllama = {"ollama",    "/api/chat",
+                      "/api/tags", Framing::kLines,
+                      &Encode,     [] { return std::unique_ptr<Decoder>(std::make_unique<OllamaDecoder>()); },
+                      &Constrains};
 
 const Wire* FindWire(std::string_view name) {
   for (const Wire* wire : kWires) {
@@ -95,7 +103,8 @@ std::string ErrorText(std::string_view body) {
   if (const auto value = ParseJson(body)) {
     if (const json::value* error = Find(*value, "error")) {
       if (const json::string* text = error->if_string()) return ForTerminal(std::string_view(*text).substr(0, kMost));
-      if (const auto message = TextAt(*error, "message"); !message.empty()) return ForTerminal(message.substr(0, kMost));
+      if (const auto message = TextAt(*error, "message"); !message.empty())
+        return ForTerminal(message.substr(0, kMost));
     }
     if (const auto message = TextAt(*value, "message"); !message.empty()) return ForTerminal(message.substr(0, kMost));
   }

@@ -10,14 +10,16 @@ namespace {
 constexpr std::string_view kModelLayer = "application/vnd.ollama.image.model";
 
 // Files below manifests/REGISTRY/OWNER/MODEL/TAG, by "MODEL-TAG".
-void Collect(const std::string& folder, const std::vector<std::string>& below, std::vector<std::pair<std::string, std::string>>& out) {
+void Collect(const std::string& folder, const std::vector<std::string>& below,
+             std::vector<std::pair<std::string, std::string>>& out) {
   const auto entries = sys::SystemFiles().List(folder);
   if (!entries || below.size() > 4) return;
   for (const sys::DirectoryEntry& entry : *entries) {
     std::vector<std::string> path = below;
     path.push_back(entry.name);
     if (entry.kind == sys::FileKind::kDirectory) Collect(folder + "/" + entry.name, path, out);
-    if (entry.kind == sys::FileKind::kFile && path.size() == 4) out.emplace_back(path[2] + "-" + path[3], folder + "/" + entry.name);
+    if (entry.kind == sys::FileKind::kFile && path.size() == 4)
+      out.emplace_back(path[2] + "-" + path[3], folder + "/" + entry.name);
   }
 }
 
@@ -27,7 +29,8 @@ Result<StoredModel> ReadManifest(const std::string& folder, const std::string& n
   for (const json::value& layer : ListAt(manifest, "layers")) {
     if (TextAt(layer, "mediaType") != kModelLayer) continue;
     const std::string digest(TextAt(layer, "digest"));
-    if (digest.size() != 71 || !digest.starts_with("sha256:") || digest.find_first_not_of("0123456789abcdef", 7) != digest.npos)
+    if (digest.size() != 71 || !digest.starts_with("sha256:") ||
+        digest.find_first_not_of("0123456789abcdef", 7) != digest.npos)
       return Error{Code::kInvalid, "its manifest names no blob"};
     const std::string blob = sys::SystemFiles().Resolve(folder + "/blobs/sha256-" + digest.substr(7));
     if (blob.empty()) return Error{Code::kNotFound, "its blob is not there"};

@@ -13,7 +13,8 @@ json::value Encoded(const Message& message) {
   if (message.content.empty()) out["content"] = nullptr;
   json::array calls;
   for (const ToolCall& call : message.calls)
-    calls.push_back({{"id", call.id}, {"type", "function"}, {"function", {{"name", call.name}, {"arguments", call.arguments}}}});
+    calls.push_back(
+        {{"id", call.id}, {"type", "function"}, {"function", {{"name", call.name}, {"arguments", call.arguments}}}});
   out["tool_calls"] = std::move(calls);
   return out;
 }
@@ -21,12 +22,17 @@ json::value Encoded(const Message& message) {
 std::string Encode(const ChatRequest& request) {
   json::array messages;
   for (const Message& message : request.messages) messages.push_back(Encoded(message));
-  json::object out{{"model", request.model}, {"messages", std::move(messages)}, {"stream", true}, {"stream_options", {{"include_usage", true}}}};
+  json::object out{{"model", request.model},
+                   {"messages", std::move(messages)},
+                   {"stream", true},
+                   {"stream_options", {{"include_usage", true}}}};
   if (!request.tools.empty()) {
     json::array tools;
     for (const Tool& tool : request.tools)
-      tools.push_back({{"type", "function"},
-                       {"function", {{"name", tool.name}, {"description", tool.description}, {"parameters", ParsedOr(tool.parameters)}}}});
+      tools.push_back(
+          {{"type", "function"},
+           {"function",
+            {{"name", tool.name}, {"description", tool.description}, {"parameters", ParsedOr(tool.parameters)}}}});
     out["tools"] = std::move(tools);
   }
   if (request.tool_choice == "none" || request.tool_choice == "required")
@@ -41,11 +47,13 @@ std::string Encode(const ChatRequest& request) {
   // The older name is the one that every server knows.
   if (request.max_tokens >= 0) out["max_tokens"] = request.max_tokens;
   if (!request.stop.empty()) out["stop"] = json::value_from(request.stop);
-  if (request.thinking == "low" || request.thinking == "medium" || request.thinking == "high") out["reasoning_effort"] = request.thinking;
+  if (request.thinking == "low" || request.thinking == "medium" || request.thinking == "high")
+    out["reasoning_effort"] = request.thinking;
   if (request.thinking == "off") out["chat_template_kwargs"] = {{"enable_thinking", false}};
   if (request.constraint && request.constraint->notation == "json-schema")
-    out["response_format"] = {{"type", "json_schema"},
-                              {"json_schema", {{"name", "answer"}, {"strict", true}, {"schema", ParsedOr(request.constraint->text)}}}};
+    out["response_format"] = {
+        {"type", "json_schema"},
+        {"json_schema", {{"name", "answer"}, {"strict", true}, {"schema", ParsedOr(request.constraint->text)}}}};
   if (request.constraint && request.constraint->notation == "gbnf") out["grammar"] = request.constraint->text;
   return json::serialize(out);
 }
@@ -94,7 +102,8 @@ class ChatDecoder : public Decoder {
       last_ = index;
       std::string arguments(function == nullptr ? std::string_view() : TextAt(*function, "arguments"));
       if (function != nullptr && arguments.empty()) {
-        if (const json::value* object = Find(*function, "arguments"); object != nullptr && object->is_object()) arguments = json::serialize(*object);
+        if (const json::value* object = Find(*function, "arguments"); object != nullptr && object->is_object())
+          arguments = json::serialize(*object);
       }
       out.Call(index, TextAt(call, "id"), name, arguments);
     }
@@ -106,7 +115,9 @@ bool Constrains(std::string_view notation) { return notation == "json-schema" ||
 
 }  // namespace
 
-const Wire kOpenAiChat = {"openai", "/v1/chat/completions", "/v1/models", Framing::kServerEvents, &Encode,
-                          [] { return std::unique_ptr<Decoder>(std::make_unique<ChatDecoder>()); }, &Constrains};
+const Wire kOpenAiChat = {"openai",     "/v1/chat/completions",
+                          "/v1/models", Framing::kServerEvents,
+                          &Encode,      [] { return std::unique_ptr<Decoder>(std::make_unique<ChatDecoder>()); },
+                          &Constrains};
 
 }  // namespace heddle::model

@@ -17,7 +17,8 @@ void EncodeMessage(const Message& message, json::array& out) {
                    {"role", kRoles[static_cast<size_t>(message.role)]},
                    {"content", json::array{{{"type", type}, {"text", message.content}}}}});
   for (const ToolCall& call : message.calls)
-    out.push_back({{"type", "function_call"}, {"call_id", call.id}, {"name", call.name}, {"arguments", call.arguments}});
+    out.push_back(
+        {{"type", "function_call"}, {"call_id", call.id}, {"name", call.name}, {"arguments", call.arguments}});
 }
 
 std::string Encode(const ChatRequest& request) {
@@ -27,7 +28,11 @@ std::string Encode(const ChatRequest& request) {
   if (!request.tools.empty()) {
     json::array tools;
     for (const Tool& tool : request.tools)
-      tools.push_back({{"type", "function"}, {"name", tool.name}, {"description", tool.description}, {"parameters", ParsedOr(tool.parameters)}, {"strict", false}});
+      tools.push_back({{"type", "function"},
+                       {"name", tool.name},
+                       {"description", tool.description},
+                       {"parameters", ParsedOr(tool.parameters)},
+                       {"strict", false}});
     out["tools"] = std::move(tools);
   }
   if (request.tool_choice == "none" || request.tool_choice == "required")
@@ -37,9 +42,14 @@ std::string Encode(const ChatRequest& request) {
   if (request.temperature) out["temperature"] = *request.temperature;
   if (request.top_p) out["top_p"] = *request.top_p;
   if (request.max_tokens >= 0) out["max_output_tokens"] = request.max_tokens;
-  if (request.thinking == "low" || request.thinking == "medium" || request.thinking == "high") out["reasoning"] = {{"effort", request.thinking}};
+  if (request.thinking == "low" || request.thinking == "medium" || request.thinking == "high")
+    out["reasoning"] = {{"effort", request.thinking}};
   if (request.constraint && request.constraint->notation == "json-schema")
-    out["text"] = {{"format", {{"type", "json_schema"}, {"name", "answer"}, {"strict", true}, {"schema", ParsedOr(request.constraint->text)}}}};
+    out["text"] = {{"format",
+                    {{"type", "json_schema"},
+                     {"name", "answer"},
+                     {"strict", true},
+                     {"schema", ParsedOr(request.constraint->text)}}}};
   return json::serialize(out);
 }
 
@@ -77,10 +87,13 @@ class ResponsesDecoder : public Decoder {
       if (const json::value* usage = Find(*response, "usage")) {
         out.usage().prompt_tokens = NumberAt(*usage, "input_tokens", -1);
         out.usage().completion_tokens = NumberAt(*usage, "output_tokens", -1);
-        if (const json::value* details = Find(*usage, "input_tokens_details")) out.usage().cached_tokens = NumberAt(*details, "cached_tokens", -1);
+        if (const json::value* details = Find(*usage, "input_tokens_details"))
+          out.usage().cached_tokens = NumberAt(*details, "cached_tokens", -1);
       }
       if (const json::value* details = Find(*response, "incomplete_details"))
-        finish = TextAt(*details, "reason") == "content_filter" ? Finish::kFiltered : details->is_object() ? Finish::kLength : finish;
+        finish = TextAt(*details, "reason") == "content_filter" ? Finish::kFiltered
+                 : details->is_object()                         ? Finish::kLength
+                                                                : finish;
     }
     out.End(finish);
   }
@@ -90,7 +103,10 @@ bool Constrains(std::string_view notation) { return notation == "json-schema"; }
 
 }  // namespace
 
-const Wire kOpenAiResponses = {"responses", "/v1/responses", "/v1/models", Framing::kServerEvents, &Encode,
-                               [] { return std::unique_ptr<Decoder>(std::make_unique<ResponsesDecoder>()); }, &Constrains};
+const Wire kOpenAiResponses = {
+    "responses",  "/v1/responses",
+    "/v1/models", Framing::kServerEvents,
+    &Encode,      [] { return std::unique_ptr<Decoder>(std::make_unique<ResponsesDecoder>()); },
+    &Constrains};
 
 }  // namespace heddle::model

@@ -13,7 +13,9 @@ namespace {
 constexpr std::string_view kHub = "https://huggingface.co";
 constexpr int kAttempts = 5;  // without a byte of progress between them
 
-bool IsSha256(std::string_view text) { return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == text.npos; }
+bool IsSha256(std::string_view text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == text.npos;
+}
 
 // What the server says before anything is fetched.
 struct Offer {
@@ -35,7 +37,7 @@ Offer Look(const PullSource& source, const net::HttpClient& client, const std::s
 
 // One attempt, from where the file ends now.
 Result<> Fetch(const PullSource& source, sys::PartFile& file, PullProgress& state, const net::HttpClient& client,
-                   const std::function<void(const PullProgress&)>& progress, const std::stop_token& stop) {
+               const std::function<void(const PullProgress&)>& progress, const std::stop_token& stop) {
   net::HttpRequest request{.method = "GET", .url = source.url};
   if (file.size() > 0) request.headers.emplace_back("range", Cat({"bytes=", std::to_string(file.size()), "-"}));
   Result<> written;
@@ -59,8 +61,11 @@ Result<> Fetch(const PullSource& source, sys::PartFile& file, PullProgress& stat
   if (!reply) return std::move(reply).error();
   if (reply->status == 416) return {};  // nothing is left to send
   if (reply->status == 404) return Error{Code::kNotFound, Cat({source.url, ": there is no such file"})};
-  if (reply->status == 401 || reply->status == 403) return Error{Code::kDenied, Cat({source.url, ": the server refuses it (HTTP ", std::to_string(reply->status), ")"})};
-  if (reply->status < 200 || reply->status >= 300) return Error{Code::kUnavailable, Cat({source.url, ": HTTP ", std::to_string(reply->status)})};
+  if (reply->status == 401 || reply->status == 403)
+    return Error{Code::kDenied,
+                 Cat({source.url, ": the server refuses it (HTTP ", std::to_string(reply->status), ")"})};
+  if (reply->status < 200 || reply->status >= 300)
+    return Error{Code::kUnavailable, Cat({source.url, ": HTTP ", std::to_string(reply->status)})};
   return {};
 }
 
@@ -74,7 +79,8 @@ Result<PullSource> ParsePullSource(std::string_view written) {
     const auto parts = Split(written.substr(3), '/');
     if (parts.size() < 3) return Error{Code::kInvalid, Cat({written, ": expected hf:OWNER/REPOSITORY/FILE.gguf"})};
     const size_t file = parts[0].size() + parts[1].size() + 2;
-    out.url = Cat({kHub, "/", parts[0], "/", parts[1], "/resolve/main/", written.substr(3 + file)}), out.file = parts.back();
+    out.url = Cat({kHub, "/", parts[0], "/", parts[1], "/resolve/main/", written.substr(3 + file)}),
+    out.file = parts.back();
   } else if (written.starts_with("http://") || written.starts_with("https://")) {
     const std::string_view path = written.substr(0, written.find_first_of("?#"));
     out.url = written, out.file = path.substr(path.rfind('/') + 1);
@@ -85,12 +91,16 @@ Result<PullSource> ParsePullSource(std::string_view written) {
       const int distance = EditDistance(entry.name, Lower(written), nearest);
       if (distance < nearest) nearest = distance, near = entry.name;
     }
-    return Error{Code::kInvalid, Cat({ForTerminal(written), ": expected a name of the catalogue, hf:OWNER/REPOSITORY/FILE.gguf, or an address",
-                                      near.empty() ? "" : Cat({"; did you mean ", near, "?"})})};
+    return Error{
+        Code::kInvalid,
+        Cat({ForTerminal(written), ": expected a name of the catalogue, hf:OWNER/REPOSITORY/FILE.gguf, or an address",
+             near.empty() ? "" : Cat({"; did you mean ", near, "?"})})};
   }
-  const bool odd = out.file.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+") != out.file.npos;
+  const bool odd =
+      out.file.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+") != out.file.npos;
   if (!out.file.ends_with(".gguf") || out.file.starts_with('.') || odd)
-    return Error{Code::kInvalid, Cat({ForTerminal(written), ": a model is a file whose name ends with .gguf, of letters, digits and ._-+"})};
+    return Error{Code::kInvalid, Cat({ForTerminal(written),
+                                      ": a model is a file whose name ends with .gguf, of letters, digits and ._-+"})};
   return out;
 }
 
@@ -103,12 +113,14 @@ Result<StoredModel> Pull(const Store& store, PullSource source, const net::HttpC
   if (const sys::FileInfo there = sys::SystemFiles().LookThrough(path); there.kind == sys::FileKind::kFile) {
     const auto known = store.Find(path);
     if (known && (sha256.empty() || known->sha256 == sha256)) return known;
-    return Error{Code::kInvalid, Cat({path, ": another file of that name is there; remove it with: heddle models rm ", source.file.substr(0, source.file.size() - 5)})};
+    return Error{Code::kInvalid, Cat({path, ": another file of that name is there; remove it with: heddle models rm ",
+                                      source.file.substr(0, source.file.size() - 5)})};
   }
   TRY_ASSIGN(sys::PartFile file, sys::PartFile::Open(path));
   TRY_ASSIGN(const uint64_t free, sys::FreeBytes(store.folder()));
   if (offer.bytes > file.size() && offer.bytes - file.size() > free)
-    return Error{Code::kTooLarge, Cat({"the file needs ", HumanBytes(offer.bytes - file.size()), " more and ", store.folder(), " has ", HumanBytes(free), " free"})};
+    return Error{Code::kTooLarge, Cat({"the file needs ", HumanBytes(offer.bytes - file.size()), " more and ",
+                                       store.folder(), " has ", HumanBytes(free), " free"})};
   if (offer.bytes > 0 && file.size() > offer.bytes) TRY(file.Restart());
 
   PullProgress state{file.size(), offer.bytes, file.size()};
@@ -126,7 +138,8 @@ Result<StoredModel> Pull(const Store& store, PullSource source, const net::HttpC
   TRY_ASSIGN(const std::string got, sys::Sha256OfFile(file.part_path(), nullptr, nullptr));
   if (!sha256.empty() && got != sha256) {
     TRY(file.Discard());
-    return Error{Code::kInvalid, Cat({source.url, ": its SHA-256 is ", got, ", not ", sha256, "; what came was deleted"})};
+    return Error{Code::kInvalid,
+                 Cat({source.url, ": its SHA-256 is ", got, ", not ", sha256, "; what came was deleted"})};
   }
   if (const auto info = InspectModel(file.part_path()); !info) {
     TRY(file.Discard());

@@ -1,5 +1,5 @@
-// Pull: a model file comes over HTTP, goes on where it was broken off, is held against its SHA-256, and appears under its
-// name only when it is whole.
+// Pull: a model file comes over HTTP, goes on where it was broken off, is held against its SHA-256, and appears under
+// its name only when it is whole.
 #pragma once
 
 #include <cstdint>

@@ -30,7 +30,8 @@ void ReplyBuilder::Call(int64_t index, std::string_view id, std::string_view nam
   auto& calls = reply_.message.calls;
   auto found = calls_.find(index);
   // A second call under the same number has another id.
-  const bool other = found != calls_.end() && !id.empty() && !calls[found->second].id.empty() && calls[found->second].id != id;
+  const bool other =
+      found != calls_.end() && !id.empty() && !calls[found->second].id.empty() && calls[found->second].id != id;
   if (found == calls_.end() || other) {
     found = calls_.insert_or_assign(index, calls.size()).first;
     calls.emplace_back();

@@ -31,13 +31,15 @@ Result<std::string> Program(const std::string& given) {
     if (sys::SystemFiles().LookThrough(self + place).kind == sys::FileKind::kFile) return sys::CleanPath(self + place);
   }
   if (std::string found = sys::FindExecutable("heddle-runner"); !found.empty()) return found;
-  return Error{Code::kUnavailable, "heddle-runner is not installed: this heddle was built without llama.cpp (see docs/models.md)"};
+  return Error{Code::kUnavailable,
+               "heddle-runner is not installed: this heddle was built without llama.cpp (see docs/models.md)"};
 }
 
 Code CodeOf(std::string_view name) {
-  constexpr std::pair<std::string_view, Code> kCodes[] = {{"invalid", Code::kInvalid},     {"not_found", Code::kNotFound}, {"denied", Code::kDenied},
-                                                          {"unavailable", Code::kUnavailable}, {"too_large", Code::kTooLarge}, {"timeout", Code::kTimeout},
-                                                          {"cancelled", Code::kCancelled}};
+  constexpr std::pair<std::string_view, Code> kCodes[] = {
+      {"invalid", Code::kInvalid},         {"not_found", Code::kNotFound}, {"denied", Code::kDenied},
+      {"unavailable", Code::kUnavailable}, {"too_large", Code::kTooLarge}, {"timeout", Code::kTimeout},
+      {"cancelled", Code::kCancelled}};
   for (const auto& [known, code] : kCodes) {
     if (known == name) return code;
   }
@@ -49,14 +51,16 @@ json::object Encoded(const ChatRequest& request) {
   constexpr std::string_view kRoles[] = {"system", "user", "assistant", "tool"};
   for (const Message& message : request.messages)
     messages.push_back({{"role", kRoles[static_cast<size_t>(message.role)]}, {"content", message.content}});
-  json::object out{{"op", "generate"}, {"messages", std::move(messages)}, {"max_tokens", request.max_tokens}, {"thinking", true}};
+  json::object out{
+      {"op", "generate"}, {"messages", std::move(messages)}, {"max_tokens", request.max_tokens}, {"thinking", true}};
   if (request.temperature) out["temperature"] = *request.temperature;
   if (request.top_p) out["top_p"] = *request.top_p;
   if (request.min_p) out["min_p"] = *request.min_p;
   if (request.top_k) out["top_k"] = *request.top_k;
   if (request.seed) out["seed"] = *request.seed;
   if (!request.stop.empty()) out["stop"] = json::value_from(request.stop);
-  if (request.constraint) out["constraint"] = {{"notation", request.constraint->notation}, {"text", request.constraint->text}};
+  if (request.constraint)
+    out["constraint"] = {{"notation", request.constraint->notation}, {"text", request.constraint->text}};
   return out;
 }
 
@@ -70,7 +74,8 @@ Result<int64_t> ParseDuration(std::string_view text) {
     text.remove_suffix(1);
   }
   const auto number = ParseInt(text);
-  if (!number || *number > 1'000'000) return Error{Code::kInvalid, Cat({whole, ": expected a time like 30s, 5m, 1h, or -1 for ever"})};
+  if (!number || *number > 1'000'000)
+    return Error{Code::kInvalid, Cat({whole, ": expected a time like 30s, 5m, 1h, or -1 for ever"})};
   return *number < 0 ? -1 : *number * unit;
 }
 
@@ -78,7 +83,8 @@ std::string RunnerBackend::name() const { return sys::BaseName(path_); }
 
 Result<std::string> RunnerBackend::Folder() const {
   std::string out = options_.folder;
-  if (out.empty()) out = sys::HasEnv("XDG_RUNTIME_DIR") ? sys::Env("XDG_RUNTIME_DIR") + "/heddle" : sys::CacheDirectory() + "/run";
+  if (out.empty())
+    out = sys::HasEnv("XDG_RUNTIME_DIR") ? sys::Env("XDG_RUNTIME_DIR") + "/heddle" : sys::CacheDirectory() + "/run";
   TRY(sys::SystemFiles().MakeDirectories(out, 0700));
   return out;
 }
@@ -104,7 +110,8 @@ Result<> RunnerBackend::Start(const std::stop_token& stop) {
     if (value > 0) argv.insert(argv.end(), {flag, std::to_string(value)});
   };
   add("--context", options_.context), add("--threads", options_.threads), add("--memory-limit", options_.memory_mb);
-  // A start that failed is tried again, for what fails may be memory that another is just giving back; not what is wrong.
+  // A start that failed is tried again, for what fails may be memory that another is just giving back; not what is
+  // wrong.
   for (int attempt = 0;; ++attempt) {
     auto started = sys::StartDaemon(argv, "ready", path + ".log", options_.start_ms, stop);
     if (started || started.error().code != Code::kUnavailable || attempt == 2) return started;
@@ -113,14 +120,16 @@ Result<> RunnerBackend::Start(const std::stop_token& stop) {
 }
 
 Result<sys::LineSocket> RunnerBackend::Open(const std::stop_token& stop) {
-  if (sys::SystemFiles().LookThrough(path_).kind != sys::FileKind::kFile) return Error{Code::kNotFound, Cat({path_, ": no such model file"})};
+  if (sys::SystemFiles().LookThrough(path_).kind != sys::FileKind::kFile)
+    return Error{Code::kNotFound, Cat({path_, ": no such model file"})};
   auto socket = sys::LineSocket::Connect(this->socket());
   if (socket || socket.error().code != Code::kNotFound) return socket;
   TRY(Start(stop));
   return sys::LineSocket::Connect(this->socket());
 }
 
-Result<> RunnerBackend::Ask(const std::string& request, const std::function<bool(const std::string&)>& take, const std::stop_token& stop) {
+Result<> RunnerBackend::Ask(const std::string& request, const std::function<bool(const std::string&)>& take,
+                            const std::stop_token& stop) {
   // A runner may go, idle, in the moment in which it is found; then another is started, as nothing was shown yet.
   for (int attempt = 0;; ++attempt) {
     auto socket = Open(stop);
@@ -134,13 +143,19 @@ Result<> RunnerBackend::Ask(const std::string& request, const std::function<bool
       any = true;
       if (!take(*line)) return {};
     }
-    if (any) return Error{Code::kUnavailable, Cat({name(), ": the runner ended in the middle of its answer; ask again, it will be started anew"})};
-    if (attempt == 1) return Error{Code::kUnavailable, Cat({name(), ": the runner ended before it answered (its log: ", this->socket(), ".log)"})};
+    if (any)
+      return Error{Code::kUnavailable,
+                   Cat({name(), ": the runner ended in the middle of its answer; ask again, it will be started anew"})};
+    if (attempt == 1)
+      return Error{Code::kUnavailable,
+                   Cat({name(), ": the runner ended before it answered (its log: ", this->socket(), ".log)"})};
   }
 }
 
-Result<ChatReply> RunnerBackend::Chat(const ChatRequest& request, const OnPiece& on_piece, const std::stop_token& stop) {
-  if (!request.tools.empty()) return Error{Code::kUnavailable, Cat({name(), ": tools are not offered to models of a runner yet"})};
+Result<ChatReply> RunnerBackend::Chat(const ChatRequest& request, const OnPiece& on_piece,
+                                      const std::stop_token& stop) {
+  if (!request.tools.empty())
+    return Error{Code::kUnavailable, Cat({name(), ": tools are not offered to models of a runner yet"})};
   json::object body = Encoded(request);
   body["id"] = 1;
   ChatReply reply;
@@ -166,7 +181,8 @@ Result<ChatReply> RunnerBackend::Chat(const ChatRequest& request, const OnPiece&
         reply.usage.completion_tokens = NumberAt(*usage, "completion_tokens", -1);
       }
     } else {
-      failed = event ? Error{CodeOf(TextAt(*event, "code")), std::string(TextAt(*event, "message"))} : Error{Code::kInternal, "the runner sent what is no event"};
+      failed = event ? Error{CodeOf(TextAt(*event, "code")), std::string(TextAt(*event, "message"))}
+                     : Error{Code::kInternal, "the runner sent what is no event"};
     }
     return false;
   };
@@ -180,11 +196,15 @@ Result<ChatReply> RunnerBackend::Chat(const ChatRequest& request, const OnPiece&
   return reply;
 }
 
-Result<std::vector<std::string>> RunnerBackend::Models(const std::stop_token&) { return std::vector<std::string>{path_}; }
+Result<std::vector<std::string>> RunnerBackend::Models(const std::stop_token&) {
+  return std::vector<std::string>{path_};
+}
 
 Result<int64_t> RunnerBackend::Window(const std::string&, const std::stop_token& stop) {
   int64_t out = 0;
-  TRY(Ask(R"({"op":"info","id":1})", [&](const std::string& line) { return out = NumberAt(ParsedOr(line), "context", 0), false; }, stop));
+  TRY(Ask(
+      R"({"op":"info","id":1})",
+      [&](const std::string& line) { return out = NumberAt(ParsedOr(line), "context", 0), false; }, stop));
   return out;
 }
 

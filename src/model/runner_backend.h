@@ -1,5 +1,5 @@
-// RunnerBackend: a model file on this machine, in a heddle-runner of its own (docs/runner.md). The runner is started when
-// it is first needed, once however many ask at the same time, and goes by itself when it is idle.
+// RunnerBackend: a model file on this machine, in a heddle-runner of its own (docs/runner.md). The runner is started
+// when it is first needed, once however many ask at the same time, and goes by itself when it is idle.
 #pragma once
 
 #include <string>
@@ -10,9 +10,9 @@
 namespace heddle::model {
 
 struct RunnerOptions {
-  std::string program;   // heddle-runner; empty: beside this program, or on PATH
-  std::string folder;    // of sockets, locks and logs; empty: the user's runtime directory
-  int64_t context = 0;   // tokens; 0: the runner's choice
+  std::string program;  // heddle-runner; empty: beside this program, or on PATH
+  std::string folder;   // of sockets, locks and logs; empty: the user's runtime directory
+  int64_t context = 0;  // tokens; 0: the runner's choice
   int64_t threads = 0;
   std::string keep_alive = "5m";  // "30s", "5m", "1h", seconds; negative: for ever
   int64_t memory_mb = 0;          // limit; 0: none
@@ -21,7 +21,8 @@ struct RunnerOptions {
 
 class RunnerBackend : public Backend {
  public:
-  RunnerBackend(std::string model_path, RunnerOptions options) : path_(std::move(model_path)), options_(std::move(options)) {}
+  RunnerBackend(std::string model_path, RunnerOptions options)
+      : path_(std::move(model_path)), options_(std::move(options)) {}
 
   Result<ChatReply> Chat(const ChatRequest& request, const OnPiece& on_piece, const std::stop_token& stop) override;
   Result<std::vector<std::string>> Models(const std::stop_token& stop) override;
@@ -30,7 +31,8 @@ class RunnerBackend : public Backend {
   std::string name() const override;
 
   // One request as docs/runner.md has it, without its id; the lines that answer it go to `take` until it returns false.
-  Result<> Ask(const std::string& request, const std::function<bool(const std::string& line)>& take, const std::stop_token& stop);
+  Result<> Ask(const std::string& request, const std::function<bool(const std::string& line)>& take,
+               const std::stop_token& stop);
   // Whether a runner of this model listens now.
   bool running() const;
   std::string socket() const;

@@ -23,7 +23,9 @@ StoredModel Describe(std::string name, std::string path, uint64_t bytes) {
 
 }  // namespace
 
-Store Store::OfUser() { return Store(sys::HasEnv("HEDDLE_MODELS") ? sys::Env("HEDDLE_MODELS") : sys::DataDirectory() + "/models"); }
+Store Store::OfUser() {
+  return Store(sys::HasEnv("HEDDLE_MODELS") ? sys::Env("HEDDLE_MODELS") : sys::DataDirectory() + "/models");
+}
 
 Result<std::vector<StoredModel>> Store::List() const {
   std::vector<StoredModel> out;
@@ -33,7 +35,8 @@ Result<std::vector<StoredModel>> Store::List() const {
     if (!entry.name.ends_with(kSuffix)) continue;
     const std::string path = folder_ + "/" + entry.name;
     const sys::FileInfo info = sys::SystemFiles().LookThrough(path);
-    if (info.kind == sys::FileKind::kFile) out.push_back(Describe(entry.name.substr(0, entry.name.size() - kSuffix.size()), path, info.size));
+    if (info.kind == sys::FileKind::kFile)
+      out.push_back(Describe(entry.name.substr(0, entry.name.size() - kSuffix.size()), path, info.size));
   }
   std::sort(out.begin(), out.end(), [](const StoredModel& a, const StoredModel& b) { return a.name < b.name; });
   return out;
@@ -43,7 +46,8 @@ Result<StoredModel> Store::Find(std::string_view name) const {
   if (name.find('/') != name.npos || name.ends_with(kSuffix)) {
     const std::string path = sys::SystemFiles().Resolve(std::string(name));
     const sys::FileInfo info = sys::SystemFiles().LookThrough(path);
-    if (path.empty() || info.kind != sys::FileKind::kFile) return Error{Code::kNotFound, Cat({ForTerminal(name), ": no such model file"})};
+    if (path.empty() || info.kind != sys::FileKind::kFile)
+      return Error{Code::kNotFound, Cat({ForTerminal(name), ": no such model file"})};
     return Describe(sys::BaseName(path), path, info.size);
   }
   TRY_ASSIGN(const auto models, List());
@@ -55,8 +59,11 @@ Result<StoredModel> Store::Find(std::string_view name) const {
     const int distance = EditDistance(Lower(model.name), Lower(name), nearest);
     if (distance < nearest) nearest = distance, near = model.name;
   }
-  if (known != nullptr) return Error{Code::kNotFound, Cat({name, ": not here yet; fetch it with: heddle models pull ", name})};
-  return Error{Code::kNotFound, Cat({ForTerminal(name), ": no such model", near.empty() ? "" : Cat({"; did you mean ", near, "?"}), " (see heddle models list)"})};
+  if (known != nullptr)
+    return Error{Code::kNotFound, Cat({name, ": not here yet; fetch it with: heddle models pull ", name})};
+  return Error{Code::kNotFound,
+               Cat({ForTerminal(name), ": no such model", near.empty() ? "" : Cat({"; did you mean ", near, "?"}),
+                    " (see heddle models list)"})};
 }
 
 Result<> Store::Note(const StoredModel& model) const {
@@ -65,7 +72,8 @@ Result<> Store::Note(const StoredModel& model) const {
 }
 
 Result<> Store::Remove(const StoredModel& model) const {
-  if (sys::DirName(model.path) != folder_) return Error{Code::kDenied, Cat({model.path, ": not in the folder of models; delete it yourself"})};
+  if (sys::DirName(model.path) != folder_)
+    return Error{Code::kDenied, Cat({model.path, ": not in the folder of models; delete it yourself"})};
   TRY(sys::SystemFiles().RemoveTree(model.path));
   if (sys::SystemFiles().Look(model.path + std::string(kNoteSuffix)).kind == sys::FileKind::kFile)
     return sys::SystemFiles().RemoveTree(model.path + std::string(kNoteSuffix));

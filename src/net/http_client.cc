@@ -48,11 +48,15 @@ Result<const Curl*> Load() {
       if (symbol == nullptr) failed = Cat({"libcurl lacks ", name});
       out = reinterpret_cast<std::remove_reference_t<decltype(out)>>(symbol);
     };
-    find(curl.global_init, "curl_global_init"), find(curl.easy_init, "curl_easy_init"), find(curl.setopt, "curl_easy_setopt");
-    find(curl.getinfo, "curl_easy_getinfo"), find(curl.easy_cleanup, "curl_easy_cleanup"), find(curl.strerror, "curl_easy_strerror");
+    find(curl.global_init, "curl_global_init"), find(curl.easy_init, "curl_easy_init"),
+        find(curl.setopt, "curl_easy_setopt");
+    find(curl.getinfo, "curl_easy_getinfo"), find(curl.easy_cleanup, "curl_easy_cleanup"),
+        find(curl.strerror, "curl_easy_strerror");
     find(curl.slist_append, "curl_slist_append"), find(curl.slist_free_all, "curl_slist_free_all");
-    find(curl.multi_init, "curl_multi_init"), find(curl.multi_add, "curl_multi_add_handle"), find(curl.multi_remove, "curl_multi_remove_handle");
-    find(curl.perform, "curl_multi_perform"), find(curl.poll, "curl_multi_poll"), find(curl.wakeup, "curl_multi_wakeup");
+    find(curl.multi_init, "curl_multi_init"), find(curl.multi_add, "curl_multi_add_handle"),
+        find(curl.multi_remove, "curl_multi_remove_handle");
+    find(curl.perform, "curl_multi_perform"), find(curl.poll, "curl_multi_poll"),
+        find(curl.wakeup, "curl_multi_wakeup");
     find(curl.info_read, "curl_multi_info_read"), find(curl.multi_cleanup, "curl_multi_cleanup");
     if (failed.empty()) curl.global_init(CURL_GLOBAL_DEFAULT);
   });
@@ -101,7 +105,8 @@ size_t TakeBody(char* data, size_t size, size_t count, void* user) {
 
 class CurlHttpClient : public HttpClient {
  public:
-  Result<HttpReply> Send(const HttpRequest& request, const OnBody& on_body, const std::stop_token& stop) const override {
+  Result<HttpReply> Send(const HttpRequest& request, const OnBody& on_body,
+                         const std::stop_token& stop) const override {
     TRY_ASSIGN(const Curl* curl, Load());
     Exchange exchange{request, on_body, {}};
     const std::unique_ptr<CURL, decltype(curl->easy_cleanup)> easy(curl->easy_init(), curl->easy_cleanup);
@@ -140,7 +145,8 @@ class CurlHttpClient : public HttpClient {
   }
 
  private:
-  static Result<> Wait(const Curl& curl, CURL* easy, CURLM* multi, const Exchange& exchange, const std::stop_token& stop) {
+  static Result<> Wait(const Curl& curl, CURL* easy, CURLM* multi, const Exchange& exchange,
+                       const std::stop_token& stop) {
     const std::stop_callback wake(stop, [&] { curl.wakeup(multi); });
     const HttpRequest& request = exchange.request;
     const auto now = [] { return sys::SystemClock().MonotonicUs(); };
@@ -164,9 +170,10 @@ class CurlHttpClient : public HttpClient {
       else if (connected_us != 0)
         wait_ms = request.first_byte_ms - (now() - connected_us) / 1000;
       if (wait_ms <= 0)
-        return Error{Code::kTimeout, exchange.body_begun
-                                         ? Cat({"the server stopped in the middle of its answer for ", std::to_string(request.between_ms), " ms"})
-                                         : Cat({"the server sent nothing for ", std::to_string(request.first_byte_ms), " ms"})};
+        return Error{Code::kTimeout, exchange.body_begun ? Cat({"the server stopped in the middle of its answer for ",
+                                                                std::to_string(request.between_ms), " ms"})
+                                                         : Cat({"the server sent nothing for ",
+                                                                std::to_string(request.first_byte_ms), " ms"})};
       curl.poll(multi, nullptr, 0, static_cast<int>(std::min<int64_t>(wait_ms, 1000)), nullptr);
     }
   }

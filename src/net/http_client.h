@@ -19,8 +19,8 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   int connect_ms = 10'000;
-  int first_byte_ms = 300'000;  // from the connection to the first byte of the body
-  int between_ms = 60'000;      // between two pieces of the body
+  int first_byte_ms = 300'000;          // from the connection to the first byte of the body
+  int between_ms = 60'000;              // between two pieces of the body
   uint64_t limit = uint64_t{64} << 20;  // bytes of a reply that is kept whole
 };
 
@@ -41,7 +41,8 @@ class HttpClient {
   // The body of a reply with status 200 to 299 goes to `on_body` (where it is given) as it comes; of others it is kept.
   // Errors: kUnavailable (no connection, a connection that ended early), kTimeout (says which), kTooLarge, kCancelled.
   // No error holds a header of the request.
-  virtual Result<HttpReply> Send(const HttpRequest& request, const OnBody& on_body, const std::stop_token& stop) const = 0;
+  virtual Result<HttpReply> Send(const HttpRequest& request, const OnBody& on_body,
+                                 const std::stop_token& stop) const = 0;
 };
 
 // libcurl's, loaded at its first use: it brings some 25 libraries that nothing else of heddle needs.

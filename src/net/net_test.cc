@@ -27,7 +27,9 @@ TEST_CASE("server-sent events are the same however the bytes are split") {
   const std::pair<std::string, std::vector<std::string>> cases[] = {
       {"data: a\n\ndata: b\n\n", {"message=a", "message=b"}},
       {"event: x\r\ndata:1\r\ndata: 2\r\n\r\n: alive\r\ndata: é\r\n\r\n", {"x=1\n2", "message=é"}},
-      {"\xEF\xBB\xBF" "data: a\r\rdata: b", {"message=a", "message=b"}},
+      {"\xEF\xBB\xBF"
+       "data: a\r\rdata: b",
+       {"message=a", "message=b"}},
       {"data: {\"a\":1}\ndata: {\"b\":2}\n\n", {"message={\"a\":1}", "message={\"b\":2}"}},
       {"data\n\nid: 3\nretry: 5\n\ndata: [DONE]\n\n", {"message=", "message=[DONE]"}},
       {"event: only\n\n", {}}};

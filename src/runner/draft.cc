@@ -6,7 +6,8 @@ namespace heddle::runner {
 namespace {
 
 constexpr size_t kLongest = 3, kShortest = 2;
-// A drafted token costs about a fifth of a call of its own where decoding is bound by memory; below this rate it is lost.
+// A drafted token costs about a fifth of a call of its own where decoding is bound by memory; below this rate it is
+// lost.
 constexpr double kPays = 0.25;
 
 uint64_t Hash(std::span<const int32_t> gram) {

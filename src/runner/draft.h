@@ -18,10 +18,11 @@ class Drafter {
   void Judge(size_t drafted, size_t right);
 
  private:
-  std::unordered_map<uint64_t, uint32_t> after_;  // the hash of an n-gram: where the text went on after its last occurrence
+  std::unordered_map<uint64_t, uint32_t>
+      after_;  // the hash of an n-gram: where the text went on after its last occurrence
   size_t indexed_ = 0;
-  double rate_ = 0.5;   // of right tokens per drafted one, a moving average
-  size_t pause_ = 0;    // calls to sit out
+  double rate_ = 0.5;  // of right tokens per drafted one, a moving average
+  size_t pause_ = 0;   // calls to sit out
   size_t patience_ = 16;
 };
 

@@ -40,7 +40,9 @@ void Generation::Start(SequenceId id, size_t kept, int64_t now_us) {
   pending_.assign(text_.begin() + static_cast<ptrdiff_t>(kept), text_.end());
 }
 
-void Generation::Computed(size_t count) { pending_.erase(pending_.begin(), pending_.begin() + static_cast<ptrdiff_t>(count)); }
+void Generation::Computed(size_t count) {
+  pending_.erase(pending_.begin(), pending_.begin() + static_cast<ptrdiff_t>(count));
+}
 
 size_t Generation::TakeLogits(const std::function<const float*(size_t)>& logits, int64_t now_us) {
   if (!answering_) {

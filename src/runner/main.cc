@@ -74,7 +74,8 @@ std::string Info(const Model& model, const std::string& path, const SchedulerOpt
 
 Result<> Work(const std::map<std::string, std::string>& flags) {
   const auto text = [&](const std::string& name) { return flags.contains(name) ? flags.at(name) : std::string(); };
-  ModelOptions model_options{.path = text("model"), .backends = flags.contains("backends") ? text("backends") : HEDDLE_GGML_BACKENDS};
+  ModelOptions model_options{.path = text("model"),
+                             .backends = flags.contains("backends") ? text("backends") : HEDDLE_GGML_BACKENDS};
   SchedulerOptions scheduler_options;
   ServerOptions server_options{.socket = text("socket"), .address = text("listen")};
   if (model_options.path.empty() || server_options.socket.empty() == server_options.address.empty())
@@ -87,8 +88,10 @@ Result<> Work(const std::map<std::string, std::string>& flags) {
   TRY_ASSIGN(const int64_t alive, Number(flags, "keep-alive", 300));
   TRY_ASSIGN(const int64_t parked, Number(flags, "parked-mb", 1024));
   TRY_ASSIGN(const int64_t limit, Number(flags, "memory-limit", 0));
-  if (context < 0 || context > (1 << 24) || parallel < 1 || parallel > 128 || keep < 0 || keep > 128 || threads < 0 || threads > 1024 || limit < 0 || parked < 0)
-    return Error{Code::kInvalid, "a number is out of range: context to 16777216, parallel 1 to 128, keep 0 to 128, threads to 1024"};
+  if (context < 0 || context > (1 << 24) || parallel < 1 || parallel > 128 || keep < 0 || keep > 128 || threads < 0 ||
+      threads > 1024 || limit < 0 || parked < 0)
+    return Error{Code::kInvalid,
+                 "a number is out of range: context to 16777216, parallel 1 to 128, keep 0 to 128, threads to 1024"};
   model_options.context = static_cast<uint32_t>(context);
   model_options.sequences = static_cast<uint32_t>(parallel + keep);
   model_options.threads = static_cast<int32_t>(threads);

@@ -48,7 +48,8 @@ Result<std::unique_ptr<Model>> Model::Load(const ModelOptions& options) {
     ggml_backend_load_all();
   else
     ggml_backend_load_all_from_path(options.backends.c_str());
-  if (ggml_backend_dev_count() == 0) return Error{Code::kUnavailable, "no backend of ggml was found; is llama.cpp installed whole?"};
+  if (ggml_backend_dev_count() == 0)
+    return Error{Code::kUnavailable, "no backend of ggml was found; is llama.cpp installed whole?"};
 
   std::unique_ptr<Model> out(new Model);
   out->options_ = options;
@@ -57,7 +58,8 @@ Result<std::unique_ptr<Model>> Model::Load(const ModelOptions& options) {
   out->model_ = llama_model_load_from_file(options.path.c_str(), params);
   if (out->model_ == nullptr) return Failed("the model cannot be loaded");
   out->vocab_ = llama_model_get_vocab(out->model_);
-  if (!llama_model_has_decoder(out->model_)) return Error{Code::kUnavailable, "the model has no decoder: it cannot write text"};
+  if (!llama_model_has_decoder(out->model_))
+    return Error{Code::kUnavailable, "the model has no decoder: it cannot write text"};
 
   llama_context_params context = llama_context_default_params();
   const auto trained = static_cast<uint32_t>(std::max(1, llama_model_n_ctx_train(out->model_)));
@@ -69,9 +71,10 @@ Result<std::unique_ptr<Model>> Model::Load(const ModelOptions& options) {
   context.kv_unified = true;
   context.no_perf = true;
   out->context_ = llama_init_from_model(out->model_, context);
-  if (out->context_ == nullptr) return Failed("no context can be made for the model; a smaller --context needs less memory");
-  out->shares_prefixes_ =
-      !llama_model_is_recurrent(out->model_) && !llama_model_is_hybrid(out->model_) && llama_model_n_swa(out->model_) == 0;
+  if (out->context_ == nullptr)
+    return Failed("no context can be made for the model; a smaller --context needs less memory");
+  out->shares_prefixes_ = !llama_model_is_recurrent(out->model_) && !llama_model_is_hybrid(out->model_) &&
+                          llama_model_n_swa(out->model_) == 0;
   TRY(out->MakeVocabulary());
   return out;
 }
@@ -88,8 +91,9 @@ Result<> Model::MakeVocabulary() {
   const int32_t size = vocabulary_size();
   if (size <= 0) return Error{Code::kUnavailable, "the model has no vocabulary"};
   for (llama_token token = 0; token < size; ++token) {
-    const bool control = llama_vocab_is_control(vocab_, token) || llama_vocab_is_eog(vocab_, token) ||
-                         (llama_vocab_get_attr(vocab_, token) & (LLAMA_TOKEN_ATTR_UNUSED | LLAMA_TOKEN_ATTR_UNKNOWN)) != 0;
+    const bool control =
+        llama_vocab_is_control(vocab_, token) || llama_vocab_is_eog(vocab_, token) ||
+        (llama_vocab_get_attr(vocab_, token) & (LLAMA_TOKEN_ATTR_UNUSED | LLAMA_TOKEN_ATTR_UNKNOWN)) != 0;
     int32_t length = llama_token_to_piece(vocab_, token, piece.data(), static_cast<int32_t>(piece.size()), 0, true);
     if (length < 0) {
       piece.resize(static_cast<size_t>(-length));
@@ -108,8 +112,8 @@ Result<> Model::MakeVocabulary() {
 std::vector<llama_token> Model::Tokenize(std::string_view text, bool add_special, bool parse_special) const {
   std::vector<llama_token> out(text.size() / 3 + 16);
   const auto call = [&] {
-    return llama_tokenize(vocab_, text.data(), static_cast<int32_t>(text.size()), out.data(), static_cast<int32_t>(out.size()), add_special,
-                          parse_special);
+    return llama_tokenize(vocab_, text.data(), static_cast<int32_t>(text.size()), out.data(),
+                          static_cast<int32_t>(out.size()), add_special, parse_special);
   };
   int32_t count = call();
   if (count < 0) {
@@ -129,7 +133,8 @@ std::string_view Model::Bytes(llama_token token) const {
 Result<std::string> Model::ApplyTemplate(const std::vector<Message>& messages, const std::string& own_template) const {
   const char* text = own_template.empty() ? llama_model_chat_template(model_, nullptr) : own_template.c_str();
   if (text == nullptr)
-    return Error{Code::kUnavailable, "the model has no chat template; give one (chat_template), or a prompt as it stands"};
+    return Error{Code::kUnavailable,
+                 "the model has no chat template; give one (chat_template), or a prompt as it stands"};
   std::vector<llama_chat_message> list;
   size_t size = 1024;
   for (const Message& message : messages) {
@@ -137,13 +142,16 @@ Result<std::string> Model::ApplyTemplate(const std::vector<Message>& messages, c
     size += 2 * (message.role.size() + message.content.size()) + 64;
   }
   std::string out(size, '\0');
-  int32_t length = llama_chat_apply_template(text, list.data(), list.size(), true, out.data(), static_cast<int32_t>(out.size()));
+  int32_t length =
+      llama_chat_apply_template(text, list.data(), list.size(), true, out.data(), static_cast<int32_t>(out.size()));
   if (length > static_cast<int32_t>(out.size())) {
     out.resize(static_cast<size_t>(length));
     length = llama_chat_apply_template(text, list.data(), list.size(), true, out.data(), length);
   }
   if (length < 0)
-    return Error{Code::kUnavailable, "llama.cpp does not know the model's chat template; name one that it knows (chat_template, such as chatml)"};
+    return Error{
+        Code::kUnavailable,
+        "llama.cpp does not know the model's chat template; name one that it knows (chat_template, such as chatml)"};
   out.resize(static_cast<size_t>(length));
   return out;
 }
@@ -168,7 +176,8 @@ Result<std::vector<llama_token>> Model::InfillPrompt(std::string_view prefix, st
 Result<std::vector<std::vector<float>>> Model::Embed(std::span<const std::string> texts) {
   if (embedding_context_ == nullptr) {
     llama_context_params params = llama_context_default_params();
-    params.n_ctx = params.n_batch = params.n_ubatch = std::min(2048U, static_cast<uint32_t>(std::max(1, trained_context())));
+    params.n_ctx = params.n_batch = params.n_ubatch =
+        std::min(2048U, static_cast<uint32_t>(std::max(1, trained_context())));
     params.embeddings = true;
     params.no_perf = true;
     params.n_threads = params.n_threads_batch = llama_n_threads(context_);
@@ -186,8 +195,9 @@ Result<std::vector<std::vector<float>>> Model::Embed(std::span<const std::string
     std::vector<llama_token> tokens = Tokenize(text, true, false);
     if (tokens.empty()) return Error{Code::kInvalid, "an empty text has no embedding"};
     if (tokens.size() > llama_n_ctx(embedding_context_))
-      return Error{Code::kTooLarge, Cat({"a text of ", std::to_string(tokens.size()), " tokens is longer than the ",
-                                         std::to_string(llama_n_ctx(embedding_context_)), " that are embedded at a time"})};
+      return Error{Code::kTooLarge,
+                   Cat({"a text of ", std::to_string(tokens.size()), " tokens is longer than the ",
+                        std::to_string(llama_n_ctx(embedding_context_)), " that are embedded at a time"})};
     if (llama_memory_t memory = llama_get_memory(embedding_context_)) llama_memory_clear(memory, true);
     if (llama_decode(embedding_context_, llama_batch_get_one(tokens.data(), static_cast<int32_t>(tokens.size()))) != 0)
       return Failed("the text could not be embedded");

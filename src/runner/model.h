@@ -18,12 +18,12 @@
 namespace heddle::runner {
 
 struct ModelOptions {
-  std::string path;          // of the GGUF
-  std::string backends;      // folder of ggml's backends; empty: where ggml looks by itself
-  uint32_t context = 0;      // tokens that all sequences share; 0: the model's own, at most 8,192
-  uint32_t sequences = 36;   // in use and kept
-  int32_t threads = 0;       // 0: one per core
-  int32_t gpu_layers = -1;   // -1: all that a GPU backend takes
+  std::string path;         // of the GGUF
+  std::string backends;     // folder of ggml's backends; empty: where ggml looks by itself
+  uint32_t context = 0;     // tokens that all sequences share; 0: the model's own, at most 8,192
+  uint32_t sequences = 36;  // in use and kept
+  int32_t threads = 0;      // 0: one per core
+  int32_t gpu_layers = -1;  // -1: all that a GPU backend takes
 };
 
 class Model {

@@ -23,7 +23,8 @@ class Parked {
   };
   // Nothing where the entry is larger than the limit; what is a beginning of it is dropped.
   void Put(Entry entry);
-  // The entry that shares the longest beginning with `prompt`, and its length; null for none. Valid until the next call.
+  // The entry that shares the longest beginning with `prompt`, and its length; null for none. Valid until the next
+  // call.
   std::pair<const Entry*, size_t> Find(std::span<const Token> prompt);
   void Drop(const Entry* entry);
 

@@ -24,7 +24,8 @@ class Fields {
   explicit Fields(const json::object& object) : object_(object) {}
 
   void Text(std::string_view name, std::string& out) {
-    if (const json::value* v = Find(name)) v->is_string() ? void(out = std::string(v->as_string())) : Fail(name, "a string");
+    if (const json::value* v = Find(name))
+      v->is_string() ? void(out = std::string(v->as_string())) : Fail(name, "a string");
   }
   void Flag(std::string_view name, bool& out) {
     if (const json::value* v = Find(name)) v->is_bool() ? void(out = v->as_bool()) : Fail(name, "true or false");
@@ -149,17 +150,21 @@ std::string_view Name(Finish finish) {
 }
 
 std::string_view CodeName(Code code) {
-  constexpr std::string_view kNames[] = {"invalid", "not_found", "denied", "unavailable", "too_large", "timeout", "cancelled", "internal"};
+  constexpr std::string_view kNames[] = {"invalid",   "not_found", "denied",    "unavailable",
+                                         "too_large", "timeout",   "cancelled", "internal"};
   return kNames[static_cast<size_t>(code)];
 }
 
-std::string TextEvent(int64_t id, std::string_view text, bool thinking, const std::vector<std::vector<TokenChance>>& chances) {
-  json::object out{{"id", id}, {"event", thinking ? "thinking" : "text"}, {"text", json::string_view(text.data(), text.size())}};
+std::string TextEvent(int64_t id, std::string_view text, bool thinking,
+                      const std::vector<std::vector<TokenChance>>& chances) {
+  json::object out{
+      {"id", id}, {"event", thinking ? "thinking" : "text"}, {"text", json::string_view(text.data(), text.size())}};
   if (!chances.empty()) {
     json::array tokens;
     for (const auto& token : chances) {
       json::array alternatives;
-      for (const TokenChance& chance : token) alternatives.push_back({{"text", chance.text}, {"logprob", chance.logprob}});
+      for (const TokenChance& chance : token)
+        alternatives.push_back({{"text", chance.text}, {"logprob", chance.logprob}});
       tokens.push_back(std::move(alternatives));
     }
     out["logprobs"] = std::move(tokens);
@@ -170,16 +175,25 @@ std::string TextEvent(int64_t id, std::string_view text, bool thinking, const st
 std::string DoneEvent(int64_t id, Finish finish, std::string_view stopped_by, const Usage& usage) {
   json::object out{{"id", id}, {"event", "done"}, {"finish", Name(finish)}};
   if (!stopped_by.empty()) out["stopped_by"] = json::string_view(stopped_by.data(), stopped_by.size());
-  out["usage"] = {{"prompt_tokens", usage.prompt_tokens}, {"cached_tokens", usage.cached_tokens},
-                  {"completion_tokens", usage.completion_tokens}, {"forced_tokens", usage.forced_tokens},
-                  {"drafted", usage.drafted}, {"accepted", usage.accepted},
-                  {"queue_us", usage.queue_us}, {"prompt_us", usage.prompt_us}, {"decode_us", usage.decode_us},
-                  {"decode_calls", usage.decode_calls}, {"masks", usage.masks}, {"mask_us", usage.mask_us}};
+  out["usage"] = {{"prompt_tokens", usage.prompt_tokens},
+                  {"cached_tokens", usage.cached_tokens},
+                  {"completion_tokens", usage.completion_tokens},
+                  {"forced_tokens", usage.forced_tokens},
+                  {"drafted", usage.drafted},
+                  {"accepted", usage.accepted},
+                  {"queue_us", usage.queue_us},
+                  {"prompt_us", usage.prompt_us},
+                  {"decode_us", usage.decode_us},
+                  {"decode_calls", usage.decode_calls},
+                  {"masks", usage.masks},
+                  {"mask_us", usage.mask_us}};
   return json::serialize(out) + "\n";
 }
 
 std::string ErrorEvent(int64_t id, const Error& error) {
-  return json::serialize(json::object{{"id", id}, {"event", "error"}, {"code", CodeName(error.code)}, {"message", error.message}}) + "\n";
+  return json::serialize(
+             json::object{{"id", id}, {"event", "error"}, {"code", CodeName(error.code)}, {"message", error.message}}) +
+         "\n";
 }
 
 }  // namespace heddle::runner

@@ -1,5 +1,5 @@
-// Requests and events of the runner's protocol (docs/runner.md): one JSON object per line, many requests at a time on one
-// connection, told apart by the id that the client gave. Pure.
+// Requests and events of the runner's protocol (docs/runner.md): one JSON object per line, many requests at a time on
+// one connection, told apart by the id that the client gave. Pure.
 #pragma once
 
 #include <cstdint>
@@ -43,10 +43,10 @@ struct Request {
   std::vector<Message> messages;  // through the model's chat template; or:
   std::string prompt;             // as it stands, with special tokens by name when `special`
   bool special = false;
-  std::string prefix, suffix;   // kInfill
+  std::string prefix, suffix;      // kInfill
   std::vector<std::string> texts;  // kEmbed, kTokenize
-  std::string chat_template;    // instead of the model's own
-  std::string assistant_begin;  // what the answer begins with
+  std::string chat_template;       // instead of the model's own
+  std::string assistant_begin;     // what the answer begins with
   Sampling sampling;
   int64_t max_tokens = -1;  // -1: as many as the sequence's share of the context holds
   std::vector<std::string> stop;
@@ -69,7 +69,7 @@ struct TokenChance {
 };
 
 struct Usage {
-  int64_t prompt_tokens = 0, cached_tokens = 0;  // cached: of the prompt, not computed again
+  int64_t prompt_tokens = 0, cached_tokens = 0;      // cached: of the prompt, not computed again
   int64_t completion_tokens = 0, forced_tokens = 0;  // forced: of the completion, not sampled
   int64_t drafted = 0, accepted = 0;                 // by speculation
   int64_t queue_us = 0, prompt_us = 0, decode_us = 0;
@@ -78,7 +78,8 @@ struct Usage {
 };
 
 // Each is one line with its newline.
-std::string TextEvent(int64_t id, std::string_view text, bool thinking, const std::vector<std::vector<TokenChance>>& chances);
+std::string TextEvent(int64_t id, std::string_view text, bool thinking,
+                      const std::vector<std::vector<TokenChance>>& chances);
 std::string DoneEvent(int64_t id, Finish finish, std::string_view stopped_by, const Usage& usage);
 std::string ErrorEvent(int64_t id, const Error& error);
 std::string_view CodeName(Code code);

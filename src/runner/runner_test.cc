@@ -54,7 +54,8 @@ TEST_CASE("thinking is told apart wherever the tokens are cut") {
     const auto [answer, thought] = Shown({.stop = {"STOP"}, .thinking = true}, text, cut);
     CHECK(answer == "so: 1 < 2 <think>");
     CHECK(thought == "STOP or not");
-    CHECK(Shown({.thinking = true, .begins_thinking = true}, "hm</think>yes", std::min<size_t>(cut, 13)).first == "yes");
+    CHECK(Shown({.thinking = true, .begins_thinking = true}, "hm</think>yes", std::min<size_t>(cut, 13)).first ==
+          "yes");
   }
 }
 
@@ -137,8 +138,9 @@ TEST_CASE("a draft is what followed the same tokens before, and stops where it d
 
 TEST_CASE("requests say which field is wrong") {
   CHECK(ParseRequest(R"({"op":"info"})")->operation == Operation::kInfo);
-  const auto full = ParseRequest(R"({"op":"generate","id":3,"messages":[{"role":"user","content":"hi"}],"temperature":0,)"
-                                 R"("seed":7,"stop":["a","b"],"max_tokens":12,"constraint":{"notation":"regex","text":"a+"}})");
+  const auto full =
+      ParseRequest(R"({"op":"generate","id":3,"messages":[{"role":"user","content":"hi"}],"temperature":0,)"
+                   R"("seed":7,"stop":["a","b"],"max_tokens":12,"constraint":{"notation":"regex","text":"a+"}})");
   REQUIRE(full);
   CHECK(full->messages[0].content == "hi");
   CHECK(full->sampling.temperature == 0);
@@ -146,9 +148,14 @@ TEST_CASE("requests say which field is wrong") {
   CHECK(full->stop.size() == 2);
   CHECK(full->constraint->text == "a+");
   for (const auto& [line, word] : std::initializer_list<std::pair<const char*, const char*>>{
-           {"{", "JSON"}, {"[]", "object"}, {R"({"op":"fly"})", "op"}, {R"({"op":"generate","top_k":1.5})", "top_k"},
-           {R"({"op":"generate","messages":[{"role":1}]})", "messages"}, {R"({"op":"generate","stop":[1]})", "stop"},
-           {R"({"op":"generate","constraint":"x"})", "constraint"}, {R"({"op":"generate","temperature":-1})", "temperature"}}) {
+           {"{", "JSON"},
+           {"[]", "object"},
+           {R"({"op":"fly"})", "op"},
+           {R"({"op":"generate","top_k":1.5})", "top_k"},
+           {R"({"op":"generate","messages":[{"role":1}]})", "messages"},
+           {R"({"op":"generate","stop":[1]})", "stop"},
+           {R"({"op":"generate","constraint":"x"})", "constraint"},
+           {R"({"op":"generate","temperature":-1})", "temperature"}}) {
     CAPTURE(line);
     const auto wrong = ParseRequest(line);
     REQUIRE_FALSE(wrong);

@@ -13,8 +13,9 @@ namespace heddle::runner {
 Sampler::Sampler(const Sampling& sampling, const llama_vocab* vocab, std::shared_ptr<const mask::Program> program)
     : chain_(llama_sampler_chain_init({.no_perf = true})), size_(llama_vocab_n_tokens(vocab)) {
   const auto add = [&](llama_sampler* step) { llama_sampler_chain_add(chain_.get(), step); };
-  const bool penalties = sampling.penalty_last > 0 &&
-                         (sampling.repeat_penalty != 1 || sampling.frequency_penalty != 0 || sampling.presence_penalty != 0);
+  const bool penalties =
+      sampling.penalty_last > 0 &&
+      (sampling.repeat_penalty != 1 || sampling.frequency_penalty != 0 || sampling.presence_penalty != 0);
   if (penalties)
     add(llama_sampler_init_penalties(size_, sampling.penalty_last, sampling.repeat_penalty, sampling.frequency_penalty,
                                      sampling.presence_penalty));
@@ -68,7 +69,9 @@ llama_token Sampler::Draw(const float* logits, bool masked) {
     if (candidates_.empty()) return LLAMA_TOKEN_NULL;
     if (candidates_.size() == 1) return candidates_[0].id;
     if (greedy_)
-      return std::max_element(candidates_.begin(), candidates_.end(), [](const auto& a, const auto& b) { return a.logit < b.logit; })->id;
+      return std::max_element(candidates_.begin(), candidates_.end(),
+                              [](const auto& a, const auto& b) { return a.logit < b.logit; })
+          ->id;
   } else {
     if (greedy_) return static_cast<llama_token>(std::max_element(logits, logits + size_) - logits);
     TakeLikeliest(logits, only_);
@@ -80,7 +83,9 @@ llama_token Sampler::Draw(const float* logits, bool masked) {
 
 Result<llama_token> Sampler::Next(const float* logits) {
   llama_token token = LLAMA_TOKEN_NULL;
-  const auto allowed = [&](llama_token t) { return t != LLAMA_TOKEN_NULL && matcher_->Check(static_cast<vocab::Token>(t)); };
+  const auto allowed = [&](llama_token t) {
+    return t != LLAMA_TOKEN_NULL && matcher_->Check(static_cast<vocab::Token>(t));
+  };
   if (!matcher_) {
     token = Draw(logits, false);
   } else {
@@ -103,7 +108,9 @@ Result<llama_token> Sampler::Next(const float* logits) {
     }
   }
   if (token == LLAMA_TOKEN_NULL)
-    return Error{Code::kTooLarge, "the constraint allows no further token: a limit of the engine was passed, or the model gave no numbers"};
+    return Error{
+        Code::kTooLarge,
+        "the constraint allows no further token: a limit of the engine was passed, or the model gave no numbers"};
   TRY(Take(token));
   return token;
 }
@@ -119,9 +126,12 @@ std::vector<vocab::Token> Sampler::Forced(const vocab::Tokenizer& tokenizer, siz
   return matcher_->ForcedTokens(tokenizer, limit);
 }
 
-size_t Sampler::Allowed(std::span<const vocab::Token> draft) const { return matcher_ ? matcher_->CheckDraft(draft) : draft.size(); }
+size_t Sampler::Allowed(std::span<const vocab::Token> draft) const {
+  return matcher_ ? matcher_->CheckDraft(draft) : draft.size();
+}
 
-std::vector<std::pair<llama_token, float>> Sampler::Chances(const float* logits, int32_t size, llama_token taken, int32_t count) {
+std::vector<std::pair<llama_token, float>> Sampler::Chances(const float* logits, int32_t size, llama_token taken,
+                                                            int32_t count) {
   const float top = *std::max_element(logits, logits + size);
   double sum = 0;
   for (int32_t i = 0; i < size; ++i) sum += std::exp(static_cast<double>(logits[i] - top));
@@ -130,8 +140,10 @@ std::vector<std::pair<llama_token, float>> Sampler::Chances(const float* logits,
   std::vector<llama_token> order(static_cast<size_t>(size));
   for (int32_t i = 0; i < size; ++i) order[static_cast<size_t>(i)] = i;
   const auto wanted = std::min<ptrdiff_t>(count, size);
-  std::partial_sort(order.begin(), order.begin() + wanted, order.end(), [&](llama_token a, llama_token b) { return logits[a] > logits[b]; });
-  for (ptrdiff_t i = 0; i < wanted; ++i) out.emplace_back(order[static_cast<size_t>(i)], chance(order[static_cast<size_t>(i)]));
+  std::partial_sort(order.begin(), order.begin() + wanted, order.end(),
+                    [&](llama_token a, llama_token b) { return logits[a] > logits[b]; });
+  for (ptrdiff_t i = 0; i < wanted; ++i)
+    out.emplace_back(order[static_cast<size_t>(i)], chance(order[static_cast<size_t>(i)]));
   return out;
 }
 

@@ -37,7 +37,8 @@ class Sampler {
 
   // The likeliest `count` tokens with the logarithms of their probabilities, before penalties, temperature and
   // constraint; the first is `taken`.
-  static std::vector<std::pair<llama_token, float>> Chances(const float* logits, int32_t size, llama_token taken, int32_t count);
+  static std::vector<std::pair<llama_token, float>> Chances(const float* logits, int32_t size, llama_token taken,
+                                                            int32_t count);
 
   int64_t masks() const { return masks_; }
   int64_t mask_us() const { return mask_ns_ / 1000; }

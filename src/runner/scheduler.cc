@@ -9,11 +9,11 @@
 namespace heddle::runner {
 namespace {
 
-constexpr size_t kBatch = 2048;          // tokens in one call
-constexpr size_t kChunk = kBatch;        // of prompts in one call
-constexpr size_t kChunkBeside = 256;     // ... while others are answering
-constexpr size_t kKeptCells = 512;       // that kept sequences may hold while others are written
-constexpr size_t kWorthRestoring = 64;   // tokens that a parked state must spare
+constexpr size_t kBatch = 2048;         // tokens in one call
+constexpr size_t kChunk = kBatch;       // of prompts in one call
+constexpr size_t kChunkBeside = 256;    // ... while others are answering
+constexpr size_t kKeptCells = 512;      // that kept sequences may hold while others are written
+constexpr size_t kWorthRestoring = 64;  // tokens that a parked state must spare
 constexpr int64_t kAllOfOwner = -1;
 
 int64_t Now() { return sys::SystemClock().MonotonicUs(); }
@@ -21,7 +21,11 @@ int64_t Now() { return sys::SystemClock().MonotonicUs(); }
 }  // namespace
 
 Scheduler::Scheduler(Model& model, const SchedulerOptions& options)
-    : model_(model), options_(options), sequences_(llama_n_seq_max(model.context())), parked_(options.parked_bytes), idle_since_(Now()) {
+    : model_(model),
+      options_(options),
+      sequences_(llama_n_seq_max(model.context())),
+      parked_(options.parked_bytes),
+      idle_since_(Now()) {
   batch_ = llama_batch_init(static_cast<int32_t>(kBatch), 0, 1);
 }
 
@@ -41,11 +45,13 @@ Result<Job> Scheduler::Prepare(Request request, Send send) const {
   if (job.prompt.empty()) return Error{Code::kInvalid, "an empty prompt: give messages or a prompt"};
   const size_t context = model_.context_size();
   if (job.prompt.size() >= context)
-    return Error{Code::kTooLarge, Cat({"the prompt has ", std::to_string(job.prompt.size()), " tokens and the context holds ",
-                                       std::to_string(context), ": shorten it, or load the model with a larger context"})};
+    return Error{Code::kTooLarge,
+                 Cat({"the prompt has ", std::to_string(job.prompt.size()), " tokens and the context holds ",
+                      std::to_string(context), ": shorten it, or load the model with a larger context"})};
   if (request.max_tokens >= 0 && job.prompt.size() + static_cast<size_t>(request.max_tokens) > context)
-    return Error{Code::kTooLarge, Cat({"the prompt (", std::to_string(job.prompt.size()), " tokens) and max_tokens (",
-                                       std::to_string(request.max_tokens), ") are more than the context of ", std::to_string(context)})};
+    return Error{Code::kTooLarge,
+                 Cat({"the prompt (", std::to_string(job.prompt.size()), " tokens) and max_tokens (",
+                      std::to_string(request.max_tokens), ") are more than the context of ", std::to_string(context)})};
   if (request.constraint) {
     TRY_ASSIGN(const auto notation, grammar::NotationOf(request.constraint->notation));
     auto program = std::make_shared<mask::Program>();
@@ -53,7 +59,8 @@ Result<Job> Scheduler::Prepare(Request request, Send send) const {
     program->space = program->engine->CurrentSpace();
     const std::lock_guard lock(program->space->mutex);
     TRY_ASSIGN(const auto white_space, grammar::WhiteSpaceOf(request.constraint->layout));
-    auto compiled = grammar::CompileSource(program->space->pool, notation, request.constraint->text, {.white_space = white_space, .plain_integers = true});
+    auto compiled = grammar::CompileSource(program->space->pool, notation, request.constraint->text,
+                                           {.white_space = white_space, .plain_integers = true});
     if (!compiled) return std::move(compiled).error().Context("constraint");
     program->start = compiled->start;
     job.program = std::move(program);
@@ -74,7 +81,8 @@ Result<> Scheduler::Add(Job job, uint64_t owner) {
   {
     const std::lock_guard lock(mutex_);
     if (waiting_.size() >= options_.queue)
-      return Error{Code::kUnavailable, Cat({std::to_string(waiting_.size()), " requests are waiting already; try again later"})};
+      return Error{Code::kUnavailable,
+                   Cat({std::to_string(waiting_.size()), " requests are waiting already; try again later"})};
     waiting_.push_back({std::move(job), owner});
   }
   wake_.notify_one();
@@ -116,10 +124,13 @@ void Scheduler::Run() {
     std::deque<std::function<void(Model&)>> work;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [&] { return stop_ || !active_.empty() || !waiting_.empty() || !work_.empty() || !cancels_.empty(); });
+      wake_.wait(lock,
+                 [&] { return stop_ || !active_.empty() || !waiting_.empty() || !work_.empty() || !cancels_.empty(); });
       if (stop_) break;
       for (const auto& [owner, id] : cancels_) {
-        const auto hit = [&, owner = owner, id = id](const Request& r, uint64_t o) { return o == owner && (id == kAllOfOwner || id == r.id); };
+        const auto hit = [&, owner = owner, id = id](const Request& r, uint64_t o) {
+          return o == owner && (id == kAllOfOwner || id == r.id);
+        };
         for (Entry& entry : active_) entry.cancelled |= hit(entry.generation->job().request, entry.owner);
         for (Waiting& waiting : waiting_) waiting.cancelled |= hit(waiting.job.request, waiting.owner);
       }
@@ -218,7 +229,8 @@ bool Scheduler::Restore(std::span<const Token> prompt) {
   llama_memory_t memory = llama_get_memory(model_.context());
   llama_memory_seq_rm(memory, start->dropped >= 0 ? start->dropped : start->id, -1, -1);
   const auto* bytes = reinterpret_cast<const uint8_t*>(entry->state.data());
-  const bool done = llama_state_seq_set_data(model_.context(), bytes, entry->state.size(), start->id) == entry->state.size();
+  const bool done =
+      llama_state_seq_set_data(model_.context(), bytes, entry->state.size(), start->id) == entry->state.size();
   if (done) sequences_.Append(start->id, entry->tokens);
   if (!done) llama_memory_seq_rm(memory, start->id, -1, -1);
   sequences_.End(start->id, done);
@@ -296,14 +308,16 @@ bool Scheduler::Decode() {
     Generation* longest = nullptr;
     for (const Entry& entry : active_) {
       Generation& generation = *entry.generation;
-      if (generation.unlimited() && !generation.done() && (longest == nullptr || generation.size() > longest->size())) longest = &generation;
+      if (generation.unlimited() && !generation.done() && (longest == nullptr || generation.size() > longest->size()))
+        longest = &generation;
     }
     if (status == 1 && longest != nullptr) {
       longest->Finish(Finish::kLength);
       return false;
     }
     for (const Part& part : parts_)
-      active_[part.entry].generation->Fail({Code::kInternal, Cat({"the model's call failed with ", std::to_string(status)})});
+      active_[part.entry].generation->Fail(
+          {Code::kInternal, Cat({"the model's call failed with ", std::to_string(status)})});
     return false;
   }
 }

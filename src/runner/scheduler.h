@@ -15,8 +15,8 @@
 namespace heddle::runner {
 
 struct SchedulerOptions {
-  size_t parallel = 8;       // generations at a time; others wait in the order they came
-  size_t queue = 512;        // that may wait
+  size_t parallel = 8;                    // generations at a time; others wait in the order they came
+  size_t queue = 512;                     // that may wait
   size_t parked_bytes = size_t{1} << 30;  // of states of sequences outside the model's cells
 };
 

@@ -16,7 +16,8 @@ std::optional<Sequences::Start> Sequences::Begin(std::span<const Token> prompt, 
   }
   const auto id = [&](const Slot& slot) { return static_cast<SequenceId>(&slot - slots_.data()); };
   // One that is kept and wholly a beginning of the prompt goes on; else its beginning is copied.
-  Slot* slot = source != nullptr && source->state == State::kKept && source->tokens.size() == start.kept ? source : nullptr;
+  Slot* slot =
+      source != nullptr && source->state == State::kKept && source->tokens.size() == start.kept ? source : nullptr;
   if (slot == nullptr) {
     for (Slot& other : slots_) {
       if (other.state == State::kFree) slot = &other;
@@ -89,11 +90,13 @@ size_t Sequences::Longest(std::span<const Token> prompt) const {
 }
 
 size_t Sequences::in_use() const {
-  return static_cast<size_t>(std::count_if(slots_.begin(), slots_.end(), [](const Slot& s) { return s.state == State::kUsed; }));
+  return static_cast<size_t>(
+      std::count_if(slots_.begin(), slots_.end(), [](const Slot& s) { return s.state == State::kUsed; }));
 }
 
 size_t Sequences::kept() const {
-  return static_cast<size_t>(std::count_if(slots_.begin(), slots_.end(), [](const Slot& s) { return s.state == State::kKept; }));
+  return static_cast<size_t>(
+      std::count_if(slots_.begin(), slots_.end(), [](const Slot& s) { return s.state == State::kKept; }));
 }
 
 }  // namespace heddle::runner

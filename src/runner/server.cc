@@ -39,13 +39,14 @@ bool SameKey(std::string_view a, std::string_view b) {
 Result<int> ListenUnix(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof(address.sun_path)) return Error{Code::kInvalid, Cat({path, ": the path is too long for a socket"})};
+  if (path.size() >= sizeof(address.sun_path))
+    return Error{Code::kInvalid, Cat({path, ": the path is too long for a socket"})};
   std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
   const int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const bool alive = connect(probe, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
   close(probe);
   if (alive) return Error{Code::kUnavailable, Cat({path, ": another runner listens there"})};
-  struct stat info {};
+  struct stat info{};
   if (lstat(path.c_str(), &info) == 0) {
     if (!S_ISSOCK(info.st_mode)) return Error{Code::kInvalid, Cat({path, ": something else is there"})};
     unlink(path.c_str());
@@ -121,7 +122,8 @@ void Server::Run(Scheduler& scheduler, const std::string& info) {
     int wait = -1;
     if (options_.idle_ms >= 0) {
       const int64_t since = scheduler.idle_since();
-      const int64_t left = since == 0 ? options_.idle_ms : options_.idle_ms - (sys::SystemClock().MonotonicUs() - since) / 1000;
+      const int64_t left =
+          since == 0 ? options_.idle_ms : options_.idle_ms - (sys::SystemClock().MonotonicUs() - since) / 1000;
       if (left <= 0) return;
       wait = static_cast<int>(std::min<int64_t>(left + 1, 60'000));
     }
@@ -201,19 +203,24 @@ void Server::Take(uint64_t id, std::string_view line, Scheduler& scheduler, cons
   const auto fail = [&](const Error& error) { Send(id, ErrorEvent(number, error)); };
   switch (request->operation) {
     case Operation::kInfo:
-      return Send(id, Cat({"{\"id\":", std::to_string(number), ",\"event\":\"info\",", info, ",\"load\":", std::to_string(scheduler.load()), "}\n"}));
+      return Send(id, Cat({"{\"id\":", std::to_string(number), ",\"event\":\"info\",", info,
+                           ",\"load\":", std::to_string(scheduler.load()), "}\n"}));
     case Operation::kCancel: return scheduler.Cancel(id, number);
     case Operation::kShutdown: return Stop();
     case Operation::kTokenize: {
       json::array lists;
-      for (const auto& list : scheduler.Tokenize(request->texts, request->special)) lists.push_back(json::value_from(list));
-      return Send(id, json::serialize(json::object{{"id", number}, {"event", "tokens"}, {"tokens", std::move(lists)}}) + "\n");
+      for (const auto& list : scheduler.Tokenize(request->texts, request->special))
+        lists.push_back(json::value_from(list));
+      return Send(
+          id, json::serialize(json::object{{"id", number}, {"event", "tokens"}, {"tokens", std::move(lists)}}) + "\n");
     }
     case Operation::kEmbed:
       return scheduler.Do([this, id, number, texts = request->texts](Model& model) {
         const auto vectors = model.Embed(texts);
         if (!vectors) return Send(id, ErrorEvent(number, vectors.error()));
-        Send(id, json::serialize(json::object{{"id", number}, {"event", "embeddings"}, {"embeddings", json::value_from(*vectors)}}) + "\n");
+        Send(id, json::serialize(json::object{
+                     {"id", number}, {"event", "embeddings"}, {"embeddings", json::value_from(*vectors)}}) +
+                     "\n");
       });
     case Operation::kGenerate:
     case Operation::kInfill: {

@@ -72,7 +72,8 @@ bool TextStream::Take(std::string_view bytes, std::vector<Piece>& out) {
     const std::string_view mark = thinking_ ? kEnd : kBegin;
     // Thinking begins where the answer begins, or not at all.
     const size_t at = options_.thinking ? held_.find(mark) : held_.npos;
-    const bool turn = at != held_.npos && at < first && (thinking_ || (!any_ && Trim(std::string_view(held_).substr(0, at)).empty()));
+    const bool turn =
+        at != held_.npos && at < first && (thinking_ || (!any_ && Trim(std::string_view(held_).substr(0, at)).empty()));
     if (turn) {
       Emit(thinking_ ? std::string_view(held_).substr(0, at) : "", out);
       held_.erase(0, at + mark.size());

@@ -1,5 +1,5 @@
-// TextStream: bytes of tokens become pieces of text that may be shown: whole UTF-8 only, nothing that may yet turn out to
-// be a stop string, and the thinking apart from the answer. Not thread-safe; one per generation. Pure.
+// TextStream: bytes of tokens become pieces of text that may be shown: whole UTF-8 only, nothing that may yet turn out
+// to be a stop string, and the thinking apart from the answer. Not thread-safe; one per generation. Pure.
 #pragma once
 
 #include <string>

@@ -26,8 +26,8 @@ std::string LastLine(const std::string& log) {
 
 }  // namespace
 
-Result<> StartDaemon(const std::vector<std::string>& argv, const std::string& ready, const std::string& log, int timeout_ms,
-                     const std::stop_token& stop) {
+Result<> StartDaemon(const std::vector<std::string>& argv, const std::string& ready, const std::string& log,
+                     int timeout_ms, const std::stop_token& stop) {
   std::vector<char*> words;
   for (const std::string& word : argv) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
@@ -58,7 +58,8 @@ Result<> StartDaemon(const std::vector<std::string>& argv, const std::string& re
     const bool late = SystemClock().MonotonicUs() / 1000 >= deadline;
     if (stop.stop_requested() || late) {
       kill(pid, SIGKILL), waitpid(pid, nullptr, 0);
-      result = stop.stop_requested() ? Error{Code::kCancelled, "cancelled"} : Error{Code::kTimeout, Cat({argv[0], ": not ready in time"})};
+      result = stop.stop_requested() ? Error{Code::kCancelled, "cancelled"}
+                                     : Error{Code::kTimeout, Cat({argv[0], ": not ready in time"})};
       break;
     }
     if (waiting.revents == 0) continue;
@@ -74,7 +75,8 @@ Result<> StartDaemon(const std::vector<std::string>& argv, const std::string& re
     waitpid(pid, &status, 0);
     std::string why = LastLine(log);
     if (why.empty() && WIFSIGNALED(status)) why = Cat({"it was ended by signal ", std::to_string(WTERMSIG(status))});
-    result = Error{WIFEXITED(status) && WEXITSTATUS(status) == 2 ? Code::kInvalid : Code::kUnavailable, why.empty() ? "it ended at once" : why};
+    result = Error{WIFEXITED(status) && WEXITSTATUS(status) == 2 ? Code::kInvalid : Code::kUnavailable,
+                   why.empty() ? "it ended at once" : why};
     break;
   }
   close(out[0]);

@@ -32,11 +32,14 @@ Error Gone() { return {Code::kUnavailable, "the other side closed the connection
 Result<LineSocket> LineSocket::Connect(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof(address.sun_path)) return Error{Code::kInvalid, Cat({path, ": the path is too long for a socket"})};
+  if (path.size() >= sizeof(address.sun_path))
+    return Error{Code::kInvalid, Cat({path, ": the path is too long for a socket"})};
   std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
   LineSocket out(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (connect(out.fd_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0) return out;
-  const Code code = errno == EACCES ? Code::kDenied : errno == ENOENT || errno == ECONNREFUSED ? Code::kNotFound : Code::kUnavailable;
+  const Code code = errno == EACCES                            ? Code::kDenied
+                    : errno == ENOENT || errno == ECONNREFUSED ? Code::kNotFound
+                                                               : Code::kUnavailable;
   return Error{code, Cat({path, ": ", std::strerror(errno)})};
 }
 
@@ -52,7 +55,8 @@ Result<LineSocket> LineSocket::ConnectTcp(const std::string& where, int timeout_
   if (connect(out.fd_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0) {
     if (errno != EINPROGRESS) return Error{Code::kUnavailable, Cat({where, ": ", std::strerror(errno)})};
     pollfd waiting{out.fd_, POLLOUT, 0};
-    if (poll(&waiting, 1, timeout_ms) == 0) return Error{Code::kTimeout, Cat({where, ": no connection within ", std::to_string(timeout_ms), " ms"})};
+    if (poll(&waiting, 1, timeout_ms) == 0)
+      return Error{Code::kTimeout, Cat({where, ": no connection within ", std::to_string(timeout_ms), " ms"})};
     int failed = 0;
     socklen_t size = sizeof(failed);
     getsockopt(out.fd_, SOL_SOCKET, SO_ERROR, &failed, &size);
@@ -115,7 +119,8 @@ Result<std::string> LineSocket::ReadLine(int timeout_ms, const std::stop_token& 
 
 Result<FileLock> FileLock::Take(const std::string& path, int timeout_ms) {
   FileLock out(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (out.fd_ < 0) return Error{errno == EACCES ? Code::kDenied : Code::kInternal, Cat({path, ": ", std::strerror(errno)})};
+  if (out.fd_ < 0)
+    return Error{errno == EACCES ? Code::kDenied : Code::kInternal, Cat({path, ": ", std::strerror(errno)})};
   for (const int64_t deadline = NowMs() + timeout_ms;;) {
     if (flock(out.fd_, LOCK_EX | LOCK_NB) == 0) return out;
     if (NowMs() >= deadline) return Error{Code::kTimeout, Cat({path, ": another process holds the lock"})};

@@ -1,5 +1,5 @@
-// LineSocket: a stream socket on which lines go both ways. Reads wait for data, a deadline, or a stop. One thread reads;
-// writes may come from others.
+// LineSocket: a stream socket on which lines go both ways. Reads wait for data, a deadline, or a stop. One thread
+// reads; writes may come from others.
 #pragma once
 
 #include <optional>

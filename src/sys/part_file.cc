@@ -19,7 +19,9 @@ namespace heddle::sys {
 namespace {
 
 Error SystemError(std::string_view path) {
-  const Code code = errno == EACCES || errno == EPERM ? Code::kDenied : errno == ENOSPC || errno == EDQUOT ? Code::kTooLarge : Code::kInternal;
+  const Code code = errno == EACCES || errno == EPERM    ? Code::kDenied
+                    : errno == ENOSPC || errno == EDQUOT ? Code::kTooLarge
+                                                         : Code::kInternal;
   return {code, Cat({path, ": ", std::strerror(errno)})};
 }
 
@@ -29,7 +31,7 @@ Result<PartFile> PartFile::Open(const std::string& path) {
   const std::string part = path + ".part";
   const int fd = open(part.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
   if (fd < 0) return SystemError(part);
-  struct stat info {};
+  struct stat info{};
   // A file that another has finished in the meantime is not ours any more.
   if (flock(fd, LOCK_EX | LOCK_NB) != 0 || fstat(fd, &info) != 0 || info.st_nlink == 0) {
     close(fd);
@@ -68,7 +70,7 @@ Result<> PartFile::Finish() {
 Result<> PartFile::Discard() { return unlink(part_path().c_str()) == 0 ? Result<>() : SystemError(part_path()); }
 
 Result<uint64_t> FreeBytes(const std::string& path) {
-  struct statvfs info {};
+  struct statvfs info{};
   if (statvfs(path.c_str(), &info) != 0) return SystemError(path);
   return uint64_t{info.f_bavail} * info.f_frsize;
 }
@@ -83,9 +85,12 @@ Result<std::string> Sha256OfFile(const std::string& path, bool (*progress)(void*
   Result<> failed;
   for (ssize_t got = 1; got > 0 && failed;) {
     got = read(fd, buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) got = 1;
-    else if (got < 0) failed = SystemError(path);
-    else if (got > 0) SHA256Update(&state, buffer.data(), static_cast<size_t>(got)), done += static_cast<uint64_t>(got);
+    if (got < 0 && errno == EINTR)
+      got = 1;
+    else if (got < 0)
+      failed = SystemError(path);
+    else if (got > 0)
+      SHA256Update(&state, buffer.data(), static_cast<size_t>(got)), done += static_cast<uint64_t>(got);
     if (progress != nullptr && !progress(user, done)) failed = Error{Code::kCancelled, "cancelled"};
   }
   close(fd);

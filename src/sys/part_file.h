@@ -1,5 +1,5 @@
-// PartFile: a large file that is written piece by piece and may be gone on with after a break. Others see it only when it
-// is whole: until then it is PATH.part, which one process at a time may write.
+// PartFile: a large file that is written piece by piece and may be gone on with after a break. Others see it only when
+// it is whole: until then it is PATH.part, which one process at a time may write.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +14,13 @@ class PartFile {
  public:
   // kUnavailable: another process writes it.
   static Result<PartFile> Open(const std::string& path);
-  PartFile(PartFile&& other) noexcept : path_(std::move(other.path_)), fd_(other.fd_), size_(other.size_) { other.fd_ = -1; }
+  PartFile(PartFile&& other) noexcept : path_(std::move(other.path_)), fd_(other.fd_), size_(other.size_) {
+    other.fd_ = -1;
+  }
   PartFile& operator=(PartFile&&) = delete;
   ~PartFile();
 
-  uint64_t size() const { return size_; }  // bytes that are there
+  uint64_t size() const { return size_; }   // bytes that are there
   Result<> Append(std::string_view bytes);  // kTooLarge: the disk is full
   Result<> Restart();                       // from nothing
   // To the disk, and to its name.

@@ -408,6 +408,54 @@ describe('servers that misbehave', () => {
     assert.equal(result.code, 4);
     assert.doesNotMatch(result.out + result.err, /s3cret/);
   });
+  const proposes = (command, assumptions = []) => {
+    behave = (request, reply) => {
+      let body = '';
+      request.on('data', (d) => (body += d)).on('end', () => {
+        asked = JSON.parse(body);
+        stream(reply).end(piece(JSON.stringify({command, assumptions})) + 'data: [DONE]\n\n');
+      });
+    };
+  };
+  let asked;
+  const answer = (...words) => run(['ask', '--backend', `openai:127.0.0.1:${port}`, '--model', 'm', ...words, 'paint', 'the', 'moon', 'blue', 'and', 'count', 'lines']);
+  test('a model is asked where heddle does not know, told what is here, and held to a schema', async () => {
+    proposes('wc -l /etc/hostname', ['the file is the one meant']);
+    const {code, out, err} = await answer('--json');
+    assert.equal(code, 0, err);
+    const card = JSON.parse(out);
+    assert.equal(card.command, 'wc -l /etc/hostname');
+    assert.equal(card.source, 'model');
+    assert.ok(card.confidence < 0.8);
+    assert.match(JSON.stringify(card.unverified), /the file is the one meant/);
+    assert.equal(asked.response_format.type, 'json_schema');
+    assert.match(asked.messages[0].content, /bash|posix|zsh|fish/);
+    assert.match(asked.messages[0].content, /\n  wc: .*-l/);
+  });
+  test('what it proposes is rated like any other command, and never run unseen', async () => {
+    proposes('rm -rf /');
+    const {out} = await answer('--json');
+    assert.equal(JSON.parse(out).risk, 'critical');
+    proposes('ls');
+    const ran = await answer('--run');
+    assert.equal(ran.code, 5);
+    assert.match(ran.err, /confirmation/);
+  });
+  test('what is no command, is not installed, or is empty is not shown as an answer', async () => {
+    for (const [command, why] of [['echo "half', /no whole command/], ['no-such-tool --fast', /not installed/], ['', /knows no command/], ['a\nb', /no valid answer/]]) {
+      proposes(command);
+      const {code, err} = await answer();
+      assert.equal(code, 3, command);
+      assert.match(err, why);
+    }
+  });
+  test('no model is asked for what heddle knows, or when none is wanted', async () => {
+    asked = undefined;
+    proposes('false');
+    assert.equal((await run(['ask', '-q', '--backend', `openai:127.0.0.1:${port}`, '--model', 'm', 'list', 'hidden', 'files'])).code, 0);
+    assert.equal((await answer('--no-model')).code, 3);
+    assert.equal(asked, undefined);
+  });
   test('text for the terminal cannot steer it', async () => {
     behave = (_, reply) => stream(reply).end(piece('a\u001b]0;owned\u0007b') + 'data: [DONE]\n\n');
     const {err, out} = await chat('--json');

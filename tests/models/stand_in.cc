@@ -1,6 +1,6 @@
-// Writes a GGUF of the llama architecture with seeded random weights: what a model of that shape costs, and all that can
-// be tested without meaning. Its tokens are the bytes and the pairs of most use in a text (byte-pair encoding), or those
-// of a tokenizer.json.
+// Writes a GGUF of the llama architecture with seeded random weights: what a model of that shape costs, and all that
+// can be tested without meaning. Its tokens are the bytes and the pairs of most use in a text (byte-pair encoding), or
+// those of a tokenizer.json.
 //
 //   stand_in OUT.gguf [--text FILE] [--tokenizer FILE.json] [--layers N] [--dim N] [--ffn N] [--heads N] [--kv N]
 //            [--context N] [--type f16|q8_0] [--seed N] [--template TEXT]
@@ -63,7 +63,8 @@ struct Tokens {
   std::map<std::string, uint32_t> special;
 };
 
-const char* const kSpecial[] = {"<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"};
+const char* const kSpecial[] = {"<|endoftext|>",  "<|im_start|>",   "<|im_end|>",
+                                "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"};
 
 // Byte-pair encoding of `text`: 2,000 merges at most, of pairs inside words.
 Tokens Learn(const std::string& text) {
@@ -117,15 +118,17 @@ Tokens FromTokenizerJson(const std::string& text) {
     if (id >= out.names.size()) out.names.resize(id + 1), out.types.resize(id + 1, 5);
     out.names[id] = std::move(name), out.types[id] = type;
   };
-  for (const auto& [name, id] : root.at("model").at("vocab").as_object()) put(id.to_number<size_t>(), std::string(name), 1);
+  for (const auto& [name, id] : root.at("model").at("vocab").as_object())
+    put(id.to_number<size_t>(), std::string(name), 1);
   for (const json::value& added : root.at("added_tokens").as_array()) {
     const std::string name(added.at("content").as_string());
     put(added.at("id").to_number<size_t>(), name, added.at("special").as_bool() ? 3 : 4);
     out.special[name] = added.at("id").to_number<uint32_t>();
   }
   for (const json::value& merge : root.at("model").at("merges").as_array()) {
-    out.merges.push_back(merge.is_string() ? std::string(merge.as_string())
-                                           : std::string(merge.at(0).as_string()) + " " + std::string(merge.at(1).as_string()));
+    out.merges.push_back(merge.is_string()
+                             ? std::string(merge.as_string())
+                             : std::string(merge.at(0).as_string()) + " " + std::string(merge.at(1).as_string()));
   }
   return out;
 }
@@ -143,7 +146,9 @@ struct Tensor {
   std::vector<uint64_t> shape;  // the first changes fastest
   TensorType type = kTensorF32;
   uint64_t count() const { return shape.size() == 2 ? shape[0] * shape[1] : shape[0]; }
-  uint64_t bytes() const { return type == kTensorF32 ? count() * 4 : type == kTensorF16 ? count() * 2 : count() / 32 * 34; }
+  uint64_t bytes() const {
+    return type == kTensorF32 ? count() * 4 : type == kTensorF16 ? count() * 2 : count() / 32 * 34;
+  }
 };
 
 // Rows of random weights whose products keep their size; ones for a norm.
@@ -186,12 +191,14 @@ void Write(const std::string& path, std::map<std::string, std::string>& flags) {
   const auto number = [&](const char* name, uint32_t fallback) {
     return flags.contains(name) ? static_cast<uint32_t>(std::stoul(flags[name])) : fallback;
   };
-  const uint32_t layers = number("layers", 2), dim = number("dim", 64), ffn = number("ffn", 128), heads = number("heads", 4),
-                 kv = number("kv", 2), context = number("context", 4096);
-  if (dim % heads != 0 || dim % 32 != 0 || ffn % 32 != 0) throw std::runtime_error("--dim and --ffn: multiples of 32, and of --heads");
+  const uint32_t layers = number("layers", 2), dim = number("dim", 64), ffn = number("ffn", 128),
+                 heads = number("heads", 4), kv = number("kv", 2), context = number("context", 4096);
+  if (dim % heads != 0 || dim % 32 != 0 || ffn % 32 != 0)
+    throw std::runtime_error("--dim and --ffn: multiples of 32, and of --heads");
   const TensorType type = flags["type"] == "q8_0" ? kTensorQ8 : kTensorF16;
-  const Tokens tokens = flags.contains("tokenizer") ? FromTokenizerJson(Read(flags["tokenizer"]))
-                                                    : Learn(flags.contains("text") ? Read(flags["text"]) : std::string());
+  const Tokens tokens = flags.contains("tokenizer")
+                            ? FromTokenizerJson(Read(flags["tokenizer"]))
+                            : Learn(flags.contains("text") ? Read(flags["text"]) : std::string());
   Metadata meta;
   meta.Text("general.architecture", "llama"), meta.Text("general.name", "stand-in");
   meta.Number("general.file_type", type == kTensorQ8 ? 7 : 1);
@@ -201,7 +208,8 @@ void Write(const std::string& path, std::map<std::string, std::string>& flags) {
   meta.Real("llama.attention.layer_norm_rms_epsilon", 1e-5F), meta.Real("llama.rope.freq_base", 100000);
   meta.Number("llama.rope.dimension_count", dim / heads);
   meta.Number("llama.vocab_size", static_cast<uint32_t>(tokens.names.size()));
-  meta.Text("tokenizer.ggml.model", "gpt2"), meta.Text("tokenizer.ggml.pre", flags.contains("tokenizer") ? "smollm" : "gpt-2");
+  meta.Text("tokenizer.ggml.model", "gpt2"),
+      meta.Text("tokenizer.ggml.pre", flags.contains("tokenizer") ? "smollm" : "gpt-2");
   meta.Texts("tokenizer.ggml.tokens", tokens.names), meta.Numbers("tokenizer.ggml.token_type", tokens.types);
   meta.Texts("tokenizer.ggml.merges", tokens.merges), meta.Flag("tokenizer.ggml.add_bos_token", false);
   const auto special = [&](const char* key, const char* name) {
@@ -209,14 +217,17 @@ void Write(const std::string& path, std::map<std::string, std::string>& flags) {
   };
   special("tokenizer.ggml.bos_token_id", "<|im_start|>"), special("tokenizer.ggml.eos_token_id", "<|im_end|>");
   if (!flags.contains("tokenizer")) {
-    special("tokenizer.ggml.fim_pre_token_id", "<|fim_prefix|>"), special("tokenizer.ggml.fim_suf_token_id", "<|fim_suffix|>");
+    special("tokenizer.ggml.fim_pre_token_id", "<|fim_prefix|>"),
+        special("tokenizer.ggml.fim_suf_token_id", "<|fim_suffix|>");
     special("tokenizer.ggml.fim_mid_token_id", "<|fim_middle|>");
   }
   if (!flags.contains("template") || flags["template"] != "none")
     meta.Text("tokenizer.chat_template",
-              flags.contains("template") ? flags["template"]
-                                         : "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + "
-                                           "'<|im_end|>' + '\\n'}}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}");
+              flags.contains("template")
+                  ? flags["template"]
+                  : "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + "
+                    "'<|im_end|>' + '\\n'}}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' "
+                    "}}{% endif %}");
 
   const uint64_t narrow = uint64_t{kv} * (dim / heads);
   std::vector<Tensor> tensors{{"token_embd.weight", {dim, tokens.names.size()}, type}, {"output_norm.weight", {dim}}};
