@@ -14,7 +14,7 @@ run: build
 
 build: setup
 	@cmake --preset release > build/configure.log || { cat build/configure.log; exit 1; }
-	@cmake --build $(RELEASE) -j $(JOBS) --target heddle | grep -vE '^\[|ninja: no work' || test $${PIPESTATUS[0]} -eq 0
+	@cmake --build $(RELEASE) -j $(JOBS) | grep -vE '^\[|ninja: no work' || test $${PIPESTATUS[0]} -eq 0
 
 # Builds with warnings as errors, then runs every test, the slow ones too.
 test: setup
@@ -54,6 +54,7 @@ install: build
 	@cmake --install $(RELEASE) --prefix $(PREFIX)
 
 uninstall:
+	rm -rf $(PREFIX)/lib/heddle $(PREFIX)/libexec/heddle
 	rm -f $(PREFIX)/bin/heddle $(PREFIX)/share/man/man1/heddle.1 $(PREFIX)/share/bash-completion/completions/heddle \
 	  $(PREFIX)/share/zsh/site-functions/_heddle $(PREFIX)/share/fish/vendor_completions.d/heddle.fish
 

@@ -1,5 +1,23 @@
 # What is installed: the program, its manual page and its completions (written by the program itself), and the .deb.
 install(TARGETS heddle RUNTIME DESTINATION bin)
+if(HEDDLE_LLAMA)
+  install(TARGETS heddle-runner RUNTIME DESTINATION libexec/heddle)
+endif()
+# With the private prefix of llama.cpp its libraries are installed too, and a script starts the runner by their loader.
+if(HEDDLE_LLAMA AND EXISTS ${HEDDLE_LLAMA_PREFIX}/complete)
+  install(DIRECTORY ${HEDDLE_LLAMA_PREFIX}/lib/ DESTINATION lib/heddle/llama USE_SOURCE_PERMISSIONS
+    PATTERN "cmake" EXCLUDE PATTERN "gconv" EXCLUDE PATTERN "engines-3" EXCLUDE PATTERN "ossl-modules" EXCLUDE PATTERN "pkgconfig" EXCLUDE)
+  install(CODE "
+    set(folder \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/libexec/heddle\")
+    file(RENAME \"\${folder}/heddle-runner\" \"\${folder}/heddle-runner.elf\")
+    file(WRITE \"\${folder}/heddle-runner\" [[#!/bin/sh
+here=$(dirname \"$(readlink -f \"$0\")\")
+lib=$here/../../lib/heddle/llama
+exec \"$lib/ld-linux-x86-64.so.2\" --library-path \"$lib\" \"$here/heddle-runner.elf\" --backends \"$(echo \"$lib\"/ggml/backends*)\" \"$@\"
+]])
+    file(CHMOD \"\${folder}/heddle-runner\" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+  ")
+endif()
 install(CODE "
   set(bin \"${CMAKE_BINARY_DIR}/src/heddle\")
   set(root \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/share\")

@@ -51,7 +51,8 @@ bool WantsModel(const App& app, const Arguments& arguments) {
   return arguments.Has("model") || arguments.Has("backend") || !app.config().Get("model").value.empty();
 }
 
-std::vector<std::string> FittingCommands(const std::string& request, const std::vector<std::pair<std::string, std::string>>& known, size_t most) {
+std::vector<std::string> FittingCommands(const std::string& request,
+                                         const std::vector<std::pair<std::string, std::string>>& known, size_t most) {
   const std::set<std::string> wanted = Words(request);
   std::vector<std::pair<size_t, std::string>> ranked;
   for (const auto& [name, meaning] : known) {
@@ -83,31 +84,39 @@ std::string ModelProposer::Prompt(const ask::Request& request) const {
     commands += flags > 0 ? ")\n" : "\n";
   }
   std::string out(kPrompts[0].text);
-  const std::string_view system = request.system.empty() ? "GNU/Linux" : request.system == "bsd" ? "BSD and macOS" : "busybox";
-  for (const auto& [name, value] : std::initializer_list<std::pair<std::string_view, std::string>>{
-           {"{shell}", app_.shell_name()}, {"{system}", std::string(system)}, {"{cwd}", app_.engine_options().cwd}, {"{commands}", commands}})
+  const std::string_view system = request.system.empty()    ? "GNU/Linux"
+                                  : request.system == "bsd" ? "BSD and macOS"
+                                                            : "busybox";
+  for (const auto& [name, value] :
+       std::initializer_list<std::pair<std::string_view, std::string>>{{"{shell}", app_.shell_name()},
+                                                                       {"{system}", std::string(system)},
+                                                                       {"{cwd}", app_.engine_options().cwd},
+                                                                       {"{commands}", commands}})
     out = ReplaceAll(std::move(out), name, value);
   return out;
 }
 
 Result<std::vector<ask::Candidate>> ModelProposer::Propose(const ask::Request& request) {
-  if (!chosen_) {
-    TRY_ASSIGN(chosen_, ChooseBackend(app_, arguments_));
-  }
+  if (!chosen_) { TRY_ASSIGN(chosen_, ChooseBackend(app_, arguments_)); }
   model::ChatRequest chat;
   chat.model = chosen_->model;
-  chat.messages = {{.role = model::Role::kSystem, .content = Prompt(request)}, {.role = model::Role::kUser, .content = request.text}};
+  chat.messages = {{.role = model::Role::kSystem, .content = Prompt(request)},
+                   {.role = model::Role::kUser, .content = request.text}};
   chat.constraint = {"json-schema", std::string(kSchema)};
   chat.temperature = 0;
   chat.max_tokens = 800;
   const sys::Interrupts interrupts;
-  TRY_ASSIGN(const model::ConstrainedReply done, model::ChatConstrained(*chosen_->backend, std::move(chat), kAttempts, interrupts.token()));
+  TRY_ASSIGN(const model::ConstrainedReply done,
+             model::ChatConstrained(*chosen_->backend, std::move(chat), kAttempts, interrupts.token()));
   boost::system::error_code failed;
   const json::value answer = json::parse(done.reply.message.content, failed);
   if (failed || !answer.is_object()) return Error{Code::kInternal, "the model's answer is no JSON"};
-  ask::Candidate out{.command = std::string(Trim(std::string_view(answer.at("command").as_string()))), .intent = "model", .confidence = kConfidence};
+  ask::Candidate out{.command = std::string(Trim(std::string_view(answer.at("command").as_string()))),
+                     .intent = "model",
+                     .confidence = kConfidence};
   if (out.command.empty()) return Error{Code::kNotFound, Cat({chosen_->model, " knows no command for it either"})};
-  for (const json::value& assumed : answer.at("assumptions").as_array()) out.assumptions.emplace_back(assumed.as_string());
+  for (const json::value& assumed : answer.at("assumptions").as_array())
+    out.assumptions.emplace_back(assumed.as_string());
   return std::vector<ask::Candidate>{std::move(out)};
 }
 

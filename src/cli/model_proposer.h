@@ -1,5 +1,5 @@
-// ModelProposer: where facts and examples abstain, a model is asked for a command: told what this machine has, held to a
-// schema, and believed nothing: what it proposes is parsed, checked and rated like any other text.
+// ModelProposer: where facts and examples abstain, a model is asked for a command: told what this machine has, held to
+// a schema, and believed nothing: what it proposes is parsed, checked and rated like any other text.
 #pragma once
 
 #include "ask/engine.h"
@@ -28,6 +28,7 @@ class ModelProposer : public ask::Proposer {
 bool WantsModel(const App& app, const Arguments& arguments);
 
 // The commands of `known` that have most to do with the words of a request, best first. Pure.
-std::vector<std::string> FittingCommands(const std::string& request, const std::vector<std::pair<std::string, std::string>>& known, size_t most);
+std::vector<std::string> FittingCommands(const std::string& request,
+                                         const std::vector<std::pair<std::string, std::string>>& known, size_t most);
 
 }  // namespace heddle::cli

@@ -21,7 +21,7 @@ namespace heddle::cli {
 namespace {
 
 std::string Padded(std::string text, size_t width) {
-  if (text.size() < width) text.append(width - text.size(), ' ');
+  text.resize(std::max(text.size(), width), ' ');
   return text;
 }
 

@@ -6,6 +6,7 @@
 
 #include "model/json_help.h"
 #include "model/secret.h"
+#include "model/tool_calls.h"
 #include "net/base_url.h"
 #include "net/framing.h"
 #include "sys/environment.h"
@@ -133,6 +134,8 @@ Result<ChatReply> HttpBackend::Chat(const ChatRequest& request, const OnPiece& o
     auto reply = Try(*http, on_piece, stop, again, wait_ms);
     if (reply) {
       if (reply->finish == Finish::kCancelled) return reply;
+      TakeCallsFromText(reply->message, request.tools);
+      if (!reply->message.calls.empty() && reply->finish == Finish::kStop) reply->finish = Finish::kToolCalls;
       if (auto counts = CheckCounts(request, *reply); !counts) return std::move(counts).error().Context(endpoint_.name);
       return reply;
     }

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "model/json_help.h"
+#include "model/tool_calls.h"
 #include "sys/daemon.h"
 #include "sys/environment.h"
 #include "sys/files.h"
@@ -46,13 +47,23 @@ Code CodeOf(std::string_view name) {
   return Code::kInternal;
 }
 
+// A runner knows texts and constraints; tools become both.
 json::object Encoded(const ChatRequest& request) {
   json::array messages;
-  constexpr std::string_view kRoles[] = {"system", "user", "assistant", "tool"};
-  for (const Message& message : request.messages)
-    messages.push_back({{"role", kRoles[static_cast<size_t>(message.role)]}, {"content", message.content}});
+  constexpr std::string_view kRoles[] = {"system", "user", "assistant", "user"};
+  const bool tools = !request.tools.empty() && request.tool_choice != "none";
+  std::string system = tools ? ToolPrompt(request.tools) : "";
+  for (const Message& message : request.messages) {
+    if (message.role == Role::kSystem && tools)
+      system = Cat({message.content, "\n\n", system});
+    else
+      messages.push_back({{"role", kRoles[static_cast<size_t>(message.role)]}, {"content", AsText(message)}});
+  }
+  if (!system.empty()) messages.insert(messages.begin(), json::object{{"role", "system"}, {"content", system}});
   json::object out{
       {"op", "generate"}, {"messages", std::move(messages)}, {"max_tokens", request.max_tokens}, {"thinking", true}};
+  if (tools && !request.constraint)
+    out["constraint"] = {{"notation", "tags"}, {"text", ToolTags(request.tools, request.tool_choice)}};
   if (request.temperature) out["temperature"] = *request.temperature;
   if (request.top_p) out["top_p"] = *request.top_p;
   if (request.min_p) out["min_p"] = *request.min_p;
@@ -62,6 +73,15 @@ json::object Encoded(const ChatRequest& request) {
   if (request.constraint)
     out["constraint"] = {{"notation", request.constraint->notation}, {"text", request.constraint->text}};
   return out;
+}
+
+// Where a call begins in `text`, or may be beginning at its end.
+size_t CallAt(std::string_view text) {
+  if (const size_t at = text.find(kCallBegin); at != text.npos) return at;
+  for (size_t size = std::min(text.size(), kCallBegin.size() - 1); size > 0; --size) {
+    if (text.ends_with(kCallBegin.substr(0, size))) return text.size() - size;
+  }
+  return text.size();
 }
 
 }  // namespace
@@ -162,6 +182,13 @@ Result<ChatReply> RunnerBackend::Chat(const ChatRequest& request, const OnPiece&
   std::optional<Error> failed;
   bool cancelled = false;
   const int64_t start = Now();
+  size_t shown = 0;
+  const auto show_text = [&](size_t end) {
+    if (on_piece && end > shown)
+      cancelled =
+          !on_piece({ChatPiece::Kind::kText, std::string_view(reply.message.content).substr(shown, end - shown)});
+    shown = std::max(shown, end);
+  };
   const auto take = [&](const std::string& line) {
     const auto event = ParseJson(line);
     const std::string_view kind = event ? TextAt(*event, "event") : "";
@@ -169,7 +196,10 @@ Result<ChatReply> RunnerBackend::Chat(const ChatRequest& request, const OnPiece&
       const std::string_view text = TextAt(*event, "text");
       (kind == "text" ? reply.message.content : reply.message.thinking) += text;
       if (reply.first_us == 0) reply.first_us = Now() - start;
-      cancelled = on_piece && !on_piece({kind == "text" ? ChatPiece::Kind::kText : ChatPiece::Kind::kThinking, text});
+      if (kind == "text")
+        show_text(request.tools.empty() ? reply.message.content.size() : CallAt(reply.message.content));
+      else if (on_piece)
+        cancelled = !on_piece({ChatPiece::Kind::kThinking, text});
       return !cancelled;
     }
     if (kind == "done") {
@@ -190,6 +220,15 @@ Result<ChatReply> RunnerBackend::Chat(const ChatRequest& request, const OnPiece&
   if (failed) return std::move(*failed).Context(name());
   if (!asked && asked.error().code != Code::kCancelled) return std::move(asked).error();
   if (cancelled || !asked) reply.finish = Finish::kCancelled;
+  if (!request.tools.empty()) {
+    const std::string text = reply.message.content;
+    TakeCallsFromText(reply.message, request.tools);
+    if (reply.message.calls.empty()) show_text(text.size());
+    if (!reply.message.calls.empty() && reply.finish == Finish::kStop) reply.finish = Finish::kToolCalls;
+    for (const ToolCall& call : reply.message.calls) {
+      if (on_piece) on_piece({ChatPiece::Kind::kCall, call.arguments, &call});
+    }
+  }
   reply.message.role = Role::kAssistant;
   reply.model = path_;
   reply.total_us = Now() - start;
