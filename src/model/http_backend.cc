@@ -41,6 +41,7 @@ std::string_view Advice(int status) {
 
 // No tokenizer in use makes more than this many bytes of one token over a long text.
 constexpr size_t kMostBytesPerToken = 12;
+constexpr size_t kSmallPrompt = 4096;  // bytes; every window holds it
 
 // A server that cut the prompt without a word has counted fewer tokens than it can have.
 Result<> CheckCounts(const ChatRequest& request, const ChatReply& reply) {
@@ -124,9 +125,35 @@ Result<ChatReply> HttpBackend::Try(const net::HttpRequest& http, const OnPiece& 
   return out;
 }
 
+// What certainly does not fit is not sent. The server counts where it can; else every token is taken to be as long as
+// one can be.
+Result<> HttpBackend::CheckWindow(const ChatRequest& request, const std::stop_token& stop) {
+  std::string text;
+  for (const Message& message : request.messages) text += message.content;
+  if (text.size() < kSmallPrompt) return {};
+  int64_t window = request.context;
+  if (window == 0) {
+    const auto known = Window(request.model, stop);
+    if (!known) return {};  // it does not say
+    window = *known;
+  }
+  if (window <= 0 || text.size() <= static_cast<size_t>(window)) return {};
+  auto least = static_cast<int64_t>(text.size() / kMostBytesPerToken);
+  // llama-server lists the tokens, vLLM counts them.
+  const json::object question{{"content", text}, {"model", request.model}, {"prompt", text}};
+  if (const auto counted = Get("/tokenize", json::serialize(question), stop)) {
+    const json::value value = ParsedOr(*counted);
+    least = std::max(least, NumberAt(value, "count", static_cast<int64_t>(ListAt(value, "tokens").size())));
+  }
+  if (least <= window) return {};
+  return Error{Code::kTooLarge, Cat({"the prompt has at least ", std::to_string(least), " tokens and the window holds ",
+                                     std::to_string(window), ": shorten it, or load the model with a larger context"})};
+}
+
 Result<ChatReply> HttpBackend::Chat(const ChatRequest& request, const OnPiece& on_piece, const std::stop_token& stop) {
   auto http = Prepare(endpoint_.wire->path, endpoint_.wire->encode(request));
   if (!http) return std::move(http).error().Context(endpoint_.name);
+  if (auto fits = CheckWindow(request, stop); !fits) return std::move(fits).error().Context(endpoint_.name);
   std::mt19937 random(std::random_device{}());
   for (int attempt = 0;; ++attempt) {
     bool again = false;

@@ -34,6 +34,7 @@ class HttpBackend : public Backend {
   Result<net::HttpRequest> Prepare(std::string_view path, std::string body) const;
   Result<ChatReply> Try(const net::HttpRequest& http, const OnPiece& on_piece, const std::stop_token& stop, bool& again,
                         int& wait_ms);
+  Result<> CheckWindow(const ChatRequest& request, const std::stop_token& stop);
   Result<std::string> Get(std::string_view path, std::string body, const std::stop_token& stop) const;
 
   Endpoint endpoint_;

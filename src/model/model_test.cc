@@ -286,13 +286,29 @@ TEST_CASE("a prompt that the server cut without a word is an error") {
   HttpBackend backend(Local(), fake);
   ChatRequest request;
   request.messages = {{.content = std::string(100'000, 'x')}};
-  fake.steps = {{200,
+  fake.steps = {{404, ""},
+                {404, ""},
+                {200,
                  "data: "
                  "{\"choices\":[{\"delta\":{\"content\":\"ok\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_"
                  "tokens\":4096}}\n\ndata: [DONE]\n\n"}};
   const auto reply = backend.Chat(request, nullptr, {});
   REQUIRE_FALSE(reply);
   CHECK(reply.error().code == Code::kTooLarge);
+}
+
+TEST_CASE("what does not fit the window is not sent") {
+  Fake fake;
+  HttpBackend backend(Local(), fake);
+  ChatRequest request;
+  request.messages = {{.content = std::string(5000, 'x')}};
+  std::string tokens = "{\"tokens\":[0";
+  for (int i = 0; i < 3000; ++i) tokens += ",1";
+  fake.steps = {{200, "{\"default_generation_settings\":{\"n_ctx\":2048}}"}, {200, tokens + "]}"}};
+  const auto reply = backend.Chat(request, nullptr, {});
+  REQUIRE_FALSE(reply);
+  CHECK(reply.error().message.find("at least 3001 tokens") != std::string::npos);
+  CHECK(fake.seen.back().url == "http://h/tokenize");
 }
 
 TEST_CASE("whoever takes the pieces can end the reply") {

@@ -30,8 +30,10 @@ std::string Closed(std::string_view text) {
     if (quote != 0) {
       if (c == '\\' && at + 1 < text.size()) {
         const char next = text[++at];
-        if (next == '\'') out += next;
-        else out += c, out += next;
+        if (next == '\'')
+          out += next;
+        else
+          out += c, out += next;
       } else if (c == quote) {
         out += '"', quote = 0;
       } else if (c == '"') {
@@ -51,7 +53,8 @@ std::string Closed(std::string_view text) {
       drop_comma();
       if (!open.empty()) out += open.back(), open.pop_back();
     } else {
-      constexpr std::pair<std::string_view, std::string_view> kPython[] = {{"True", "true"}, {"False", "false"}, {"None", "null"}};
+      constexpr std::pair<std::string_view, std::string_view> kPython[] = {
+          {"True", "true"}, {"False", "false"}, {"None", "null"}};
       bool word = false;
       for (const auto& [from, to] : kPython) {
         if (!text.substr(at).starts_with(from)) continue;
@@ -74,7 +77,8 @@ void Coerce(json::object& object, const json::value& schema) {
   if (properties == nullptr || !properties->is_object()) return;
   const json::value* more = Find(schema, "additionalProperties");
   if (more != nullptr && more->is_bool() && !more->as_bool()) {
-    for (auto at = object.begin(); at != object.end();) at = properties->as_object().contains(at->key()) ? std::next(at) : object.erase(at);
+    for (auto at = object.begin(); at != object.end();)
+      at = properties->as_object().contains(at->key()) ? std::next(at) : object.erase(at);
   }
   for (auto& [key, value] : object) {
     const json::value* wanted = properties->as_object().if_contains(key);
@@ -97,8 +101,10 @@ std::string_view LeadingJson(std::string_view text, std::string_view* rest) {
   for (size_t at = begin; at < text.size(); ++at) {
     const char c = text[at];
     if (quoted) {
-      if (c == '\\') ++at;
-      else if (c == '"') quoted = false;
+      if (c == '\\')
+        ++at;
+      else if (c == '"')
+        quoted = false;
       continue;
     }
     if (c == '"') quoted = true;

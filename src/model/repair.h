@@ -1,5 +1,5 @@
-// Repair: arguments of tool calls as models write them become JSON that is valid for the tool's schema, or an error that
-// names what is wrong. Each step only where the ones before did not suffice. Pure.
+// Repair: arguments of tool calls as models write them become JSON that is valid for the tool's schema, or an error
+// that names what is wrong. Each step only where the ones before did not suffice. Pure.
 #pragma once
 
 #include <string>

@@ -23,7 +23,8 @@ const Tool* FindTool(const std::vector<Tool>& tools, std::string_view name) {
 }
 
 // A call if `name` is offered and `arguments` are, or become, valid.
-bool Add(std::string_view name, std::string_view arguments, const std::vector<Tool>& tools, std::vector<ToolCall>& out) {
+bool Add(std::string_view name, std::string_view arguments, const std::vector<Tool>& tools,
+         std::vector<ToolCall>& out) {
   const Tool* tool = FindTool(tools, Trim(name));
   if (tool == nullptr) return false;
   auto repaired = RepairArguments(arguments, tool->parameters);
@@ -96,14 +97,13 @@ struct Dialect {
   std::string_view begin, end;  // end empty: to the end of the text
   bool (*read)(std::string_view text, const std::vector<Tool>& tools, std::vector<ToolCall>& out);
 };
-constexpr Dialect kDialects[] = {
-    {kCallBegin, kCallEnd, FromTagsOrJson},                                // Hermes, Qwen, Qwen3-Coder
-    {"<function=", "</function>", FromTags},                               // Qwen3-Coder without its outer tag
-    {"[TOOL_CALLS]", "", FromJson},                                        // Mistral
-    {"<|python_tag|>", "", FromJson},                                      // Llama 3
-    {"<|channel|>commentary", "<|call|>", FromHarmony},                    // gpt-oss
-    {"<｜tool▁call▁begin｜>", "<｜tool▁call▁end｜>", FromDeepSeek},
-    {"```json", "```", FromJson}};
+constexpr Dialect kDialects[] = {{kCallBegin, kCallEnd, FromTagsOrJson},   // Hermes, Qwen, Qwen3-Coder
+                                 {"<function=", "</function>", FromTags},  // Qwen3-Coder without its outer tag
+                                 {"[TOOL_CALLS]", "", FromJson},           // Mistral
+                                 {"<|python_tag|>", "", FromJson},         // Llama 3
+                                 {"<|channel|>commentary", "<|call|>", FromHarmony},  // gpt-oss
+                                 {"<｜tool▁call▁begin｜>", "<｜tool▁call▁end｜>", FromDeepSeek},
+                                 {"```json", "```", FromJson}};
 
 // Marks around lists of calls, which mean nothing by themselves.
 constexpr std::string_view kWrappings[] = {"<｜tool▁calls▁begin｜>", "<｜tool▁calls▁end｜>"};
@@ -115,7 +115,8 @@ void TakeCallsFromText(Message& message, const std::vector<Tool>& tools) {
   std::string& text = message.content;
   std::string_view rest;
   // Llama 3 writes nothing but the object.
-  if (const std::string_view whole = LeadingJson(text, &rest); !whole.empty() && Trim(rest).empty() && FromJson(whole, tools, message.calls)) {
+  if (const std::string_view whole = LeadingJson(text, &rest);
+      !whole.empty() && Trim(rest).empty() && FromJson(whole, tools, message.calls)) {
     text.clear();
   } else {
     for (const Dialect& dialect : kDialects) {
@@ -142,7 +143,9 @@ void TakeCallsFromText(Message& message, const std::vector<Tool>& tools) {
 std::string ToolPrompt(const std::vector<Tool>& tools) {
   std::string list;
   for (const Tool& tool : tools)
-    list += json::serialize(json::object{{"name", tool.name}, {"description", tool.description}, {"parameters", ParsedOr(tool.parameters)}}) + "\n";
+    list += json::serialize(json::object{
+                {"name", tool.name}, {"description", tool.description}, {"parameters", ParsedOr(tool.parameters)}}) +
+            "\n";
   return ReplaceAll(std::string(kPrompts[0].text), "{tools}", list);
 }
 
@@ -150,13 +153,16 @@ std::string ToolTags(const std::vector<Tool>& tools, const std::string& choice) 
   json::array calls;
   for (const Tool& tool : tools) {
     if (!choice.empty() && choice != "required" && choice != tool.name) continue;
-    calls.push_back(json::object{{"type", "object"},
-                                 {"properties", {{"name", {{"const", tool.name}}}, {"arguments", ParsedOr(tool.parameters)}}},
-                                 {"required", {"name", "arguments"}},
-                                 {"additionalProperties", false}});
+    calls.push_back(
+        json::object{{"type", "object"},
+                     {"properties", {{"name", {{"const", tool.name}}}, {"arguments", ParsedOr(tool.parameters)}}},
+                     {"required", {"name", "arguments"}},
+                     {"additionalProperties", false}});
   }
   const json::object schema{{"anyOf", std::move(calls)}};
-  return json::serialize(json::object{{"tags", json::array{json::object{{"begin", kCallBegin}, {"schema", schema}, {"end", kCallEnd}}}}, {"required", !choice.empty()}});
+  return json::serialize(
+      json::object{{"tags", json::array{json::object{{"begin", kCallBegin}, {"schema", schema}, {"end", kCallEnd}}}},
+                   {"required", !choice.empty()}});
 }
 
 std::string AsText(const Message& message) {
@@ -164,7 +170,8 @@ std::string AsText(const Message& message) {
     return Cat({"<tool_response>\n", message.failed ? "error: " : "", message.content, "\n</tool_response>"});
   std::string out = message.content;
   for (const ToolCall& call : message.calls)
-    out += Cat({out.empty() ? "" : "\n", kCallBegin, json::serialize(json::object{{"name", call.name}, {"arguments", ParsedOr(call.arguments)}}), kCallEnd});
+    out += Cat({out.empty() ? "" : "\n", kCallBegin,
+                json::serialize(json::object{{"name", call.name}, {"arguments", ParsedOr(call.arguments)}}), kCallEnd});
   return out;
 }
 

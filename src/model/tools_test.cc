@@ -13,7 +13,8 @@ namespace {
 
 const char* const kSchema =
     R"({"type":"object","properties":{"path":{"type":"string"},"lines":{"type":"integer"},"all":{"type":"boolean"}},"required":["path"],"additionalProperties":false})";
-const std::vector<Tool> kTools{{"read_file", "reads a file", kSchema}, {"stop", "ends", R"({"type":"object","additionalProperties":false})"}};
+const std::vector<Tool> kTools{{"read_file", "reads a file", kSchema},
+                               {"stop", "ends", R"({"type":"object","additionalProperties":false})"}};
 
 }  // namespace
 
@@ -33,7 +34,8 @@ TEST_CASE("arguments are repaired where it is clear what was meant") {
     REQUIRE(got);
     CHECK(*got == want);
   }
-  for (const std::string wrong : {"", "hello", "[1]", R"({"lines":5})", R"({"path":5})", R"({"path":"a","lines":"many"})"}) {
+  for (const std::string wrong :
+       {"", "hello", "[1]", R"({"lines":5})", R"({"path":5})", R"({"path":"a","lines":"many"})"}) {
     CAPTURE(wrong);
     CHECK_FALSE(RepairArguments(wrong, kSchema));
   }
@@ -48,7 +50,9 @@ TEST_CASE("calls are found in the text of every family") {
       {"<|python_tag|>{\"name\": \"read_file\", \"parameters\": {\"path\": \"a.c\"}}", ""},
       {"[TOOL_CALLS][{\"name\": \"read_file\", \"arguments\": {\"path\": \"a.c\"}}]", ""},
       {"<|channel|>commentary to=functions.read_file <|constrain|>json<|message|>{\"path\":\"a.c\"}<|call|>", ""},
-      {"<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>read_file\n```json\n{\"path\":\"a.c\"}\n```<｜tool▁call▁end｜><｜tool▁calls▁end｜>", ""},
+      {"<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>read_file\n```json\n{\"path\":\"a.c\"}\n```<"
+       "｜tool▁call▁end｜><｜tool▁calls▁end｜>",
+       ""},
       {"So:\n```json\n{\"tool\": \"read_file\", \"args\": {\"path\": \"a.c\"}}\n```", "So:"}};
   for (const auto& [text, rest] : cases) {
     CAPTURE(text);
@@ -66,7 +70,8 @@ TEST_CASE("calls are found in the text of every family") {
 }
 
 TEST_CASE("what is no offered call stays text") {
-  for (const std::string text : {"<tool_call>{\"name\": \"rm\", \"arguments\": {}}</tool_call>", "<tool_call>{\"name\": \"read_file\", \"arguments\": {\"n\": 1}}</tool_call>",
+  for (const std::string text : {"<tool_call>{\"name\": \"rm\", \"arguments\": {}}</tool_call>",
+                                 "<tool_call>{\"name\": \"read_file\", \"arguments\": {\"n\": 1}}</tool_call>",
                                  "An example: ```json\n{\"a\": 1}\n```", "{\"name\": \"read_file\"", "plain text"}) {
     Message message{.content = text};
     TakeCallsFromText(message, kTools);

@@ -338,6 +338,11 @@ describe('heddle chat with llama-server', () => {
     assert.equal(code, 2);
     assert.match(err, /no valid answer in 3 attempts.*cannot stand/);
   });
+  test('what does not fit its window is not sent', async () => {
+    const {code, err} = await run(['chat', '--backend', `openai:localhost:${port}`, '-'], {input: 'word '.repeat(9000)});
+    assert.equal(code, 2);
+    assert.match(err, /at least \d+ tokens and the window holds/);
+  });
   test('its models are listed', async () => {
     const {out} = await run(['models', 'list', '--backend', `openai:localhost:${port}/v1/`]);
     assert.match(out, /tiny/);
