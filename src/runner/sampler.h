@@ -45,6 +45,8 @@ class Sampler {
 
  private:
   llama_token Draw(const float* logits, bool masked);
+  void TakeTops(const float* logits);
+  llama_token Likeliest(const float* logits);
   void TakeLikeliest(const float* logits, size_t count);
 
   struct Free {
@@ -57,7 +59,7 @@ class Sampler {
   std::optional<mask::Matcher> matcher_;
   std::vector<uint32_t> mask_;
   std::vector<llama_token_data> candidates_;
-  std::vector<float> tops_;
+  std::vector<float> tops_, sorted_tops_;
   bool mask_first_ = false;
   int64_t masks_ = 0, mask_ns_ = 0;
 };

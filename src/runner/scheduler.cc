@@ -12,7 +12,7 @@ namespace {
 constexpr size_t kBatch = 2048;         // tokens in one call
 constexpr size_t kChunk = kBatch;       // of prompts in one call
 constexpr size_t kChunkBeside = 256;    // ... while others are answering
-constexpr size_t kKeptCells = 512;      // that kept sequences may hold while others are written
+constexpr size_t kKeptCells = 64;       // that kept sequences may hold while others are written
 constexpr size_t kWorthRestoring = 64;  // tokens that a parked state must spare
 constexpr int64_t kAllOfOwner = -1;
 

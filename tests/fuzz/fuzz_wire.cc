@@ -19,7 +19,9 @@ std::string Read(const model::Wire& wire, std::string_view stream, size_t step) 
   net::EventStream events;
   net::LineStream lines;
   bool more = true;
-  const auto take = [&](std::string_view name, std::string_view data) { return more = static_cast<bool>(decoder->Take(name, data, builder)); };
+  const auto take = [&](std::string_view name, std::string_view data) {
+    return more = static_cast<bool>(decoder->Take(name, data, builder));
+  };
   const auto take_event = [&](const net::ServerEvent& e) { return take(e.name, e.data); };
   const auto take_line = [&](std::string_view line) { return take({}, line); };
   const bool by_line = wire.framing == model::Framing::kLines;
@@ -39,7 +41,8 @@ std::string Read(const model::Wire& wire, std::string_view stream, size_t step) 
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 2) return 0;
-  const model::Wire* const wires[] = {&model::kOpenAiChat, &model::kOpenAiResponses, &model::kAnthropic, &model::kOllama};
+  const model::Wire* const wires[] = {&model::kOpenAiChat, &model::kOpenAiResponses, &model::kAnthropic,
+                                      &model::kOllama};
   const model::Wire& wire = *wires[data[0] % 4];
   const std::string_view stream(reinterpret_cast<const char*>(data) + 2, size - 2);
   if (Read(wire, stream, stream.size() + 1) != Read(wire, stream, 1 + data[1] % 16)) std::abort();
