@@ -62,6 +62,7 @@ constexpr FlagSpec kModels[] = {
     {"sha256", 0, "HEX", "pull: what the file must have"},
     {"models", 0, "A,B", "compare: these; BACKEND/MODEL for a server"},
     {"max-tokens", 0, "N", "compare: at most N tokens each (default 512)"},
+    {"text", 0, "FILE", "quantize: measure before and after how well this text is foreseen"},
     {"number", 'n', "N", "bench: N rounds (default 5)"},
     {"context", 0, "N", "a window of N tokens"},
     {"threads", 0, "N", "default: one per core"},
@@ -130,7 +131,7 @@ constexpr CommandSpec kCommands[] = {
      "--vocab tokenizer.json --json\n",
      RunGrammar},
     {"models", "list, fetch, check and measure local models",
-     "heddle models [list|pull|verify|rm|show|bench|compare|import] [FLAGS] [NAME]", kModels,
+     "heddle models [list|pull|verify|rm|show|bench|compare|quantize|import] [FLAGS] [NAME]", kModels,
      "  heddle models list --catalog\n  heddle models pull qwen2.5-coder-1.5b\n  heddle models show "
      "qwen2.5-coder-1.5b\n  heddle models bench qwen2.5-coder-1.5b\n  heddle models compare 'why is the sky blue' "
      "--models smollm2-135m,ollama/qwen3\n",

@@ -6,6 +6,7 @@
 namespace heddle::cli {
 
 int BenchModel(App& app, const Arguments& arguments);
+int QuantizeModel(App& app, const Arguments& arguments);
 int CompareModels(App& app, const Arguments& arguments);
 
 }  // namespace heddle::cli

@@ -235,8 +235,10 @@ struct Part {
   std::string_view name;
   int (*run)(App& app, const Arguments& arguments);
 };
-constexpr Part kParts[] = {{"list", List}, {"pull", Pull},        {"verify", Verify},         {"rm", Remove},
-                           {"show", Show}, {"bench", BenchModel}, {"compare", CompareModels}, {"import", Import}};
+constexpr Part kParts[] = {
+    {"list", List},    {"pull", Pull},        {"verify", Verify},         {"rm", Remove},
+    {"show", Show},    {"bench", BenchModel}, {"compare", CompareModels}, {"quantize", QuantizeModel},
+    {"import", Import}};
 
 }  // namespace
 
@@ -246,8 +248,9 @@ int RunModels(App& app, const Arguments& arguments) {
   for (const Part& part : kParts) {
     if (part.name == name) return part.run(app, arguments);
   }
-  return app.Fail({Code::kInvalid, Cat({"models ", ForTerminal(name),
-                                        ": expected list, pull, verify, rm, show, bench, compare or import"})});
+  return app.Fail(
+      {Code::kInvalid, Cat({"models ", ForTerminal(name),
+                            ": expected list, pull, verify, rm, show, bench, compare, quantize or import"})});
 }
 
 }  // namespace heddle::cli

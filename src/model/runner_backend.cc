@@ -25,7 +25,9 @@ std::string ShortName(std::string_view text) {
   return out;
 }
 
-Result<std::string> Program(const std::string& given) {
+}  // namespace
+
+Result<std::string> RunnerProgram(const std::string& given) {
   if (!given.empty()) return given;
   const std::string self = sys::DirName(sys::SystemFiles().Resolve("/proc/self/exe"));
   for (const char* place : {"/heddle-runner", "/../libexec/heddle/heddle-runner"}) {
@@ -35,6 +37,8 @@ Result<std::string> Program(const std::string& given) {
   return Error{Code::kUnavailable,
                "heddle-runner is not installed: this heddle was built without llama.cpp (see docs/models.md)"};
 }
+
+namespace {
 
 Code CodeOf(std::string_view name) {
   constexpr std::pair<std::string_view, Code> kCodes[] = {
@@ -119,7 +123,7 @@ bool RunnerBackend::running() const { return static_cast<bool>(sys::LineSocket::
 
 Result<> RunnerBackend::Start(const std::stop_token& stop) {
   TRY_ASSIGN(const std::string folder, Folder());
-  TRY_ASSIGN(const std::string program, Program(options_.program));
+  TRY_ASSIGN(const std::string program, RunnerProgram(options_.program));
   TRY_ASSIGN(const int64_t alive, ParseDuration(options_.keep_alive));
   const std::string path = socket();
   // Whoever holds the lock starts it; the others find it running.

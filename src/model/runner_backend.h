@@ -46,6 +46,9 @@ class RunnerBackend : public Backend {
   RunnerOptions options_;
 };
 
+// heddle-runner: `given`, else beside this program, in its libexec folder, or on PATH. kUnavailable: not installed.
+Result<std::string> RunnerProgram(const std::string& given);
+
 // "90", "30s", "5m", "1h", "-1" in seconds.
 Result<int64_t> ParseDuration(std::string_view text);
 

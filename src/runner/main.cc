@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "runner/server.h"
+#include "runner/tools.h"
 
 using namespace heddle;
 using namespace heddle::runner;
@@ -35,6 +36,9 @@ constexpr std::string_view kUsage =
     "      --gpu-layers N        default: all that a GPU takes\n"
     "      --keep-alive SECONDS  end after so long without work (default 300; negative: never)\n"
     "      --memory-limit MB     refuse to take more memory than this\n"
+    "      --quantize FILE       write the model as FILE with smaller weights instead of serving it; needs --type\n"
+    "      --type NAME           Q8_0, Q4_K_M, ...\n"
+    "      --perplexity FILE     print how well the model foresees this text instead of serving it\n"
     "      --backends DIR        folder of ggml's backends\n"
     "      --help\n";
 
@@ -72,13 +76,30 @@ std::string Info(const Model& model, const std::string& path, const SchedulerOpt
   return text.substr(1, text.size() - 2);
 }
 
+// Work on the file instead of serving it.
+Result<> WorkOnFile(const std::map<std::string, std::string>& flags, const ModelOptions& options) {
+  if (flags.contains("quantize")) {
+    LoadBackends(options.backends);
+    return Quantize(options.path, flags.at("quantize"), flags.contains("type") ? flags.at("type") : "",
+                    options.threads);
+  }
+  std::ifstream file(flags.at("perplexity"), std::ios::binary);
+  const std::string text((std::istreambuf_iterator<char>(file)), {});
+  if (!file) return Error{Code::kInvalid, Cat({flags.at("perplexity"), ": cannot be read"})};
+  TRY_ASSIGN(const auto model, Model::Load(options));
+  TRY_ASSIGN(const Perplexity measured, MeasurePerplexity(*model, text));
+  std::printf("{\"perplexity\":%.6g,\"tokens\":%lld}\n", measured.value, static_cast<long long>(measured.tokens));
+  return {};
+}
+
 Result<> Work(const std::map<std::string, std::string>& flags) {
   const auto text = [&](const std::string& name) { return flags.contains(name) ? flags.at(name) : std::string(); };
   ModelOptions model_options{.path = text("model"),
                              .backends = flags.contains("backends") ? text("backends") : HEDDLE_GGML_BACKENDS};
   SchedulerOptions scheduler_options;
   ServerOptions server_options{.socket = text("socket"), .address = text("listen")};
-  if (model_options.path.empty() || server_options.socket.empty() == server_options.address.empty())
+  const bool on_file = flags.contains("quantize") || flags.contains("perplexity");
+  if (model_options.path.empty() || (!on_file && server_options.socket.empty() == server_options.address.empty()))
     return Error{Code::kInvalid, "expected --model and one of --socket and --listen; see --help"};
   TRY_ASSIGN(const int64_t context, Number(flags, "context", 0));
   TRY_ASSIGN(const int64_t parallel, Number(flags, "parallel", 8));
@@ -103,6 +124,7 @@ Result<> Work(const std::map<std::string, std::string>& flags) {
     const rlimit bytes{static_cast<rlim_t>(limit) << 20, static_cast<rlim_t>(limit) << 20};
     setrlimit(RLIMIT_DATA, &bytes);
   }
+  if (on_file) return WorkOnFile(flags, model_options);
   if (!server_options.address.empty()) {
     std::ifstream file(text("key-file"));
     if (!std::getline(file, server_options.key) || server_options.key.size() < 16)

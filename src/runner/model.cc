@@ -22,11 +22,6 @@ void TakeLog(ggml_log_level level, const char* text, void*) {
   last_error = Trim(text);
 }
 
-Error Failed(std::string_view what) {
-  const std::lock_guard lock(last_mutex);
-  return {Code::kInvalid, last_error.empty() ? std::string(what) : Cat({what, ": ", ForTerminal(last_error)})};
-}
-
 class LlamaTokenizer : public vocab::Tokenizer {
  public:
   explicit LlamaTokenizer(const Model& model) : model_(model) {}
@@ -41,13 +36,22 @@ class LlamaTokenizer : public vocab::Tokenizer {
 
 }  // namespace
 
-Result<std::unique_ptr<Model>> Model::Load(const ModelOptions& options) {
+Error LastLlamaError(std::string_view what) {
+  const std::lock_guard lock(last_mutex);
+  return {Code::kInvalid, last_error.empty() ? std::string(what) : Cat({what, ": ", ForTerminal(last_error)})};
+}
+
+void LoadBackends(const std::string& folder) {
   llama_log_set(TakeLog, nullptr);
   llama_backend_init();
-  if (options.backends.empty())
+  if (folder.empty())
     ggml_backend_load_all();
   else
-    ggml_backend_load_all_from_path(options.backends.c_str());
+    ggml_backend_load_all_from_path(folder.c_str());
+}
+
+Result<std::unique_ptr<Model>> Model::Load(const ModelOptions& options) {
+  LoadBackends(options.backends);
   if (ggml_backend_dev_count() == 0)
     return Error{Code::kUnavailable, "no backend of ggml was found; is llama.cpp installed whole?"};
 
@@ -56,7 +60,7 @@ Result<std::unique_ptr<Model>> Model::Load(const ModelOptions& options) {
   llama_model_params params = llama_model_default_params();
   params.n_gpu_layers = options.gpu_layers;
   out->model_ = llama_model_load_from_file(options.path.c_str(), params);
-  if (out->model_ == nullptr) return Failed("the model cannot be loaded");
+  if (out->model_ == nullptr) return LastLlamaError("the model cannot be loaded");
   out->vocab_ = llama_model_get_vocab(out->model_);
   if (!llama_model_has_decoder(out->model_))
     return Error{Code::kUnavailable, "the model has no decoder: it cannot write text"};
@@ -72,7 +76,7 @@ Result<std::unique_ptr<Model>> Model::Load(const ModelOptions& options) {
   context.no_perf = true;
   out->context_ = llama_init_from_model(out->model_, context);
   if (out->context_ == nullptr)
-    return Failed("no context can be made for the model; a smaller --context needs less memory");
+    return LastLlamaError("no context can be made for the model; a smaller --context needs less memory");
   out->shares_prefixes_ = !llama_model_is_recurrent(out->model_) && !llama_model_is_hybrid(out->model_) &&
                           llama_model_n_swa(out->model_) == 0;
   TRY(out->MakeVocabulary());
@@ -187,7 +191,7 @@ Result<std::vector<std::vector<float>>> Model::Embed(std::span<const std::string
       params.pooling_type = LLAMA_POOLING_TYPE_MEAN;
       embedding_context_ = llama_init_from_model(model_, params);
     }
-    if (embedding_context_ == nullptr) return Failed("no context for embeddings can be made");
+    if (embedding_context_ == nullptr) return LastLlamaError("no context for embeddings can be made");
   }
   std::vector<std::vector<float>> out;
   const auto width = static_cast<size_t>(llama_model_n_embd_out(model_));
@@ -200,9 +204,9 @@ Result<std::vector<std::vector<float>>> Model::Embed(std::span<const std::string
                         std::to_string(llama_n_ctx(embedding_context_)), " that are embedded at a time"})};
     if (llama_memory_t memory = llama_get_memory(embedding_context_)) llama_memory_clear(memory, true);
     if (llama_decode(embedding_context_, llama_batch_get_one(tokens.data(), static_cast<int32_t>(tokens.size()))) != 0)
-      return Failed("the text could not be embedded");
+      return LastLlamaError("the text could not be embedded");
     const float* vector = llama_get_embeddings_seq(embedding_context_, 0);
-    if (vector == nullptr) return Failed("the model gave no embedding");
+    if (vector == nullptr) return LastLlamaError("the model gave no embedding");
     double norm = 0;
     for (size_t i = 0; i < width; ++i) norm += static_cast<double>(vector[i]) * vector[i];
     const auto scale = static_cast<float>(norm > 0 ? 1 / std::sqrt(norm) : 0);

@@ -75,4 +75,9 @@ class Model {
   std::unique_ptr<vocab::Tokenizer> tokenizer_;
 };
 
+// ggml's backends from `folder`; empty: where ggml looks by itself. Once, before anything else of llama.cpp.
+void LoadBackends(const std::string& folder);
+// `what`, with what llama.cpp said last.
+Error LastLlamaError(std::string_view what);
+
 }  // namespace heddle::runner

@@ -567,6 +567,16 @@ describe('heddle models pull', () => {
       assert.equal(code, 2, `${name}: ${err}`);
     }
   });
+  test('a model is written smaller, and measured before and after', async () => {
+    const {code, out, err} = await run(['models', 'quantize', 'tiny', 'Q8_0', '--text', 'LICENSE', '--threads', '1', '--json']);
+    assert.equal(code, 0, err);
+    const [before, after] = out.trim().split('\n').map((line) => JSON.parse(line));
+    assert.ok(after.bytes < before.bytes * 0.7);
+    assert.ok(Math.abs(after.perplexity / before.perplexity - 1) < 0.05, out);  // eight bits lose little
+    assert.match((await run(['models', 'verify', 'tiny-Q8_0'])).out, /ok/);
+    assert.equal((await run(['models', 'quantize', 'tiny', 'Q8_0'])).code, 2);
+    assert.match((await run(['models', 'quantize', 'tiny', 'Q9'])).err, /expected one of/);
+  });
   test('models of Ollama are linked', async () => {
     const folder = join(work, 'ollama');
     mkdirSync(join(folder, 'manifests/registry.ollama.ai/library/little'), {recursive: true});
