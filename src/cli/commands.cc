@@ -57,11 +57,12 @@ constexpr FlagSpec kGrammar[] = {
 constexpr FlagSpec kModels[] = {
     {"json", 0, "", "print JSON, one object per line"},
     {"catalog", 0, "", "list: recommended models, their sizes and licences"},
-    {"backend", 0, "NAME", "list: of this backend; default: models on this machine"},
+    {"model", 'm', "NAME", "embed, fill: with this model; default: the setting model"},
+    {"backend", 0, "NAME", "list, embed, fill: of this backend; default: models on this machine"},
     {"key", 0, "SOURCE", "where the backend's key is: env:NAME, file:PATH or command:WORDS"},
     {"sha256", 0, "HEX", "pull: what the file must have"},
     {"models", 0, "A,B", "compare: these; BACKEND/MODEL for a server"},
-    {"max-tokens", 0, "N", "compare: at most N tokens each (default 512)"},
+    {"max-tokens", 0, "N", "compare, fill: at most N tokens (default 512, 128)"},
     {"text", 0, "FILE", "quantize: measure before and after how well this text is foreseen"},
     {"number", 'n', "N", "bench: N rounds (default 5)"},
     {"context", 0, "N", "a window of N tokens"},
@@ -131,7 +132,7 @@ constexpr CommandSpec kCommands[] = {
      "--vocab tokenizer.json --json\n",
      RunGrammar},
     {"models", "list, fetch, check and measure local models",
-     "heddle models [list|pull|verify|rm|show|bench|compare|quantize|import] [FLAGS] [NAME]", kModels,
+     "heddle models [list|pull|verify|rm|show|bench|compare|quantize|embed|fill|import] [FLAGS] [NAME]", kModels,
      "  heddle models list --catalog\n  heddle models pull qwen2.5-coder-1.5b\n  heddle models show "
      "qwen2.5-coder-1.5b\n  heddle models bench qwen2.5-coder-1.5b\n  heddle models compare 'why is the sky blue' "
      "--models smollm2-135m,ollama/qwen3\n",

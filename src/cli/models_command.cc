@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/json.h"
 #include "cli/models_bench.h"
+#include "cli/models_texts.h"
 #include "cli/progress.h"
 #include "model/catalog.h"
 #include "model/gguf.h"
@@ -236,9 +237,9 @@ struct Part {
   int (*run)(App& app, const Arguments& arguments);
 };
 constexpr Part kParts[] = {
-    {"list", List},    {"pull", Pull},        {"verify", Verify},         {"rm", Remove},
-    {"show", Show},    {"bench", BenchModel}, {"compare", CompareModels}, {"quantize", QuantizeModel},
-    {"import", Import}};
+    {"list", List},        {"pull", Pull},        {"verify", Verify},         {"rm", Remove},
+    {"show", Show},        {"bench", BenchModel}, {"compare", CompareModels}, {"quantize", QuantizeModel},
+    {"embed", EmbedTexts}, {"fill", FillBetween}, {"import", Import}};
 
 }  // namespace
 
@@ -248,9 +249,9 @@ int RunModels(App& app, const Arguments& arguments) {
   for (const Part& part : kParts) {
     if (part.name == name) return part.run(app, arguments);
   }
-  return app.Fail(
-      {Code::kInvalid, Cat({"models ", ForTerminal(name),
-                            ": expected list, pull, verify, rm, show, bench, compare, quantize or import"})});
+  return app.Fail({Code::kInvalid,
+                   Cat({"models ", ForTerminal(name),
+                        ": expected list, pull, verify, rm, show, bench, compare, quantize, embed, fill or import"})});
 }
 
 }  // namespace heddle::cli

@@ -16,6 +16,11 @@ class Backend {
   // Pieces come as they are made, on the calling thread. Errors name the backend and what to do; nothing is retried
   // once a piece was shown. A reply that was cancelled is no error. Thread-safe.
   virtual Result<ChatReply> Chat(const ChatRequest& request, const OnPiece& on_piece, const std::stop_token& stop) = 0;
+  // kUnavailable where the backend or its model has no tokens for it.
+  virtual Result<ChatReply> Fill(const FillRequest& request, const OnPiece& on_piece, const std::stop_token& stop) = 0;
+  // One vector per text.
+  virtual Result<std::vector<std::vector<float>>> Embed(const std::string& model, const std::vector<std::string>& texts,
+                                                        const std::stop_token& stop) = 0;
   virtual Result<std::vector<std::string>> Models(const std::stop_token& stop) = 0;
   // Tokens that the model's window holds, as the server says; 0: it does not say.
   virtual Result<int64_t> Window(const std::string& model, const std::stop_token& stop) = 0;

@@ -52,6 +52,15 @@ struct ChatRequest {
   std::string keep_alive;  // Ollama: "5m"; empty: the server's
 };
 
+// What stands between two texts, for code that is being written.
+struct FillRequest {
+  std::string model, prefix, suffix;
+  std::optional<double> temperature;
+  std::optional<int64_t> seed;
+  int64_t max_tokens = 128;
+  std::vector<std::string> stop;
+};
+
 enum class Finish : uint8_t { kStop, kLength, kToolCalls, kFiltered, kCancelled };
 std::string_view Name(Finish finish);
 

@@ -182,6 +182,70 @@ Result<std::string> HttpBackend::Get(std::string_view path, std::string body, co
   return std::move(reply.body);
 }
 
+// llama-server fills in the middle at /infill, Ollama with a suffix; both answer whole here: such texts are short.
+Result<ChatReply> HttpBackend::Fill(const FillRequest& request, const OnPiece& on_piece, const std::stop_token& stop) {
+  const bool ollama = endpoint_.wire == &kOllama;
+  if (!ollama && endpoint_.wire != &kOpenAiChat)
+    return Error{Code::kUnavailable, Cat({endpoint_.name, ": this wire has no way to fill in the middle"})};
+  json::object body{{"stream", false}};
+  json::object options;
+  json::object& sampling = ollama ? options : body;
+  if (request.temperature) sampling["temperature"] = *request.temperature;
+  if (request.seed) sampling["seed"] = *request.seed;
+  if (!request.stop.empty()) sampling["stop"] = json::value_from(request.stop);
+  if (ollama) {
+    options["num_predict"] = request.max_tokens;
+    body["model"] = request.model, body["prompt"] = request.prefix, body["suffix"] = request.suffix,
+    body["options"] = std::move(options);
+  } else {
+    body["input_prefix"] = request.prefix, body["input_suffix"] = request.suffix,
+    body["n_predict"] = request.max_tokens;
+  }
+  const int64_t start = Now();
+  auto text = Get(ollama ? "/api/generate" : "/infill", json::serialize(body), stop);
+  if (!text) return std::move(text).error().Context(endpoint_.name);
+  auto value = ParseJson(*text);
+  if (!value) return std::move(value).error().Context(endpoint_.name);
+  ChatReply out;
+  out.message = {.role = Role::kAssistant, .content = std::string(TextAt(*value, ollama ? "response" : "content"))};
+  out.usage.prompt_tokens = NumberAt(*value, ollama ? "prompt_eval_count" : "tokens_evaluated", -1);
+  out.usage.completion_tokens = NumberAt(*value, ollama ? "eval_count" : "tokens_predicted", -1);
+  const bool cut = ollama ? TextAt(*value, "done_reason") == "length" : TextAt(*value, "stop_type") == "limit";
+  out.finish = cut ? Finish::kLength : Finish::kStop;
+  out.first_us = out.total_us = Now() - start;
+  if (on_piece && !out.message.content.empty()) on_piece({ChatPiece::Kind::kText, out.message.content});
+  return out;
+}
+
+Result<std::vector<std::vector<float>>> HttpBackend::Embed(const std::string& model,
+                                                           const std::vector<std::string>& texts,
+                                                           const std::stop_token& stop) {
+  if (endpoint_.wire == &kAnthropic)
+    return Error{Code::kUnavailable, Cat({endpoint_.name, ": this wire has no embeddings"})};
+  const bool ollama = endpoint_.wire == &kOllama;
+  const json::object body{{"model", model}, {"input", json::value_from(texts)}};
+  auto text = Get(ollama ? "/api/embed" : "/v1/embeddings", json::serialize(body), stop);
+  if (!text) return std::move(text).error().Context(endpoint_.name);
+  const json::value value = ParsedOr(*text);
+  std::vector<std::vector<float>> out;
+  if (ollama) {
+    out = VectorsOf(ListAt(value, "embeddings"));
+  } else {
+    out.resize(texts.size());
+    for (const json::value& item : ListAt(value, "data")) {
+      const auto index = static_cast<size_t>(NumberAt(item, "index", 0));
+      json::array one;
+      one.push_back(ListAt(item, "embedding"));
+      if (index < out.size()) out[index] = VectorsOf(one)[0];
+    }
+  }
+  const bool whole =
+      out.size() == texts.size() && std::none_of(out.begin(), out.end(), [](const auto& v) { return v.empty(); });
+  if (!whole)
+    return Error{Code::kUnavailable, Cat({endpoint_.name, ": the server gave embeddings for some of the texts only"})};
+  return out;
+}
+
 Result<std::vector<std::string>> HttpBackend::Models(const std::stop_token& stop) {
   auto text = Get(endpoint_.wire->models_path, {}, stop);
   if (!text) return std::move(text).error().Context(endpoint_.name);

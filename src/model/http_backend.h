@@ -25,6 +25,9 @@ class HttpBackend : public Backend {
       : endpoint_(std::move(endpoint)), client_(client) {}
 
   Result<ChatReply> Chat(const ChatRequest& request, const OnPiece& on_piece, const std::stop_token& stop) override;
+  Result<ChatReply> Fill(const FillRequest& request, const OnPiece& on_piece, const std::stop_token& stop) override;
+  Result<std::vector<std::vector<float>>> Embed(const std::string& model, const std::vector<std::string>& texts,
+                                                const std::stop_token& stop) override;
   Result<std::vector<std::string>> Models(const std::stop_token& stop) override;
   Result<int64_t> Window(const std::string& model, const std::stop_token& stop) override;
   bool Constrains(std::string_view notation) const override { return endpoint_.wire->constrains(notation); }

@@ -3,6 +3,7 @@
 
 #include <boost/json.hpp>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/text.h"
@@ -30,6 +31,17 @@ inline const json::array& ListAt(const json::value& value, std::string_view key)
   const json::value* found = Find(value, key);
   const json::array* list = found == nullptr ? nullptr : found->if_array();
   return list == nullptr ? none : *list;
+}
+inline std::vector<std::vector<float>> VectorsOf(const json::array& lists) {
+  std::vector<std::vector<float>> out;
+  for (const json::value& list : lists) {
+    auto& vector = out.emplace_back();
+    if (!list.is_array()) continue;
+    for (const json::value& number : list.as_array()) {
+      if (number.is_number()) vector.push_back(number.to_number<float>());
+    }
+  }
+  return out;
 }
 // Depth and errors as for all hostile input.
 inline Result<json::value> ParseJson(std::string_view text) {

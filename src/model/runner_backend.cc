@@ -178,10 +178,42 @@ Result<> RunnerBackend::Ask(const std::string& request, const std::function<bool
 
 Result<ChatReply> RunnerBackend::Chat(const ChatRequest& request, const OnPiece& on_piece,
                                       const std::stop_token& stop) {
-  if (!request.tools.empty())
-    return Error{Code::kUnavailable, Cat({name(), ": tools are not offered to models of a runner yet"})};
-  json::object body = Encoded(request);
-  body["id"] = 1;
+  return Generate(json::serialize(Encoded(request)), request.tools, on_piece, stop);
+}
+
+Result<ChatReply> RunnerBackend::Fill(const FillRequest& request, const OnPiece& on_piece,
+                                      const std::stop_token& stop) {
+  json::object body{{"op", "infill"},
+                    {"id", 1},
+                    {"prefix", request.prefix},
+                    {"suffix", request.suffix},
+                    {"max_tokens", request.max_tokens}};
+  if (request.temperature) body["temperature"] = *request.temperature;
+  if (request.seed) body["seed"] = *request.seed;
+  if (!request.stop.empty()) body["stop"] = json::value_from(request.stop);
+  return Generate(json::serialize(body), {}, on_piece, stop);
+}
+
+Result<std::vector<std::vector<float>>> RunnerBackend::Embed(const std::string&, const std::vector<std::string>& texts,
+                                                             const std::stop_token& stop) {
+  Result<std::vector<std::vector<float>>> out = Error{Code::kInternal, "the runner gave no embeddings"};
+  const json::object body{{"op", "embed"}, {"id", 1}, {"texts", json::value_from(texts)}};
+  TRY(Ask(
+      json::serialize(body),
+      [&](const std::string& line) {
+        const json::value event = ParsedOr(line);
+        if (TextAt(event, "event") == "error")
+          out = Error{CodeOf(TextAt(event, "code")), Cat({name(), ": ", TextAt(event, "message")})};
+        else
+          out = VectorsOf(ListAt(event, "embeddings"));
+        return false;
+      },
+      stop));
+  return out;
+}
+
+Result<ChatReply> RunnerBackend::Generate(const std::string& body, const std::vector<Tool>& tools,
+                                          const OnPiece& on_piece, const std::stop_token& stop) {
   ChatReply reply;
   std::optional<Error> failed;
   bool cancelled = false;
@@ -201,7 +233,7 @@ Result<ChatReply> RunnerBackend::Chat(const ChatRequest& request, const OnPiece&
       (kind == "text" ? reply.message.content : reply.message.thinking) += text;
       if (reply.first_us == 0) reply.first_us = Now() - start;
       if (kind == "text")
-        show_text(request.tools.empty() ? reply.message.content.size() : CallAt(reply.message.content));
+        show_text(tools.empty() ? reply.message.content.size() : CallAt(reply.message.content));
       else if (on_piece)
         cancelled = !on_piece({ChatPiece::Kind::kThinking, text});
       return !cancelled;
@@ -220,13 +252,13 @@ Result<ChatReply> RunnerBackend::Chat(const ChatRequest& request, const OnPiece&
     }
     return false;
   };
-  auto asked = Ask(json::serialize(body), take, stop);
+  auto asked = Ask(body, take, stop);
   if (failed) return std::move(*failed).Context(name());
   if (!asked && asked.error().code != Code::kCancelled) return std::move(asked).error();
   if (cancelled || !asked) reply.finish = Finish::kCancelled;
-  if (!request.tools.empty()) {
+  if (!tools.empty()) {
     const std::string text = reply.message.content;
-    TakeCallsFromText(reply.message, request.tools);
+    TakeCallsFromText(reply.message, tools);
     if (reply.message.calls.empty()) show_text(text.size());
     if (!reply.message.calls.empty() && reply.finish == Finish::kStop) reply.finish = Finish::kToolCalls;
     for (const ToolCall& call : reply.message.calls) {

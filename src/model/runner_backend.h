@@ -25,6 +25,9 @@ class RunnerBackend : public Backend {
       : path_(std::move(model_path)), options_(std::move(options)) {}
 
   Result<ChatReply> Chat(const ChatRequest& request, const OnPiece& on_piece, const std::stop_token& stop) override;
+  Result<ChatReply> Fill(const FillRequest& request, const OnPiece& on_piece, const std::stop_token& stop) override;
+  Result<std::vector<std::vector<float>>> Embed(const std::string& model, const std::vector<std::string>& texts,
+                                                const std::stop_token& stop) override;
   Result<std::vector<std::string>> Models(const std::stop_token& stop) override;
   Result<int64_t> Window(const std::string& model, const std::stop_token& stop) override;
   bool Constrains(std::string_view) const override { return true; }
@@ -38,6 +41,8 @@ class RunnerBackend : public Backend {
   std::string socket() const;
 
  private:
+  Result<ChatReply> Generate(const std::string& body, const std::vector<Tool>& tools, const OnPiece& on_piece,
+                             const std::stop_token& stop);
   Result<sys::LineSocket> Open(const std::stop_token& stop);
   Result<> Start(const std::stop_token& stop);
   Result<std::string> Folder() const;

@@ -1,9 +1,9 @@
 #include "runner/tools.h"
 
+#include <unistd.h>
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "runner/sampler.h"
@@ -15,11 +15,12 @@ struct Type {
   std::string_view name;
   llama_ftype type;
 };
-constexpr Type kTypes[] = {{"F16", LLAMA_FTYPE_MOSTLY_F16},       {"BF16", LLAMA_FTYPE_MOSTLY_BF16},     {"Q8_0", LLAMA_FTYPE_MOSTLY_Q8_0},
-                           {"Q6_K", LLAMA_FTYPE_MOSTLY_Q6_K},     {"Q5_K_M", LLAMA_FTYPE_MOSTLY_Q5_K_M}, {"Q5_K_S", LLAMA_FTYPE_MOSTLY_Q5_K_S},
-                           {"Q5_0", LLAMA_FTYPE_MOSTLY_Q5_0},     {"Q4_K_M", LLAMA_FTYPE_MOSTLY_Q4_K_M}, {"Q4_K_S", LLAMA_FTYPE_MOSTLY_Q4_K_S},
-                           {"Q4_0", LLAMA_FTYPE_MOSTLY_Q4_0},     {"IQ4_XS", LLAMA_FTYPE_MOSTLY_IQ4_XS}, {"Q3_K_M", LLAMA_FTYPE_MOSTLY_Q3_K_M},
-                           {"Q2_K", LLAMA_FTYPE_MOSTLY_Q2_K}};
+constexpr Type kTypes[] = {
+    {"F16", LLAMA_FTYPE_MOSTLY_F16},   {"BF16", LLAMA_FTYPE_MOSTLY_BF16},     {"Q8_0", LLAMA_FTYPE_MOSTLY_Q8_0},
+    {"Q6_K", LLAMA_FTYPE_MOSTLY_Q6_K}, {"Q5_K_M", LLAMA_FTYPE_MOSTLY_Q5_K_M}, {"Q5_K_S", LLAMA_FTYPE_MOSTLY_Q5_K_S},
+    {"Q5_0", LLAMA_FTYPE_MOSTLY_Q5_0}, {"Q4_K_M", LLAMA_FTYPE_MOSTLY_Q4_K_M}, {"Q4_K_S", LLAMA_FTYPE_MOSTLY_Q4_K_S},
+    {"Q4_0", LLAMA_FTYPE_MOSTLY_Q4_0}, {"IQ4_XS", LLAMA_FTYPE_MOSTLY_IQ4_XS}, {"Q3_K_M", LLAMA_FTYPE_MOSTLY_Q3_K_M},
+    {"Q2_K", LLAMA_FTYPE_MOSTLY_Q2_K}};
 constexpr size_t kWindow = 512;
 
 }  // namespace
@@ -52,7 +53,9 @@ Result<> Quantize(const std::string& from, const std::string& to, std::string_vi
 Result<Perplexity> MeasurePerplexity(Model& model, std::string_view text) {
   const std::vector<llama_token> tokens = model.Tokenize(text, true, false);
   const size_t window = std::min<size_t>(kWindow, model.context_size());
-  if (tokens.size() < 64) return Error{Code::kInvalid, Cat({"a text of ", std::to_string(tokens.size()), " tokens says nothing; give some hundreds"})};
+  if (tokens.size() < 64)
+    return Error{Code::kInvalid,
+                 Cat({"a text of ", std::to_string(tokens.size()), " tokens says nothing; give some hundreds"})};
   llama_batch batch = llama_batch_init(static_cast<int32_t>(window), 0, 1);
   double sum = 0;
   Perplexity out;
@@ -64,7 +67,8 @@ Result<Perplexity> MeasurePerplexity(Model& model, std::string_view text) {
     llama_memory_clear(llama_get_memory(model.context()), true);
     batch.n_tokens = static_cast<int32_t>(count);
     for (size_t i = 0; i < count; ++i) {
-      batch.token[i] = tokens[begin + i], batch.pos[i] = static_cast<llama_pos>(i), batch.n_seq_id[i] = 1, batch.seq_id[i][0] = 0;
+      batch.token[i] = tokens[begin + i], batch.pos[i] = static_cast<llama_pos>(i), batch.n_seq_id[i] = 1,
+      batch.seq_id[i][0] = 0;
       batch.logits[i] = static_cast<int8_t>(i + 1 >= count / 2 && i + 1 < count);
     }
     if (llama_decode(model.context(), batch) != 0) {
@@ -73,7 +77,9 @@ Result<Perplexity> MeasurePerplexity(Model& model, std::string_view text) {
     }
     for (size_t i = 0; i + 1 < count; ++i) {
       if (batch.logits[i] == 0) continue;
-      sum -= Sampler::Chances(llama_get_logits_ith(model.context(), static_cast<int32_t>(i)), size, tokens[begin + i + 1], 0)[0].second;
+      sum -= Sampler::Chances(llama_get_logits_ith(model.context(), static_cast<int32_t>(i)), size,
+                              tokens[begin + i + 1], 0)[0]
+                 .second;
       ++out.tokens;
     }
   }

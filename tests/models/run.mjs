@@ -343,6 +343,27 @@ describe('heddle chat with llama-server', () => {
     assert.equal(code, 2);
     assert.match(err, /at least \d+ tokens and the window holds/);
   });
+  test('the middle is filled in as heddle\'s own runner does it', async () => {
+    const words = ['models', 'fill', 'int count = ', '; return count;', '--max-tokens', '8', '--json'];
+    const theirs = await run([...words, '--backend', `openai:localhost:${port}`]), ours = await run([...words, '-m', 'tiny', '--threads', '1']);
+    assert.equal(theirs.code + ours.code, 0, theirs.err + ours.err);
+    assert.ok(JSON.parse(theirs.out).text.length > 0 && JSON.parse(ours.out).text.length > 0);
+    assert.match((await run([...words, '--backend', `anthropic:localhost:${port}`])).err, /no way to fill in/);
+  });
+  test('embeddings of the same model are the same', async () => {
+    const other = port + 1;
+    const child = spawn(llamaServer, ['-m', tiny, '-t', '1', '-c', '512', '--port', String(other), '--no-webui', '--embeddings', '--pooling', 'mean'], {stdio: 'ignore'});
+    children.add(child);
+    await until('llama-server', () => new Promise((resolve) => http.get({port: other, path: '/health'}, (r) => (r.resume(), resolve(r.statusCode === 200))).on('error', () => resolve(false))), 60000);
+    const read = ({out, err, code}) => (assert.equal(code, 0, err), out.trim().split('\n').map((line) => JSON.parse(line).embedding));
+    const words = ['models', 'embed', 'a text', 'another one'];
+    const theirs = read(await run([...words, '--backend', `openai:localhost:${other}`])), ours = read(await run([...words, '-m', 'tiny', '--threads', '1']));
+    for (const i of [0, 1]) {
+      const product = theirs[i].reduce((sum, x, k) => sum + x * ours[i][k], 0) / Math.hypot(...theirs[i]) / Math.hypot(...ours[i]);
+      assert.ok(product > 0.999, String(product));
+    }
+    child.kill();
+  });
   test('its models are listed', async () => {
     const {out} = await run(['models', 'list', '--backend', `openai:localhost:${port}/v1/`]);
     assert.match(out, /tiny/);
