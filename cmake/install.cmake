@@ -1,10 +1,10 @@
 # What is installed: the program, its manual page and its completions (written by the program itself), and the .deb.
 install(TARGETS heddle RUNTIME DESTINATION bin)
-if(HEDDLE_LLAMA)
+if(TARGET heddle-runner)
   install(TARGETS heddle-runner RUNTIME DESTINATION libexec/heddle)
 endif()
 # With the private prefix of llama.cpp its libraries are installed too, and a script starts the runner by their loader.
-if(HEDDLE_LLAMA AND EXISTS ${HEDDLE_LLAMA_PREFIX}/complete)
+if(TARGET heddle-runner AND EXISTS ${HEDDLE_LLAMA_PREFIX}/complete)
   install(DIRECTORY ${HEDDLE_LLAMA_PREFIX}/lib/ DESTINATION lib/heddle/llama USE_SOURCE_PERMISSIONS
     PATTERN "cmake" EXCLUDE PATTERN "gconv" EXCLUDE PATTERN "engines-3" EXCLUDE PATTERN "ossl-modules" EXCLUDE PATTERN "pkgconfig" EXCLUDE)
   install(CODE "
