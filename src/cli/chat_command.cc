@@ -37,9 +37,9 @@ Result<ChatRequest> ReadRequest(const Arguments& arguments) {
   ChatRequest out;
   const auto number = [&](std::string_view name) -> Result<std::optional<int64_t>> {
     if (!arguments.Has(name)) return std::optional<int64_t>();
-    const auto value = ParseInt(arguments.Get(name));
+    std::optional<int64_t> value = ParseInt(arguments.Get(name));
     if (!value || *value < 0) return Error{Code::kInvalid, Cat({"--", name, ": expected a whole number"})};
-    return std::optional<int64_t>(*value);
+    return value;
   };
   TRY_ASSIGN(out.seed, number("seed"));
   TRY_ASSIGN(const auto most, number("max-tokens"));

@@ -34,7 +34,10 @@ int FillBetween(App& app, const Arguments& arguments) {
   const sys::Interrupts interrupts;
   const auto reply = chosen->backend->Fill(request, nullptr, interrupts.token());
   if (!reply) return app.Fail(reply.error());
-  app.Out(arguments.Has("json") ? json::serialize(json::object{{"text", reply->message.content}, {"finish", Name(reply->finish)}, {"prompt_tokens", reply->usage.prompt_tokens}}) + "\n"
+  app.Out(arguments.Has("json") ? json::serialize(json::object{{"text", reply->message.content},
+                                                               {"finish", Name(reply->finish)},
+                                                               {"prompt_tokens", reply->usage.prompt_tokens}}) +
+                                      "\n"
                                 : reply->message.content + "\n");
   return reply->finish == model::Finish::kCancelled ? kCancelled : kDone;
 }

@@ -104,14 +104,14 @@ Result<PullSource> ParsePullSource(std::string_view written) {
   return out;
 }
 
-Result<StoredModel> Pull(const Store& store, PullSource source, const net::HttpClient& client,
+Result<StoredModel> Pull(const Store& store, const PullSource& source, const net::HttpClient& client,
                          const std::function<void(const PullProgress&)>& progress, const std::stop_token& stop) {
   TRY(sys::SystemFiles().MakeDirectories(store.folder()));
   const std::string path = store.folder() + "/" + source.file;
   const Offer offer = Look(source, client, stop);
   const std::string sha256 = source.sha256.empty() ? offer.sha256 : source.sha256;
   if (const sys::FileInfo there = sys::SystemFiles().LookThrough(path); there.kind == sys::FileKind::kFile) {
-    const auto known = store.Find(path);
+    auto known = store.Find(path);
     if (known && (sha256.empty() || known->sha256 == sha256)) return known;
     return Error{Code::kInvalid, Cat({path, ": another file of that name is there; remove it with: heddle models rm ",
                                       source.file.substr(0, source.file.size() - 5)})};

@@ -27,7 +27,7 @@ struct PullProgress {
 
 // Errors: kTooLarge when the disk has no room, kInvalid when what came is not what was meant, kUnavailable, kCancelled
 // (what came is kept and gone on with next time).
-Result<StoredModel> Pull(const Store& store, PullSource source, const net::HttpClient& client,
+Result<StoredModel> Pull(const Store& store, const PullSource& source, const net::HttpClient& client,
                          const std::function<void(const PullProgress&)>& progress, const std::stop_token& stop);
 
 }  // namespace heddle::model

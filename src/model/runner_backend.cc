@@ -122,7 +122,7 @@ std::string RunnerBackend::socket() const {
 bool RunnerBackend::running() const { return static_cast<bool>(sys::LineSocket::Connect(socket())); }
 
 Result<> RunnerBackend::Start(const std::stop_token& stop) {
-  TRY_ASSIGN(const std::string folder, Folder());
+  TRY(Folder());
   TRY_ASSIGN(const std::string program, RunnerProgram(options_.program));
   TRY_ASSIGN(const int64_t alive, ParseDuration(options_.keep_alive));
   const std::string path = socket();

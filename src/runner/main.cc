@@ -157,7 +157,7 @@ int main(int argc, char** argv) {
   std::map<std::string, std::string> flags;
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
-    if (word == "--help") return std::fputs(kUsage.data(), stdout), 0;
+    if (word == "--help") return std::fwrite(kUsage.data(), 1, kUsage.size(), stdout), 0;
     if (!word.starts_with("--") || i + 1 == argc || !Contains(kUsage, Cat({"      ", word, " "})))
       return Fail({Code::kInvalid, Cat({word, ": not a flag, or it lacks its value; see --help"})});
     flags[std::string(word.substr(2))] = argv[++i];
