@@ -47,6 +47,9 @@ Result<std::unique_ptr<model::RunnerBackend>> ChooseRunner(const App& app, const
   options.first_token_ms = timeouts.first_ms, options.between_ms = timeouts.between_ms;
   TRY_ASSIGN(options.context, Number(arguments, "context"));
   TRY_ASSIGN(options.threads, Number(arguments, "threads"));
+  const auto memory = ParseInt(app.config().Get("memory_mb").value);
+  if (!memory || *memory < 0) return Error{Code::kInvalid, "the setting memory_mb is no whole number"};
+  options.memory_mb = *memory;
   options.keep_alive = arguments.Get("keep-alive", app.config().Get("keep_alive").value);
   TRY(model::ParseDuration(options.keep_alive));
   return std::make_unique<model::RunnerBackend>(found.path, options);

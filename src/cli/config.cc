@@ -26,6 +26,7 @@ constexpr SettingSpec kSpecs[] = {
     {"model", "", "", "the model that is asked: a name of heddle models list, or of the backend"},
     {"key", "", "", "where the backend's key is: env:NAME, file:PATH or command:WORDS"},
     {"timeouts", "10s,5m,1m", "", "to connect to a backend, for its first token, and between two tokens"},
+    {"memory_mb", "0", "", "megabytes that a runner may take beside the model's file; 0: no limit"},
     {"keep_alive", "5m", "", "how long a model stays loaded without work: 30s, 5m, 1h, -1"},
     {"help_probe", "off", "on off", "may run COMMAND --help in the sandbox to learn flags"},
 };

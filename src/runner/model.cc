@@ -6,20 +6,22 @@
 #include <cmath>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "base/text.h"
 
 namespace heddle::runner {
 namespace {
 
-// What llama.cpp said last at the level of errors: the reason where a call only says that it failed.
-std::mutex last_mutex;
-std::string last_error;
+// What llama.cpp said first at the level of errors since it was last asked: the reason, where a call only says that it
+// failed; later lines only say what failed along.
+std::mutex error_mutex;
+std::string first_error;
 
 void TakeLog(ggml_log_level level, const char* text, void*) {
   if (level != GGML_LOG_LEVEL_ERROR) return;
-  const std::lock_guard lock(last_mutex);
-  last_error = Trim(text);
+  const std::lock_guard lock(error_mutex);
+  if (first_error.empty()) first_error = Trim(text);
 }
 
 class LlamaTokenizer : public vocab::Tokenizer {
@@ -36,9 +38,10 @@ class LlamaTokenizer : public vocab::Tokenizer {
 
 }  // namespace
 
-Error LastLlamaError(std::string_view what) {
-  const std::lock_guard lock(last_mutex);
-  return {Code::kInvalid, last_error.empty() ? std::string(what) : Cat({what, ": ", ForTerminal(last_error)})};
+Error LlamaError(std::string_view what) {
+  const std::lock_guard lock(error_mutex);
+  const std::string why = std::exchange(first_error, {});
+  return {Code::kInvalid, why.empty() ? std::string(what) : Cat({what, ": ", ForTerminal(why)})};
 }
 
 void LoadBackends(const std::string& folder) {
@@ -60,7 +63,7 @@ Result<std::unique_ptr<Model>> Model::Load(const ModelOptions& options) {
   llama_model_params params = llama_model_default_params();
   params.n_gpu_layers = options.gpu_layers;
   out->model_ = llama_model_load_from_file(options.path.c_str(), params);
-  if (out->model_ == nullptr) return LastLlamaError("the model cannot be loaded");
+  if (out->model_ == nullptr) return LlamaError("the model cannot be loaded");
   out->vocab_ = llama_model_get_vocab(out->model_);
   if (!llama_model_has_decoder(out->model_))
     return Error{Code::kUnavailable, "the model has no decoder: it cannot write text"};
@@ -76,7 +79,7 @@ Result<std::unique_ptr<Model>> Model::Load(const ModelOptions& options) {
   context.no_perf = true;
   out->context_ = llama_init_from_model(out->model_, context);
   if (out->context_ == nullptr)
-    return LastLlamaError("no context can be made for the model; a smaller --context needs less memory");
+    return LlamaError("no context can be made for the model; a smaller --context needs less memory");
   out->shares_prefixes_ = !llama_model_is_recurrent(out->model_) && !llama_model_is_hybrid(out->model_) &&
                           llama_model_n_swa(out->model_) == 0;
   TRY(out->MakeVocabulary());
@@ -191,7 +194,7 @@ Result<std::vector<std::vector<float>>> Model::Embed(std::span<const std::string
       params.pooling_type = LLAMA_POOLING_TYPE_MEAN;
       embedding_context_ = llama_init_from_model(model_, params);
     }
-    if (embedding_context_ == nullptr) return LastLlamaError("no context for embeddings can be made");
+    if (embedding_context_ == nullptr) return LlamaError("no context for embeddings can be made");
   }
   std::vector<std::vector<float>> out;
   const auto width = static_cast<size_t>(llama_model_n_embd_out(model_));
@@ -204,9 +207,9 @@ Result<std::vector<std::vector<float>>> Model::Embed(std::span<const std::string
                         std::to_string(llama_n_ctx(embedding_context_)), " that are embedded at a time"})};
     if (llama_memory_t memory = llama_get_memory(embedding_context_)) llama_memory_clear(memory, true);
     if (llama_decode(embedding_context_, llama_batch_get_one(tokens.data(), static_cast<int32_t>(tokens.size()))) != 0)
-      return LastLlamaError("the text could not be embedded");
+      return LlamaError("the text could not be embedded");
     const float* vector = llama_get_embeddings_seq(embedding_context_, 0);
-    if (vector == nullptr) return LastLlamaError("the model gave no embedding");
+    if (vector == nullptr) return LlamaError("the model gave no embedding");
     double norm = 0;
     for (size_t i = 0; i < width; ++i) norm += static_cast<double>(vector[i]) * vector[i];
     const auto scale = static_cast<float>(norm > 0 ? 1 / std::sqrt(norm) : 0);

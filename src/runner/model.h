@@ -77,7 +77,7 @@ class Model {
 
 // ggml's backends from `folder`; empty: where ggml looks by itself. Once, before anything else of llama.cpp.
 void LoadBackends(const std::string& folder);
-// `what`, with what llama.cpp said last.
-Error LastLlamaError(std::string_view what);
+// `what`, with the reason that llama.cpp gave.
+Error LlamaError(std::string_view what);
 
 }  // namespace heddle::runner

@@ -41,7 +41,7 @@ Result<> Quantize(const std::string& from, const std::string& to, std::string_vi
   const std::string part = to + ".part";
   if (llama_model_quantize(from.c_str(), part.c_str(), &params) != 0) {
     std::remove(part.c_str());
-    return LastLlamaError("the model cannot be quantised");
+    return LlamaError("the model cannot be quantised");
   }
   if (std::rename(part.c_str(), to.c_str()) != 0) {
     std::remove(part.c_str());
@@ -72,7 +72,7 @@ Result<Perplexity> MeasurePerplexity(Model& model, std::string_view text) {
       batch.logits[i] = static_cast<int8_t>(i + 1 >= count / 2 && i + 1 < count);
     }
     if (llama_decode(model.context(), batch) != 0) {
-      failed = LastLlamaError("the text could not be computed");
+      failed = LlamaError("the text could not be computed");
       break;
     }
     for (size_t i = 0; i + 1 < count; ++i) {

@@ -275,6 +275,12 @@ describe('heddle chat with a runner', () => {
     writeFileSync(join(work, 'g.gbnf'), 'root ::= "a" [0-9]+ "z"\n');
     assert.match((await chat('--grammar', join(work, 'g.gbnf'), '--max-tokens', '400', 'x')).out, /^a\d+z\n$/);
   });
+  test('too little memory is an error that says so', async () => {
+    const {code, err} = await run(['chat', '-m', 'tiny', '--context', '4000', '--threads', '1', 'x'], {env: {HEDDLE_MEMORY_MB: '3'}});
+    assert.equal(code, 2);
+    assert.match(err, /alloc|memory/);
+    assert.equal((await chat('--max-tokens', '3', 'still here')).code, 0);
+  });
   test('hostile files are refused with a sentence, by heddle and by the runner', async () => {
     const bytes = readFileSync(tiny);
     const broken = (name, change) => {
