@@ -23,22 +23,21 @@ void Parked::Put(Entry entry) {
   for (; bytes_ > limit_; entries_.pop_back()) bytes_ -= entries_.back().state.size();
 }
 
-std::pair<const Parked::Entry*, size_t> Parked::Find(std::span<const Token> prompt) {
-  auto best = entries_.end();
+size_t Parked::Longest(std::span<const Token> prompt) const {
   size_t longest = 0;
-  for (auto at = entries_.begin(); at != entries_.end(); ++at) {
-    if (const size_t common = Common(prompt, at->tokens); common > longest) longest = common, best = at;
-  }
-  if (best == entries_.end()) return {nullptr, 0};
-  entries_.splice(entries_.begin(), entries_, best);
-  return {&entries_.front(), longest};
+  for (const Entry& entry : entries_) longest = std::max(longest, Common(prompt, entry.tokens));
+  return longest;
 }
 
-void Parked::Drop(const Entry* entry) {
-  const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return &e == entry; });
-  if (found == entries_.end()) return;
+std::optional<Parked::Entry> Parked::Take(std::span<const Token> prompt) {
+  const size_t longest = Longest(prompt);
+  const auto found = std::find_if(entries_.begin(), entries_.end(),
+                                  [&](const Entry& entry) { return Common(prompt, entry.tokens) == longest; });
+  if (longest == 0 || found == entries_.end()) return std::nullopt;
   bytes_ -= found->state.size();
+  Entry out = std::move(*found);
   entries_.erase(found);
+  return out;
 }
 
 }  // namespace heddle::runner

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <list>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,10 +24,10 @@ class Parked {
   };
   // Nothing where the entry is larger than the limit; what is a beginning of it is dropped.
   void Put(Entry entry);
-  // The entry that shares the longest beginning with `prompt`, and its length; null for none. Valid until the next
-  // call.
-  std::pair<const Entry*, size_t> Find(std::span<const Token> prompt);
-  void Drop(const Entry* entry);
+  // How long a beginning of `prompt` some entry shares.
+  size_t Longest(std::span<const Token> prompt) const;
+  // Takes out the entry that shares the longest.
+  std::optional<Entry> Take(std::span<const Token> prompt);
 
   size_t bytes() const { return bytes_; }
   size_t count() const { return entries_.size(); }

@@ -113,17 +113,21 @@ TEST_CASE("a parked state is found by its tokens, and the oldest makes room") {
   Parked parked(10);
   parked.Put({{1, 2, 3}, "abcd"});
   parked.Put({{1, 2, 9}, "efgh"});
-  CHECK(parked.Find(std::vector<Token>{1, 2, 3, 4}).first->state == "abcd");
-  CHECK(parked.Find(std::vector<Token>{1, 2, 9}).second == 3);
-  CHECK(parked.Find(std::vector<Token>{7}).first == nullptr);
+  CHECK(parked.Longest(std::vector<Token>{1, 2, 9}) == 3);
+  CHECK(parked.Longest(std::vector<Token>{7}) == 0);
+  CHECK_FALSE(parked.Take(std::vector<Token>{7}));
   parked.Put({{1, 2, 3, 4}, "ijklm"});  // what it begins with is not needed any more
   CHECK(parked.count() == 2);
   CHECK(parked.bytes() == 9);
   parked.Put({{5}, "nopqr"});
   CHECK(parked.count() == 2);
-  CHECK(parked.Find(std::vector<Token>{1, 2, 9}).second == 2);
+  CHECK(parked.Longest(std::vector<Token>{1, 2, 9}) == 2);
   parked.Put({{6}, "longer than the limit"});
   CHECK(parked.count() == 2);
+  const auto taken = parked.Take(std::vector<Token>{1, 2, 3, 8});
+  REQUIRE(taken);
+  CHECK(taken->state == "ijklm");
+  CHECK(parked.bytes() == 5);
 }
 
 TEST_CASE("a draft is what followed the same tokens before, and stops where it does not pay") {

@@ -221,20 +221,25 @@ void Scheduler::Park(std::span<const Token> prompt) {
 
 // Brings back a parked state where it spares much of `prompt`.
 bool Scheduler::Restore(std::span<const Token> prompt) {
-  const auto [entry, common] = parked_.Find(prompt);
-  if (entry == nullptr || common < sequences_.Longest(prompt) + kWorthRestoring) return false;
+  const size_t common = parked_.Longest(prompt);
+  if (common < sequences_.Longest(prompt) + kWorthRestoring) return false;
+  std::optional<Parked::Entry> entry = parked_.Take(prompt);
   Park(prompt);
   const auto start = sequences_.Begin(prompt.first(common), 0);
-  if (!start) return false;
-  llama_memory_t memory = llama_get_memory(model_.context());
-  llama_memory_seq_rm(memory, start->dropped >= 0 ? start->dropped : start->id, -1, -1);
-  const auto* bytes = reinterpret_cast<const uint8_t*>(entry->state.data());
-  const bool done =
-      llama_state_seq_set_data(model_.context(), bytes, entry->state.size(), start->id) == entry->state.size();
-  if (done) sequences_.Append(start->id, entry->tokens);
-  if (!done) llama_memory_seq_rm(memory, start->id, -1, -1);
-  sequences_.End(start->id, done);
-  if (!done || common == entry->tokens.size()) parked_.Drop(entry);
+  bool done = false;
+  if (start) {
+    llama_memory_t memory = llama_get_memory(model_.context());
+    llama_memory_seq_rm(memory, start->dropped >= 0 ? start->dropped : start->id, -1, -1);
+    const auto* bytes = reinterpret_cast<const uint8_t*>(entry->state.data());
+    done = llama_state_seq_set_data(model_.context(), bytes, entry->state.size(), start->id) == entry->state.size();
+    if (done)
+      sequences_.Append(start->id, entry->tokens);
+    else
+      llama_memory_seq_rm(memory, start->id, -1, -1);
+    sequences_.End(start->id, done);
+  }
+  // What is wholly in the cells again needs no second copy.
+  if (!done || common < entry->tokens.size()) parked_.Put(*std::move(entry));
   return done;
 }
 
