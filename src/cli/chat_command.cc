@@ -176,6 +176,17 @@ class Conversation {
 
   int Run() {
     ::using_history();
+    // What was asked is remembered like the requests of heddle ask, and where they are.
+    const std::string remembered = app_.config().On("history") ? sys::DataDirectory() + "/chat_history" : std::string();
+    if (!remembered.empty() && sys::SystemFiles().MakeDirectories(sys::DataDirectory(), 0700))
+      ::read_history(remembered.c_str());
+    const int code = Talk();
+    if (!remembered.empty()) ::stifle_history(1000), ::write_history(remembered.c_str());
+    return code;
+  }
+
+ private:
+  int Talk() {
     app_.Err(Paint(Cat({ForTerminal(chosen_.model), ": /help tells the commands\n"}), "2", app_.color(2)));
     while (const auto turn = ReadTurn()) {
       const std::string text(Trim(*turn));
@@ -190,8 +201,6 @@ class Conversation {
     app_.Out("\n");
     return kDone;
   }
-
- private:
   void Command(const std::string& text) {
     const size_t blank = text.find(' ');
     const std::string name = text.substr(0, blank),
