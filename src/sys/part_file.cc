@@ -19,9 +19,9 @@ namespace heddle::sys {
 namespace {
 
 Error SystemError(std::string_view path) {
-  const Code code = errno == EACCES || errno == EPERM    ? Code::kDenied
-                    : errno == ENOSPC || errno == EDQUOT ? Code::kTooLarge
-                                                         : Code::kInternal;
+  const Code code = errno == EACCES || errno == EPERM                      ? Code::kDenied
+                    : errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? Code::kTooLarge
+                                                                           : Code::kInternal;
   return {code, Cat({path, ": ", std::strerror(errno)})};
 }
 
