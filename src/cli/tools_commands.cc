@@ -9,6 +9,8 @@
 #include "cli/history.h"
 #include "cli/json.h"
 #include "cli/runner.h"
+#include "model/runner_backend.h"
+#include "model/store.h"
 #include "sys/environment.h"
 #include "sys/processes.h"
 
@@ -147,6 +149,17 @@ int RunDoctor(App& app, const Arguments& arguments) {
   line(static_cast<bool>(count), "learned examples", count ? std::to_string(*count) : count.error().message);
   const auto rm = (*engine)->machine().Flag("rm", "--recursive");
   line(true, "manual pages", rm == facts::FlagFact::kListed ? "found" : "none here: flags cannot be confirmed");
+  // Models are optional: without them heddle abstains where it does not know.
+  const auto runner = model::RunnerProgram({});
+  const auto models = model::Store::OfUser().List();
+  line(true, "models of this machine",
+       !runner ? "none: heddle-runner is not installed"
+               : Cat({std::to_string(models ? models->size() : 0), " in ", model::Store::OfUser().folder(), ", run by ",
+                      *runner}));
+  const std::string chosen = app.config().Get("model").value;
+  line(true, "asked where heddle does not know",
+       chosen.empty() ? "no model: heddle config set model NAME"
+                      : Cat({app.config().Get("backend").value, " ", chosen}));
   return good ? kDone : kUnavailable;
 }
 
