@@ -34,7 +34,8 @@ std::vector<int32_t> Drafter::Draft(std::span<const int32_t> text, size_t limit)
     // What repeats itself up to the end is taken to go on so.
     const std::span<const int32_t> after = text.subspan(found->second);
     std::vector<int32_t> draft;
-    for (size_t i = 0; i < limit; ++i) draft.push_back(i < after.size() ? after[i] : draft[i - after.size()]);
+    for (size_t i = 0; i < std::min(limit, length_); ++i)
+      draft.push_back(i < after.size() ? after[i] : draft[i - after.size()]);
     return draft;
   }
   return {};
@@ -42,6 +43,7 @@ std::vector<int32_t> Drafter::Draft(std::span<const int32_t> text, size_t limit)
 
 void Drafter::Judge(size_t drafted, size_t right) {
   if (drafted == 0) return;
+  length_ = right == drafted ? length_ * 2 : 2;
   rate_ = 0.8 * rate_ + 0.2 * (static_cast<double>(right) / static_cast<double>(drafted));
   if (rate_ >= kPays) {
     patience_ = 16;

@@ -24,6 +24,7 @@ class Drafter {
   double rate_ = 0.5;  // of right tokens per drafted one, a moving average
   size_t pause_ = 0;   // calls to sit out
   size_t patience_ = 16;
+  size_t length_ = 2;  // of a draft: longer after one that was wholly right, short again after one that was not
 };
 
 }  // namespace heddle::runner

@@ -133,9 +133,16 @@ TEST_CASE("a parked state is found by its tokens, and the oldest makes room") {
 TEST_CASE("a draft is what followed the same tokens before, and stops where it does not pay") {
   Drafter drafter;
   const std::vector<int32_t> text{5, 6, 7, 8, 9, 1, 5, 6};
-  CHECK(drafter.Draft(text, 3) == std::vector<int32_t>{7, 8, 9});
-  CHECK(Drafter().Draft(std::vector<int32_t>{1, 2, 1, 2, 1, 2}, 5) == std::vector<int32_t>{1, 2, 1, 2, 1});
-  CHECK(drafter.Draft(std::vector<int32_t>{5, 6, 7, 8, 9, 1, 5, 6, 2, 3}, 3).empty());
+  CHECK(drafter.Draft(text, 8) == std::vector<int32_t>{7, 8});
+  CHECK(drafter.Draft(text, 1) == std::vector<int32_t>{7});
+  drafter.Judge(2, 2);  // wholly right: the next is longer
+  CHECK(drafter.Draft(text, 8) == std::vector<int32_t>{7, 8, 9, 1});
+  drafter.Judge(4, 3);
+  CHECK(drafter.Draft(text, 8).size() == 2);
+  CHECK(Drafter().Draft(std::vector<int32_t>{5, 6, 7, 8, 9, 1, 5, 6, 2, 3}, 3).empty());
+  Drafter cycle;
+  cycle.Judge(2, 2), cycle.Judge(4, 4);
+  CHECK(cycle.Draft(std::vector<int32_t>{1, 2, 1, 2, 1, 2}, 5) == std::vector<int32_t>{1, 2, 1, 2, 1});
   for (int i = 0; i < 20; ++i) drafter.Judge(3, 0);
   CHECK(drafter.Draft(text, 3).empty());
 }
