@@ -20,6 +20,7 @@ namespace {
 int Stream(App& app, const Arguments& arguments) {
   auto first = app.Engine(arguments);
   if (!first) return app.Fail(first.error());
+  ModelProposer proposer(app, arguments);
   std::string line;
   while (std::getline(std::cin, line)) {
     if (Trim(line).empty()) continue;
@@ -44,6 +45,7 @@ int Stream(App& app, const Arguments& arguments) {
       engine = *built;
       speaker = other.get();
     }
+    proposer.AttachTo(*engine);
     auto answer = engine->Ask(request->text);
     app.Out((answer ? AnswerJson(*answer, speaker->shell_name(), speaker->target_name())
                     : ErrorJson("query", request->text, answer.error())) +
@@ -86,10 +88,7 @@ int RunAsk(App& app, const Arguments& arguments) {
   auto engine = app.Engine(arguments);
   if (!engine) return app.Fail(engine.error());
   ModelProposer proposer(app, arguments);
-  if (WantsModel(app, arguments)) {
-    proposer.set_machine(&(*engine)->machine());
-    (*engine)->set_proposer(&proposer);
-  }
+  proposer.AttachTo(**engine);
   for (;;) {
     auto answer = (*engine)->Ask(query);
     if (!answer) return app.Fail(answer.error());

@@ -48,7 +48,14 @@ std::set<std::string> Words(std::string_view text) {
 
 bool WantsModel(const App& app, const Arguments& arguments) {
   if (arguments.Has("no-model")) return false;
-  return arguments.Has("model") || arguments.Has("backend") || !app.config().Get("model").value.empty();
+  return arguments.Has("model") || arguments.Has("backend") || !app.config().Get("model").value.empty() ||
+         app.config().Get("backend").value != "runner";
+}
+
+void ModelProposer::AttachTo(ask::Engine& engine) {
+  if (!WantsModel(app_, arguments_)) return;
+  machine_ = &engine.machine();
+  engine.set_proposer(this);
 }
 
 std::vector<std::string> FittingCommands(const std::string& request,

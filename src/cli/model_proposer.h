@@ -11,7 +11,8 @@ class ModelProposer : public ask::Proposer {
  public:
   // `app` and `arguments` must outlive it. The backend is chosen when it is first needed.
   ModelProposer(const App& app, const Arguments& arguments) : app_(app), arguments_(arguments) {}
-  void set_machine(facts::Machine* machine) { machine_ = machine; }
+  // `engine` asks it from now on, if a model is wanted at all. One engine at a time.
+  void AttachTo(ask::Engine& engine);
 
   Result<std::vector<ask::Candidate>> Propose(const ask::Request& request) override;
 

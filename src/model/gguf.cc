@@ -1,16 +1,16 @@
 #include "model/gguf.h"
 
-#include <cstring>
 #include <vector>
 
 #include "base/text.h"
 #include "sys/files.h"
+#include "vocab/gguf_reader.h"
 
 namespace heddle::model {
 namespace {
 
-constexpr uint32_t kStringType = 8, kArrayType = 9;
-constexpr uint64_t kValueBytes[] = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
+using vocab::GgufReader;
+
 constexpr uint64_t kMostPairs = 100'000, kMostTensors = 1'000'000, kMostDimensions = 4;
 
 // ggml's types of tensors: name, weights in a block, bytes of a block.
@@ -29,90 +29,35 @@ constexpr TensorType kTensorTypes[] = {
     {28, "F64", 1, 8},        {29, "IQ1_M", 256, 56},  {30, "BF16", 1, 2},       {34, "TQ1_0", 256, 54},
     {35, "TQ2_0", 256, 66},   {39, "MXFP4", 32, 17}};
 
-class Reader {
- public:
-  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
-  template <typename T>
-  bool Get(T& out) {
-    if (bytes_.size() - at_ < sizeof(T)) return false;
-    std::memcpy(&out, bytes_.data() + at_, sizeof(T));
-    at_ += sizeof(T);
-    return true;
-  }
-  bool Text(std::string_view& out) {
-    uint64_t size = 0;
-    if (!Get(size) || size > bytes_.size() - at_) return false;
-    out = bytes_.substr(at_, size);
-    at_ += size;
-    return true;
-  }
-  bool Skip(uint64_t bytes) {
-    if (bytes > bytes_.size() - at_) return false;
-    at_ += bytes;
-    return true;
-  }
-  size_t at() const { return at_; }
-  size_t left() const { return bytes_.size() - at_; }
-
- private:
-  std::string_view bytes_;
-  size_t at_ = 0;
-};
-
 struct Value {
   int64_t number = 0;
   std::string_view text;
   uint64_t count = 0;  // of an array
 };
 
-bool ReadValue(Reader& in, uint32_t type, Value& out) {
-  if (type == kStringType) return in.Text(out.text);
-  if (type == kArrayType) {
+bool ReadValue(GgufReader& in, uint32_t type, Value& out) {
+  if (type == vocab::kString) return in.Text(out.text);
+  if (type == vocab::kArray) {
     uint32_t inner = 0;
-    if (!in.Get(inner) || !in.Get(out.count)) return false;
-    if (inner == kStringType) {
-      if (out.count > in.left() / 8) return false;
-      for (uint64_t i = 0; i < out.count; ++i) {
-        std::string_view ignored;
-        if (!in.Text(ignored)) return false;
-      }
-      return true;
-    }
-    if (inner >= std::size(kValueBytes) || kValueBytes[inner] == 0 || out.count > in.left() / kValueBytes[inner])
-      return false;
-    return in.Skip(out.count * kValueBytes[inner]);
+    return in.Get(inner) && in.Get(out.count) && in.SkipItems(inner, out.count);
   }
-  if (type >= std::size(kValueBytes)) return false;
-  uint64_t bits = 0;
-  switch (kValueBytes[type]) {
-    case 1: {
-      uint8_t v = 0;
-      if (!in.Get(v)) return false;
-      bits = v;
-      break;
-    }
-    case 2: {
-      uint16_t v = 0;
-      if (!in.Get(v)) return false;
-      bits = v;
-      break;
-    }
-    case 4: {
-      uint32_t v = 0;
-      if (!in.Get(v)) return false;
-      bits = v;
-      break;
-    }
-    default:
-      if (!in.Get(bits)) return false;
+  // Whole numbers and truth values alike are their bytes, the lowest first.
+  const size_t before = in.at();
+  GgufReader bits = in;
+  if (!in.Skip(type)) return false;
+  uint64_t number = 0;
+  for (size_t i = 0; i < in.at() - before; ++i) {
+    uint8_t byte = 0;
+    bits.Get(byte);
+    number |= uint64_t{byte} << (8 * i);
   }
-  out.number = bits > (uint64_t{1} << 62) ? -1 : static_cast<int64_t>(bits);
+  out.number = number > (uint64_t{1} << 62) ? -1 : static_cast<int64_t>(number);
   return true;
 }
 
 Error Broken(std::string_view what) { return {Code::kInvalid, Cat({"gguf: ", what})}; }
 
-Result<> ReadTensors(Reader& in, uint64_t count, uint64_t alignment, uint64_t file_bytes, GgufInfo& out) {
+Result<> ReadTensors(GgufReader& in, uint64_t count, uint64_t alignment, uint64_t file_bytes, GgufInfo& out) {
   std::map<std::string_view, uint64_t> bytes_by_type;
   uint64_t end = 0;
   for (uint64_t i = 0; i < count; ++i) {
@@ -158,10 +103,10 @@ uint64_t GgufInfo::MemoryBytes(int64_t context) const {
 }
 
 Result<GgufInfo> ReadGgufInfo(std::string_view head, uint64_t file_bytes) {
-  Reader in(head);
+  GgufReader in(head);
   uint32_t magic = 0, version = 0;
   uint64_t tensors = 0, pairs = 0;
-  if (!in.Get(magic) || magic != 0x46554747) return Broken("this is no GGUF file");
+  if (!in.Get(magic) || magic != vocab::kGgufMagic) return Broken("this is no GGUF file");
   if (!in.Get(version) || version < 2 || version > 3)
     return Broken(Cat({"version ", std::to_string(version), " is not supported"}));
   if (!in.Get(tensors) || !in.Get(pairs)) return Broken("the head is cut short");

@@ -1,4 +1,4 @@
-// The wires: what a request becomes, and recorded streams replayed with a split at every byte.
+// The wires: what a request becomes, and streams as the protocols' descriptions have them, with a split at every byte.
 #include <doctest/doctest.h>
 
 #include "model/http_backend.h"
@@ -13,18 +13,18 @@ using namespace heddle::model;
 
 namespace {
 
-struct Recorded {
+struct Heard {
   std::string text, thinking, calls, finish, error;
   int64_t prompt = -1, completion = -1;
-  bool operator==(const Recorded&) const = default;
+  bool operator==(const Heard&) const = default;
 };
 
-Recorded Replay(const Wire& wire, std::string_view stream, size_t step) {
+Heard Replay(const Wire& wire, std::string_view stream, size_t step) {
   ReplyBuilder builder(nullptr);
   const auto decoder = wire.decoder();
   net::EventStream events;
   net::LineStream lines;
-  Recorded out;
+  Heard out;
   const auto take = [&](std::string_view name, std::string_view data) {
     const auto taken = decoder->Take(name, data, builder);
     if (!taken) out.error = taken.error().message;
@@ -49,7 +49,7 @@ struct Stream {
   const char* what;
   const Wire* wire;
   std::string bytes;
-  Recorded want;
+  Heard want;
 };
 
 const Stream kStreams[] = {
@@ -201,11 +201,11 @@ Endpoint Local() { return {.name = "test", .wire = &kOpenAiChat, .base_url = "ht
 
 }  // namespace
 
-TEST_CASE("recorded streams mean the same with a split at every byte") {
+TEST_CASE("streams mean the same with a split at every byte") {
   for (const Stream& stream : kStreams) {
     CAPTURE(stream.what);
     for (size_t step = 1; step <= stream.bytes.size(); ++step) {
-      const Recorded got = Replay(*stream.wire, stream.bytes, step);
+      const Heard got = Replay(*stream.wire, stream.bytes, step);
       CAPTURE(step);
       CHECK(got.text == stream.want.text);
       CHECK(got.calls == stream.want.calls);

@@ -45,7 +45,7 @@ class HttpClient {
                                  const std::stop_token& stop) const = 0;
 };
 
-// libcurl's, loaded at its first use: it brings some 25 libraries that nothing else of heddle needs.
+// libcurl's, loaded at its first use: it brings many libraries that nothing else of heddle needs.
 const HttpClient& CurlClient();
 
 }  // namespace heddle::net

@@ -6,7 +6,7 @@ namespace heddle::runner {
 namespace {
 
 constexpr size_t kLongest = 3, kShortest = 2;
-// A drafted token costs about a fifth of a call of its own where decoding is bound by memory; below this rate it is
+// A drafted token costs a part of a call even where decoding is bound by memory; below this rate of right ones it is
 // lost.
 constexpr double kPays = 0.25;
 

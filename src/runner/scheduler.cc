@@ -169,11 +169,11 @@ void Scheduler::Admit() {
       waiting_.pop_front();
       ++active_count_;
     }
-    if (!Begin(std::move(next))) return;
+    Begin(std::move(next));
   }
 }
 
-bool Scheduler::Begin(Waiting waiting) {
+void Scheduler::Begin(Waiting waiting) {
   const size_t context = model_.context_size();
   const size_t prompt = waiting.job.prompt.size();
   const int64_t limit = waiting.job.request.max_tokens;
@@ -181,7 +181,7 @@ bool Scheduler::Begin(Waiting waiting) {
   Entry entry{waiting.owner, std::make_unique<Generation>(std::move(waiting.job), model_, room)};
   if (waiting.cancelled || room == 0) {
     entry.generation->Finish(waiting.cancelled ? Finish::kCancelled : Finish::kLength);
-    return true;
+    return;
   }
   const std::span<const Token> tokens = entry.generation->job().prompt;
   const std::span<const Token> reusable = tokens.first(model_.shares_prefixes() ? tokens.size() - 1 : 0);
@@ -189,7 +189,7 @@ bool Scheduler::Begin(Waiting waiting) {
   const auto start = sequences_.Begin(tokens, reusable.size());
   if (!start) {
     entry.generation->Fail({Code::kInternal, "no sequence is free"});
-    return true;
+    return;
   }
   llama_memory_t memory = llama_get_memory(model_.context());
   if (start->dropped >= 0) llama_memory_seq_rm(memory, start->dropped, -1, -1);
@@ -198,7 +198,6 @@ bool Scheduler::Begin(Waiting waiting) {
   llama_memory_seq_rm(memory, start->id, static_cast<llama_pos>(start->kept), -1);
   entry.generation->Start(start->id, start->kept, Now());
   active_.push_back(std::move(entry));
-  return true;
 }
 
 // Kept sequences leave the cells until they hold little, but for the one that `prompt` goes on from.

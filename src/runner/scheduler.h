@@ -55,7 +55,7 @@ class Scheduler {
   };
 
   void Admit();
-  bool Begin(Waiting waiting);
+  void Begin(Waiting waiting);
   void Park(std::span<const Token> prompt);
   bool Restore(std::span<const Token> prompt);
   void Step();

@@ -89,11 +89,6 @@ size_t Sequences::Longest(std::span<const Token> prompt) const {
   return longest;
 }
 
-size_t Sequences::in_use() const {
-  return static_cast<size_t>(
-      std::count_if(slots_.begin(), slots_.end(), [](const Slot& s) { return s.state == State::kUsed; }));
-}
-
 size_t Sequences::kept() const {
   return static_cast<size_t>(
       std::count_if(slots_.begin(), slots_.end(), [](const Slot& s) { return s.state == State::kKept; }));

@@ -42,7 +42,6 @@ class Sequences {
   // How many of the first tokens of `prompt` some sequence holds.
   size_t Longest(std::span<const Token> prompt) const;
 
-  size_t in_use() const;
   size_t kept() const;
 
  private:

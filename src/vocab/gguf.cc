@@ -1,74 +1,25 @@
 // The vocabulary in a GGUF file's metadata (the GGUF specification of ggml, version 2 and 3). Only the head of the file
 // is read; every length is checked against what is there.
-#include <cstring>
 #include <optional>
 
 #include "base/text.h"
+#include "vocab/gguf_reader.h"
 #include "vocab/vocabulary.h"
 
 namespace heddle::vocab {
 namespace {
 
-enum Type : uint32_t { kU8, kI8, kU16, kI16, kU32, kI32, kF32, kBool, kString, kArray, kU64, kI64, kF64 };
-constexpr size_t kSizes[] = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
 // Token types of tokenizer.ggml.token_type.
 enum TokenType : int32_t { kNormal = 1, kUnknown = 2, kControl = 3, kUserDefined = 4, kUnused = 5, kByte = 6 };
-
-class Reader {
- public:
-  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
-
-  template <typename T>
-  bool Get(T& out) {
-    if (bytes_.size() - at_ < sizeof(T)) return false;
-    std::memcpy(&out, bytes_.data() + at_, sizeof(T));
-    at_ += sizeof(T);
-    return true;
-  }
-  bool Text(std::string_view& out) {
-    uint64_t size = 0;
-    if (!Get(size) || size > bytes_.size() - at_) return false;
-    out = bytes_.substr(at_, size);
-    at_ += size;
-    return true;
-  }
-  bool Skip(uint32_t type, int depth = 0) {
-    if (type == kString) {
-      std::string_view ignored;
-      return Text(ignored);
-    }
-    if (type == kArray) {
-      uint32_t inner = 0;
-      uint64_t count = 0;
-      if (depth > 4 || !Get(inner) || !Get(count)) return false;
-      if (inner != kString && inner != kArray) {
-        if (inner >= std::size(kSizes) || count > (bytes_.size() - at_) / kSizes[inner]) return false;
-        at_ += count * kSizes[inner];
-        return true;
-      }
-      for (uint64_t i = 0; i < count; ++i) {
-        if (!Skip(inner, depth + 1)) return false;
-      }
-      return true;
-    }
-    if (type >= std::size(kSizes) || bytes_.size() - at_ < kSizes[type]) return false;
-    at_ += kSizes[type];
-    return true;
-  }
-
- private:
-  std::string_view bytes_;
-  size_t at_ = 0;
-};
 
 }  // namespace
 
 Result<VocabularyData> ReadGguf(std::string_view bytes) {
   const Error malformed{Code::kInvalid, "gguf: the metadata is malformed or cut short"};
-  Reader in(bytes);
+  GgufReader in(bytes);
   uint32_t magic = 0, version = 0;
   uint64_t tensors = 0, pairs = 0;
-  if (!in.Get(magic) || magic != 0x46554747) return Error{Code::kInvalid, "gguf: not a GGUF file"};
+  if (!in.Get(magic) || magic != kGgufMagic) return Error{Code::kInvalid, "gguf: not a GGUF file"};
   if (!in.Get(version) || version < 2 || version > 3)
     return Error{Code::kInvalid, Cat({"gguf: version ", std::to_string(version), " is not supported"})};
   if (!in.Get(tensors) || !in.Get(pairs) || pairs > 100'000) return malformed;

@@ -384,7 +384,7 @@ describe('heddle chat with llama-server', () => {
     assert.equal(code, 2);
     assert.match(err, /at least \d+ tokens and the window holds/);
   });
-  test('the middle is filled in as heddle\'s own runner does it', async () => {
+  test('the middle is filled in, by llama-server and by the runner, and refused where the wire has no way', async () => {
     const words = ['models', 'fill', 'int count = ', '; return count;', '--max-tokens', '8', '--json'];
     const theirs = await run([...words, '--backend', `openai:127.0.0.1:${port}`]), ours = await run([...words, '-m', 'tiny', '--threads', '1']);
     assert.equal(theirs.code + ours.code, 0, theirs.err + ours.err);
@@ -515,6 +515,11 @@ describe('servers that misbehave', () => {
       assert.equal(code, 3, command);
       assert.match(err, why);
     }
+  });
+  test('a stream of requests asks it as well', async () => {
+    proposes('wc -l /etc/hostname');
+    const {out} = await run(['ask', '--ndjson', '--backend', `openai:127.0.0.1:${port}`, '--model', 'm'], {input: '{"query":"paint the moon blue"}\n{"query":"list hidden files"}\n'});
+    assert.deepEqual(out.trim().split('\n').map((line) => JSON.parse(line).source), ['model', 'parser']);
   });
   test('no model is asked for what heddle knows, or when none is wanted', async () => {
     asked = undefined;
