@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <cstring>
 
 namespace heddle {
 namespace {
@@ -111,7 +112,9 @@ std::string ReplaceAll(std::string text, std::string_view from, std::string_view
   return text;
 }
 
-bool Contains(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
+bool Contains(std::string_view text, std::string_view part) {
+  return memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
+}
 
 std::optional<int64_t> ParseInt(std::string_view text) {
   int64_t value = 0;

@@ -149,8 +149,11 @@ Expr CharArcs::HexNode(uint32_t prefix, uint32_t left, uint32_t high) {
   if (!near) {
     if (!set().Intersects(low, last)) return kNone;
     if (set().Covers(low, last)) return pool_.CharNode(0, kFree | kHex | left, 0);
-  } else if (!set().Intersects(low, last) && !set().Intersects(0x10000, 0x10FFFF)) {
-    return kNone;
+  } else if (!set().Intersects(low, last)) {
+    // A pair, if some high surrogate of these begins one; a low surrogate begins nothing.
+    const uint32_t from = std::max(low, 0xD800U), to = std::min(last, 0xDBFFU);
+    if (from > to || !set().Intersects(0x10000 + ((from - 0xD800) << 10), 0x10000 + ((to - 0xD800) << 10) + 0x3FF))
+      return kNone;
   }
   return pool_.CharNode(set_id_, kHex | left, prefix);
 }

@@ -108,10 +108,9 @@ const std::unordered_map<std::string_view, Holds> kSubschemas = {
 
 Result<std::unique_ptr<SchemaDocument>> SchemaDocument::Parse(std::string_view text) {
   if (text.size() > size_t{64} << 20) return Error{Code::kTooLarge, "the schema is larger than 64 MB"};
-  auto out = std::make_unique<SchemaDocument>();
+  auto out = std::make_unique<SchemaDocument>(text.size() * 2 + 1024);
   boost::system::error_code error;
-  out->root_ = json::parse(text, error, json::make_shared_resource<json::monotonic_resource>(text.size() * 2 + 1024),
-                           {.max_depth = 256});
+  out->root_ = json::parse(text, error, &out->memory_, {.max_depth = 256});
   if (error) return Error{Code::kInvalid, Cat({"the schema is not JSON: ", error.message()})};
   if (!out->root_.is_object() && !out->root_.is_bool())
     return Error{Code::kInvalid, "a schema is an object, true or false"};

@@ -19,6 +19,7 @@ enum class Draft { k4, k6, k7, k2019, k2020 };
 class SchemaDocument {
  public:
   static Result<std::unique_ptr<SchemaDocument>> Parse(std::string_view text);
+  explicit SchemaDocument(size_t bytes) : memory_(bytes) {}
 
   const json::value& root() const { return root_; }
   Draft draft() const { return draft_; }
@@ -39,7 +40,9 @@ class SchemaDocument {
   void Index(const json::value& value, const std::string& base, int depth);
   const json::value* ByPointer(const json::value& from, std::string_view pointer) const;
 
-  json::value root_;
+  // Given up as a whole: nothing in it is destroyed value by value.
+  json::monotonic_resource memory_;
+  json::value root_ = json::value(json::storage_ptr(&memory_));
   Draft draft_ = Draft::k2020;
   bool draft_named_ = false;
   bool has_ids_ = false;

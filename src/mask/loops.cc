@@ -16,14 +16,24 @@ namespace {
 
 constexpr int kFewest = 16;            // characters worth a loop
 constexpr size_t kMostStates = 240;    // of a loop
-constexpr size_t kMostWithHigh = 100;  // of a loop that characters beyond ASCII keep alive too: those cost more
+constexpr size_t kMostWithHigh = 240;  // of a loop that characters beyond ASCII keep alive too: those cost more
+// Without the separators of ECMA-262, which patterns often leave out.
+const grammar::CharSet kBeyondAscii =
+    grammar::CharSet::Of({{0x80, 0x10FFFF}}) & ~grammar::CharSet::Of({{0xA0, 0xA0},
+                                                                      {0x1680, 0x1680},
+                                                                      {0x2000, 0x200A},
+                                                                      {0x2028, 0x2029},
+                                                                      {0x202F, 0x202F},
+                                                                      {0x205F, 0x205F},
+                                                                      {0x3000, 0x3000},
+                                                                      {0xFEFF, 0xFEFF}});
 constexpr ByteSet kAscii = ByteSet::Range(0, 0x7F), kHigh = ByteSet::Range(0x80, 0xFF);
 
 }  // namespace
 
-// Adds where the characters beyond ASCII lead from `state`; false if not every one of them leads on.
+// Adds where the characters beyond ASCII (but separators) lead from `state`; false if not every one of them leads on.
 bool Space::AfterHigh(Expr state, std::vector<Expr>& out) {
-  const Expr any = pool.Char(grammar::CharSet::Of({{0x80, 0x10FFFF}}), grammar::Spelling::kUtf8);
+  const Expr any = pool.Char(kBeyondAscii, grammar::Spelling::kUtf8);
   std::vector<std::pair<Expr, Expr>> open{{any, state}};
   for (size_t i = 0; i < open.size(); ++i) {
     if (open.size() > 64) return false;
@@ -113,7 +123,7 @@ bool Space::LoopHead(Expr head, Draft& out) {
     }
     grammar::Spelling spelling;
     const auto* set = pool.char_set(run.unit, spelling);
-    loop.high = set != nullptr && set->Covers(0x80, 0xD7FF) && set->Covers(0xE000, 0x10FFFF);
+    loop.high = set != nullptr && (*set & kBeyondAscii) == kBeyondAscii;
     json = set != nullptr && spelling != grammar::Spelling::kUtf8;
     loop.units = run.max;
     loop.open = pool.nullable(head);
@@ -143,7 +153,7 @@ bool Space::LoopHead(Expr head, Draft& out) {
     // Below here nothing leaves the loop: what there is, the signatures have told.
     const bool beyond = loop.cut && levels.size() > Signatures::kLong;
     if (inside && !beyond && !loop.open && (signatures.below(at) & turn) == 0 &&
-        !(loop.cut && signatures.long_below(at))) {
+        !(loop.high && signatures.separated_from(at)) && !(loop.cut && signatures.long_from(at))) {
       at = nodes[at].end;
       continue;
     }
@@ -152,9 +162,8 @@ bool Space::LoopHead(Expr head, Draft& out) {
       at = nodes[at].end;
       continue;
     }
-    if (!inside || beyond) {
-      const auto here = trie.ItemsAt(at);
-      out.added.insert(out.added.end(), here.begin(), here.end());
+    for (const Token token : trie.ItemsAt(at)) {
+      if (!inside || beyond || signatures.separated(token)) out.added.push_back(token);
     }
     if (nodes[at].end > at + 1) {
       if (pool.nullable(next)) out.pending.push_back({.trie = &trie, .node = at});

@@ -3,6 +3,7 @@
 
 #include <random>
 
+#include "base/text.h"
 #include "grammar/regex.h"
 #include "mask/matcher.h"
 
@@ -15,10 +16,42 @@ std::shared_ptr<Engine> SmallEngine(uint64_t seed, size_t count) {
   std::mt19937_64 rng(seed);
   vocab::VocabularyData data;
   for (int b = 0; b < 256; ++b) data.tokens.push_back(std::string(1, static_cast<char>(b)));
-  const std::vector<std::string> pieces = {
-      "a",   "b",    "c",       "ab",      "1", "2", "0", "-",  ".",        "\"",   "\\",           "\\n",
-      "\\u", "00e9", "{",       "}",       ",", ":", " ", "\n", "\xC3\xA9", "\xC3", "\xE2\x82\xAC", "\xF0\x9F\x98\x80",
-      "x",   "_",    "\\ud83d", "\\ude00", "[", "]"};
+  const std::vector<std::string> pieces = {"a",
+                                           "b",
+                                           "c",
+                                           "ab",
+                                           "1",
+                                           "2",
+                                           "0",
+                                           "-",
+                                           ".",
+                                           "\"",
+                                           "\\",
+                                           "\\n",
+                                           "\\u",
+                                           "00e9",
+                                           "{",
+                                           "}",
+                                           ",",
+                                           ":",
+                                           " ",
+                                           "\n",
+                                           "\xC3\xA9",
+                                           "\xC3",
+                                           "\xE2\x82\xAC",
+                                           "\xF0\x9F\x98\x80",
+                                           "x",
+                                           "_",
+                                           "\\ud83d",
+                                           "\\ude00",
+                                           "[",
+                                           "]",
+                                           "/",
+                                           "\xC2\xA0",
+                                           "\xE2\x80\xA8",
+                                           "\xE2\x80",
+                                           "\xE2",
+                                           "\xE3"};
   while (data.tokens.size() < count) {
     std::string token;
     for (size_t n = 1 + rng() % 5; n > 0; --n) token += pieces[rng() % pieces.size()];
@@ -42,6 +75,7 @@ void CompareAlong(const std::shared_ptr<const Program>& program, std::mt19937_64
   Matcher matcher(program);
   const size_t size = program->engine->vocabulary().size();
   Words words(program->engine->words());
+  std::string path;
   for (int step = 0; step < 12; ++step) {
     matcher.Fill(words);
     std::vector<Token> allowed;
@@ -52,8 +86,10 @@ void CompareAlong(const std::shared_ptr<const Program>& program, std::mt19937_64
                                          << "' state " << matcher.Explain());
       if (check) allowed.push_back(token);
     }
-    REQUIRE_MESSAGE(!allowed.empty(), what);
-    REQUIRE(matcher.Accept(allowed[rng() % allowed.size()]));
+    REQUIRE_MESSAGE(!allowed.empty(), what << " step " << step << " state " << matcher.Explain() << " after " << path);
+    const Token chosen = allowed[rng() % allowed.size()];
+    path += JsonText(program->engine->vocabulary().bytes(chosen)) + " ";
+    REQUIRE(matcher.Accept(chosen));
     if (matcher.ended()) break;
   }
 }
@@ -87,6 +123,8 @@ TEST_CASE("a mask holds exactly the tokens that may come next") {
                             "([a-z-]{3}){0,11}",
                             "[a-z-]{0,70}",
                             "[a-z-]{66,70}(ab|[ab]){0,100}",
+                            ".+/.+",
+                            "[^\\s=]+=[^\\s]*",
                             ""};
   for (const char* pattern : patterns) {
     for (const auto spelling : {grammar::Spelling::kUtf8, grammar::Spelling::kJson}) {
@@ -103,6 +141,29 @@ TEST_CASE("a mask holds exactly the tokens that may come next") {
         for (int i = 0; i < 6; ++i) CompareAlong(program, rng, pattern);
         CHECK(space->pool.failure().empty());
       }
+    }
+  }
+}
+
+TEST_CASE("no escape leads where nothing can follow") {
+  const auto engine = SmallEngine(2, 300);
+  const auto space = engine->CurrentSpace();
+  const auto expr = grammar::CompileRegex(space->pool, "[^]*", {.spelling = grammar::Spelling::kJson});
+  REQUIRE(expr);
+  const auto program = std::make_shared<Program>(Program{space, engine, *expr});
+  for (uint32_t unit = 0; unit <= 0xFFFF; ++unit) {
+    char digits[8];
+    (void)std::snprintf(digits, sizeof digits, "%04x", unit);
+    for (int length = 1; length <= 4; ++length) {
+      const uint32_t first = unit >> (4 * (4 - length)) << (4 * (4 - length));
+      if (first != unit) continue;  // looked at already
+      const uint32_t last = unit | ((1U << (4 * (4 - length))) - 1);
+      const bool can_end = first < 0xDC00 || last > 0xDFFF;  // but for low surrogates, every unit begins a character
+      Matcher matcher(program);
+      REQUIRE(matcher.AcceptBytes("\\u"));
+      CHECK_MESSAGE(
+          static_cast<bool>(matcher.AcceptBytes(std::string_view(digits, static_cast<size_t>(length)))) == can_end,
+          digits << " " << length);
     }
   }
 }

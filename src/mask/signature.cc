@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <string_view>
 
 namespace heddle::mask {
@@ -27,10 +26,20 @@ constexpr std::array<uint8_t, 256> MakeBits() {
   return out;
 }
 constexpr auto kBits = MakeBits();
-constexpr uint64_t kHigh = uint64_t{1} << kHighBit;
 
-// Valid UTF-8 from the first byte on; the last character may be unfinished.
-bool IsUtf8Begin(std::string_view text) {
+// The separators among the characters beyond ASCII, as ECMA-262's WhiteSpace and LineTerminator have them, in UTF-8.
+constexpr std::string_view kSeparators[] = {
+    "\xC2\xA0",     "\xE1\x9A\x80", "\xE2\x80\x80", "\xE2\x80\x81", "\xE2\x80\x82", "\xE2\x80\x83", "\xE2\x80\x84",
+    "\xE2\x80\x85", "\xE2\x80\x86", "\xE2\x80\x87", "\xE2\x80\x88", "\xE2\x80\x89", "\xE2\x80\x8A", "\xE2\x80\xA8",
+    "\xE2\x80\xA9", "\xE2\x80\xAF", "\xE2\x81\x9F", "\xE3\x80\x80", "\xEF\xBB\xBF"};
+
+struct Utf8 {
+  bool valid = true;       // from the first byte on; the last character may be unfinished
+  bool separator = false;  // has a separator beyond ASCII, or the begin of one at its end
+};
+
+Utf8 LookAt(std::string_view text) {
+  Utf8 out;
   for (size_t i = 0; i < text.size();) {
     const auto lead = static_cast<uint8_t>(text[i]);
     if (lead < 0x80) {
@@ -41,19 +50,28 @@ bool IsUtf8Begin(std::string_view text) {
                           : lead >= 0xE0 && lead <= 0xEF ? 3
                           : lead >= 0xF0 && lead <= 0xF4 ? 4
                                                          : 0;
-    if (length == 0) return false;
-    for (size_t k = 1; k < length && i + k < text.size(); ++k) {
+    out.valid &= length != 0;
+    for (size_t k = 1; out.valid && k < length && i + k < text.size(); ++k) {
       const auto c = static_cast<uint8_t>(text[i + k]);
       uint8_t least = 0x80, most = 0xBF;
       if (k == 1 && lead == 0xE0) least = 0xA0;
       if (k == 1 && lead == 0xED) most = 0x9F;
       if (k == 1 && lead == 0xF0) least = 0x90;
       if (k == 1 && lead == 0xF4) most = 0x8F;
-      if (c < least || c > most) return false;
+      out.valid &= c >= least && c <= most;
     }
+    if (!out.valid) return out;
+    const std::string_view character = text.substr(i, length);
+    constexpr std::string_view kLeads = "\xC2\xE1\xE2\xE3\xEF";
+    if (kLeads.find(text[i]) == kLeads.npos) {
+      i += length;
+      continue;
+    }
+    out.separator |= std::any_of(std::begin(kSeparators), std::end(kSeparators),
+                                 [&](std::string_view each) { return each.starts_with(character); });
     i += length;
   }
-  return true;
+  return out;
 }
 
 }  // namespace
@@ -67,22 +85,29 @@ uint64_t Signatures::Of(const grammar::ByteSet& bytes) {
 }
 
 Signatures::Signatures(const vocab::Vocabulary& vocabulary)
-    : vocabulary_(vocabulary), tokens_(vocabulary.size()), invalid_(vocabulary.size()) {
+    : beyond_((vocabulary.size() + 31) / 32),
+      apart_(beyond_.size(), ~uint32_t{0}),
+      tokens_(beyond_.size() * 32),
+      separated_(vocabulary.size()) {
   for (vocab::Token token = 0; token < vocabulary.size(); ++token) {
-    if (vocabulary.special(token)) {
-      tokens_[token] = ~uint64_t{0}, invalid_[token] = true;
-      continue;
+    const auto bytes = vocabulary.bytes(token);
+    if (vocabulary.special(token) || bytes.empty()) continue;
+    const uint32_t bit = 1U << (token & 31);
+    grammar::ByteSet set;
+    for (const char c : bytes) set.Add(static_cast<uint8_t>(c));
+    tokens_[token] = {set.word(0), set.word(1)};
+    if ((set.word(2) | set.word(3)) != 0) {
+      beyond_[token >> 5] |= bit;
+      const Utf8 text = LookAt(bytes);
+      separated_[token] = text.separator;
+      if (!text.valid || text.separator) continue;
     }
-    for (const char c : vocabulary.bytes(token)) tokens_[token] |= BitOf(static_cast<uint8_t>(c));
-    if (vocabulary.bytes(token).empty()) {
-      tokens_[token] = ~uint64_t{0}, invalid_[token] = true;
-      continue;
-    }
-    if ((tokens_[token] & kHigh) != 0) invalid_[token] = !IsUtf8Begin(vocabulary.bytes(token));
+    apart_[token >> 5] &= ~bit;
   }
-  const auto nodes = vocabulary.trie().nodes();
+  const vocab::Trie& trie = vocabulary.trie();
+  const auto nodes = trie.nodes();
   below_.resize(nodes.size());
-  long_below_.resize(nodes.size());
+  odd_.resize(nodes.size());
   std::vector<uint32_t> open;
   const auto close = [&](uint32_t at) {
     while (!open.empty() && at >= nodes[open.back()].end) {
@@ -94,38 +119,23 @@ Signatures::Signatures(const vocab::Vocabulary& vocabulary)
   for (uint32_t at = 0; at < nodes.size(); ++at) {
     close(at);
     open.push_back(at);
-    if (open.size() - 1 <= kLong || vocabulary.trie().ItemsAt(at).empty()) continue;
-    for (size_t up = open.size() - 1; up > 0 && !long_below_[open[up - 1]]; --up) long_below_[open[up - 1]] = true;
+    const auto here = trie.ItemsAt(at);
+    uint8_t odd = !here.empty() && open.size() - 1 > kLong ? kTooLong : 0;
+    if (std::any_of(here.begin(), here.end(), [&](vocab::Token token) { return separated_[token]; })) odd |= kSeparated;
+    for (size_t up = open.size(); up > 0 && (odd_[open[up - 1]] & odd) != odd; --up) odd_[open[up - 1]] |= odd;
   }
   close(static_cast<uint32_t>(nodes.size()));
 }
 
 Words Signatures::Inside(const grammar::ByteSet& ascii, bool high) const {
-  uint64_t full = high ? kHigh : 0, some = 0;
-  std::array<int, 64> all{}, in{};
-  for (size_t b = 0; b < 0x80; ++b) {
-    ++all[kBits[b]];
-    if (ascii.Has(static_cast<uint8_t>(b))) ++in[kBits[b]];
-  }
-  for (size_t i = 0; i < 64; ++i) {
-    if (i == kHighBit || in[i] == 0) continue;
-    (in[i] == all[i] ? full : some) |= uint64_t{1} << i;
-  }
-  Words out((tokens_.size() + 31) / 32);
+  const uint64_t low = ~ascii.word(0), up = ~ascii.word(1);  // what a token may not have
+  Words out(beyond_.size());
   for (size_t word = 0; word < out.size(); ++word) {
     uint32_t bits = 0;
-    const size_t end = std::min<size_t>(32, tokens_.size() - word * 32);
-    for (size_t i = 0; i < end; ++i) bits |= static_cast<uint32_t>((tokens_[word * 32 + i] & ~(full | some)) == 0) << i;
-    out[word] = bits;
-    for (uint32_t left = some != 0 || high ? bits : 0; left != 0; left &= left - 1) {
-      const auto token = static_cast<vocab::Token>(word * 32 + static_cast<size_t>(std::countr_zero(left)));
-      bool keep = !invalid_[token];
-      if (keep && (tokens_[token] & some) != 0) {
-        for (const char c : vocabulary_.bytes(token))
-          keep &= static_cast<uint8_t>(c) >= 0x80 || ascii.Has(static_cast<uint8_t>(c));
-      }
-      if (!keep) out[word] &= ~(1U << (token & 31));
-    }
+    const Bytes* const tokens = tokens_.data() + word * 32;
+    for (size_t i = 0; i < 32; ++i)
+      bits |= static_cast<uint32_t>(((tokens[i].low & low) | (tokens[i].up & up)) == 0) << i;
+    out[word] = bits & ~(high ? apart_[word] : apart_[word] | beyond_[word]);
   }
   return out;
 }

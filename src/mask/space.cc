@@ -12,7 +12,8 @@ using grammar::kNone;
 
 namespace {
 
-constexpr int kLongestHead = 16;  // elements of a sequence
+// Elements of a sequence. More where it begins with a run of many characters: a loop ends where its head does.
+constexpr int kLongHead = 16, kLongestHead = 64;
 
 }  // namespace
 
@@ -112,8 +113,8 @@ bool Space::Apart(Expr state, int depth) {
   return std::all_of(parts.begin(), parts.end(), [&](Expr part) {
     Run run;
     const Expr begin = pool.kind(part) == Kind::kSeq ? pool.first(part) : part;
-    return pool.kind(begin) == Kind::kNames || AsRun(part, run) || pool.FirstBytes(part).Count() < 16 ||
-           Apart(part, depth + 1);
+    return pool.kind(begin) == Kind::kNames || pool.kind(begin) == Kind::kChar || AsRun(part, run) ||
+           pool.FirstBytes(part).Count() < 16 || Apart(part, depth + 1);
   });
 }
 
@@ -156,10 +157,13 @@ void Space::Split(Expr state, Expr& head, Expr& rest) {
   const auto own = [&](Expr e) {
     return pool.kind(e) == Kind::kNames || (pool.kind(e) == Kind::kRule && pool.sourced(e));
   };
-  while (at != kEps && count < kLongestHead) {
+  int most = kLongHead;
+  while (at != kEps && count < most) {
     const bool more = pool.kind(at) == Kind::kSeq;
     const Expr element = more ? pool.first(at) : at;
     if (own(element)) break;
+    if (count == 0 && pool.kind(element) == Kind::kRepeat && pool.kind(pool.first(element)) == Kind::kChar)
+      most = kLongestHead;
     elements[count++] = element;
     at = more ? pool.rest(at) : kEps;
   }
