@@ -20,6 +20,7 @@ int RunEval(App& app, const Arguments& arguments);
 int RunGrammar(App& app, const Arguments& arguments);
 int RunModels(App& app, const Arguments& arguments);
 int RunChat(App& app, const Arguments& arguments);
+int RunServe(App& app, const Arguments& arguments);
 int RunCompletions(App& app, const Arguments& arguments);
 int RunMan(App& app, const Arguments& arguments);
 

@@ -28,7 +28,8 @@ int FillBetween(App& app, const Arguments& arguments) {
     return app.Fail({Code::kInvalid, "expected: heddle models fill PREFIX SUFFIX (--model, --backend)"});
   auto chosen = ChooseBackend(app, arguments);
   if (!chosen) return app.Fail(chosen.error());
-  model::FillRequest request{.model = chosen->model, .prefix = arguments.words[1], .suffix = arguments.words[2]};
+  model::FillRequest request;
+  request.model = chosen->model, request.prefix = arguments.words[1], request.suffix = arguments.words[2];
   request.temperature = 0;
   request.max_tokens = ParseInt(arguments.Get("max-tokens", "128")).value_or(128);
   const sys::Interrupts interrupts;

@@ -37,28 +37,31 @@ struct Constraint {
   std::string text;
 };
 
-struct ChatRequest {
+// How tokens are drawn, and when that ends. What is not set is the backend's own choice.
+struct Sampling {
+  std::optional<double> temperature, top_p, min_p;
+  std::optional<double> frequency_penalty, presence_penalty, repeat_penalty;
+  std::optional<int64_t> top_k, seed;
+  int64_t max_tokens = -1;  // -1: the server's own limit
+  std::vector<std::string> stop;
+};
+
+struct ChatRequest : Sampling {
   std::string model;
   std::vector<Message> messages;
   std::vector<Tool> tools;
   std::string tool_choice;  // empty: the model's; "none", "required", or a tool's name
   std::optional<Constraint> constraint;
-  std::optional<double> temperature, top_p, min_p;
-  std::optional<int64_t> top_k, seed;
-  int64_t max_tokens = -1;  // -1: the server's own limit
-  std::vector<std::string> stop;
   std::string thinking;    // empty: the model's own way; "off", "on", or an effort: "low", "medium", "high"
   int64_t context = 0;     // Ollama: the window to load the model with; 0: the server's
   std::string keep_alive;  // Ollama: "5m"; empty: the server's
 };
 
-// What stands between two texts, for code that is being written.
-struct FillRequest {
+// What stands between two texts, for code that is being written; or, `plain`, how the text `prefix` goes on, through no
+// template.
+struct FillRequest : Sampling {
   std::string model, prefix, suffix;
-  std::optional<double> temperature;
-  std::optional<int64_t> seed;
-  int64_t max_tokens = 128;
-  std::vector<std::string> stop;
+  bool plain = false;
 };
 
 enum class Finish : uint8_t { kStop, kLength, kToolCalls, kFiltered, kCancelled };

@@ -182,36 +182,69 @@ Result<std::string> HttpBackend::Get(std::string_view path, std::string body, co
   return std::move(reply.body);
 }
 
-// llama-server fills in the middle at /infill, Ollama with a suffix; both answer whole here: such texts are short.
+namespace {
+
+// How the wires of FillRequest differ: llama-server fills in the middle at /infill, OpenAI's older API goes on with a
+// text, Ollama does both. All answer whole here: such texts are short.
+struct FillWire {
+  std::string_view path, most, text, prompt_tokens, completion_tokens, cut, cut_value;
+};
+constexpr FillWire kOllamaFill = {"/api/generate", "num_predict", "response", "prompt_eval_count",
+                                  "eval_count",    "done_reason", "length"};
+constexpr FillWire kInfill = {"/infill",          "n_predict", "content", "tokens_evaluated",
+                              "tokens_predicted", "stop_type", "limit"};
+constexpr FillWire kTextCompletion = {"/v1/completions",   "max_tokens",    "text",  "prompt_tokens",
+                                      "completion_tokens", "finish_reason", "length"};
+
+json::object FillBody(const FillRequest& request, const FillWire& wire) {
+  json::object body{{"stream", false}}, sampling;
+  AddSampling(request, sampling);
+  if (request.max_tokens >= 0) sampling[wire.most] = request.max_tokens;
+  if (&wire == &kInfill) {
+    body["input_prefix"] = request.prefix, body["input_suffix"] = request.suffix;
+  } else {
+    body["model"] = request.model, body["prompt"] = request.prefix;
+  }
+  if (&wire == &kOllamaFill) {
+    if (request.plain)
+      body["raw"] = true;
+    else
+      body["suffix"] = request.suffix;
+    body["options"] = std::move(sampling);
+  } else {
+    for (const auto& [name, value] : sampling) body[name] = value;
+  }
+  return body;
+}
+
+}  // namespace
+
 Result<ChatReply> HttpBackend::Fill(const FillRequest& request, const OnPiece& on_piece, const std::stop_token& stop) {
   const bool ollama = endpoint_.wire == &kOllama;
   if (!ollama && endpoint_.wire != &kOpenAiChat)
-    return Error{Code::kUnavailable, Cat({endpoint_.name, ": this wire has no way to fill in the middle"})};
-  json::object body{{"stream", false}};
-  json::object options;
-  json::object& sampling = ollama ? options : body;
-  if (request.temperature) sampling["temperature"] = *request.temperature;
-  if (request.seed) sampling["seed"] = *request.seed;
-  if (!request.stop.empty()) sampling["stop"] = json::value_from(request.stop);
-  if (ollama) {
-    options["num_predict"] = request.max_tokens;
-    body["model"] = request.model, body["prompt"] = request.prefix, body["suffix"] = request.suffix,
-    body["options"] = std::move(options);
-  } else {
-    body["input_prefix"] = request.prefix, body["input_suffix"] = request.suffix,
-    body["n_predict"] = request.max_tokens;
-  }
+    return Error{Code::kUnavailable, Cat({endpoint_.name, ": this wire has no way to ",
+                                          request.plain ? "go on with a text" : "fill in the middle"})};
+  const FillWire& wire = ollama ? kOllamaFill : request.plain ? kTextCompletion : kInfill;
+  const json::object body = FillBody(request, wire);
   const int64_t start = Now();
-  auto text = Get(ollama ? "/api/generate" : "/infill", json::serialize(body), stop);
+  auto text = Get(wire.path, json::serialize(body), stop);
   if (!text) return std::move(text).error().Context(endpoint_.name);
-  auto value = ParseJson(*text);
-  if (!value) return std::move(value).error().Context(endpoint_.name);
+  auto parsed = ParseJson(*text);
+  if (!parsed) return std::move(parsed).error().Context(endpoint_.name);
+  // OpenAI's form has the text in a list of choices, and counts apart.
+  const json::value* holder = &*parsed;
+  const json::value* usage = &*parsed;
+  if (&wire == &kTextCompletion) {
+    const json::array& choices = ListAt(*parsed, "choices");
+    if (choices.empty()) return Error{Code::kUnavailable, Cat({endpoint_.name, ": the answer has no text"})};
+    holder = &choices[0];
+    if (const json::value* counts = Find(*parsed, "usage")) usage = counts;
+  }
   ChatReply out;
-  out.message = {.role = Role::kAssistant, .content = std::string(TextAt(*value, ollama ? "response" : "content"))};
-  out.usage.prompt_tokens = NumberAt(*value, ollama ? "prompt_eval_count" : "tokens_evaluated", -1);
-  out.usage.completion_tokens = NumberAt(*value, ollama ? "eval_count" : "tokens_predicted", -1);
-  const bool cut = ollama ? TextAt(*value, "done_reason") == "length" : TextAt(*value, "stop_type") == "limit";
-  out.finish = cut ? Finish::kLength : Finish::kStop;
+  out.message = {.role = Role::kAssistant, .content = std::string(TextAt(*holder, wire.text))};
+  out.usage.prompt_tokens = NumberAt(*usage, wire.prompt_tokens, -1);
+  out.usage.completion_tokens = NumberAt(*usage, wire.completion_tokens, -1);
+  out.finish = TextAt(*holder, wire.cut) == wire.cut_value ? Finish::kLength : Finish::kStop;
   out.first_us = out.total_us = Now() - start;
   if (on_piece && !out.message.content.empty()) on_piece({ChatPiece::Kind::kText, out.message.content});
   return out;

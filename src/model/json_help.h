@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "base/text.h"
+#include "model/chat.h"
 
 namespace heddle::model {
 
@@ -49,6 +50,22 @@ inline Result<json::value> ParseJson(std::string_view text) {
   json::value value = json::parse(text, failed, {}, {.max_depth = 64});
   if (failed) return Error{Code::kInvalid, Cat({"not JSON: ", failed.message()})};
   return value;
+}
+// Under the names that most servers share; max_tokens has many and is left out.
+inline void AddSampling(const Sampling& from, json::object& out) {
+  const std::pair<std::string_view, const std::optional<double>*> numbers[] = {
+      {"temperature", &from.temperature},
+      {"top_p", &from.top_p},
+      {"min_p", &from.min_p},
+      {"frequency_penalty", &from.frequency_penalty},
+      {"presence_penalty", &from.presence_penalty},
+      {"repeat_penalty", &from.repeat_penalty}};
+  for (const auto& [name, value] : numbers) {
+    if (*value) out[name] = **value;
+  }
+  if (from.top_k) out["top_k"] = *from.top_k;
+  if (from.seed) out["seed"] = *from.seed;
+  if (!from.stop.empty()) out["stop"] = json::value_from(from.stop);
 }
 // Text that is JSON as a value, else an empty object.
 inline json::value ParsedOr(std::string_view text) {

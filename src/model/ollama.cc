@@ -34,12 +34,7 @@ std::string Encode(const ChatRequest& request) {
   json::object options;
   if (request.context > 0) options["num_ctx"] = request.context;
   if (request.max_tokens >= 0) options["num_predict"] = request.max_tokens;
-  if (request.temperature) options["temperature"] = *request.temperature;
-  if (request.top_p) options["top_p"] = *request.top_p;
-  if (request.min_p) options["min_p"] = *request.min_p;
-  if (request.top_k) options["top_k"] = *request.top_k;
-  if (request.seed) options["seed"] = *request.seed;
-  if (!request.stop.empty()) options["stop"] = json::value_from(request.stop);
+  AddSampling(request, options);
   if (!options.empty()) out["options"] = std::move(options);
   if (!request.keep_alive.empty()) out["keep_alive"] = request.keep_alive;
   if (request.thinking == "off") out["think"] = false;

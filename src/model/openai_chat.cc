@@ -39,14 +39,9 @@ std::string Encode(const ChatRequest& request) {
     out["tool_choice"] = request.tool_choice;
   else if (!request.tool_choice.empty())
     out["tool_choice"] = {{"type", "function"}, {"function", {{"name", request.tool_choice}}}};
-  if (request.temperature) out["temperature"] = *request.temperature;
-  if (request.top_p) out["top_p"] = *request.top_p;
-  if (request.min_p) out["min_p"] = *request.min_p;
-  if (request.top_k) out["top_k"] = *request.top_k;
-  if (request.seed) out["seed"] = *request.seed;
+  AddSampling(request, out);
   // The older name is the one that every server knows.
   if (request.max_tokens >= 0) out["max_tokens"] = request.max_tokens;
-  if (!request.stop.empty()) out["stop"] = json::value_from(request.stop);
   if (request.thinking == "low" || request.thinking == "medium" || request.thinking == "high")
     out["reasoning_effort"] = request.thinking;
   if (request.thinking == "off") out["chat_template_kwargs"] = {{"enable_thinking", false}};

@@ -68,12 +68,7 @@ json::object Encoded(const ChatRequest& request) {
       {"op", "generate"}, {"messages", std::move(messages)}, {"max_tokens", request.max_tokens}, {"thinking", true}};
   if (tools && !request.constraint)
     out["constraint"] = {{"notation", "tags"}, {"text", ToolTags(request.tools, request.tool_choice)}};
-  if (request.temperature) out["temperature"] = *request.temperature;
-  if (request.top_p) out["top_p"] = *request.top_p;
-  if (request.min_p) out["min_p"] = *request.min_p;
-  if (request.top_k) out["top_k"] = *request.top_k;
-  if (request.seed) out["seed"] = *request.seed;
-  if (!request.stop.empty()) out["stop"] = json::value_from(request.stop);
+  AddSampling(request, out);
   if (request.constraint)
     out["constraint"] = {{"notation", request.constraint->notation}, {"text", request.constraint->text}};
   return out;
@@ -183,14 +178,12 @@ Result<ChatReply> RunnerBackend::Chat(const ChatRequest& request, const OnPiece&
 
 Result<ChatReply> RunnerBackend::Fill(const FillRequest& request, const OnPiece& on_piece,
                                       const std::stop_token& stop) {
-  json::object body{{"op", "infill"},
-                    {"id", 1},
-                    {"prefix", request.prefix},
-                    {"suffix", request.suffix},
-                    {"max_tokens", request.max_tokens}};
-  if (request.temperature) body["temperature"] = *request.temperature;
-  if (request.seed) body["seed"] = *request.seed;
-  if (!request.stop.empty()) body["stop"] = json::value_from(request.stop);
+  json::object body{{"op", "infill"}, {"id", 1}, {"max_tokens", request.max_tokens}};
+  if (request.plain)
+    body["op"] = "generate", body["prompt"] = request.prefix;
+  else
+    body["prefix"] = request.prefix, body["suffix"] = request.suffix;
+  AddSampling(request, body);
   return Generate(json::serialize(body), {}, on_piece, stop);
 }
 

@@ -13,8 +13,8 @@ namespace {
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
-using boost::system::error_code;
 using asio::ip::tcp;
+using boost::system::error_code;
 
 constexpr size_t kAhead = 64 << 10;  // bytes of later requests that are read while one is answered
 constexpr int kHalfOpenMs = 250;     // that an answer may take to begin once the client has closed its side
@@ -25,7 +25,6 @@ int StatusOf(const error_code& error) {
   if (error == http::error::bad_version) return 505;
   return 400;
 }
-
 
 }  // namespace
 
@@ -125,7 +124,8 @@ void Connection::ReadBody() {
   for (const auto& field : head) {
     hosts += field.name() == http::field::host ? 1 : 0;
     lengths += field.name() == http::field::content_length ? 1 : 0;
-    if (field.name() == http::field::content_length && field.value().find_first_not_of("0123456789") != field.value().npos)
+    if (field.name() == http::field::content_length &&
+        field.value().find_first_not_of("0123456789") != field.value().npos)
       ++lengths;  // a list of lengths
   }
   const bool encoded = head.count(http::field::transfer_encoding) != 0;
@@ -147,11 +147,12 @@ void Connection::ReadBody() {
   };
   if (parser_->is_done() || !boost::beast::iequals(head[http::field::expect], "100-continue")) return read();
   sending_ = "HTTP/1.1 100 Continue\r\n\r\n";
-  asio::async_write(socket_, asio::buffer(sending_), [self = shared_from_this(), read](const error_code& error, size_t) {
-    if (self->closed_) return;
-    if (error) return self->Close();
-    read();
-  });
+  asio::async_write(socket_, asio::buffer(sending_),
+                    [self = shared_from_this(), read](const error_code& error, size_t) {
+                      if (self->closed_) return;
+                      if (error) return self->Close();
+                      read();
+                    });
 }
 
 void Connection::Fail(const error_code& error) {
@@ -169,10 +170,12 @@ void Connection::Fail(const error_code& error) {
 void Connection::Answer(int status, std::string_view message) {
   if (closed_ || writing_) return;
   parsing_ = false, last_ = true, writing_ = true;
-  const std::string body = Cat({"{\"error\":{\"message\":", JsonText(message), ",\"type\":\"invalid_request_error\"}}\n"});
-  sending_ = Cat({"HTTP/1.1 ", std::to_string(status), " ", ReasonOf(status), "\r\nDate: ", HttpDate(),
-                  "\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ",
-                  std::to_string(body.size()), "\r\n\r\n", body});
+  const std::string body =
+      Cat({"{\"error\":{\"message\":", JsonText(message), ",\"type\":\"invalid_request_error\"}}\n"});
+  sending_ =
+      Cat({"HTTP/1.1 ", std::to_string(status), " ", ReasonOf(status), "\r\nDate: ", HttpDate(),
+           "\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ", std::to_string(body.size()),
+           "\r\n\r\n", body});
   Arm(shared_.options.write_ms, false);
   asio::async_write(socket_, asio::buffer(sending_), [self = shared_from_this()](const error_code&, size_t) {
     if (self->closed_) return;
@@ -232,9 +235,8 @@ void Connection::Flush() {
   }
   writing_ = true;
   Arm(shared_.options.write_ms, false);
-  asio::async_write(
-      socket_, asio::buffer(sending_),
-      [self = shared_from_this()](const error_code& error, size_t) { self->Sent(error); });
+  asio::async_write(socket_, asio::buffer(sending_),
+                    [self = shared_from_this()](const error_code& error, size_t) { self->Sent(error); });
 }
 
 void Connection::Sent(const error_code& error) {

@@ -87,7 +87,8 @@ TEST_CASE("requests are answered in order on one connection") {
 
 TEST_CASE("what could be read in two ways is refused") {
   const auto server = Serve(Echo, {.header_bytes = 1024, .body_bytes = 100});
-  const std::pair<std::string, int> rows[] = {  // 0: closed without a word
+  const std::pair<std::string, int> rows[] = {
+      // 0: closed without a word
       {"GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
       {"GET / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n0\r\n\r\n", 400},
       {"GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na", 400},
@@ -118,7 +119,8 @@ TEST_CASE("what could be read in two ways is refused") {
       {Cat({"GET / HTTP/1.1\r\nHost: h\r\nA: ", std::string(2000, 'a'), "\r\n\r\n"}), 431},
       {Cat({"GET /", std::string(70'000, 'a'), " HTTP/1.1\r\nHost: h\r\n\r\n"}), 431},
       {Cat({"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 101\r\n\r\n", std::string(101, 'a')}), 413},
-      {Cat({"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nc8\r\n", std::string(200, 'a'), "\r\n0\r\n\r\n"}),
+      {Cat({"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nc8\r\n", std::string(200, 'a'),
+            "\r\n0\r\n\r\n"}),
        413},
   };
   for (const auto& [text, status] : rows) {
@@ -147,8 +149,8 @@ TEST_CASE("a streamed answer waits for a slow client and ends with a lost one") 
   Client slow(server->port());
   slow.Send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
   for (int i = 0; i < 1000 && gone == 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  CHECK(gone == 1);               // it took nothing for 300 ms
-  CHECK(written < 30'000'000);    // what the sockets hold, and no more
+  CHECK(gone == 1);             // it took nothing for 300 ms
+  CHECK(written < 30'000'000);  // what the sockets hold, and no more
   {
     Client lost(server->port());
     lost.Send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");

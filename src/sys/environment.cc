@@ -2,10 +2,12 @@
 
 #include <pwd.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdlib>
+#include <fstream>
 
 #include "base/text.h"
 #include "sys/files.h"
@@ -57,6 +59,21 @@ uint64_t AvailableMemory() {
   if (at == text->npos) return 0;
   const auto words = SplitWords(std::string_view(*text).substr(at, text->find('\n', at) - at));
   return words.size() < 2 ? 0 : static_cast<uint64_t>(ParseInt(words[1]).value_or(0)) * 1024;
+}
+
+OwnUsage MeasureSelf() {
+  OwnUsage out;
+  rusage used{};
+  if (getrusage(RUSAGE_SELF, &used) == 0) {
+    const auto seconds = [](const timeval& t) {
+      return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+    };
+    out.cpu_seconds = seconds(used.ru_utime) + seconds(used.ru_stime);
+  }
+  std::ifstream statm("/proc/self/statm");
+  uint64_t total = 0, resident = 0;
+  if (statm >> total >> resident) out.resident_bytes = resident * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+  return out;
 }
 
 bool IsTerminal(int fd) { return ::isatty(fd) != 0; }

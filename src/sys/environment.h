@@ -15,6 +15,12 @@ std::string CacheDirectory();   // $XDG_CACHE_HOME/heddle
 
 uint64_t AvailableMemory();  // bytes that could be used without swapping; 0: unknown
 
+struct OwnUsage {
+  double cpu_seconds = 0;
+  uint64_t resident_bytes = 0;
+};
+OwnUsage MeasureSelf();  // of this process
+
 bool IsTerminal(int fd);
 int TerminalWidth();  // columns; 80 when unknown
 

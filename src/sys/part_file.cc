@@ -75,6 +75,22 @@ Result<uint64_t> FreeBytes(const std::string& path) {
   return uint64_t{info.f_bavail} * info.f_frsize;
 }
 
+namespace {
+
+std::string Hex(SHA2_CTX& state) {
+  uint8_t digest[SHA256_DIGEST_LENGTH];
+  SHA256Final(digest, &state);
+  std::string out;
+  for (const uint8_t byte : digest) {
+    char hex[3];
+    std::snprintf(hex, sizeof(hex), "%02x", byte);
+    out += hex;
+  }
+  return out;
+}
+
+}  // namespace
+
 Result<std::string> Sha256OfFile(const std::string& path, bool (*progress)(void*, uint64_t), void* user) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return SystemError(path);
@@ -95,15 +111,14 @@ Result<std::string> Sha256OfFile(const std::string& path, bool (*progress)(void*
   }
   close(fd);
   if (!failed) return std::move(failed).error();
-  uint8_t digest[SHA256_DIGEST_LENGTH];
-  SHA256Final(digest, &state);
-  std::string out;
-  for (const uint8_t byte : digest) {
-    char hex[3];
-    std::snprintf(hex, sizeof(hex), "%02x", byte);
-    out += hex;
-  }
-  return out;
+  return Hex(state);
+}
+
+std::string Sha256(std::string_view bytes) {
+  SHA2_CTX state;
+  SHA256Init(&state);
+  SHA256Update(&state, reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
+  return Hex(state);
 }
 
 }  // namespace heddle::sys

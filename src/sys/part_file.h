@@ -43,4 +43,7 @@ Result<uint64_t> FreeBytes(const std::string& path);
 // ends it with kCancelled.
 Result<std::string> Sha256OfFile(const std::string& path, bool (*progress)(void* user, uint64_t done), void* user);
 
+// The same of a text.
+std::string Sha256(std::string_view bytes);
+
 }  // namespace heddle::sys

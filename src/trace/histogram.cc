@@ -31,6 +31,11 @@ void Histogram::Add(int64_t value) {
   max_ = std::max(max_, static_cast<int64_t>(held));
 }
 
+void Histogram::Merge(const Histogram& other) {
+  for (size_t i = 0; i < buckets_.size(); ++i) buckets_[i] += other.buckets_[i];
+  count_ += other.count_, sum_ += other.sum_, max_ = std::max(max_, other.max_);
+}
+
 int64_t Histogram::Quantile(double q) const {
   if (count_ == 0) return 0;
   const auto wanted = static_cast<uint64_t>(std::ceil(q * static_cast<double>(count_)));

@@ -11,6 +11,7 @@ class Histogram {
  public:
   // Negative values count as 0; values from 2^40 on as 2^40.
   void Add(int64_t value);
+  void Merge(const Histogram& other);
   uint64_t count() const { return count_; }
   int64_t max() const { return max_; }
   double mean() const { return count_ == 0 ? 0 : sum_ / static_cast<double>(count_); }

@@ -1,0 +1,327 @@
+#include "serve/service.h"
+
+#include <ctime>
+
+#include "base/text.h"
+#include "model/constrained.h"
+#include "sys/environment.h"
+
+namespace heddle::serve {
+namespace {
+
+constexpr size_t kReadHere = 128 << 10;  // bytes of a body that are read in the server's own thread
+
+int64_t Now() { return sys::SystemClock().MonotonicUs(); }
+
+// What a call is for, as far as it can be seen.
+std::string TaskOf(const Call& call) {
+  if (call.job == Job::kText) return "code";
+  if (!call.chat.tools.empty()) return "tools";
+  return call.chat.constraint ? "json" : "chat";
+}
+
+size_t BytesOf(const Call& call) {
+  size_t out = call.text.prefix.size() + call.text.suffix.size();
+  for (const model::Message& message : call.chat.messages) out += message.content.size();
+  for (const std::string& text : call.texts) out += text.size();
+  return out;
+}
+
+// How the prompt begins: the first two messages, or the first kilobyte of a text.
+uint64_t BeginningOf(const Call& call) {
+  std::string begin = call.text.prefix.substr(0, 1024);
+  for (size_t i = 0; i < std::min<size_t>(call.chat.messages.size(), 2); ++i)
+    begin += call.chat.messages[i].content.substr(0, 4096);
+  return begin.empty() ? 0 : store::HashKey(begin).low;
+}
+
+}  // namespace
+
+int StatusOf(Code code) {
+  switch (code) {
+    case Code::kInvalid: return 400;
+    case Code::kNotFound: return 404;
+    case Code::kDenied: return 403;
+    case Code::kUnavailable: return 503;
+    case Code::kTooLarge: return 413;
+    case Code::kTimeout: return 504;
+    case Code::kCancelled: return 503;
+    case Code::kInternal: return 500;
+  }
+  return 500;
+}
+
+Service::Service(ServerSettings settings)
+    : settings_(std::move(settings)),
+      gate_(settings_.gate),
+      router_(settings_.router),
+      cache_(settings_.cache_bytes, int64_t{settings_.cache_age_s} * 1'000'000),
+      monitor_(settings_.version),
+      admission_(settings_.admission) {}
+
+void Service::Close() {
+  draining = true;
+  admission_.Close();
+}
+
+void Service::Take(std::shared_ptr<net::Exchange> exchange) {
+  const net::ServerRequest& request = exchange->request();
+  const bool open = request.path == "/health" || request.path == "/ready";
+  const Admitted admitted = gate_.Look(request, open, Now());
+  if (admitted.status != 200) {
+    net::Headers headers{{"Content-Type", "application/json"}};
+    if (admitted.status == 401) headers.emplace_back("WWW-Authenticate", "Bearer");
+    if (admitted.retry_after_s > 0) headers.emplace_back("Retry-After", std::to_string(admitted.retry_after_s));
+    monitor_.metrics().Add(kRequests, {"refused", std::to_string(admitted.status)});
+    return exchange->Reply(admitted.status, headers, ErrorBody(request.path, admitted.status, admitted.refusal));
+  }
+  if (request.method == "POST") {
+    for (const Dialect& dialect : Dialects()) {
+      if (request.path != dialect.path) continue;
+      if (request.body.size() <= kReadHere) return Begin(exchange, dialect, admitted);
+      const bool taken = admission_.Enter(
+          admitted.client, [this, exchange, &dialect, admitted] { Begin(exchange, dialect, admitted); },
+          exchange->gone());
+      if (!taken)
+        exchange->Reply(
+            429, {{"Content-Type", "application/json"}, {"Retry-After", std::to_string(admission_.RetryAfter())}},
+            dialect.error(429, {{Code::kUnavailable, "too many calls wait; try again later"}, ""}));
+      return;
+    }
+  }
+  Simple(exchange, admitted);
+}
+
+void Service::Begin(const std::shared_ptr<net::Exchange>& exchange, const Dialect& dialect, const Admitted& admitted) {
+  const net::ServerRequest& request = exchange->request();
+  const auto errand = std::make_shared<Errand>();
+  errand->exchange = exchange, errand->dialect = &dialect;
+  errand->record.begin_us = Now(), errand->record.began_s = std::time(nullptr);
+  char id[40];
+  (void)std::snprintf(id, sizeof(id), "%08llx%08llx", static_cast<unsigned long long>(errand->record.began_s),
+                      static_cast<unsigned long long>(++next_id_));
+  errand->id = {id, errand->record.began_s, ""};
+  errand->record.id = id, errand->record.dialect = dialect.name, errand->record.client = admitted.client;
+  errand->headers = {{"X-Request-Id", id}};
+  if (!admitted.origin.empty())
+    errand->headers.insert(errand->headers.end(),
+                           {{"Access-Control-Allow-Origin", admitted.origin}, {"Vary", "Origin"}});
+  const auto refuse = [&](int status, const Refusal& refusal) {
+    errand->record.outcome = "refused";
+    Send(*errand, status, dialect.error(status, refusal));
+  };
+  if (draining) return refuse(503, {{Code::kUnavailable, "the server is going down"}, ""});
+  boost::system::error_code failed;
+  const json::value root = json::parse(request.body, failed, {}, {.max_depth = 64});
+  if (failed) return refuse(400, {{Code::kInvalid, Cat({"the body is not JSON: ", failed.message()})}, ""});
+  Body body(root);
+  if (!body.ok() || !dialect.read(body, errand->call)) return refuse(400, body.refusal());
+  Call& call = errand->call;
+  for (const std::string& name : body.Unread()) call.ignored.push_back(name);
+  if (!call.ignored.empty()) {
+    std::string list;
+    for (const std::string& name : call.ignored) list += (list.empty() ? "" : ", ") + ForTerminal(name);
+    errand->headers.emplace_back("X-Heddle-Ignored",
+                                 ReplaceAll(ReplaceAll(list.substr(0, 1000), "\n", " "), "\t", " "));
+  }
+  errand->record.wanted = call.model, errand->record.stream = call.stream;
+  errand->id.model = call.model;
+  errand->traits = {.wanted = call.model, .task = TaskOf(call), .bytes = BytesOf(call), .beginning = BeginningOf(call)};
+  Carry(errand);
+}
+
+void Service::Carry(const std::shared_ptr<Errand>& errand) {
+  const net::ServerRequest& request = errand->exchange->request();
+  const auto chain = router_.Route(errand->traits, Now());
+  if (!chain) return Refuse(*errand, chain.error());
+  const std::string_view wish = request.Header("x-heddle-cache");
+  if (settings_.cache_bytes > 0 && wish != "off")
+    errand->key = AnswerCache::KeyOf(errand->call, Cat({errand->traits.wanted, "\n", chain->front()->identity}),
+                                     settings_.version, wish == "on");
+  if (errand->call.job != Job::kEmbed) errand->voice = errand->dialect->voice(errand->call, errand->id);
+  if (errand->key) {
+    const auto held = cache_.Get(*errand->key, Now());
+    monitor_.metrics().Add(kCacheLooks, {"memory", held ? "hit" : "miss"});
+    if (held) return Answer(*errand, *held, "hit");
+    const bool joined = cache_.Join(*errand->key, [this, errand](const Result<model::ChatReply>& reply) {
+      if (!reply) return Refuse(*errand, reply.error());
+      Answer(*errand, *reply, "joined");
+    });
+    if (joined) return;
+    errand->leads = true;
+  }
+  std::stop_source stop;
+  deadlines_.Add(errand->record.begin_us + int64_t{settings_.deadline_ms} * 1000, stop);
+  const bool taken = admission_.Enter(
+      errand->record.client, [this, errand, stop] { Work(*errand, stop); },
+      errand->leads ? std::stop_token() : errand->exchange->gone());
+  if (taken) return;
+  errand->headers.emplace_back("Retry-After", std::to_string(admission_.RetryAfter()));
+  const Error full{Code::kUnavailable, "too many calls wait; try again later"};
+  errand->record.outcome = "full";
+  Send(*errand, 429, errand->dialect->error(429, {full, ""}));
+  if (errand->leads) cache_.Land(*errand->key, full);
+}
+
+void Service::Work(Errand& errand, std::stop_source stop) {
+  const int64_t started = Now();
+  errand.record.spans.push_back({"queue", 0, started - errand.record.begin_us});
+  monitor_.metrics().Observe(kQueueSeconds, {}, started - errand.record.begin_us);
+  // A client that goes ends its call, unless others wait for the same answer.
+  const std::stop_callback gone(errand.exchange->gone(), [&] {
+    if (!errand.leads || !cache_.HasWaiters(*errand.key)) stop.request_stop();
+  });
+  if (errand.call.job == Job::kEmbed) {
+    const auto vectors = AskVectors(errand, stop.get_token());
+    if (!vectors) return Refuse(errand, vectors.error());
+    errand.record.outcome = "ok";
+    return Send(errand, 200, errand.dialect->vectors(errand.call, errand.id, *vectors));
+  }
+  Result<model::ChatReply> reply = Error{Code::kUnavailable, "no node answered"};
+  const auto chain = router_.Route(errand.traits, Now());
+  if (!chain) reply = chain.error();
+  for (size_t i = 0; chain && i < chain->size(); ++i) {
+    reply = Ask(errand, *(*chain)[i], stop.get_token());
+    const bool elsewhere = !reply && (reply.error().code == Code::kUnavailable ||
+                                      reply.error().code == Code::kTimeout || reply.error().code == Code::kInternal);
+    if (!elsewhere || errand.begun || stop.stop_requested()) break;
+  }
+  if (reply && reply->finish == model::Finish::kCancelled)
+    reply = Error{Code::kTimeout,
+                  Cat({"the answer took longer than ", std::to_string(settings_.deadline_ms / 1000), " s"})};
+  if (reply && errand.key) cache_.Put(*errand.key, *reply, Now());
+  if (errand.leads) cache_.Land(*errand.key, reply);
+  if (!reply) return Refuse(errand, reply.error());
+  Answer(errand, *reply, "miss");
+}
+
+Result<model::ChatReply> Service::Ask(Errand& errand, const model::Node& node, const std::stop_token& stop) {
+  router_.Begin(node);
+  errand.node = errand.record.node = node.name;
+  errand.id.model = node.served;
+  errand.voice = errand.dialect->voice(errand.call, errand.id);
+  const int64_t start = Now();
+  int64_t first = 0;
+  const auto on_piece = [&](const model::ChatPiece& piece) {
+    if (first == 0) first = Now();
+    if (stop.stop_requested()) return false;
+    return !errand.call.stream || Show(errand, piece) || (errand.leads && cache_.HasWaiters(*errand.key));
+  };
+  Result<model::ChatReply> reply = Error{};
+  if (errand.call.job == Job::kText) {
+    errand.call.text.model = node.model;
+    reply = node.backend->Fill(errand.call.text, on_piece, stop);
+  } else {
+    errand.call.chat.model = node.model;
+    const auto& constraint = errand.call.chat.constraint;
+    if (constraint && !node.backend->Constrains(constraint->notation)) {
+      auto checked = model::ChatConstrained(*node.backend, errand.call.chat, settings_.attempts, stop);
+      reply = checked ? Result<model::ChatReply>(std::move(checked->reply)) : std::move(checked).error();
+      if (reply && errand.call.stream) (void)Show(errand, {model::ChatPiece::Kind::kText, reply->message.content});
+    } else {
+      reply = node.backend->Chat(errand.call.chat, on_piece, stop);
+      // What a backend promises is checked all the same.
+      if (reply && constraint && reply->finish == model::Finish::kStop && reply->message.calls.empty()) {
+        if (auto right = model::CheckText(*constraint, reply->message.content); !right)
+          reply = Error{Code::kInternal, Cat({"the answer is not what was asked for: ", right.error().message})};
+      }
+    }
+  }
+  const int64_t end = Now();
+  model::NodeOutcome outcome{.first_us = (first == 0 ? end : first) - start, .total_us = end - start};
+  outcome.failed = !reply && !stop.stop_requested() &&
+                   (reply.error().code == Code::kUnavailable || reply.error().code == Code::kTimeout);
+  router_.End(node, errand.traits, outcome, end);
+  trace::Metrics& metrics = monitor_.metrics();
+  metrics.Add(kNodeCalls, {node.name, reply ? "ok" : outcome.failed ? "failed" : "refused"});
+  const int64_t begin = errand.record.begin_us;
+  errand.record.spans.push_back({"first_token", start - begin, outcome.first_us});
+  if (first != 0) errand.record.spans.push_back({"decode", first - begin, end - first});
+  if (!reply) return reply;
+  metrics.Observe(kFirstTokenSeconds, {node.name}, outcome.first_us);
+  if (reply->usage.completion_tokens > 1 && first != 0)
+    metrics.Observe(kTokenSeconds, {node.name}, (end - first) / (reply->usage.completion_tokens - 1));
+  const std::pair<std::string_view, int64_t> counts[] = {{"prompt", reply->usage.prompt_tokens},
+                                                         {"cached", reply->usage.cached_tokens},
+                                                         {"completion", reply->usage.completion_tokens}};
+  for (const auto& [kind, count] : counts)
+    metrics.Add(kTokens, {node.name, kind}, static_cast<double>(std::max<int64_t>(count, 0)));
+  return reply;
+}
+
+Result<Vectors> Service::AskVectors(Errand& errand, const std::stop_token& stop) {
+  Result<Vectors> out = Error{Code::kUnavailable, "no node answered"};
+  TRY_ASSIGN(const auto chain, router_.Route(errand.traits, Now()));
+  for (const model::Node* node : chain) {
+    router_.Begin(*node);
+    errand.record.node = errand.node = node->name;
+    errand.id.model = node->served;
+    const int64_t start = Now();
+    out = node->backend->Embed(node->model, errand.call.texts, stop);
+    const bool failed = !out && out.error().code == Code::kUnavailable;
+    router_.End(*node, errand.traits, {.failed = failed, .first_us = Now() - start, .total_us = Now() - start}, Now());
+    monitor_.metrics().Add(kNodeCalls, {node->name, out ? "ok" : failed ? "failed" : "refused"});
+    if (out || !failed || stop.stop_requested()) break;
+  }
+  return out;
+}
+
+bool Service::Show(Errand& errand, const model::ChatPiece& piece) {
+  if (!errand.begun) {
+    errand.begun = true;
+    errand.record.first_us = Now() - errand.record.begin_us;
+    net::Headers headers = errand.headers;
+    headers.insert(headers.end(), {{"Content-Type", std::string(errand.dialect->stream_type)},
+                                   {"Cache-Control", "no-cache"},
+                                   {"X-Accel-Buffering", "no"}});
+    if (!errand.node.empty()) headers.emplace_back("X-Heddle-Node", errand.node);
+    errand.exchange->Begin(200, headers);
+    if (!errand.exchange->Write(errand.voice->Begin())) return false;
+  }
+  return errand.exchange->Write(errand.voice->Piece(piece));
+}
+
+// `how`: "miss" when it was made for this call, "hit" and "joined" when for another.
+void Service::Answer(Errand& errand, const model::ChatReply& reply, std::string_view how) {
+  CallRecord& record = errand.record;
+  record.outcome = how == "miss" ? "ok" : how;
+  record.prompt_tokens = std::max<int64_t>(reply.usage.prompt_tokens, 0);
+  record.cached_tokens = std::max<int64_t>(reply.usage.cached_tokens, 0);
+  record.completion_tokens = std::max<int64_t>(reply.usage.completion_tokens, 0);
+  if (errand.key) errand.headers.emplace_back("X-Heddle-Cache", how);
+  if (!errand.call.stream) return Send(errand, 200, errand.voice->Whole(reply));
+  bool open = true;
+  if (!errand.begun) {  // from another call, or empty
+    using Kind = model::ChatPiece::Kind;
+    if (!reply.message.thinking.empty()) open = Show(errand, {Kind::kThinking, reply.message.thinking});
+    if (open && (!reply.message.content.empty() || reply.message.calls.empty()))
+      open = Show(errand, {Kind::kText, reply.message.content});
+    for (const model::ToolCall& call : reply.message.calls)
+      open = open && Show(errand, {Kind::kCall, call.arguments, &call});
+  }
+  if (open) (void)errand.exchange->Write(errand.voice->End(reply));
+  errand.exchange->End();
+  record.status = 200, record.total_us = Now() - record.begin_us;
+  monitor_.Done(record);
+}
+
+void Service::Refuse(Errand& errand, const Error& error) {
+  const int status = StatusOf(error.code);
+  errand.record.outcome = error.code == Code::kCancelled ? "cancelled" : "error";
+  if (!errand.begun) return Send(errand, status, errand.dialect->error(status, {error, status == 404 ? "model" : ""}));
+  (void)errand.exchange->Write(errand.voice->Fail(status, error));
+  errand.exchange->End();
+  errand.record.status = status, errand.record.total_us = Now() - errand.record.begin_us;
+  monitor_.Done(errand.record);
+}
+
+void Service::Send(Errand& errand, int status, std::string body) {
+  net::Headers headers = std::move(errand.headers);
+  headers.emplace_back("Content-Type", "application/json");
+  if (!errand.node.empty()) headers.emplace_back("X-Heddle-Node", errand.node);
+  errand.record.status = status, errand.record.total_us = Now() - errand.record.begin_us;
+  errand.exchange->Reply(status, headers, std::move(body));
+  monitor_.Done(errand.record);
+}
+
+}  // namespace heddle::serve

@@ -1,0 +1,77 @@
+// Service: what calls share while the server runs, and how one call goes from its bytes to its answer.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "serve/admission.h"
+#include "serve/answer_cache.h"
+#include "serve/deadlines.h"
+#include "serve/dialect.h"
+#include "serve/gate.h"
+#include "serve/monitor.h"
+#include "serve/server.h"
+
+namespace heddle::serve {
+
+int StatusOf(Code code);
+
+// One call on its way. Owned by whoever carries it on: the server's thread, the queue, a worker.
+struct Errand {
+  std::shared_ptr<net::Exchange> exchange;
+  const Dialect* dialect = nullptr;
+  Call call;
+  AnswerId id;
+  std::unique_ptr<Voice> voice;
+  net::Headers headers;  // of the answer, whatever it is
+  model::RouteTraits traits;
+  std::optional<store::CacheKey> key;
+  bool leads = false;  // others may wait for its answer
+  bool begun = false;  // bytes of a stream were sent
+  std::string node;
+  CallRecord record;
+};
+
+class Service {
+ public:
+  explicit Service(ServerSettings settings);
+
+  // For every request; in the server's thread, where it does not wait.
+  void Take(std::shared_ptr<net::Exchange> exchange);
+  void Close();  // waits for the calls under way
+
+  std::atomic<bool> draining{false};
+  std::function<size_t()> connections;  // for the metrics
+
+ private:
+  void Begin(const std::shared_ptr<net::Exchange>& exchange, const Dialect& dialect, const Admitted& admitted);
+  void Carry(const std::shared_ptr<Errand>& errand);  // to the cache, another's answer, or the queue
+  void Work(Errand& errand, std::stop_source stop);
+  Result<model::ChatReply> Ask(Errand& errand, const model::Node& node, const std::stop_token& stop);
+  Result<Vectors> AskVectors(Errand& errand, const std::stop_token& stop);
+  bool Show(Errand& errand, const model::ChatPiece& piece);
+  void Answer(Errand& errand, const model::ChatReply& reply, std::string_view how);
+  void Refuse(Errand& errand, const Error& error);
+  void Send(Errand& errand, int status, std::string body);
+
+  // Pages, in pages.cc.
+  static constexpr std::string_view kModelPath = "/v1/models/";
+  using PageReply = std::function<void(int status, std::string body)>;
+  void Simple(const std::shared_ptr<net::Exchange>& exchange, const Admitted& admitted);
+  void Ready(const PageReply& send);
+  void ShowModel(const net::ServerRequest& request, const PageReply& send);
+  std::string RootPage(), HealthPage(), VersionPage(), ModelsPage(), TagsPage(), LoadedPage(), NodesPage(), RecentPage(),
+      MetricsPage();
+
+  const ServerSettings settings_;
+  Gate gate_;
+  model::Router router_;
+  AnswerCache cache_;
+  Monitor monitor_;
+  Deadlines deadlines_;
+  std::atomic<uint64_t> next_id_{0};
+  Admission admission_;  // goes first: its threads use the others
+};
+
+}  // namespace heddle::serve
