@@ -69,8 +69,8 @@ constexpr FlagSpec kModels[] = {
     {"threads", 0, "N", "default: one per core"},
     {"keep-alive", 0, "TIME", "how long the model stays loaded without work: 30s, 5m, 1h, -1"}};
 constexpr FlagSpec kServe[] = {{"listen", 0, "ADDRESS:PORT", "instead of the configuration's; default: 127.0.0.1:8417"},
-                                {"config", 0, "FILE", "instead of serve.toml in the configuration folder"},
-                                {"drain", 0, "TIME", "how long answers may take to end after SIGTERM; default: 30s"}};
+                               {"config", 0, "FILE", "instead of serve.toml in the configuration folder"},
+                               {"drain", 0, "TIME", "how long answers may take to end after SIGTERM; default: 30s"}};
 constexpr FlagSpec kChat[] = {
     {"model", 'm', "NAME", "the model; default: the setting model"},
     {"backend", 0, "NAME",
@@ -144,7 +144,8 @@ constexpr CommandSpec kCommands[] = {
      "  heddle chat\n  heddle chat -m smollm2-135m 'name three fruits'\n  git diff | heddle chat - --system 'write a "
      "commit message'\n  heddle chat --backend openai:localhost:8080 --schema order.json 'an order for two apples'\n",
      RunChat},
-    {"serve", "one endpoint for OpenAI, Anthropic and Ollama clients", "heddle serve [FLAGS] | check | key NAME", kServe,
+    {"serve", "one endpoint for OpenAI, Anthropic and Ollama clients", "heddle serve [FLAGS] | check | key NAME",
+     kServe,
      "  heddle serve\n  heddle serve --listen 127.0.0.1:8080\n  heddle serve key laptop\n  curl "
      "http://127.0.0.1:8417/v1/chat/completions -d '{\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}'\n",
      RunServe},

@@ -105,16 +105,15 @@ bool IsHere(std::string_view url) {
 
 Result<model::Node> RunnerNode(const model::StoredModel& stored, model::RunnerOptions options) {
   model::Node out;
-  const sys::FileStatus status = sys::SystemFiles().LookThrough(stored.path);
+  const sys::FileInfo status = sys::SystemFiles().LookThrough(stored.path);
   out.model = out.served = out.name = stored.name;
-  out.card.bytes = status.size, out.card.modified_s = status.modified_ns / 1'000'000'000,
-  out.card.sha256 = stored.sha256;
+  out.card.bytes = status.size, out.card.modified_s = status.mtime_ns / 1'000'000'000, out.card.sha256 = stored.sha256;
   TRY_ASSIGN(const model::GgufInfo info, model::InspectModel(stored.path));
   out.card.family = info.architecture, out.card.quantisation = info.quantisation, out.card.context = info.context;
   char parameters[32];
   (void)std::snprintf(parameters, sizeof(parameters), "%.1fM", static_cast<double>(info.parameters) / 1e6);
   out.card.parameters = parameters;
-  out.identity = Cat({stored.path, " ", std::to_string(status.size), " ", std::to_string(status.modified_ns)});
+  out.identity = Cat({stored.path, " ", std::to_string(status.size), " ", std::to_string(status.mtime_ns)});
   const auto runner = std::make_shared<model::RunnerBackend>(stored.path, std::move(options));
   out.backend = runner;
   out.loaded = [runner] { return runner->running(); };

@@ -122,6 +122,12 @@ TEST_CASE("structural tags leave text free up to a trigger") {
   CHECK(tools.Has("first <call>{\"n\": 1}</call> then more"));
   CHECK_FALSE(tools.Has("first <call>{\"n\": \"x\"}</call>"));
   CHECK_FALSE(tools.Has("first <call>"));
+  Language only(Notation::kTags, R"({"tags": [{"begin": "<n>", "regex": "[0-9]+", "end": "</n>"}], "free": false})");
+  CHECK(only.Has("<n>1</n>"));
+  CHECK(only.Has("<n>1</n>\n<n>22</n>"));
+  CHECK_FALSE(only.Has(""));
+  CHECK_FALSE(only.Has("so: <n>1</n>"));
+  CHECK_FALSE(only.Has("<n>1</n> and"));
 }
 
 TEST_CASE("a choice is one of the lines") {

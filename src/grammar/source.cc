@@ -24,12 +24,12 @@ Result<Expr> CompilePattern(ExprPool& pool, std::string_view text) {
 struct Row {
   Notation notation;
   std::string_view name, suffix;
-  Result<Expr> (*compile)(ExprPool& pool, std::string_view text);
+  Result<Expr> (*compile)(ExprPool& pool, std::string_view text);  // null: takes the options of schemas
 };
 constexpr Row kRows[] = {
     {Notation::kJsonSchema, "json-schema", ".json", nullptr}, {Notation::kLark, "lark", ".lark", CompileLark},
     {Notation::kGbnf, "gbnf", ".gbnf", CompileGbnf},          {Notation::kRegex, "regex", ".regex", CompilePattern},
-    {Notation::kChoice, "choice", ".txt", CompileChoice},     {Notation::kTags, "tags", ".tags", CompileTags},
+    {Notation::kChoice, "choice", ".txt", CompileChoice},     {Notation::kTags, "tags", ".tags", nullptr},
 };
 
 }  // namespace
@@ -53,7 +53,10 @@ Result<CompiledGrammar> CompileSource(ExprPool& pool, Notation notation, std::st
                                       const SchemaOptions& schema, SchemaNote* refused) {
   if (notation == Notation::kJsonSchema) return CompileSchema(pool, text, schema, refused);
   if (!IsUtf8(text)) return Error{Code::kInvalid, "the grammar is not UTF-8"};
-  TRY_ASSIGN(const Expr start, kRows[static_cast<size_t>(notation)].compile(pool, text));
+  auto compiled = notation == Notation::kTags ? CompileTags(pool, text, schema)
+                                              : kRows[static_cast<size_t>(notation)].compile(pool, text);
+  if (!compiled) return std::move(compiled).error();
+  const Expr start = *compiled;
   if (!pool.Live(start)) return Error{Code::kInvalid, "no text satisfies this grammar"};
   (void)pool.Arcs(start);  // the first step shows what no limit allows
   if (!pool.failure().empty()) return Error{Code::kTooLarge, pool.failure()};

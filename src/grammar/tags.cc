@@ -14,7 +14,7 @@ Error Bad(std::string_view message) { return {Code::kInvalid, Cat({"tags: ", mes
 
 }  // namespace
 
-Result<Expr> CompileTags(ExprPool& pool, std::string_view text) {
+Result<Expr> CompileTags(ExprPool& pool, std::string_view text, const SchemaOptions& options) {
   boost::system::error_code error;
   const json::value root = json::parse(text, error, {}, {.max_depth = 256});
   if (error || !root.is_object()) return Bad("not a JSON object");
@@ -30,7 +30,7 @@ Result<Expr> CompileTags(ExprPool& pool, std::string_view text) {
       return Bad("a tag needs the strings \"begin\" and \"end\"");
     Expr body = kNone;
     if (const auto* schema = tag.if_contains("schema")) {
-      TRY_ASSIGN(const CompiledGrammar compiled, CompileSchema(pool, json::serialize(*schema)));
+      TRY_ASSIGN(const CompiledGrammar compiled, CompileSchema(pool, json::serialize(*schema), options));
       body = compiled.start;
     }
     for (const std::string_view notation : {"lark", "gbnf", "regex"}) {
@@ -47,12 +47,18 @@ Result<Expr> CompileTags(ExprPool& pool, std::string_view text) {
     begins.push_back(open);
     tags.push_back(pool.Seq({open, body, pool.Literal(std::string_view(end->as_string()))}));
   }
+  const auto flag = [&](std::string_view name, bool fallback) {
+    const auto* value = root.as_object().if_contains(name);
+    return value != nullptr && value->is_bool() ? value->as_bool() : fallback;
+  };
+  if (!flag("free", true)) {
+    const Expr blank = pool.Repeat(pool.Bytes(ByteSet::Of(' ') | ByteSet::Of('\n')), 0, 2);
+    return pool.Seq(pool.Or(tags), pool.Star(pool.Seq(blank, pool.Or(tags))));
+  }
   const Expr any = pool.Star(pool.Char(CharSet::All(), Spelling::kUtf8));
   const Expr free = pool.And(any, pool.Not(pool.Seq({kAll, pool.Or(begins), kAll})));
   if (!pool.Live(free)) return Bad("no free text is left");
-  const auto* required = root.as_object().if_contains("required");
-  const bool needed = required != nullptr && required->is_bool() && required->as_bool();
-  return pool.Seq(free, pool.Repeat(pool.Seq(pool.Or(tags), free), needed ? 1 : 0, kNoLimit));
+  return pool.Seq(free, pool.Repeat(pool.Seq(pool.Or(tags), free), flag("required", false) ? 1 : 0, kNoLimit));
 }
 
 }  // namespace heddle::grammar

@@ -162,7 +162,7 @@ std::string ToolTags(const std::vector<Tool>& tools, const std::string& choice) 
   const json::object schema{{"anyOf", std::move(calls)}};
   return json::serialize(
       json::object{{"tags", json::array{json::object{{"begin", kCallBegin}, {"schema", schema}, {"end", kCallEnd}}}},
-                   {"required", !choice.empty()}});
+                   {"free", choice.empty()}});
 }
 
 std::string AsText(const Message& message) {

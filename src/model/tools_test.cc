@@ -89,6 +89,7 @@ TEST_CASE("the tags hold a model to the tools that were offered") {
   CHECK(check("", "text " + call));
   CHECK(check("required", call));
   CHECK_FALSE(check("required", "just text"));
+  CHECK_FALSE(check("required", "text " + call));
   CHECK_FALSE(check("stop", call));
   CHECK_FALSE(check("", R"(<tool_call>{"name":"rm","arguments":{}}</tool_call>)"));
   CHECK_FALSE(check("", R"(<tool_call>{"name":"read_file","arguments":{"lines":1}}</tool_call>)"));

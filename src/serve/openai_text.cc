@@ -102,11 +102,8 @@ std::string WriteVectors(const Call& call, const AnswerId& id, const Vectors& ve
     }
     data.push_back(json::object{{"object", "embedding"}, {"index", data.size()}, {"embedding", std::move(embedding)}});
   }
-  return json::serialize(json::object{{"object", "list"},
-                                      {"data", std::move(data)},
-                                      {"model", id.model},
-                                      {"usage", {{"prompt_tokens", 0}, {"total_tokens", 0}}}}) +
-         "\n";
+  // Without counts: backends give none for embeddings.
+  return json::serialize(json::object{{"object", "list"}, {"data", std::move(data)}, {"model", id.model}}) + "\n";
 }
 
 }  // namespace

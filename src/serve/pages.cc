@@ -32,8 +32,8 @@ json::object OllamaCard(const model::Node& node) {
   std::tm tm{};
   gmtime_r(&modified, &tm);
   (void)std::strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm);
-  return {{"name", node.served},      {"model", node.served},         {"modified_at", when},
-          {"size", node.card.bytes},  {"digest", node.card.sha256},   {"details", DetailsOf(node.card)}};
+  return {{"name", node.served},     {"model", node.served},       {"modified_at", when},
+          {"size", node.card.bytes}, {"digest", node.card.sha256}, {"details", DetailsOf(node.card)}};
 }
 
 json::object OpenAiCard(const std::string& name) {
@@ -120,7 +120,9 @@ void Service::ShowModel(const net::ServerRequest& request, const PageReply& send
   }
   const auto names = router_.Names();
   if (std::find(names.begin(), names.end(), name) == names.end())
-    return send(404, ErrorBody(request.path, 404, {{Code::kNotFound, Cat({"there is no model '", name.substr(0, 100), "' here"})}, "model"}));
+    return send(404,
+                ErrorBody(request.path, 404,
+                          {{Code::kNotFound, Cat({"there is no model '", name.substr(0, 100), "' here"})}, "model"}));
   if (!ollama) return send(200, Line(OpenAiCard(name)));
   const model::Node* node = NodeOf(router_, name);
   const model::ModelCard card = node == nullptr ? model::ModelCard() : node->card;
@@ -164,7 +166,8 @@ void Service::Simple(const std::shared_ptr<net::Exchange>& exchange, const Admit
   }
   const bool reads = request.method == "GET" || request.method == "HEAD";
   if (reads && path == "/ready") return Ready(send);
-  if ((reads && path.starts_with(kModelPath)) || (request.method == "POST" && path == "/api/show")) return ShowModel(request, send);
+  if ((reads && path.starts_with(kModelPath)) || (request.method == "POST" && path == "/api/show"))
+    return ShowModel(request, send);
   std::string_view allow;
   for (const Page& page : kPages) {
     if (path != page.path) continue;
@@ -178,7 +181,8 @@ void Service::Simple(const std::shared_ptr<net::Exchange>& exchange, const Admit
   }
   const int status = allow.empty() ? 404 : 405;
   if (!allow.empty()) headers.emplace_back("Allow", allow);
-  const std::string why = allow.empty() ? Cat({"there is nothing at ", path.substr(0, 200)}) : Cat({path, " takes ", allow});
+  const std::string why =
+      allow.empty() ? Cat({"there is nothing at ", path.substr(0, 200)}) : Cat({path, " takes ", allow});
   send(status, ErrorBody(path, status, {{allow.empty() ? Code::kNotFound : Code::kInvalid, why}, ""}));
 }
 

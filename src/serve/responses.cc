@@ -118,8 +118,9 @@ class ResponseVoice : public Voice {
 
   std::string Begin() override {
     const json::object response = Frame("in_progress", json::array());
-    return Send("response.created", json::object{{"response", response}}) +
-           Send("response.in_progress", json::object{{"response", response}});
+    std::string out = Send("response.created", json::object{{"response", response}});
+    out += Send("response.in_progress", json::object{{"response", response}});
+    return out;
   }
   std::string Piece(const ChatPiece& piece) override {
     const Kind kind = piece.kind == ChatPiece::Kind::kText       ? Kind::kMessage

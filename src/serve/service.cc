@@ -238,6 +238,7 @@ Result<model::ChatReply> Service::Ask(Errand& errand, const model::Node& node, c
   errand.record.spans.push_back({"first_token", start - begin, outcome.first_us});
   if (first != 0) errand.record.spans.push_back({"decode", first - begin, end - first});
   if (!reply) return reply;
+  reply->model = node.served;
   metrics.Observe(kFirstTokenSeconds, {node.name}, outcome.first_us);
   if (reply->usage.completion_tokens > 1 && first != 0)
     metrics.Observe(kTokenSeconds, {node.name}, (end - first) / (reply->usage.completion_tokens - 1));
@@ -289,6 +290,10 @@ void Service::Answer(Errand& errand, const model::ChatReply& reply, std::string_
   record.cached_tokens = std::max<int64_t>(reply.usage.cached_tokens, 0);
   record.completion_tokens = std::max<int64_t>(reply.usage.completion_tokens, 0);
   if (errand.key) errand.headers.emplace_back("X-Heddle-Cache", how);
+  if (how != "miss") {
+    errand.id.model = reply.model;
+    errand.voice = errand.dialect->voice(errand.call, errand.id);
+  }
   if (!errand.call.stream) return Send(errand, 200, errand.voice->Whole(reply));
   bool open = true;
   if (!errand.begun) {  // from another call, or empty

@@ -61,8 +61,8 @@ class Service {
   void Simple(const std::shared_ptr<net::Exchange>& exchange, const Admitted& admitted);
   void Ready(const PageReply& send);
   void ShowModel(const net::ServerRequest& request, const PageReply& send);
-  std::string RootPage(), HealthPage(), VersionPage(), ModelsPage(), TagsPage(), LoadedPage(), NodesPage(), RecentPage(),
-      MetricsPage();
+  std::string RootPage(), HealthPage(), VersionPage(), ModelsPage(), TagsPage(), LoadedPage(), NodesPage(),
+      RecentPage(), MetricsPage();
 
   const ServerSettings settings_;
   Gate gate_;
