@@ -1,0 +1,172 @@
+// The parts of the server that need no socket. The whole is tested by official clients (tests/serve).
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "base/text.h"
+#include "serve/admission.h"
+#include "serve/answer_cache.h"
+#include "serve/deadlines.h"
+#include "serve/dialect.h"
+#include "sys/environment.h"
+
+using namespace heddle;
+using namespace heddle::serve;
+
+namespace {
+
+Call ReadCall(const Dialect& dialect, std::string_view text) {
+  const json::value root = json::parse({text.data(), text.size()});
+  Body body(root);
+  Call call;
+  const bool good = dialect.read(body, call);
+  REQUIRE_MESSAGE(good, (good ? "" : body.refusal().error.message));
+  return call;
+}
+
+std::string Wrong(const Dialect& dialect, std::string_view text) {
+  const json::value root = json::parse({text.data(), text.size()});
+  Body body(root);
+  Call call;
+  return dialect.read(body, call) ? "" : body.refusal().field;
+}
+
+void Await(const std::function<bool()>& done) {
+  for (int i = 0; i < 5000 && !done(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  REQUIRE(done());
+}
+
+}  // namespace
+
+TEST_CASE("one conversation is the same call in every dialect") {
+  const auto key = [](const Call& call) { return AnswerCache::KeyOf(call, "m", "1", false); };
+  const auto openai = ReadCall(
+      kChatCompletions,
+      R"({"model":"m","messages":[{"role":"system","content":"be brief"},{"role":"user","content":[{"type":"text","text":"hi"}]}],"max_tokens":5,"temperature":0})");
+  const auto anthropic = ReadCall(
+      kMessages,
+      R"({"model":"m","system":"be brief","messages":[{"role":"user","content":"hi"}],"max_tokens":5,"temperature":0})");
+  const auto responses = ReadCall(
+      kResponses, R"({"model":"m","instructions":"be brief","input":"hi","max_output_tokens":5,"temperature":0})");
+  const auto ollama = ReadCall(
+      kOllamaChat,
+      R"({"model":"m","messages":[{"role":"system","content":"be brief"},{"role":"user","content":"hi"}],"options":{"num_predict":5,"temperature":0}})");
+  REQUIRE(key(openai));
+  CHECK(*key(openai) == *key(anthropic));
+  CHECK(*key(openai) == *key(responses));
+  CHECK(*key(openai) == *key(ollama));
+}
+
+TEST_CASE("a key changes with all that an answer depends on") {
+  const std::string base = R"({"model":"m","messages":[{"role":"user","content":"hi"}],"temperature":0)";
+  const auto key = [&](const std::string& more, std::string_view identity = "m", std::string_view version = "1") {
+    return AnswerCache::KeyOf(ReadCall(kChatCompletions, base + more + "}"), identity, version, false);
+  };
+  const auto plain = *key("");
+  CHECK(plain == *key(R"(,"user":"me","stream":true)"));
+  for (const char* more :
+       {R"(,"max_tokens":3)", R"(,"seed":1)", R"(,"stop":"x")", R"(,"tools":[{"function":{"name":"f"}}])",
+        R"(,"response_format":{"type":"json_object"})", R"(,"reasoning_effort":"low")", R"(,"top_p":0.5)"})
+    CHECK_MESSAGE(plain != *key(more), more);
+  CHECK(plain != *key("", "n"));
+  CHECK(plain != *key("", "m", "2"));
+  Call chance = ReadCall(kChatCompletions, R"({"messages":[{"role":"user","content":"hi"}]})");
+  CHECK_FALSE(AnswerCache::KeyOf(chance, "m", "1", false));
+  CHECK(AnswerCache::KeyOf(chance, "m", "1", true));
+  // Where one text ends and the next begins counts.
+  const auto two = [&](const char* a, const char* b) {
+    return *AnswerCache::KeyOf(
+        ReadCall(kChatCompletions, Cat({R"({"temperature":0,"messages":[{"role":"user","content":")", a,
+                                        R"("},{"role":"user","content":")", b, R"("}]})"})),
+        "m", "1", false);
+  };
+  CHECK(two("ab", "c") != two("a", "bc"));
+}
+
+TEST_CASE("a field that is wrong is named") {
+  CHECK(Wrong(kChatCompletions, R"({"messages":[{"role":"user","content":"x"}],"temperature":"hot"})") ==
+        "temperature");
+  CHECK(Wrong(kChatCompletions, R"({"messages":[]})") == "messages");
+  CHECK(Wrong(kChatCompletions, R"({"messages":[{"role":"user","content":"x"}],"logprobs":true})") == "logprobs");
+  CHECK(Wrong(kChatCompletions,
+              R"({"messages":[{"role":"user","content":"x"}],"constraint":{"notation":"magic","text":""}})") ==
+        "constraint.notation");
+  CHECK(Wrong(kMessages, R"({"messages":[{"role":"user","content":"x"}]})") == "max_tokens");
+  CHECK(Wrong(kResponses, R"({"input":"x","previous_response_id":"r"})") == "previous_response_id");
+  CHECK(Wrong(kOllamaChat, R"({"model":"m","options":{"num_predict":"x"}})") == "options.num_predict");
+  CHECK(Wrong(kOllamaGenerate, R"({"model":"m","prompt":"x","images":["a"]})") == "images");
+  CHECK(Wrong(kEmbeddings, R"({"input":[1,2]})") == "input");
+}
+
+TEST_CASE("a reply survives being packed") {
+  model::ChatReply reply;
+  reply.message.content = "a\nb \xC3\xA9", reply.message.thinking = "hm";
+  reply.message.calls = {{"id", "f", R"({"a":1})"}};
+  reply.finish = model::Finish::kToolCalls;
+  reply.usage = {10, 2, 3};
+  reply.model = "m";
+  const auto back = Unpacked(Packed(reply));
+  REQUIRE(back);
+  CHECK(back->message.content == reply.message.content);
+  CHECK(back->message.calls[0].arguments == R"({"a":1})");
+  CHECK(back->finish == model::Finish::kToolCalls);
+  CHECK(back->usage.cached_tokens == 10);  // none of them was computed
+  for (const char* text : {"", "{}", "[1]", "[2,\"\",\"\",\"\",[],0,0,0,\"\"]", "[1,\"\",\"\",\"\",[],99,0,0,\"\"]",
+                           "[1,\"\",\"\",\"\",[[1]],0,0,0,\"\"]"})
+    CHECK_FALSE(Unpacked(text));
+}
+
+TEST_CASE("turns go round the clients, and those who leave are not worked for") {
+  Admission admission({.active = 1, .queued = 10, .per_client = 5});
+  std::atomic<bool> open{false};
+  std::mutex mutex;
+  std::string order;
+  const auto add = [&](const std::string& client, const std::string& word, const std::stop_token& gone = {}) {
+    return admission.Enter(
+        client,
+        [&, word] {
+          while (!open) std::this_thread::yield();
+          const std::lock_guard lock(mutex);
+          order += word;
+        },
+        gone);
+  };
+  CHECK(add("a", "0"));
+  Await([&] { return admission.active() == 1; });
+  for (int i = 0; i < 5; ++i) CHECK(add("a", "a"));
+  CHECK_FALSE(add("a", "x"));  // as many of one client as may wait
+  std::stop_source leaving;
+  CHECK(add("b", "L", leaving.get_token()));
+  CHECK(add("b", "b"));
+  CHECK(add("c", "c"));
+  CHECK(admission.queued() == 8);
+  leaving.request_stop();
+  CHECK(admission.queued() == 7);
+  open = true;
+  Await([&] { return admission.queued() == 0 && admission.active() == 0; });
+  CHECK(order == "0bcaaaaa");
+}
+
+TEST_CASE("closing waits for what runs and drops what waits") {
+  std::atomic<int> done{0};
+  {
+    Admission admission({.active = 2, .queued = 10, .per_client = 10});
+    for (int i = 0; i < 8; ++i)
+      CHECK(admission.Enter("a", [&] { std::this_thread::sleep_for(std::chrono::milliseconds(50)), ++done; }, {}));
+    Await([&] { return admission.active() == 2; });
+    admission.Close();
+    CHECK(done == 2);
+    CHECK_FALSE(admission.Enter("a", [] {}, {}));
+  }
+}
+
+TEST_CASE("a deadline ends what is late, and nothing else") {
+  Deadlines deadlines;
+  std::stop_source late, later;
+  const int64_t now = sys::SystemClock().MonotonicUs();
+  deadlines.Add(now + 3'600'000'000, later);
+  deadlines.Add(now + 1000, late);
+  Await([&] { return late.stop_requested(); });
+  CHECK_FALSE(later.stop_requested());
+}
