@@ -9,7 +9,9 @@
 #include "model/gguf.h"
 #include "model/http_backend.h"
 #include "model/runner_backend.h"
+#include "model/secret.h"
 #include "model/store.h"
+#include "net/base_url.h"
 #include "sys/environment.h"
 #include "sys/files.h"
 
@@ -182,6 +184,31 @@ Result<> DefaultNodes(const App& app, std::vector<model::Node>& out) {
   return {};
 }
 
+Result<> ReadRedis(Table& table, serve::ServerSettings& out) {
+  store::RedisOptions options;
+  options.host = table.Text("host", options.host),
+  options.port = static_cast<int>(table.Whole("port", options.port, 1, 65535));
+  options.database = static_cast<int>(table.Whole("database", 0, 0, 1 << 20));
+  options.timeout_ms = static_cast<int>(table.Whole("timeout_ms", options.timeout_ms, 1, 10'000));
+  options.age_s = out.cache_age_s;
+  TRY_ASSIGN(options.password, model::ReadSecret(table.Text("password")));
+  out.cache_tiers.push_back(store::MakeRedisTier(std::move(options)));
+  return {};
+}
+
+Result<> ReadS3(Table& table, serve::ServerSettings& out) {
+  store::S3Options options;
+  options.bucket = table.Text("bucket"), options.region = table.Text("region", options.region);
+  options.prefix = table.Text("prefix", options.prefix);
+  options.timeout_ms = static_cast<int>(table.Whole("timeout_ms", options.timeout_ms, 1, 60'000));
+  TRY_ASSIGN(options.access_key, model::ReadSecret(table.Text("access_key")));
+  TRY_ASSIGN(options.secret_key, model::ReadSecret(table.Text("secret_key")));
+  TRY_ASSIGN(options.endpoint, net::BaseUrl(table.Text("endpoint")));
+  if (options.bucket.empty()) table.Fail("bucket", "expected a name");
+  out.cache_tiers.push_back(store::MakeS3Tier(std::move(options)));
+  return {};
+}
+
 Result<> CheckNames(const model::RouterOptions& router) {
   const auto exists = [&](const std::string& name) {
     return std::any_of(router.nodes.begin(), router.nodes.end(),
@@ -241,6 +268,8 @@ Result<serve::ServerSettings> LoadServeConfig(const App& app, const std::string&
   root.Tables("cache", [&](Table& table) {
     out.cache_bytes = static_cast<uint64_t>(table.Whole("memory_mb", 64, 0, 1 << 20)) << 20;
     out.cache_age_s = static_cast<int>(std::max<int64_t>(table.Seconds("age", 3600), 0));
+    table.Tables("redis", [&](Table& redis) { keep(ReadRedis(redis, out)); });
+    table.Tables("s3", [&](Table& s3) { keep(ReadS3(s3, out)); });
   });
   root.Tables("queue", [&](Table& table) {
     out.admission.active = static_cast<size_t>(table.Whole("active", 256, 1, 4096));

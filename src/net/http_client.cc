@@ -137,6 +137,11 @@ class CurlHttpClient : public HttpClient {
       set(CURLOPT_POSTFIELDS, request.body.data());
       set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     }
+    if (request.sign) {
+      set(CURLOPT_AWS_SIGV4, Cat({"aws:amz:", request.sign->region, ":s3"}).c_str());  // curl copies both
+      set(CURLOPT_USERPWD, Cat({request.sign->access_key, ":", request.sign->secret_key}).c_str());
+      set(CURLOPT_FOLLOWLOCATION, 0L);
+    }
     curl->multi_add(multi.get(), easy.get());
     auto done = Wait(*curl, easy.get(), multi.get(), exchange, stop);
     curl->multi_remove(multi.get(), easy.get());

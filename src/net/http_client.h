@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -22,6 +23,11 @@ struct HttpRequest {
   int first_byte_ms = 300'000;          // from the connection to the first byte of the body
   int between_ms = 60'000;              // between two pieces of the body
   uint64_t limit = uint64_t{64} << 20;  // bytes of a reply that is kept whole
+  // Signed as S3 wants it (AWS Signature Version 4); no redirects are followed then.
+  struct Signature {
+    std::string region, access_key, secret_key;
+  };
+  std::optional<Signature> sign;
 };
 
 struct HttpReply {

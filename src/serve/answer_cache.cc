@@ -78,8 +78,17 @@ std::optional<model::ChatReply> AnswerCache::Get(const store::CacheKey& key, int
   return found == nullptr ? std::nullopt : Unpacked(*found);
 }
 
+std::optional<model::ChatReply> AnswerCache::GetOuter(const store::CacheKey& key, int64_t now_us) {
+  const auto found = outer_.any() ? outer_.Get(key) : nullptr;
+  auto reply = found == nullptr ? std::nullopt : Unpacked(*found);
+  if (reply) memory_.Put(key, found, now_us);
+  return reply;
+}
+
 void AnswerCache::Put(const store::CacheKey& key, const model::ChatReply& reply, int64_t now_us) {
-  memory_.Put(key, std::make_shared<const std::string>(Packed(reply)), now_us);
+  const auto packed = std::make_shared<const std::string>(Packed(reply));
+  memory_.Put(key, packed, now_us);
+  outer_.Put(key, packed);
 }
 
 bool AnswerCache::Join(const store::CacheKey& key, Waiter waiter) {

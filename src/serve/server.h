@@ -9,6 +9,7 @@
 #include "net/http_server.h"
 #include "serve/admission.h"
 #include "serve/gate.h"
+#include "store/tier.h"
 
 namespace heddle::serve {
 
@@ -17,10 +18,11 @@ struct ServerSettings {
   GateOptions gate;
   AdmissionOptions admission;
   model::RouterOptions router;
-  uint64_t cache_bytes = uint64_t{64} << 20;  // 0: no cache
-  int cache_age_s = 3600;                     // 0: answers do not grow old
-  int deadline_ms = 600'000;                  // of one call, its waiting included
-  int attempts = 3;                           // where a backend cannot hold a constraint itself
+  uint64_t cache_bytes = uint64_t{64} << 20;              // 0: no cache
+  int cache_age_s = 3600;                                 // 0: answers do not grow old
+  std::vector<std::unique_ptr<store::Tier>> cache_tiers;  // beyond this process, the nearest first
+  int deadline_ms = 600'000;                              // of one call, its waiting included
+  int attempts = 3;                                       // where a backend cannot hold a constraint itself
   std::string version;
 };
 

@@ -55,8 +55,11 @@ Service::Service(ServerSettings settings)
     : settings_(std::move(settings)),
       gate_(settings_.gate),
       router_(settings_.router),
-      cache_(settings_.cache_bytes, int64_t{settings_.cache_age_s} * 1'000'000),
       monitor_(settings_.version),
+      cache_(settings_.cache_bytes, int64_t{settings_.cache_age_s} * 1'000'000, std::move(settings_.cache_tiers),
+             [this](std::string_view tier, std::string_view outcome) {
+               monitor_.metrics().Add(kCacheLooks, {tier, outcome});
+             }),
       admission_(settings_.admission) {}
 
 void Service::Close() {
@@ -171,6 +174,15 @@ void Service::Work(Errand& errand, std::stop_source stop) {
   const std::stop_callback gone(errand.exchange->gone(), [&] {
     if (!errand.leads || !cache_.HasWaiters(*errand.key)) stop.request_stop();
   });
+  if (errand.key) {
+    const int64_t looked = Now();
+    const auto held = cache_.GetOuter(*errand.key, looked);
+    if (cache_.outer().any()) errand.record.spans.push_back({"cache", looked - errand.record.begin_us, Now() - looked});
+    if (held) {
+      if (errand.leads) cache_.Land(*errand.key, *held);
+      return Answer(errand, *held, "hit");
+    }
+  }
   if (errand.call.job == Job::kEmbed) {
     const auto vectors = AskVectors(errand, stop.get_token());
     if (!vectors) return Refuse(errand, vectors.error());

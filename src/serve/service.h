@@ -64,11 +64,11 @@ class Service {
   std::string RootPage(), HealthPage(), VersionPage(), ModelsPage(), TagsPage(), LoadedPage(), NodesPage(),
       RecentPage(), MetricsPage();
 
-  const ServerSettings settings_;
+  ServerSettings settings_;
   Gate gate_;
   model::Router router_;
-  AnswerCache cache_;
   Monitor monitor_;
+  AnswerCache cache_;
   Deadlines deadlines_;
   std::atomic<uint64_t> next_id_{0};
   Admission admission_;  // goes first: its threads use the others

@@ -10,7 +10,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import {Ollama} from 'ollama';
 import OpenAI from 'openai';
 
-import {env, freePort, heddle, serve, sleep, slowServer, startLlama, until, work} from './server.mjs';
+import {env, freePort, heddle, serve, sleep, slowServer, startLlama, startRedis, startS3, until, work} from './server.mjs';
 
 const order = {type: 'object', additionalProperties: false, required: ['item', 'count'], properties: {item: {enum: ['apple', 'pear']}, count: {type: 'integer', minimum: 1, maximum: 99}}};
 const question = [{role: 'user', content: 'an order please'}];
@@ -239,6 +239,41 @@ describe('cache and queue', () => {
     assert.equal((await first).status, 200);
     assert.equal(slow.seen.requests, 1);
   });
+});
+
+describe('tiers of the cache', () => {
+  const tierTest = (name, startTier, table) => test(`${name}: shared by servers, and never waited for when it is down or stuck`, async () => {
+    const slow = await slowServer(0, `from ${name}`);
+    const outer = await startTier();
+    const config = `[cache]\nmemory_mb = 1\n${table(outer.port)}\n[[node]]\nbackend = "openai:127.0.0.1:${slow.port}"\nmodel = "m"\n`;
+    const [first, second, third] = [await serve(config), await serve(config), await serve(config)];
+    const ask = async (server, i) => {
+      const reply = await server.post('/v1/chat/completions', {model: 'm', temperature: 0, messages: [{role: 'user', content: `${name} ${i} ${'long '.repeat(500)}`}]});
+      assert.equal((await reply.json()).choices[0].message.content, `from ${name}`);
+      return reply.headers.get('x-heddle-cache');
+    };
+    const looks = (server, outcome) => server.metric(`heddle_cache_lookups_total{tier="${name}",outcome="${outcome}"}`);
+    assert.equal(await ask(first, 1), 'miss');
+    await until('it is written', async () => await looks(first, 'written') === 1);
+    assert.equal(await ask(second, 1), 'hit');
+    assert.equal(slow.seen.requests, 1);
+    assert.equal(await looks(second, 'hit'), 1);
+    assert.equal(await ask(second, 1), 'hit');  // from memory now
+    assert.equal(await looks(second, 'hit'), 1);
+    outer.child.kill('SIGSTOP');
+    let start = performance.now();
+    for (let i = 10; i < 20; ++i) assert.equal(await ask(third, i), 'miss');
+    assert.ok(performance.now() - start < 1500, `stuck: ${performance.now() - start} ms for ten`);
+    assert.ok(await looks(third, 'failed') >= 1);
+    assert.ok(await looks(third, 'skipped') >= 5);
+    outer.child.kill('SIGCONT');
+    outer.child.kill('SIGKILL');
+    start = performance.now();
+    for (let i = 20; i < 30; ++i) assert.equal(await ask(first, i), 'miss');
+    assert.ok(performance.now() - start < 1500, `gone: ${performance.now() - start} ms for ten`);
+  });
+  tierTest('redis', startRedis, (port) => `[cache.redis]\nport = ${port}\n`);
+  tierTest('s3', startS3, (port) => `[cache.s3]\nendpoint = "http://127.0.0.1:${port}"\nbucket = "answers"\naccess_key = "env:S3_ACCESS"\nsecret_key = "env:S3_SECRET"\n`);
 });
 
 const sha256 = (text) => execFileSync('sha256sum', {input: text}).toString().slice(0, 64);

@@ -11,7 +11,7 @@ export const {HEDDLE: heddle, STAND_IN: standIn, LLAMA_SERVER: llamaServer} = pr
 export const work = mkdtempSync('/var/tmp/heddle-serve-');
 const models = join(work, 'models');
 mkdirSync(models);
-export const env = {PATH: process.env.PATH, HOME: work, XDG_RUNTIME_DIR: join(work, 'run'), XDG_CONFIG_HOME: join(work, 'config'), HEDDLE_MODELS: models};
+export const env = {PATH: process.env.PATH, HOME: work, XDG_RUNTIME_DIR: join(work, 'run'), XDG_CONFIG_HOME: join(work, 'config'), HEDDLE_MODELS: models, S3_ACCESS: 'S3RVER', S3_SECRET: 'S3RVER'};
 mkdirSync(env.XDG_RUNTIME_DIR, {mode: 0o700});
 export const tiny = join(models, 'tiny.gguf');
 execFileSync(standIn, [tiny, '--text', 'LICENSE']);
@@ -92,4 +92,23 @@ export const slowServer = async (ms, text = 'slow but sure') => {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   after(() => server.closeAllConnections() ?? server.close());
   return {port: server.address().port, seen, server};
+};
+
+// The server of Redis is the same program as its tools, by another name.
+export const startRedis = async () => {
+  const port = await freePort();
+  const child = spawn('redis-check-rdb', ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--dir', work], {argv0: 'redis-server', env, stdio: 'ignore'});
+  children.add(child);
+  await until('redis', () => new Promise((resolve) => net.connect(port, '127.0.0.1', function () { this.destroy(), resolve(true); }).on('error', () => resolve(false))));
+  return {port, child};
+};
+
+// A server of S3 (which looks at signatures, but does not check them), in a process of its own, so that it can be stopped.
+export const startS3 = async () => {
+  const port = await freePort(), folder = join(work, `s3-${port}`);
+  mkdirSync(folder);
+  const child = spawn(process.execPath, [new URL('node_modules/s3rver/bin/s3rver.js', import.meta.url).pathname, '-d', folder, '-p', `${port}`, '-a', '127.0.0.1', '--configure-bucket', 'answers', '--no-vhost-buckets'], {env, stdio: 'ignore'});
+  children.add(child);
+  await until('s3', async () => (await fetch(`http://127.0.0.1:${port}/`).catch(() => ({}))).status !== undefined);
+  return {port, child, folder};
 };
