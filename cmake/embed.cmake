@@ -36,3 +36,21 @@ function(compiled_book)
   add_custom_target(builtin_book DEPENDS ${out})
   add_dependencies(ask builtin_book)
 endfunction()
+
+# The dashboard: web/ built by Vite, where its packages are installed (tools/setup); else an empty list.
+function(dashboard layer)
+  set(web ${CMAKE_SOURCE_DIR}/web)
+  set(page ${CMAKE_BINARY_DIR}/web)
+  if(EXISTS ${web}/node_modules/vite/bin/vite.js)
+    file(GLOB sources CONFIGURE_DEPENDS ${web}/src/* ${web}/index.html ${web}/*.json ${web}/*.ts)
+    set(built ${page}/index.html ${page}/dashboard.js ${page}/dashboard.css)
+    add_custom_command(OUTPUT ${built}
+      COMMAND node node_modules/typescript/bin/tsc --noEmit
+      COMMAND node node_modules/vite/bin/vite.js build --outDir ${page} --emptyOutDir --logLevel warn
+      WORKING_DIRECTORY ${web} DEPENDS ${sources} VERBATIM)
+    embed(${layer} dashboard ${built})
+  else()
+    message(STATUS "the dashboard is left out: npm ci in web/ has not been run (tools/setup does)")
+    file(WRITE ${CMAKE_BINARY_DIR}/generated/${layer}/dashboard.inc "{\"\", \"\"},\n")
+  endif()
+endfunction()

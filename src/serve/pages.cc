@@ -1,6 +1,8 @@
 // What the server tells of itself: models, health, metrics, the last calls.
 #include <algorithm>
+#include <condition_variable>
 #include <ctime>
+#include <mutex>
 
 #include "base/text.h"
 #include "serve/service.h"
@@ -42,13 +44,13 @@ json::object OpenAiCard(const std::string& name) {
 
 }  // namespace
 
-std::string Service::ModelsPage() {
+std::string Service::ModelsPage(const Request&) {
   json::array out;
   for (const std::string& name : router_.Names()) out.push_back(OpenAiCard(name));
   return Line(json::object{{"object", "list"}, {"data", std::move(out)}});
 }
 
-std::string Service::TagsPage() {
+std::string Service::TagsPage(const Request&) {
   json::array out;
   for (const std::string& name : router_.Names()) {
     if (const model::Node* node = NodeOf(router_, name)) out.push_back(OllamaCard(*node));
@@ -56,7 +58,7 @@ std::string Service::TagsPage() {
   return Line(json::object{{"models", std::move(out)}});
 }
 
-std::string Service::LoadedPage() {
+std::string Service::LoadedPage(const Request&) {
   json::array out;
   for (const model::Node& node : router_.nodes()) {
     if (node.loaded && node.loaded()) out.push_back(OllamaCard(node));
@@ -64,7 +66,7 @@ std::string Service::LoadedPage() {
   return Line(json::object{{"models", std::move(out)}});
 }
 
-std::string Service::NodesPage() {
+std::string Service::NodesPage(const Request&) {
   json::array out;
   for (const model::NodeState& node : router_.States(sys::SystemClock().MonotonicUs()))
     out.push_back(json::object{{"name", node.name},
@@ -79,7 +81,7 @@ std::string Service::NodesPage() {
   return Line(out);
 }
 
-std::string Service::MetricsPage() {
+std::string Service::MetricsPage(const Request&) {
   trace::Metrics& metrics = monitor_.metrics();
   monitor_.Measure();
   metrics.Set(kActive, {}, static_cast<double>(admission_.active()));
@@ -94,10 +96,73 @@ std::string Service::MetricsPage() {
   return metrics.Text();
 }
 
-std::string Service::RecentPage() { return monitor_.Recent(100); }
-std::string Service::VersionPage() { return Cat({"{\"version\":", JsonText(settings_.version), "}\n"}); }
-std::string Service::HealthPage() { return "{\"status\":\"ok\"}\n"; }
-std::string Service::RootPage() { return "heddle is running\n"; }
+std::string Service::RecentPage(const Request&) { return monitor_.Recent(100); }
+std::string Service::VersionPage(const Request&) { return Cat({"{\"version\":", JsonText(settings_.version), "}\n"}); }
+std::string Service::HealthPage(const Request&) { return "{\"status\":\"ok\"}\n"; }
+
+void Service::Tick(const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock(mutex);
+  while (!stop.stop_requested()) {
+    const sys::OwnUsage used = sys::MeasureSelf();
+    Sample now{.at_s = std::time(nullptr)};
+    now.active = static_cast<int64_t>(admission_.active()), now.queued = static_cast<int64_t>(admission_.queued());
+    now.connections = static_cast<int64_t>(connections ? connections() : 0);
+    now.memory_mb = static_cast<double>(used.resident_bytes) / 1e6;
+    history_.Tick(now, used.cpu_seconds, sys::SystemClock().MonotonicUs());
+    never.wait_for(lock, stop, std::chrono::seconds(1), [] { return false; });
+  }
+}
+
+// All that the dashboard and `heddle top` show, in one answer.
+std::string Service::LivePage(const Request& request) {
+  int64_t since = 0;
+  for (const std::string_view part : Split(request.query, '&')) {
+    if (part.starts_with("since=")) since = ParseInt(part.substr(6)).value_or(0);
+  }
+  std::string tiers;
+  for (const std::string_view tier : {"memory", "redis", "s3"}) {
+    const auto looks = [&](std::string_view outcome) { return monitor_.metrics().Value(kCacheLooks, {tier, outcome}); };
+    const bool memory = tier == "memory";
+    const double any = looks("hit") + looks("miss") + looks("failed") + looks("skipped");
+    if (!memory && any == 0) continue;
+    tiers +=
+        Cat({tiers.empty() ? "" : ",", json::serialize(json::object{{"name", tier},
+                                                                    {"hit", looks("hit")},
+                                                                    {"miss", looks("miss")},
+                                                                    {"failed", looks("failed") + looks("skipped")},
+                                                                    {"bytes", memory ? cache_.memory().bytes() : 0},
+                                                                    {"entries", memory ? cache_.memory().entries() : 0},
+                                                                    {"trouble", cache_.outer().Trouble(tier)}})});
+  }
+  return Cat({"{\"version\":", JsonText(settings_.version), ",\"draining\":", draining ? "true" : "false",
+              ",\"started_s\":", std::to_string(started_s_), ",\"samples\":", history_.Since(since),
+              ",\"nodes\":", NodesPage(request), ",\"tiers\":[", tiers, "],\"calls\":", monitor_.Recent(50), "}\n"});
+}
+
+namespace {
+
+struct DashboardFile {
+  std::string_view path, text;
+};
+constexpr DashboardFile kDashboard[] = {
+#include "dashboard.inc"
+};
+
+}  // namespace
+
+std::string Service::DashboardPage(const Request& request) {
+  const std::string name = request.path == "/" ? "/index.html" : request.path;
+  for (const DashboardFile& file : kDashboard) {
+    if (file.path.ends_with(name)) return std::string(file.text);
+  }
+  return "heddle is running; this one was built without its dashboard (see docs/serve.md)\n";
+}
+
+bool IsOpenPage(std::string_view path) {
+  return path == "/health" || path == "/ready" || path == "/" || path == "/dashboard.js" || path == "/dashboard.css";
+}
 
 void Service::Ready(const PageReply& send) {
   const auto states = router_.States(sys::SystemClock().MonotonicUs());
@@ -136,10 +201,13 @@ void Service::ShowModel(const net::ServerRequest& request, const PageReply& send
 void Service::Simple(const std::shared_ptr<net::Exchange>& exchange, const Admitted& admitted) {
   struct Page {
     std::string_view path, type;
-    std::string (Service::*make)();
+    std::string (Service::*make)(const Request&);
   };
   constexpr std::string_view kJson = "application/json";
-  static constexpr Page kPages[] = {{"/", "text/plain; charset=utf-8", &Service::RootPage},
+  static constexpr Page kPages[] = {{"/", "text/html; charset=utf-8", &Service::DashboardPage},
+                                    {"/dashboard.js", "text/javascript; charset=utf-8", &Service::DashboardPage},
+                                    {"/dashboard.css", "text/css; charset=utf-8", &Service::DashboardPage},
+                                    {"/heddle/live", kJson, &Service::LivePage},
                                     {"/health", kJson, &Service::HealthPage},
                                     {"/metrics", "text/plain; version=0.0.4; charset=utf-8", &Service::MetricsPage},
                                     {"/v1/models", kJson, &Service::ModelsPage},
@@ -174,7 +242,10 @@ void Service::Simple(const std::shared_ptr<net::Exchange>& exchange, const Admit
     allow = "GET, HEAD";
     if (!reads) break;
     headers[0].second = std::string(page.type);
-    return send(200, (this->*page.make)());
+    headers.insert(headers.end(), {{"X-Content-Type-Options", "nosniff"}, {"Cache-Control", "no-cache"}});
+    if (path == "/")
+      headers.emplace_back("Content-Security-Policy", "default-src 'self'; img-src data:; frame-ancestors 'none'");
+    return send(200, (this->*page.make)(request));
   }
   for (const Dialect& dialect : Dialects()) {
     if (path == dialect.path) allow = "POST";

@@ -60,7 +60,8 @@ Service::Service(ServerSettings settings)
              [this](std::string_view tier, std::string_view outcome) {
                monitor_.metrics().Add(kCacheLooks, {tier, outcome});
              }),
-      admission_(settings_.admission) {}
+      admission_(settings_.admission),
+      ticker_([this](const std::stop_token& stop) { Tick(stop); }) {}
 
 void Service::Close() {
   draining = true;
@@ -69,7 +70,7 @@ void Service::Close() {
 
 void Service::Take(std::shared_ptr<net::Exchange> exchange) {
   const net::ServerRequest& request = exchange->request();
-  const bool open = request.path == "/health" || request.path == "/ready";
+  const bool open = IsOpenPage(request.path);
   const Admitted admitted = gate_.Look(request, open, Now());
   if (admitted.status != 200) {
     net::Headers headers{{"Content-Type", "application/json"}};
@@ -318,8 +319,7 @@ void Service::Answer(Errand& errand, const model::ChatReply& reply, std::string_
   }
   if (open) (void)errand.exchange->Write(errand.voice->End(reply));
   errand.exchange->End();
-  record.status = 200, record.total_us = Now() - record.begin_us;
-  monitor_.Done(record);
+  Done(errand, 200);
 }
 
 void Service::Refuse(Errand& errand, const Error& error) {
@@ -328,17 +328,22 @@ void Service::Refuse(Errand& errand, const Error& error) {
   if (!errand.begun) return Send(errand, status, errand.dialect->error(status, {error, status == 404 ? "model" : ""}));
   (void)errand.exchange->Write(errand.voice->Fail(status, error));
   errand.exchange->End();
-  errand.record.status = status, errand.record.total_us = Now() - errand.record.begin_us;
-  monitor_.Done(errand.record);
+  Done(errand, status);
 }
 
 void Service::Send(Errand& errand, int status, std::string body) {
   net::Headers headers = std::move(errand.headers);
   headers.emplace_back("Content-Type", "application/json");
   if (!errand.node.empty()) headers.emplace_back("X-Heddle-Node", errand.node);
-  errand.record.status = status, errand.record.total_us = Now() - errand.record.begin_us;
+  Done(errand, status);
   errand.exchange->Reply(status, headers, std::move(body));
+}
+
+void Service::Done(Errand& errand, int status) {
+  const int64_t now = Now();
+  errand.record.status = status, errand.record.total_us = now - errand.record.begin_us;
   monitor_.Done(errand.record);
+  history_.Done(errand.record, now);
 }
 
 }  // namespace heddle::serve

@@ -2,20 +2,25 @@
 #pragma once
 
 #include <atomic>
+#include <ctime>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "serve/admission.h"
 #include "serve/answer_cache.h"
 #include "serve/deadlines.h"
 #include "serve/dialect.h"
 #include "serve/gate.h"
+#include "serve/history.h"
 #include "serve/monitor.h"
 #include "serve/server.h"
 
 namespace heddle::serve {
 
 int StatusOf(Code code);
+// Pages that need no key, as they tell nothing.
+bool IsOpenPage(std::string_view path);
 
 // One call on its way. Owned by whoever carries it on: the server's thread, the queue, a worker.
 struct Errand {
@@ -54,6 +59,7 @@ class Service {
   void Answer(Errand& errand, const model::ChatReply& reply, std::string_view how);
   void Refuse(Errand& errand, const Error& error);
   void Send(Errand& errand, int status, std::string body);
+  void Done(Errand& errand, int status);
 
   // Pages, in pages.cc.
   static constexpr std::string_view kModelPath = "/v1/models/";
@@ -61,17 +67,23 @@ class Service {
   void Simple(const std::shared_ptr<net::Exchange>& exchange, const Admitted& admitted);
   void Ready(const PageReply& send);
   void ShowModel(const net::ServerRequest& request, const PageReply& send);
-  std::string RootPage(), HealthPage(), VersionPage(), ModelsPage(), TagsPage(), LoadedPage(), NodesPage(),
-      RecentPage(), MetricsPage();
+  using Request = net::ServerRequest;
+  std::string HealthPage(const Request&), VersionPage(const Request&), ModelsPage(const Request&),
+      TagsPage(const Request&), LoadedPage(const Request&), NodesPage(const Request&), RecentPage(const Request&),
+      MetricsPage(const Request&), LivePage(const Request&), DashboardPage(const Request&);
+  void Tick(const std::stop_token& stop);
 
   ServerSettings settings_;
   Gate gate_;
   model::Router router_;
   Monitor monitor_;
+  History history_;
   AnswerCache cache_;
   Deadlines deadlines_;
   std::atomic<uint64_t> next_id_{0};
-  Admission admission_;  // goes first: its threads use the others
+  const int64_t started_s_ = std::time(nullptr);
+  Admission admission_;  // these go first: their threads use the others
+  std::jthread ticker_;
 };
 
 }  // namespace heddle::serve

@@ -16,8 +16,9 @@ mkdirSync(env.XDG_RUNTIME_DIR, {mode: 0o700});
 export const tiny = join(models, 'tiny.gguf');
 execFileSync(standIn, [tiny, '--text', 'LICENSE']);
 
-const children = new Set();
+const children = new Set(), servers = new Set();
 after(() => {
+  servers.forEach((server) => (server.closeAllConnections(), server.close()));
   children.forEach((child) => child.kill('SIGKILL'));
   try {
     execFileSync('pkill', ['-KILL', '-f', work]);  // runners that heddle started
@@ -90,7 +91,7 @@ export const slowServer = async (ms, text = 'slow but sure') => {
     });
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  after(() => server.closeAllConnections() ?? server.close());
+  servers.add(server);
   return {port: server.address().port, seen, server};
 };
 
