@@ -275,8 +275,11 @@ Result<serve::ServerSettings> LoadServeConfig(const App& app, const std::string&
     out.admission.active = static_cast<size_t>(table.Whole("active", 256, 1, 4096));
     out.admission.queued = static_cast<size_t>(table.Whole("waiting", 1024, 1, 1 << 20));
     out.admission.per_client = static_cast<size_t>(table.Whole("per_client", 256, 1, 1 << 20));
+    out.hedge = table.Flag("hedge");
     out.deadline_ms = static_cast<int>(std::clamp<int64_t>(table.Seconds("deadline", 600), 1, 86'400) * 1000);
   });
+  root.Tables("prewarm",
+              [&](Table& table) { out.prewarm = table.Texts("models"), out.prewarm_system = table.Text("system"); });
   root.Tables("node", [&](Table& table) {
     auto node = ReadNode(app, table);
     if (node)

@@ -64,6 +64,8 @@ Result<std::vector<const Node*>> Router::Route(const RouteTraits& traits, int64_
   if (equals)
     std::stable_sort(out.begin(), out.end(),
                      [&](const Node* a, const Node* b) { return Expected(*a, traits) < Expected(*b, traits); });
+  std::erase_if(out, [&](const Node* node) { return HealthOf(*node).drained; });
+  if (out.empty()) return Error{Code::kUnavailable, Cat({"all nodes of '", traits.wanted, "' are drained"})};
   std::stable_partition(out.begin(), out.end(),
                         [&](const Node* node) { return HealthOf(*node).broken_until_us <= now_us; });
   return out;
@@ -78,6 +80,7 @@ void Router::End(const Node& node, const RouteTraits& traits, const NodeOutcome&
   const std::lock_guard lock(mutex_);
   Health& health = HealthOf(node);
   --health.active;
+  if (outcome.cancelled) return;
   if (outcome.failed) {
     ++health.failures;
     if (++health.in_a_row >= options_.break_after) health.broken_until_us = now_us + int64_t{options_.break_ms} * 1000;
@@ -87,9 +90,32 @@ void Router::End(const Node& node, const RouteTraits& traits, const NodeOutcome&
   const auto first = static_cast<double>(outcome.first_us);
   health.first_us = health.done == 0 ? first : health.first_us * (1 - kWeight) + first * kWeight;
   ++health.done;
+  health.firsts.Add(outcome.first_us);
   if (traits.beginning == 0) return;
   if (beginnings_.size() >= kMostBeginnings) beginnings_.clear();
   beginnings_[traits.beginning] = &node;
+}
+
+int64_t Router::LateAfter(const Node& node) const {
+  constexpr uint64_t kEnough = 20;  // calls
+  const std::lock_guard lock(mutex_);
+  const Health& health = HealthOf(node);
+  return health.firsts.count() < kEnough ? 0 : std::max<int64_t>(health.firsts.Quantile(0.95), 1000);
+}
+
+void Router::Probed(const Node& node, bool well, int64_t now_us) {
+  const std::lock_guard lock(mutex_);
+  Health& health = HealthOf(node);
+  health.broken_until_us = well ? 0 : now_us + int64_t{options_.break_ms} * 1000;
+  if (well) health.in_a_row = 0;
+}
+
+bool Router::Drain(std::string_view name, bool drained) {
+  const std::lock_guard lock(mutex_);
+  for (const Node& node : options_.nodes) {
+    if (node.name == name) return HealthOf(node).drained = drained, true;
+  }
+  return false;
 }
 
 std::vector<NodeState> Router::States(int64_t now_us) const {
@@ -98,7 +124,7 @@ std::vector<NodeState> Router::States(int64_t now_us) const {
   for (const Node& node : options_.nodes) {
     const Health& health = HealthOf(node);
     out.push_back({node.name, node.served, node.backend->name(), node.remote, health.broken_until_us > now_us,
-                   health.active, health.done, health.failures, health.first_us / 1000});
+                   health.drained, health.active, health.done, health.failures, health.first_us / 1000});
   }
   return out;
 }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "model/backend.h"
+#include "trace/histogram.h"
 
 namespace heddle::model {
 
@@ -59,13 +60,14 @@ struct RouteTraits {
 };
 
 struct NodeOutcome {
-  bool failed = false;  // of the node: not a call that was wrong
-  int64_t first_us = 0, total_us = 0;
+  bool failed = false;     // of the node: not a call that was wrong
+  bool cancelled = false;  // says nothing of the node
+  int64_t first_us = 0;
 };
 
 struct NodeState {
   std::string name, served, backend;
-  bool remote = false, broken = false;
+  bool remote = false, broken = false, drained = false;
   int64_t active = 0, done = 0, failures = 0;
   double first_ms = 0;  // moving average
 };
@@ -80,6 +82,13 @@ class Router {
   void Begin(const Node& node);
   void End(const Node& node, const RouteTraits& traits, const NodeOutcome& outcome, int64_t now_us);
 
+  // The p95 of the time to a node's first piece, in microseconds; 0 while too little is known.
+  int64_t LateAfter(const Node& node) const;
+  // What a look at a broken node came to: well, it is used again; else it is left alone for longer.
+  void Probed(const Node& node, bool well, int64_t now_us);
+  // A node that is drained gets no new calls. False: there is no such node.
+  bool Drain(std::string_view name, bool drained);
+
   std::vector<NodeState> States(int64_t now_us) const;
   // Served models, tiers and "auto".
   std::vector<std::string> Names() const;
@@ -89,6 +98,8 @@ class Router {
   struct Health {
     int64_t active = 0, done = 0, failures = 0, in_a_row = 0, broken_until_us = 0;
     double first_us = 0;  // moving average of the time to the first token
+    trace::Histogram firsts;
+    bool drained = false;
   };
   std::vector<const Node*> Chain(const std::string& tier) const;
   double Expected(const Node& node, const RouteTraits& traits) const;

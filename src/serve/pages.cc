@@ -1,8 +1,6 @@
 // What the server tells of itself: models, health, metrics, the last calls.
 #include <algorithm>
-#include <condition_variable>
 #include <ctime>
-#include <mutex>
 
 #include "base/text.h"
 #include "serve/service.h"
@@ -74,6 +72,7 @@ std::string Service::NodesPage(const Request&) {
                                {"backend", node.backend},
                                {"remote", node.remote},
                                {"broken", node.broken},
+                               {"drained", node.drained},
                                {"active", node.active},
                                {"done", node.done},
                                {"failures", node.failures},
@@ -99,21 +98,6 @@ std::string Service::MetricsPage(const Request&) {
 std::string Service::RecentPage(const Request&) { return monitor_.Recent(100); }
 std::string Service::VersionPage(const Request&) { return Cat({"{\"version\":", JsonText(settings_.version), "}\n"}); }
 std::string Service::HealthPage(const Request&) { return "{\"status\":\"ok\"}\n"; }
-
-void Service::Tick(const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
-  while (!stop.stop_requested()) {
-    const sys::OwnUsage used = sys::MeasureSelf();
-    Sample now{.at_s = std::time(nullptr)};
-    now.active = static_cast<int64_t>(admission_.active()), now.queued = static_cast<int64_t>(admission_.queued());
-    now.connections = static_cast<int64_t>(connections ? connections() : 0);
-    now.memory_mb = static_cast<double>(used.resident_bytes) / 1e6;
-    history_.Tick(now, used.cpu_seconds, sys::SystemClock().MonotonicUs());
-    never.wait_for(lock, stop, std::chrono::seconds(1), [] { return false; });
-  }
-}
 
 // All that the dashboard and `heddle top` show, in one answer.
 std::string Service::LivePage(const Request& request) {
@@ -236,6 +220,12 @@ void Service::Simple(const std::shared_ptr<net::Exchange>& exchange, const Admit
   if (reads && path == "/ready") return Ready(send);
   if ((reads && path.starts_with(kModelPath)) || (request.method == "POST" && path == "/api/show"))
     return ShowModel(request, send);
+  if (request.method == "POST" && path.starts_with(kDrainPath)) {
+    const bool back = request.query == "back";
+    if (!router_.Drain(path.substr(kDrainPath.size()), !back))
+      return send(404, ErrorBody(path, 404, {{Code::kNotFound, "there is no such node"}, ""}));
+    return send(200, back ? "{\"drained\":false}\n" : "{\"drained\":true}\n");
+  }
   std::string_view allow;
   for (const Page& page : kPages) {
     if (path != page.path) continue;

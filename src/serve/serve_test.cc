@@ -9,6 +9,7 @@
 #include "serve/answer_cache.h"
 #include "serve/deadlines.h"
 #include "serve/dialect.h"
+#include "serve/race.h"
 #include "sys/environment.h"
 
 using namespace heddle;
@@ -169,4 +170,35 @@ TEST_CASE("a deadline ends what is late, and nothing else") {
   deadlines.Add(now + 1000, late);
   Await([&] { return late.stop_requested(); });
   CHECK_FALSE(later.stop_requested());
+}
+
+TEST_CASE("of two attempts the one that shows something first goes on, and only its pieces come") {
+  using model::ChatPiece;
+  const auto attempt = [](const char* text, int before_ms, bool fails = false) -> Attempt {
+    return [=](const model::OnPiece& on_piece, const std::stop_token& stop) -> Result<model::ChatReply> {
+      for (int i = 0; i < before_ms && !stop.stop_requested(); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      model::ChatReply reply;
+      if (stop.stop_requested()) return reply.finish = model::Finish::kCancelled, reply;
+      if (fails) return Error{Code::kUnavailable, text};
+      for (int i = 0; i < 3; ++i) {
+        if (!on_piece({ChatPiece::Kind::kText, text})) return reply.finish = model::Finish::kCancelled, reply;
+        reply.message.content += text;
+      }
+      return reply;
+    };
+  };
+  const auto race = [](const Attempt& one, const Attempt& two, int64_t after_us) {
+    std::string shown;
+    const Raced raced =
+        Race(one, two, after_us, [&](int, const ChatPiece& piece) { return shown += piece.text, true; }, {});
+    if (!raced.reply) return raced.reply.error().message;
+    CHECK(raced.reply->message.content == shown);
+    return shown;
+  };
+  CHECK(race(attempt("a", 0), attempt("b", 0), 5'000'000) == "aaa");
+  CHECK(race(attempt("a", 60'000), attempt("b", 1), 1000) == "bbb");
+  CHECK(race(attempt("a", 20, true), attempt("b", 1), 5'000'000) == "bbb");  // failed before it was late
+  CHECK(race(attempt("a", 50), attempt("b", 5, true), 1000) == "aaa");       // the second fails, the first goes on
+  CHECK(race(attempt("x", 5, true), attempt("y", 5, true), 1000) == "y");
 }

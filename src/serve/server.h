@@ -22,6 +22,9 @@ struct ServerSettings {
   int cache_age_s = 3600;                                 // 0: answers do not grow old
   std::vector<std::unique_ptr<store::Tier>> cache_tiers;  // beyond this process, the nearest first
   int deadline_ms = 600'000;                              // of one call, its waiting included
+  bool hedge = false;                                     // a second node beside one that is later than its p95
+  std::vector<std::string> prewarm;                       // models, nodes or tiers that are loaded at the start
+  std::string prewarm_system;                             // the system message that most calls begin with
   int attempts = 3;                                       // where a backend cannot hold a constraint itself
   std::string version;
 };

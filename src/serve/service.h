@@ -50,10 +50,21 @@ class Service {
   std::function<size_t()> connections;  // for the metrics
 
  private:
+  struct Attempted {
+    const model::Node* node = nullptr;
+    int64_t start_us = 0, first_us = 0, end_us = 0;  // first_us: 0 when nothing was shown
+  };
   void Begin(const std::shared_ptr<net::Exchange>& exchange, const Dialect& dialect, const Admitted& admitted);
   void Carry(const std::shared_ptr<Errand>& errand);  // to the cache, another's answer, or the queue
   void Work(Errand& errand, std::stop_source stop);
-  Result<model::ChatReply> Ask(Errand& errand, const model::Node& node, const std::stop_token& stop);
+  Result<model::ChatReply> AskAlong(Errand& errand, const std::vector<const model::Node*>& chain, size_t& i,
+                                    const std::stop_token& stop);
+  Result<model::ChatReply> Ask(const Errand& errand, const model::Node& node, const model::OnPiece& show,
+                               const std::stop_token& stop, Attempted& attempted);
+  Result<model::ChatReply> AskText(const Errand& errand, const model::Node& node, const model::OnPiece& on_piece,
+                                   const std::stop_token& stop) const;
+  Result<model::ChatReply> AskChat(const Errand& errand, const model::Node& node, const model::OnPiece& on_piece,
+                                   const std::stop_token& stop) const;
   Result<Vectors> AskVectors(Errand& errand, const std::stop_token& stop);
   bool Show(Errand& errand, const model::ChatPiece& piece);
   void Answer(Errand& errand, const model::ChatReply& reply, std::string_view how);
@@ -62,7 +73,7 @@ class Service {
   void Done(Errand& errand, int status);
 
   // Pages, in pages.cc.
-  static constexpr std::string_view kModelPath = "/v1/models/";
+  static constexpr std::string_view kModelPath = "/v1/models/", kDrainPath = "/heddle/drain/";
   using PageReply = std::function<void(int status, std::string body)>;
   void Simple(const std::shared_ptr<net::Exchange>& exchange, const Admitted& admitted);
   void Ready(const PageReply& send);
@@ -72,6 +83,8 @@ class Service {
       TagsPage(const Request&), LoadedPage(const Request&), NodesPage(const Request&), RecentPage(const Request&),
       MetricsPage(const Request&), LivePage(const Request&), DashboardPage(const Request&);
   void Tick(const std::stop_token& stop);
+  void Probe(const std::stop_token& stop);
+  void Prewarm();
 
   ServerSettings settings_;
   Gate gate_;
@@ -83,7 +96,7 @@ class Service {
   std::atomic<uint64_t> next_id_{0};
   const int64_t started_s_ = std::time(nullptr);
   Admission admission_;  // these go first: their threads use the others
-  std::jthread ticker_;
+  std::jthread ticker_, prober_;
 };
 
 }  // namespace heddle::serve

@@ -321,6 +321,44 @@ tier = "fast"
     assert.equal((await ask('by-llama')).status, 503);
   });
 
+  test('a call that is late goes to a second node as well, and the first to begin wins', async () => {
+    const [a, b] = [await slowServer(0, 'from a'), await slowServer(60, 'from b')];
+    const node = (name, port) => `[[node]]\nname = "${name}"\nbackend = "openai:127.0.0.1:${port}"\nmodel = "m"\n`;
+    const server = await serve(`[queue]\nhedge = true\n${node('a', a.port)}${node('b', b.port)}`);
+    const ask = async (i) => (await (await server.post('/v1/chat/completions', {model: 'm', messages: [{role: 'user', content: `${i}`}]})).json()).choices[0].message.content;
+    for (let i = 0; i < 25; ++i) assert.equal(await ask(i), 'from a');
+    a.seen.ms = 5000;
+    const start = performance.now();
+    assert.equal(await ask('late'), 'from b');
+    assert.ok(performance.now() - start < 2000);
+    await until('the loser is stopped', () => a.seen.aborted === 1);
+  });
+
+  test('a node that is drained gets no calls, one that comes back is found, and models are loaded ahead', async () => {
+    const [a, b] = [await slowServer(0, 'from a'), await slowServer(0, 'from b')];
+    const node = (name, port) => `[[node]]\nname = "${name}"\nbackend = "openai:127.0.0.1:${port}"\nmodel = "m"\n`;
+    const server = await serve(`${node('a', a.port)}${node('b', b.port)}[tiers]\nfast = ["a", "b"]\n[[node]]\nmodel = "tiny"\nthreads = 1\nkeep_alive = "1m"\n[prewarm]\nmodels = ["tiny"]\nsystem = "be brief"\n`);
+    const ask = async (i) => (await (await server.post('/v1/chat/completions', {model: 'fast', messages: [{role: 'user', content: `${i}`}]})).json()).choices[0].message.content;
+    assert.equal(await ask(1), 'from a');
+    assert.equal((await server.post('/heddle/drain/a', '')).status, 200);
+    assert.equal(await ask(2), 'from b');
+    assert.equal((await server.post('/heddle/drain/b', '')).status, 200);
+    assert.equal((await server.post('/v1/chat/completions', {model: 'fast', messages: question})).status, 503);
+    assert.equal((await server.post('/heddle/drain/a?back', '')).status, 200);
+    assert.equal((await server.post('/heddle/drain/x', '')).status, 404);
+    assert.equal(await ask(3), 'from a');
+    a.server.close(), a.server.closeAllConnections();
+    await server.post('/heddle/drain/b?back', '');
+    for (let i = 4; i < 8; ++i) assert.equal(await ask(i), 'from b');
+    const broken = async () => (await (await server.get('/heddle/nodes')).json())[0].broken;
+    assert.equal(await broken(), true);
+    a.server.listen(a.port, '127.0.0.1');
+    await until('it is found', async () => !await broken(), 9000);
+    assert.equal(await ask(9), 'from a');
+    await until('the model is loaded', async () => (await (await server.get('/api/ps')).json()).models.length === 1);
+    assert.equal(await server.metric('heddle_node_calls_total{node="tiny",outcome="prewarmed"}'), 1);
+  });
+
   test('auto never leaves this machine unless a node was meant for that', async () => {
     const config = (automatic) => `[[node]]\nname = "far"\nbackend = "openai:http://192.0.2.1:9"\nmodel = "x"\nconnect = "1s"\n${automatic ? 'automatic = true' : ''}\n`;
     const closed = await serve(config(false));

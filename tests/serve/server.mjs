@@ -74,7 +74,7 @@ export const startLlama = async () => {
 
 // A chat server of OpenAI's wire that answers `text` after `ms`, for what a model cannot be made to do.
 export const slowServer = async (ms, text = 'slow but sure') => {
-  const seen = {requests: 0, aborted: 0};
+  const seen = {requests: 0, aborted: 0, ms};  // ms may be changed
   const server = http.createServer((request, response) => {
     if (request.method === 'GET') return response.end('{"data":[{"id":"m"}]}');
     ++seen.requests;
@@ -83,7 +83,7 @@ export const slowServer = async (ms, text = 'slow but sure') => {
         response.setHeader('content-type', 'text/event-stream');
         for (const word of text.split(/(?= )/)) response.write(`data: ${JSON.stringify({choices: [{index: 0, delta: {content: word}}]})}\n\n`);
         response.end(`data: ${JSON.stringify({choices: [{index: 0, delta: {}, finish_reason: 'stop'}]})}\n\ndata: [DONE]\n\n`);
-      }, ms);
+      }, seen.ms);
       response.on('close', () => {
         if (!response.writableEnded) ++seen.aborted;
         clearTimeout(timer);
