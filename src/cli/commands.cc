@@ -68,6 +68,14 @@ constexpr FlagSpec kModels[] = {
     {"context", 0, "N", "a window of N tokens"},
     {"threads", 0, "N", "default: one per core"},
     {"keep-alive", 0, "TIME", "how long the model stays loaded without work: 30s, 5m, 1h, -1"}};
+constexpr FlagSpec kBatch[] = {{"url", 0, "URL", "of the server; default: http://127.0.0.1:8417"},
+                               {"key", 0, "SOURCE", "where its key is: env:NAME, file:PATH or command:WORDS"},
+                               {"concurrency", 0, "N", "calls at a time; default: 4"},
+                               {"model", 'm', "NAME", "for calls that name none; default: auto"}};
+constexpr FlagSpec kTop[] = {{"url", 0, "URL", "of the server; default: http://127.0.0.1:8417"},
+                             {"key", 0, "SOURCE", "where its key is: env:NAME, file:PATH or command:WORDS"},
+                             {"once", 0, "", "print the figures once"},
+                             {"json", 0, "", "print JSON, one object per look"}};
 constexpr FlagSpec kServe[] = {{"listen", 0, "ADDRESS:PORT", "instead of the configuration's; default: 127.0.0.1:8417"},
                                {"config", 0, "FILE", "instead of serve.toml in the configuration folder"},
                                {"drain", 0, "TIME", "how long answers may take to end after SIGTERM; default: 30s"}};
@@ -149,6 +157,13 @@ constexpr CommandSpec kCommands[] = {
      "  heddle serve\n  heddle serve --listen 127.0.0.1:8080\n  heddle serve key laptop\n  curl "
      "http://127.0.0.1:8417/v1/chat/completions -d '{\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}'\n",
      RunServe},
+    {"batch", "send the calls of a file to a server, and keep the answers", "heddle batch [FLAGS] IN.jsonl OUT.jsonl",
+     kBatch,
+     "  heddle batch questions.jsonl answers.jsonl --concurrency 8\n  heddle batch questions.jsonl answers.jsonl    # "
+     "goes on where it was interrupted\n",
+     RunBatch},
+    {"top", "the live figures of a server", "heddle top [FLAGS]", kTop, "  heddle top\n  heddle top --once --json\n",
+     RunTop},
     {"completions", "print completions for a shell", "heddle completions bash|zsh|fish", {}, "", RunCompletions},
     {"man", "print the manual page", "heddle man | man -l -", {}, "", RunMan},
 };

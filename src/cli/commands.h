@@ -21,6 +21,8 @@ int RunGrammar(App& app, const Arguments& arguments);
 int RunModels(App& app, const Arguments& arguments);
 int RunChat(App& app, const Arguments& arguments);
 int RunServe(App& app, const Arguments& arguments);
+int RunBatch(App& app, const Arguments& arguments);
+int RunTop(App& app, const Arguments& arguments);
 int RunCompletions(App& app, const Arguments& arguments);
 int RunMan(App& app, const Arguments& arguments);
 

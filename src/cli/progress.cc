@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 #include "base/text.h"
 #include "sys/environment.h"
@@ -16,6 +17,13 @@ std::string HumanTime(double seconds) {
   return Cat({std::to_string(whole / 3600), "h ", std::to_string(whole % 3600 / 60), "m"});
 }
 
+std::string Progress::Amount(double n) const {
+  if (unit_.empty()) return HumanBytes(static_cast<uint64_t>(n));
+  char out[32];
+  (void)std::snprintf(out, sizeof(out), n < 10 && n != std::floor(n) ? "%.1f" : "%.0f", n);
+  return Cat({out, " ", unit_});
+}
+
 void Progress::Show(uint64_t done, uint64_t total, uint64_t begun_with) {
   if (!sys::IsTerminal(2)) return;
   const int64_t now = sys::SystemClock().MonotonicUs();
@@ -24,8 +32,9 @@ void Progress::Show(uint64_t done, uint64_t total, uint64_t begun_with) {
   shown_us_ = now;
   const double seconds = static_cast<double>(now - start_us_) / 1e6;
   const double rate = seconds > 0.2 ? static_cast<double>(done - std::min(done, begun_with)) / seconds : 0;
-  std::string text = Cat({HumanBytes(done), total > 0 ? " of " + HumanBytes(total) : ""});
-  if (rate > 0) text += Cat({", ", HumanBytes(static_cast<uint64_t>(rate)), "/s"});
+  std::string text =
+      Cat({Amount(static_cast<double>(done)), total > 0 ? " of " + Amount(static_cast<double>(total)) : ""});
+  if (rate > 0) text += Cat({", ", Amount(rate), "/s"});
   if (rate > 0 && total > done) text += Cat({", ", HumanTime(static_cast<double>(total - done) / rate), " left"});
   const int width = sys::TerminalWidth();
   const int room = width - static_cast<int>(what_.size() + text.size()) - 8;

@@ -10,15 +10,19 @@ namespace heddle::cli {
 
 class Progress {
  public:
-  explicit Progress(const App& app, std::string what) : app_(app), what_(std::move(what)) {}
+  // `unit`: what is counted, such as "calls"; empty: bytes.
+  explicit Progress(const App& app, std::string what, std::string unit = {})
+      : app_(app), what_(std::move(what)), unit_(std::move(unit)) {}
   ~Progress() { Clear(); }
-  // In bytes; `total` 0: not known; `begun_with` were there before and do not count for the rate.
+  // `total` 0: not known; `begun_with` were there before and do not count for the rate.
   void Show(uint64_t done, uint64_t total, uint64_t begun_with);
   void Clear();
 
  private:
+  std::string Amount(double n) const;
+
   const App& app_;
-  std::string what_;
+  std::string what_, unit_;
   int64_t start_us_ = 0, shown_us_ = 0;
   bool visible_ = false;
 };

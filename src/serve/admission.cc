@@ -4,14 +4,16 @@
 
 namespace heddle::serve {
 
-bool Admission::Enter(const std::string& client, std::function<void()> work, const std::stop_token& gone) {
+bool Admission::Enter(const std::string& client, std::function<void()> work, const std::stop_token& gone,
+                      Priority priority) {
   const auto waiting = std::make_shared<Waiting>();
-  waiting->client = client, waiting->work = std::move(work);
+  waiting->client = client, waiting->work = std::move(work), waiting->priority = priority;
   {
     const std::lock_guard lock(mutex_);
-    auto& queue = queues_[client];
+    auto& queues = LineOf(priority).queues;
+    auto& queue = queues[client];
     if (closed_ || queued_ >= options_.queued || queue.size() >= options_.per_client) {
-      if (queue.empty()) queues_.erase(client);
+      if (queue.empty()) queues.erase(client);
       return false;
     }
     queue.push_back(waiting);
@@ -31,19 +33,21 @@ void Admission::Leave(const std::shared_ptr<Waiting>& waiting) {
   if (waiting->left) return;
   waiting->left = true;
   --queued_;
-  auto& queue = queues_[waiting->client];
+  auto& queues = LineOf(waiting->priority).queues;
+  auto& queue = queues[waiting->client];
   std::erase(queue, waiting);
-  if (queue.empty()) queues_.erase(waiting->client);
+  if (queue.empty()) queues.erase(waiting->client);
 }
 
 // The first of the client whose turn it is: the one after the last, in the order of their names.
 std::shared_ptr<Admission::Waiting> Admission::Next() {
-  auto turn = queues_.upper_bound(last_);
-  if (turn == queues_.end()) turn = queues_.begin();
-  last_ = turn->first;
+  Line& line = lines_[lines_[0].queues.empty() ? 1 : 0];
+  auto turn = line.queues.upper_bound(line.last);
+  if (turn == line.queues.end()) turn = line.queues.begin();
+  line.last = turn->first;
   auto out = std::move(turn->second.front());
   turn->second.pop_front();
-  if (turn->second.empty()) queues_.erase(turn);
+  if (turn->second.empty()) line.queues.erase(turn);
   out->left = true;
   --queued_;
   return out;
@@ -70,15 +74,17 @@ void Admission::Run() {
 
 void Admission::Close() {
   std::list<std::jthread> threads;
-  std::map<std::string, std::deque<std::shared_ptr<Waiting>>> dropped;
+  std::array<Line, 2> dropped;
   {
     const std::lock_guard lock(mutex_);
     closed_ = true;
     threads.swap(threads_);
-    dropped.swap(queues_);
+    dropped.swap(lines_);
     queued_ = 0;
-    for (auto& [client, queue] : dropped) {
-      for (const auto& each : queue) each->left = true;
+    for (Line& line : dropped) {
+      for (auto& [client, queue] : line.queues) {
+        for (const auto& each : queue) each->left = true;
+      }
     }
   }
   changed_.notify_all();

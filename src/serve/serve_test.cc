@@ -123,7 +123,8 @@ TEST_CASE("turns go round the clients, and those who leave are not worked for") 
   std::atomic<bool> open{false};
   std::mutex mutex;
   std::string order;
-  const auto add = [&](const std::string& client, const std::string& word, const std::stop_token& gone = {}) {
+  const auto add = [&](const std::string& client, const std::string& word, const std::stop_token& gone = {},
+                       Priority priority = Priority::kInteractive) {
     return admission.Enter(
         client,
         [&, word] {
@@ -131,7 +132,7 @@ TEST_CASE("turns go round the clients, and those who leave are not worked for") 
           const std::lock_guard lock(mutex);
           order += word;
         },
-        gone);
+        gone, priority);
   };
   CHECK(add("a", "0"));
   Await([&] { return admission.active() == 1; });
@@ -139,14 +140,15 @@ TEST_CASE("turns go round the clients, and those who leave are not worked for") 
   CHECK_FALSE(add("a", "x"));  // as many of one client as may wait
   std::stop_source leaving;
   CHECK(add("b", "L", leaving.get_token()));
+  CHECK(add("b", "B", {}, Priority::kBatch));
   CHECK(add("b", "b"));
   CHECK(add("c", "c"));
-  CHECK(admission.queued() == 8);
+  CHECK(admission.queued() == 9);
   leaving.request_stop();
-  CHECK(admission.queued() == 7);
+  CHECK(admission.queued() == 8);
   open = true;
   Await([&] { return admission.queued() == 0 && admission.active() == 0; });
-  CHECK(order == "0bcaaaaa");
+  CHECK(order == "0bcaaaaaB");
 }
 
 TEST_CASE("closing waits for what runs and drops what waits") {

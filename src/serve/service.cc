@@ -163,9 +163,10 @@ void Service::Carry(const std::shared_ptr<Errand>& errand) {
   }
   std::stop_source stop;
   deadlines_.Add(errand->record.begin_us + int64_t{settings_.deadline_ms} * 1000, stop);
-  const bool taken = admission_.Enter(
-      errand->record.client, [this, errand, stop] { Work(*errand, stop); },
-      errand->leads ? std::stop_token() : errand->exchange->gone());
+  const auto gone = errand->leads ? std::stop_token() : errand->exchange->gone();
+  const Priority priority = request.Header("x-heddle-priority") == "batch" ? Priority::kBatch : Priority::kInteractive;
+  const bool taken =
+      admission_.Enter(errand->record.client, [this, errand, stop] { Work(*errand, stop); }, gone, priority);
   if (taken) return;
   errand->headers.emplace_back("Retry-After", std::to_string(admission_.RetryAfter()));
   const Error full{Code::kUnavailable, "too many calls wait; try again later"};

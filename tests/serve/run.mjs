@@ -1,7 +1,8 @@
 // heddle serve, asked by the official clients of three wires, before real nodes, and under faults.
 //   node --test tests/serve/run.mjs      (HEDDLE, HEDDLE_RUNNER, STAND_IN, LLAMA_SERVER in the environment)
 import assert from 'node:assert/strict';
-import {execFileSync, spawnSync} from 'node:child_process';
+import {execFile, execFileSync, spawnSync} from 'node:child_process';
+import {appendFileSync, readFileSync, writeFileSync} from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import {before, describe, test} from 'node:test';
@@ -378,6 +379,63 @@ tier = "fast"
     assert.match(text, /"error"/);
     assert.doesNotMatch(text, /\[DONE\]/);
     assert.equal((await server.post('/v1/chat/completions', {messages: question, max_tokens: 2})).status, 200);
+  });
+});
+
+describe('heddle batch and heddle top', () => {
+  const run = (words, more = {}) => new Promise((resolve) => {
+    const child = execFile(heddle, words, {env, timeout: 30000, ...more}, (error, out, err) => resolve({code: error ? error.code ?? error.signal : 0, out, err}));
+    more.child?.(child);
+  });
+
+  test('a batch that is killed goes on where it was, and asks nothing twice', async () => {
+    const slow = await slowServer(30);
+    const server = await serve(`[cache]\nmemory_mb = 0\n[[node]]\nbackend = "openai:127.0.0.1:${slow.port}"\nmodel = "m"\n`);
+    const [input, output] = [`${work}/in.jsonl`, `${work}/out.jsonl`];
+    const lines = Array.from({length: 60}, (_, i) => JSON.stringify(i % 2 ? {custom_id: `q${i}`, method: 'POST', url: '/v1/chat/completions', body: {model: 'm', messages: question}} : {custom_id: `q${i}`, model: 'm', messages: question}));
+    writeFileSync(input, lines.join('\n'));
+    const first = run(['batch', input, output, '--url', server.url, '--concurrency', '3'], {child: (child) => until('some are answered', () => slow.seen.requests > 20).then(() => child.kill('SIGKILL'))});
+    assert.equal((await first).code, 'SIGKILL');
+    await sleep(100);
+    const before = readFileSync(`${output}.part`, 'utf8').split('\n').length - 1;
+    assert.ok(before > 10 && before < 60, `${before}`);
+    appendFileSync(`${output}.part`, '{"custom_id":"q1","resp');  // as a crash may leave it
+    const seen = slow.seen.requests;
+    const second = await run(['batch', input, output, '--url', server.url, '--concurrency', '3']);
+    assert.equal(second.code, 0, second.err);
+    assert.match(second.err, new RegExp(`${before} of 60 are answered`));
+    assert.equal(slow.seen.requests - seen, 60 - before);
+    const answers = readFileSync(output, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+    assert.deepEqual(answers.map((answer) => answer.custom_id).sort(), Array.from({length: 60}, (_, i) => `q${i}`).sort());
+    assert.ok(answers.every((answer) => answer.response.body.choices[0].message.content === 'slow but sure'));
+    assert.equal((await run(['batch', input, output, '--url', server.url])).code, 2);  // whole already
+  });
+
+  test('a batch tells what failed, and lines that are wrong before it begins', async () => {
+    const server = await serve();
+    const input = `${work}/bad.jsonl`;
+    writeFileSync(input, `${JSON.stringify({custom_id: 'a', model: 'nobody', messages: question})}\n${JSON.stringify({custom_id: 'b', model: 'tiny', max_tokens: 2, messages: question})}\n`);
+    const done = await run(['batch', input, `${work}/bad-out.jsonl`, '--url', server.url]);
+    assert.equal(done.code, 1);
+    const answers = Object.fromEntries(readFileSync(`${work}/bad-out.jsonl`, 'utf8').trim().split('\n').map((line) => JSON.parse(line)).map((answer) => [answer.custom_id, answer]));
+    assert.equal(answers.a.response.status_code, 404);
+    assert.ok(answers.a.error.message);
+    assert.equal(answers.b.error, null);
+    writeFileSync(input, '{"messages":[]}\n{\n');
+    assert.match((await run(['batch', input, `${work}/x.jsonl`, '--url', server.url])).err, /line 2: not a JSON object/);
+    writeFileSync(input, '{"custom_id":"a"}\n{"custom_id":"a"}\n');
+    assert.match((await run(['batch', input, `${work}/x.jsonl`, '--url', server.url])).err, /'a' is there twice/);
+  });
+
+  test('top shows the figures once, as text and as JSON', async () => {
+    const server = await serve();
+    await (await server.post('/v1/chat/completions', {model: 'tiny', messages: question, max_tokens: 2})).text();
+    const text = await run(['top', '--once', '--url', server.url]);
+    assert.equal(text.code, 0, text.err);
+    assert.match(text.out, /tiny .*well/);
+    assert.match(text.out, /openai.chat .*ok .*200/);
+    assert.equal(JSON.parse((await run(['top', '--once', '--json', '--url', server.url])).out).nodes[0].done, 1);
+    assert.equal((await run(['top', '--once', '--url', `http://127.0.0.1:${await freePort()}`])).code, 6);
   });
 });
 
