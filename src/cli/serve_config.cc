@@ -278,6 +278,17 @@ Result<serve::ServerSettings> LoadServeConfig(const App& app, const std::string&
     out.hedge = table.Flag("hedge");
     out.deadline_ms = static_cast<int>(std::clamp<int64_t>(table.Seconds("deadline", 600), 1, 86'400) * 1000);
   });
+  root.Tables("slo", [&](Table& table) {
+    for (const std::string& tier : table.Names()) {
+      table.Tables(tier, [&](Table& times) {
+        for (const char* quantile : {"p50", "p95", "p99"}) {
+          if (const int64_t seconds = times.Seconds(quantile, 0); seconds > 0)
+            out.objectives.push_back({tier, quantile, static_cast<double>(seconds)});
+        }
+      });
+    }
+  });
+  root.Tables("telemetry", [&](Table& table) { out.otlp_url = table.Text("otlp"); });
   root.Tables("prewarm",
               [&](Table& table) { out.prewarm = table.Texts("models"), out.prewarm_system = table.Text("system"); });
   root.Tables("node", [&](Table& table) {

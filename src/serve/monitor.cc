@@ -1,5 +1,6 @@
 #include "serve/monitor.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <ctime>
 #include <iterator>
@@ -29,6 +30,10 @@ constexpr trace::MetricFamily kFamilies[] = {
     {"heddle_connections", MetricKind::kGauge, "Open connections.", ""},
     {"heddle_cache_bytes", MetricKind::kGauge, "Memory of the cache of answers.", "tier"},
     {"heddle_cache_entries", MetricKind::kGauge, "Answers in the cache.", "tier"},
+    {"heddle_telemetry_calls_total", MetricKind::kCounter, "Calls told to the collector of OpenTelemetry.", "outcome"},
+    {"heddle_objective_seconds", MetricKind::kGauge, "What calls of a tier should take at most.", "tier objective"},
+    {"heddle_objective_burn_rate", MetricKind::kGauge,
+     "Share of calls in the last hour over the objective, by the share that may be.", "tier objective"},
     {"process_resident_memory_bytes", MetricKind::kGauge, "Resident memory.", ""},
     {"process_cpu_seconds_total", MetricKind::kCounter, "Processor time.", ""},
     {"process_start_time_seconds", MetricKind::kGauge, "When the server began, since 1970.", ""},
@@ -49,6 +54,11 @@ void Monitor::Done(const CallRecord& record) {
   const std::lock_guard lock(mutex_);
   recent_.push_front(record);
   if (recent_.size() > kKept) recent_.pop_back();
+}
+
+std::vector<CallRecord> Monitor::Last(size_t most) const {
+  const std::lock_guard lock(mutex_);
+  return {recent_.begin(), recent_.begin() + static_cast<ptrdiff_t>(std::min(most, recent_.size()))};
 }
 
 std::string Monitor::Recent(size_t most) const {

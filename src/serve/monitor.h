@@ -29,6 +29,9 @@ enum Family : size_t {
   kConnections,
   kCacheBytes,
   kCacheEntries,
+  kTelemetry,
+  kObjective,
+  kBurn,
   kMemory,
   kCpu,
   kStart,
@@ -45,7 +48,7 @@ struct CallRecord {
   std::string id, dialect, client, wanted, node, outcome;  // outcome: "ok", "hit", "joined", or the kind of error
   int status = 0;
   bool stream = false;
-  int64_t began_s = 0;  // since 1970
+  int64_t began_s = 0, began_ns = 0;  // since 1970
   int64_t begin_us = 0, total_us = 0, first_us = 0;
   int64_t prompt_tokens = 0, cached_tokens = 0, completion_tokens = 0;
   std::vector<CallSpan> spans;
@@ -58,6 +61,7 @@ class Monitor {
   void Done(const CallRecord& record);
   // The last calls, the newest first, as JSON.
   std::string Recent(size_t most) const;
+  std::vector<CallRecord> Last(size_t most) const;  // the newest first
   // Sets what is measured when it is asked for: this process's memory and processor time.
   void Measure();
 

@@ -3,6 +3,7 @@
 #include <ctime>
 
 #include "base/text.h"
+#include "serve/exports.h"
 #include "serve/service.h"
 #include "sys/environment.h"
 
@@ -92,9 +93,14 @@ std::string Service::MetricsPage(const Request&) {
     metrics.Set(kNodeActive, {node.name}, static_cast<double>(node.active));
     metrics.Set(kNodeBroken, {node.name}, node.broken ? 1 : 0);
   }
+  for (const ObjectiveState& state : objectives_.States(sys::SystemClock().MonotonicUs())) {
+    metrics.Set(kObjective, {state.tier, state.quantile}, state.seconds);
+    metrics.Set(kBurn, {state.tier, state.quantile}, state.burn_rate);
+  }
   return metrics.Text();
 }
 
+std::string Service::TracePage(const Request&) { return ChromeTrace(monitor_.Last(256)); }
 std::string Service::RecentPage(const Request&) { return monitor_.Recent(100); }
 std::string Service::VersionPage(const Request&) { return Cat({"{\"version\":", JsonText(settings_.version), "}\n"}); }
 std::string Service::HealthPage(const Request&) { return "{\"status\":\"ok\"}\n"; }
@@ -192,6 +198,7 @@ void Service::Simple(const std::shared_ptr<net::Exchange>& exchange, const Admit
                                     {"/dashboard.js", "text/javascript; charset=utf-8", &Service::DashboardPage},
                                     {"/dashboard.css", "text/css; charset=utf-8", &Service::DashboardPage},
                                     {"/heddle/live", kJson, &Service::LivePage},
+                                    {"/heddle/trace", kJson, &Service::TracePage},
                                     {"/health", kJson, &Service::HealthPage},
                                     {"/metrics", "text/plain; version=0.0.4; charset=utf-8", &Service::MetricsPage},
                                     {"/v1/models", kJson, &Service::ModelsPage},

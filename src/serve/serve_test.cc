@@ -9,6 +9,8 @@
 #include "serve/answer_cache.h"
 #include "serve/deadlines.h"
 #include "serve/dialect.h"
+#include "serve/exports.h"
+#include "serve/objectives.h"
 #include "serve/race.h"
 #include "sys/environment.h"
 
@@ -203,4 +205,54 @@ TEST_CASE("of two attempts the one that shows something first goes on, and only 
   CHECK(race(attempt("a", 20, true), attempt("b", 1), 5'000'000) == "bbb");  // failed before it was late
   CHECK(race(attempt("a", 50), attempt("b", 5, true), 1000) == "aaa");       // the second fails, the first goes on
   CHECK(race(attempt("x", 5, true), attempt("y", 5, true), 1000) == "y");
+}
+
+TEST_CASE("objectives: the share of late calls, by the share that may be late, over an hour") {
+  Objectives objectives({{"fast", "p50", 1}, {"fast", "p99", 2}});
+  const auto call = [&](double seconds, int64_t minute, int status = 200, const char* tier = "fast") {
+    objectives.Done({.wanted = tier, .status = status, .total_us = static_cast<int64_t>(seconds * 1e6)},
+                    minute * 60'000'000);
+  };
+  for (int i = 0; i < 98; ++i) call(0.5, 0);
+  call(1.5, 0);
+  call(9, 1);
+  call(9, 1, 404);             // refused for what it was
+  call(9, 1, 200, "quality");  // another tier's
+  auto states = objectives.States(60'000'000);
+  CHECK(states[0].burn_rate == doctest::Approx(0.02 / 0.5));
+  CHECK(states[1].burn_rate == doctest::Approx(0.01 / 0.01));
+  call(0.1, 1, 503);  // failed: late, however quick
+  states = objectives.States(60'000'000);
+  CHECK(states[1].burn_rate == doctest::Approx(2.0 / 101 / 0.01));
+  CHECK(objectives.States(int64_t{60} * 60'000'000)[1].burn_rate ==
+        doctest::Approx(2.0 / 2 / 0.01));  // the first minute is over
+  CHECK(objectives.States(int64_t{61} * 60'000'000)[1].burn_rate == 0);
+}
+
+TEST_CASE("exports have the shapes that collectors and trace viewers read") {
+  const CallRecord call{.id = "c1",
+                        .dialect = "openai.chat",
+                        .wanted = "m",
+                        .node = "n",
+                        .outcome = "ok",
+                        .status = 200,
+                        .began_ns = 1'000'000'000'123,
+                        .total_us = 500,
+                        .completion_tokens = 7,
+                        .spans = {{"queue", 0, 10}, {"decode", 10, 400}}};
+  const json::value otlp = json::parse(OtlpJson({&call, 1}, "1"));
+  const json::array& spans = otlp.at_pointer("/resourceSpans/0/scopeSpans/0/spans").as_array();
+  REQUIRE(spans.size() == 3);
+  const auto text = [](const json::value& value, std::string_view key) {
+    return std::string(value.as_object().at(key).as_string());
+  };
+  CHECK(text(spans[0], "traceId").size() == 32);
+  CHECK(text(spans[0], "spanId").size() == 16);
+  CHECK(text(spans[2], "traceId") == text(spans[0], "traceId"));
+  CHECK(text(spans[2], "parentSpanId") == text(spans[0], "spanId"));
+  CHECK(text(spans[2], "startTimeUnixNano") == "1000000010123");
+  CHECK(text(spans[2], "endTimeUnixNano") == "1000000410123");
+  const json::value trace = json::parse(ChromeTrace({&call, 1}));
+  CHECK(trace.at_pointer("/traceEvents").as_array().size() == 3);
+  CHECK(trace.at_pointer("/traceEvents/1/dur") == 10);
 }

@@ -9,6 +9,7 @@
 #include "net/http_server.h"
 #include "serve/admission.h"
 #include "serve/gate.h"
+#include "serve/objectives.h"
 #include "store/tier.h"
 
 namespace heddle::serve {
@@ -26,6 +27,8 @@ struct ServerSettings {
   std::vector<std::string> prewarm;                       // models, nodes or tiers that are loaded at the start
   std::string prewarm_system;                             // the system message that most calls begin with
   int attempts = 3;                                       // where a backend cannot hold a constraint itself
+  std::vector<Objective> objectives;
+  std::string otlp_url;  // of a collector of OpenTelemetry: "http://localhost:4318/v1/traces"; empty: none
   std::string version;
 };
 

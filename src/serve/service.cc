@@ -57,6 +57,7 @@ Service::Service(ServerSettings settings)
       gate_(settings_.gate),
       router_(settings_.router),
       monitor_(settings_.version),
+      objectives_(settings_.objectives),
       cache_(settings_.cache_bytes, int64_t{settings_.cache_age_s} * 1'000'000, std::move(settings_.cache_tiers),
              [this](std::string_view tier, std::string_view outcome) {
                monitor_.metrics().Add(kCacheLooks, {tier, outcome});
@@ -64,6 +65,11 @@ Service::Service(ServerSettings settings)
       admission_(settings_.admission),
       ticker_([this](const std::stop_token& stop) { Tick(stop); }),
       prober_([this](const std::stop_token& stop) { Probe(stop); }) {
+  if (!settings_.otlp_url.empty())
+    otlp_ = std::make_unique<OtlpSender>(settings_.otlp_url, settings_.version,
+                                         [this](std::string_view what, size_t calls) {
+                                           monitor_.metrics().Add(kTelemetry, {what}, static_cast<double>(calls));
+                                         });
   Prewarm();
 }
 
@@ -105,7 +111,8 @@ void Service::Begin(const std::shared_ptr<net::Exchange>& exchange, const Dialec
   const net::ServerRequest& request = exchange->request();
   const auto errand = std::make_shared<Errand>();
   errand->exchange = exchange, errand->dialect = &dialect;
-  errand->record.begin_us = Now(), errand->record.began_s = std::time(nullptr);
+  errand->record.begin_us = Now(), errand->record.began_ns = sys::SystemClock().UnixMs() * 1'000'000;
+  errand->record.began_s = errand->record.began_ns / 1'000'000'000;
   char id[40];
   (void)std::snprintf(id, sizeof(id), "%08llx%08llx", static_cast<unsigned long long>(errand->record.began_s),
                       static_cast<unsigned long long>(++next_id_));
@@ -400,6 +407,8 @@ void Service::Done(Errand& errand, int status) {
   errand.record.status = status, errand.record.total_us = now - errand.record.begin_us;
   monitor_.Done(errand.record);
   history_.Done(errand.record, now);
+  objectives_.Done(errand.record, now);
+  if (otlp_ != nullptr) otlp_->Add(errand.record);
 }
 
 }  // namespace heddle::serve

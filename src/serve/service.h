@@ -14,6 +14,8 @@
 #include "serve/gate.h"
 #include "serve/history.h"
 #include "serve/monitor.h"
+#include "serve/objectives.h"
+#include "serve/otlp_sender.h"
 #include "serve/server.h"
 
 namespace heddle::serve {
@@ -81,7 +83,7 @@ class Service {
   using Request = net::ServerRequest;
   std::string HealthPage(const Request&), VersionPage(const Request&), ModelsPage(const Request&),
       TagsPage(const Request&), LoadedPage(const Request&), NodesPage(const Request&), RecentPage(const Request&),
-      MetricsPage(const Request&), LivePage(const Request&), DashboardPage(const Request&);
+      MetricsPage(const Request&), LivePage(const Request&), DashboardPage(const Request&), TracePage(const Request&);
   void Tick(const std::stop_token& stop);
   void Probe(const std::stop_token& stop);
   void Prewarm();
@@ -91,6 +93,8 @@ class Service {
   model::Router router_;
   Monitor monitor_;
   History history_;
+  Objectives objectives_;
+  std::unique_ptr<OtlpSender> otlp_;  // null: nobody is told
   AnswerCache cache_;
   Deadlines deadlines_;
   std::atomic<uint64_t> next_id_{0};

@@ -11,7 +11,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import {Ollama} from 'ollama';
 import OpenAI from 'openai';
 
-import {env, freePort, heddle, serve, sleep, slowServer, startLlama, startRedis, startS3, until, work} from './server.mjs';
+import {env, freePort, heddle, serve, sleep, slowServer, startLlama, startRedis, startS3, spawnChild, until, work} from './server.mjs';
 
 const order = {type: 'object', additionalProperties: false, required: ['item', 'count'], properties: {item: {enum: ['apple', 'pear']}, count: {type: 'integer', minimum: 1, maximum: 99}}};
 const question = [{role: 'user', content: 'an order please'}];
@@ -379,6 +379,56 @@ tier = "fast"
     assert.match(text, /"error"/);
     assert.doesNotMatch(text, /\[DONE\]/);
     assert.equal((await server.post('/v1/chat/completions', {messages: question, max_tokens: 2})).status, 200);
+  });
+});
+
+describe('what is told to others', () => {
+  const tools = process.env.PROMETHEUS;
+
+  test('a real Prometheus scrapes it, and promtool finds nothing wrong', async () => {
+    const server = await serve('[slo.auto]\np50 = "30s"\np99 = "2m"\n');
+    await (await server.post('/v1/chat/completions', {messages: question, max_tokens: 3})).text();
+    const text = await (await server.get('/metrics')).text();
+    const lint = spawnSync(`${tools}/promtool`, ['check', 'metrics'], {input: text});
+    assert.equal(lint.status, 0, `${lint.stdout}${lint.stderr}`);
+    const port = await freePort();
+    const config = readFileSync('examples/serve/prometheus.yml', 'utf8').replace('127.0.0.1:8417', `127.0.0.1:${server.port}`).replace('5s', '1s');
+    writeFileSync(`${work}/prometheus.yml`, config);
+    spawnChild(`${tools}/prometheus`, [`--config.file=${work}/prometheus.yml`, `--storage.tsdb.path=${work}/tsdb`, `--web.listen-address=127.0.0.1:${port}`]);
+    const ask = (text) => fetch(`http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(text)}`).then((reply) => reply.json()).catch(() => ({}));
+    const query = async (text) => (await ask(text)).data?.result ?? [];
+    await until('it was scraped', async () => (await query('heddle_requests_total{dialect="openai.chat"}')).length === 1);
+    assert.equal((await query('up{job="heddle"}'))[0].value[1], '1');
+    assert.equal((await query('heddle_objective_seconds{tier="auto",objective="p99"}'))[0].value[1], '120');
+    // Every question of the Grafana dashboard is one that Prometheus understands.
+    const dashboard = JSON.parse(readFileSync('examples/serve/grafana.json', 'utf8'));
+    for (const {expr} of dashboard.panels.flatMap((panel) => panel.targets)) {
+      const reply = await ask(expr);
+      assert.equal(reply.status, 'success', `${expr}: ${reply.error}`);
+      for (const name of expr.match(/heddle_[a-z_]+/g)) assert.ok(text.includes(name.replace(/_bucket$/, '')) || /cache|status/.test(expr), name);
+    }
+  });
+
+  test('a collector of OpenTelemetry gets every call with its spans; one that is down costs nothing', async () => {
+    const traces = [];
+    const collector = http.createServer((request, response) => {
+      let body = '';
+      request.on('data', (data) => body += data).on('end', () => (traces.push([request.url, JSON.parse(body)]), response.end('{}')));
+    });
+    await new Promise((resolve) => collector.listen(0, '127.0.0.1', resolve));
+    const server = await serve(`[telemetry]\notlp = "http://127.0.0.1:${collector.address().port}/v1/traces"\n`);
+    for (let i = 0; i < 3; ++i) await (await server.post('/v1/chat/completions', {messages: question, max_tokens: 3})).text();
+    await until('three traces', () => traces.flatMap(([, body]) => body.resourceSpans[0].scopeSpans[0].spans).filter((span) => span.name === 'openai.chat').length === 3);
+    assert.equal(traces[0][0], '/v1/traces');
+    const spans = traces.flatMap(([, body]) => body.resourceSpans[0].scopeSpans[0].spans);
+    const root = spans.find((span) => span.name === 'openai.chat');
+    assert.deepEqual(spans.filter((span) => span.parentSpanId === root.spanId).map((span) => span.name), ['queue', 'first_token', 'decode']);
+    assert.ok(Math.abs(Number(BigInt(root.startTimeUnixNano) / 1000000n) - Date.now()) < 60000);
+    collector.closeAllConnections(), collector.close();
+    assert.equal((await server.post('/v1/chat/completions', {messages: question, max_tokens: 3})).status, 200);
+    await until('it is counted', async () => await server.metric('heddle_telemetry_calls_total{outcome="dropped"}') === 1);
+    const trace = await (await server.get('/heddle/trace')).json();
+    assert.ok(trace.traceEvents.length >= 12 && trace.traceEvents.every((event) => event.ph === 'X' && event.dur >= 0));
   });
 });
 

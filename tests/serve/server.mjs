@@ -38,6 +38,12 @@ export const freePort = () => new Promise((resolve) => {
   });
 });
 
+export const spawnChild = (program, words) => {
+  const child = spawn(program, words, {env, stdio: 'ignore'});
+  children.add(child);
+  return child;
+};
+
 let configs = 0;
 // Resolves to {url, child, get, post, metric}; `config` is the text of a serve.toml, a node of the tiny model where it has none.
 export const serve = async (config = '', words = [], command = ['--listen', '127.0.0.1:0']) => {
