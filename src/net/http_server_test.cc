@@ -162,7 +162,7 @@ TEST_CASE("a streamed answer waits for a slow client and ends with a lost one") 
 }
 
 TEST_CASE("a client that goes while its answer is made is noticed") {
-  std::atomic<bool> noticed{false};
+  std::atomic<bool> begun{false}, noticed{false};
   std::jthread thread;
   const auto server = Serve([&](std::shared_ptr<Exchange> exchange) {
     thread = std::jthread([&, exchange = std::move(exchange)] {
@@ -170,11 +170,12 @@ TEST_CASE("a client that goes while its answer is made is noticed") {
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
       noticed = exchange->gone().stop_requested();
     });
+    begun = true;
   });
   {
     Client client(server->port());
     client.Send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
-    while (!thread.joinable()) std::this_thread::yield();
+    while (!begun) std::this_thread::yield();
   }
   thread.join();
   CHECK(noticed);

@@ -29,12 +29,17 @@ int64_t Now() { return sys::SystemClock().MonotonicUs(); }
 
 }  // namespace
 
+size_t Service::Connections() const {
+  const net::HttpServer* server = http;
+  return server == nullptr ? 0 : server->connections();
+}
+
 void Service::Tick(const std::stop_token& stop) {
   Every(std::chrono::seconds(1), stop, [&] {
     const sys::OwnUsage used = sys::MeasureSelf();
     Sample now{.at_s = std::time(nullptr)};
     now.active = static_cast<int64_t>(admission_.active()), now.queued = static_cast<int64_t>(admission_.queued());
-    now.connections = static_cast<int64_t>(connections ? connections() : 0);
+    now.connections = static_cast<int64_t>(Connections());
     now.memory_mb = static_cast<double>(used.resident_bytes) / 1e6;
     history_.Tick(now, used.cpu_seconds, Now());
   });

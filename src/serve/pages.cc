@@ -86,7 +86,7 @@ std::string Service::MetricsPage(const Request&) {
   monitor_.Measure();
   metrics.Set(kActive, {}, static_cast<double>(admission_.active()));
   metrics.Set(kQueued, {}, static_cast<double>(admission_.queued()));
-  metrics.Set(kConnections, {}, connections ? static_cast<double>(connections()) : 0);
+  metrics.Set(kConnections, {}, static_cast<double>(Connections()));
   metrics.Set(kCacheBytes, {"memory"}, static_cast<double>(cache_.memory().bytes()));
   metrics.Set(kCacheEntries, {"memory"}, static_cast<double>(cache_.memory().entries()));
   for (const model::NodeState& node : router_.States(sys::SystemClock().MonotonicUs())) {

@@ -15,7 +15,7 @@ class RunningServer : public Server {
     TRY_ASSIGN(http_, net::HttpServer::Listen(options, [this](std::shared_ptr<net::Exchange> exchange) {
                  service_.Take(std::move(exchange));
                }));
-    service_.connections = [this] { return http_->connections(); };
+    service_.http = http_.get();
     return {};
   }
   uint16_t port() const override { return http_->port(); }

@@ -76,7 +76,9 @@ Service::Service(ServerSettings settings)
 void Service::Close() {
   draining = true;
   prober_.request_stop();
+  ticker_.request_stop();
   admission_.Close();
+  if (ticker_.joinable()) ticker_.join();
 }
 
 void Service::Take(std::shared_ptr<net::Exchange> exchange) {

@@ -49,9 +49,10 @@ class Service {
   void Close();  // waits for the calls under way
 
   std::atomic<bool> draining{false};
-  std::function<size_t()> connections;  // for the metrics
+  std::atomic<const net::HttpServer*> http{nullptr};  // for the metrics; Close before it goes
 
  private:
+  size_t Connections() const;
   struct Attempted {
     const model::Node* node = nullptr;
     int64_t start_us = 0, first_us = 0, end_us = 0;  // first_us: 0 when nothing was shown
