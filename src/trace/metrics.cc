@@ -95,9 +95,10 @@ std::string Metrics::Text() const {
     out += Cat({"# HELP ", spec.name, " ", spec.help, "\n# TYPE ", spec.name, " ",
                 kTypes[static_cast<size_t>(spec.kind)], "\n"});
     for (auto at = begin; at != series_.end() && at->first.first == family; ++at) {
-      const auto& [key, series] = *at;
+      const std::string& key = at->first.second;
+      const Series& series = at->second;
       const auto line = [&](std::string_view suffix, std::string_view label, const std::string& value) {
-        const std::string labels = Cat({key.second, key.second.empty() || label.empty() ? "" : ",", label});
+        const std::string labels = Cat({key, key.empty() || label.empty() ? "" : ",", label});
         out += Cat({spec.name, suffix, labels.empty() ? "" : "{", labels, labels.empty() ? "" : "}", " ", value, "\n"});
       };
       if (spec.kind != MetricKind::kSeconds) {
