@@ -1,5 +1,6 @@
-// Any bytes as the body of a request: the first one picks the dialect. A body is read or refused with its field; what is
-// read has a key, and an answer to it, whole and streamed, is JSON in the dialect's framing. Cached answers are read too.
+// Any bytes as the body of a request: the first one picks the dialect. A body is read or refused with its field; what
+// is read has a key, and an answer to it, whole and streamed, is JSON in the dialect's framing. Cached answers are read
+// too.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -31,7 +32,8 @@ void Answer(const Dialect& dialect, const Call& call) {
   RequireJson(dialect.voice(call, {"1", 1, call.model})->Whole(reply));
   const auto voice = dialect.voice(call, {"1", 1, call.model});
   using Kind = model::ChatPiece::Kind;
-  std::string stream = voice->Begin() + voice->Piece({Kind::kThinking, "thought"}) + voice->Piece({Kind::kText, "text"});
+  std::string stream =
+      voice->Begin() + voice->Piece({Kind::kThinking, "thought"}) + voice->Piece({Kind::kText, "text"});
   for (const auto& each : reply.message.calls) stream += voice->Piece({Kind::kCall, each.arguments, &each});
   stream += voice->End(reply) + voice->Fail(500, {Code::kInternal, "x"});
   const auto take = [&](std::string_view data) {
