@@ -11,7 +11,8 @@ export const {HEDDLE: heddle, STAND_IN: standIn, LLAMA_SERVER: llamaServer} = pr
 export const work = mkdtempSync('/var/tmp/heddle-serve-');
 const models = join(work, 'models');
 mkdirSync(models);
-export const env = {PATH: process.env.PATH, HOME: work, XDG_RUNTIME_DIR: join(work, 'run'), XDG_CONFIG_HOME: join(work, 'config'), HEDDLE_MODELS: models, S3_ACCESS: 'S3RVER', S3_SECRET: 'S3RVER', TSAN_OPTIONS: process.env.TSAN_OPTIONS ?? ''};
+export const env = {PATH: process.env.PATH, HOME: work, XDG_RUNTIME_DIR: join(work, 'run'), XDG_CONFIG_HOME: join(work, 'config'), HEDDLE_MODELS: models, S3_ACCESS: 'S3RVER', S3_SECRET: 'S3RVER'};
+if (process.env.TSAN_OPTIONS) env.TSAN_OPTIONS = process.env.TSAN_OPTIONS;
 mkdirSync(env.XDG_RUNTIME_DIR, {mode: 0o700});
 export const tiny = join(models, 'tiny.gguf');
 execFileSync(standIn, [tiny, '--text', 'LICENSE']);
