@@ -71,10 +71,16 @@ struct Usage {
   int64_t prompt_tokens = -1, cached_tokens = -1, completion_tokens = -1;  // -1: the server did not say
 };
 
+// Where a runner's time went, in microseconds; -1: the backend does not say.
+struct NodeTimes {
+  int64_t queue_us = -1, prompt_us = -1, decode_us = -1, mask_us = -1;
+};
+
 struct ChatReply {
   Message message;
   Finish finish = Finish::kStop;
   Usage usage;
+  NodeTimes times;
   std::string model;     // as the server names it
   int64_t first_us = 0;  // from sending to the first piece
   int64_t total_us = 0;

@@ -238,6 +238,8 @@ Result<ChatReply> RunnerBackend::Generate(const std::string& body, const std::ve
         reply.usage.prompt_tokens = NumberAt(*usage, "prompt_tokens", -1);
         reply.usage.cached_tokens = NumberAt(*usage, "cached_tokens", -1);
         reply.usage.completion_tokens = NumberAt(*usage, "completion_tokens", -1);
+        reply.times = {NumberAt(*usage, "queue_us", -1), NumberAt(*usage, "prompt_us", -1),
+                       NumberAt(*usage, "decode_us", -1), NumberAt(*usage, "mask_us", -1)};
       }
     } else {
       failed = event ? Error{CodeOf(TextAt(*event, "code")), std::string(TextAt(*event, "message"))}
@@ -266,6 +268,24 @@ Result<ChatReply> RunnerBackend::Generate(const std::string& body, const std::ve
 
 Result<std::vector<std::string>> RunnerBackend::Models(const std::stop_token&) {
   return std::vector<std::string>{path_};
+}
+
+Result<int64_t> RunnerBackend::Count(const ChatRequest& request, const std::stop_token& stop) {
+  json::object body = Encoded(request);
+  body["op"] = "tokenize", body["id"] = 1;
+  Result<int64_t> out = Error{Code::kInternal, "the runner gave no count"};
+  TRY(Ask(
+      json::serialize(body),
+      [&](const std::string& line) {
+        const json::value event = ParsedOr(line);
+        if (TextAt(event, "event") == "error")
+          out = Error{CodeOf(TextAt(event, "code")), Cat({name(), ": ", TextAt(event, "message")})};
+        else
+          out = NumberAt(event, "prompt_tokens", 0);
+        return false;
+      },
+      stop));
+  return out;
 }
 
 Result<int64_t> RunnerBackend::Window(const std::string&, const std::stop_token& stop) {

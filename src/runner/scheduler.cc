@@ -77,6 +77,11 @@ std::vector<std::vector<Token>> Scheduler::Tokenize(const std::vector<std::strin
   return out;
 }
 
+Result<int64_t> Scheduler::CountPrompt(const Request& request) const {
+  TRY_ASSIGN(const std::string prompt, model_.ApplyTemplate(request.messages, request.chat_template));
+  return static_cast<int64_t>(model_.Tokenize(prompt, true, true).size());
+}
+
 Result<> Scheduler::Add(Job job, uint64_t owner) {
   {
     const std::lock_guard lock(mutex_);

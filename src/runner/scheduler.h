@@ -28,6 +28,8 @@ class Scheduler {
   // Reads and compiles a request on the caller's thread. Errors: a template, a constraint, or a prompt that cannot be.
   Result<Job> Prepare(Request request, Send send) const;
   std::vector<std::vector<Token>> Tokenize(const std::vector<std::string>& texts, bool special) const;
+  // Tokens of these messages through the chat template.
+  Result<int64_t> CountPrompt(const Request& request) const;
   // kUnavailable when the queue is full.
   Result<> Add(Job job, uint64_t owner);
   void Cancel(uint64_t owner, int64_t id);

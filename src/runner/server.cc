@@ -211,8 +211,13 @@ void Server::Take(uint64_t id, std::string_view line, Scheduler& scheduler, cons
       json::array lists;
       for (const auto& list : scheduler.Tokenize(request->texts, request->special))
         lists.push_back(json::value_from(list));
-      return Send(
-          id, json::serialize(json::object{{"id", number}, {"event", "tokens"}, {"tokens", std::move(lists)}}) + "\n");
+      json::object out{{"id", number}, {"event", "tokens"}, {"tokens", std::move(lists)}};
+      if (!request->messages.empty()) {
+        const auto count = scheduler.CountPrompt(*request);
+        if (!count) return fail(count.error());
+        out["prompt_tokens"] = *count;
+      }
+      return Send(id, json::serialize(out) + "\n");
     }
     case Operation::kEmbed:
       return scheduler.Do([this, id, number, texts = request->texts](Model& model) {

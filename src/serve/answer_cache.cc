@@ -58,7 +58,7 @@ bool Deterministic(const model::Sampling& sampling) {
 
 std::optional<store::CacheKey> AnswerCache::KeyOf(const Call& call, std::string_view identity, std::string_view version,
                                                   bool asked) {
-  if (call.job == Job::kEmbed) return {};
+  if (call.job == Job::kEmbed || call.job == Job::kCount) return {};
   const model::Sampling& sampling = call.job == Job::kChat ? static_cast<const model::Sampling&>(call.chat) : call.text;
   if (!asked && !Deterministic(sampling)) return {};
   Canonical out;

@@ -101,7 +101,7 @@ bool Read(Body& body, Call& out) {
   ReadSampling(body, out.chat);
   if (auto stops = body.Texts("stop_sequences"); !stops.empty()) out.chat.stop = std::move(stops);
   const auto most = body.Whole("max_tokens", 1, 1 << 30);
-  if (!most) body.Refuse("max_tokens", "expected a number: this wire demands it");
+  if (!most && out.job == Job::kChat) body.Refuse("max_tokens", "expected a number: this wire demands it");
   out.chat.max_tokens = most.value_or(-1);
   ReadConstraint(body, out.chat.constraint);
   if (const json::value* config = body.Get("output_config")) {
@@ -240,5 +240,16 @@ const Dialect kMessages = {.name = "anthropic",
                              return std::make_unique<MessageVoice>(call, id);
                            },
                            .error = &ErrorOf};
+
+const Dialect kCountTokens = {
+    .name = "anthropic.count",
+    .path = "/v1/messages/count_tokens",
+    .read =
+        [](Body& body, Call& out) {
+          out.job = Job::kCount;
+          return Read(body, out);
+        },
+    .count = [](int64_t tokens) { return json::serialize(json::object{{"input_tokens", tokens}}) + "\n"; },
+    .error = &ErrorOf};
 
 }  // namespace heddle::serve

@@ -109,8 +109,24 @@ Result<model::ChatReply> Service::AskAlong(Errand& errand, const std::vector<con
   choose(*won.node);
   const int64_t begin = errand.record.begin_us, first = won.first_us == 0 ? won.end_us : won.first_us;
   errand.record.spans.push_back({"first_token", won.start_us - begin, first - won.start_us});
+  // What a runner says of itself: its own queue and the prompt lie before the first token, masks within all of it.
+  if (raced.reply && raced.reply->times.prompt_us >= 0) {
+    const model::NodeTimes& times = raced.reply->times;
+    errand.record.spans.push_back({"node_queue", won.start_us - begin, times.queue_us});
+    errand.record.spans.push_back({"prefill", won.start_us - begin + times.queue_us, times.prompt_us});
+    if (times.mask_us > 0) errand.record.spans.push_back({"mask", first - begin, times.mask_us});
+  }
   if (won.first_us != 0) errand.record.spans.push_back({"decode", first - begin, won.end_us - first});
   return std::move(raced.reply);
+}
+
+Result<int64_t> Service::CountTokens(Errand& errand, const std::stop_token& stop) {
+  TRY_ASSIGN(const auto chain, router_.Route(errand.traits, Now()));
+  // Of the node that would answer: another counts otherwise.
+  errand.record.node = errand.node = chain.front()->name;
+  model::ChatRequest request = errand.call.chat;
+  request.model = chain.front()->model;
+  return chain.front()->backend->Count(request, stop);
 }
 
 Result<Vectors> Service::AskVectors(Errand& errand, const std::stop_token& stop) {

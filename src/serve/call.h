@@ -9,12 +9,12 @@
 
 namespace heddle::serve {
 
-enum class Job : uint8_t { kChat, kText, kEmbed };
+enum class Job : uint8_t { kChat, kText, kEmbed, kCount };
 
 struct Call {
   Job job = Job::kChat;
   std::string model;               // as asked: a model, a tier, or "auto"
-  model::ChatRequest chat;         // kChat
+  model::ChatRequest chat;         // kChat, kCount
   model::FillRequest text;         // kText
   std::vector<std::string> texts;  // kEmbed
   bool stream = false;

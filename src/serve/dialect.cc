@@ -8,9 +8,9 @@
 namespace heddle::serve {
 
 std::span<const Dialect> Dialects() {
-  static const std::array<Dialect, 9> all = {kChatCompletions, kCompletions, kEmbeddings,
-                                             kResponses,       kMessages,    kOllamaChat,
-                                             kOllamaGenerate,  kOllamaEmbed, kOllamaEmbeddings};
+  static const std::array<Dialect, 10> all = {kChatCompletions, kCompletions,     kEmbeddings, kResponses,
+                                              kMessages,        kCountTokens,     kOllamaChat, kOllamaGenerate,
+                                              kOllamaEmbed,     kOllamaEmbeddings};
   return all;
 }
 

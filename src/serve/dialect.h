@@ -35,6 +35,7 @@ struct Dialect {
   bool (*read)(Body& body, Call& out) = nullptr;
   std::unique_ptr<Voice> (*voice)(const Call& call, const AnswerId& id) = nullptr;
   std::string (*vectors)(const Call& call, const AnswerId& id, const Vectors& vectors) = nullptr;  // kEmbed
+  std::string (*count)(int64_t tokens) = nullptr;                                                  // kCount
   std::string (*error)(int status, const Refusal& refusal) = nullptr;
 };
 
@@ -43,8 +44,8 @@ std::span<const Dialect> Dialects();
 // The form of errors for any path, also unknown ones.
 std::string ErrorBody(std::string_view path, int status, const Refusal& refusal);
 
-extern const Dialect kChatCompletions, kCompletions, kEmbeddings, kResponses, kMessages, kOllamaChat, kOllamaGenerate,
-    kOllamaEmbed, kOllamaEmbeddings;
+extern const Dialect kChatCompletions, kCompletions, kEmbeddings, kResponses, kMessages, kCountTokens, kOllamaChat,
+    kOllamaGenerate, kOllamaEmbed, kOllamaEmbeddings;
 
 // Server-sent events, and lines of JSON.
 std::string Event(std::string_view data, std::string_view name = {});

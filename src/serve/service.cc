@@ -154,7 +154,7 @@ void Service::Carry(const std::shared_ptr<Errand>& errand) {
   if (settings_.cache_bytes > 0 && wish != "off")
     errand->key = AnswerCache::KeyOf(errand->call, Cat({errand->traits.wanted, "\n", chain->front()->identity}),
                                      settings_.version, wish == "on");
-  if (errand->call.job != Job::kEmbed) errand->voice = errand->dialect->voice(errand->call, errand->id);
+  if (errand->dialect->voice != nullptr) errand->voice = errand->dialect->voice(errand->call, errand->id);
   if (errand->key) {
     const auto held = cache_.Get(*errand->key, Now());
     monitor_.metrics().Add(kCacheLooks, {"memory", held ? "hit" : "miss"});
@@ -198,6 +198,12 @@ void Service::Work(Errand& errand, std::stop_source stop) {
       if (errand.leads) cache_.Land(*errand.key, *held);
       return Answer(errand, *held, "hit");
     }
+  }
+  if (errand.call.job == Job::kCount) {
+    const auto tokens = CountTokens(errand, stop.get_token());
+    if (!tokens) return Refuse(errand, tokens.error());
+    errand.record.outcome = "ok";
+    return Send(errand, 200, errand.dialect->count(*tokens));
   }
   if (errand.call.job == Job::kEmbed) {
     const auto vectors = AskVectors(errand, stop.get_token());

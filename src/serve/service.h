@@ -68,6 +68,7 @@ class Service {
                                    const std::stop_token& stop) const;
   Result<model::ChatReply> AskChat(const Errand& errand, const model::Node& node, const model::OnPiece& on_piece,
                                    const std::stop_token& stop) const;
+  Result<int64_t> CountTokens(Errand& errand, const std::stop_token& stop);
   Result<Vectors> AskVectors(Errand& errand, const std::stop_token& stop);
   bool Show(Errand& errand, const model::ChatPiece& piece);
   void Answer(Errand& errand, const model::ChatReply& reply, std::string_view how);

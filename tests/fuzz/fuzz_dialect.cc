@@ -70,7 +70,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   (void)body.Unread();
   (void)AnswerCache::KeyOf(call, "m", "1", true);
-  if (call.job == Job::kEmbed)
+  if (call.job == Job::kCount)
+    RequireJson(dialect.count(7));
+  else if (call.job == Job::kEmbed)
     RequireJson(dialect.vectors(call, {"1", 1, call.model}, {{0.5F, -1e-30F}, {}}));
   else
     Answer(dialect, call);

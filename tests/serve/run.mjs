@@ -125,6 +125,8 @@ describe('official clients', () => {
     assert.ok(use.input.count >= 1);
     const next = await anthropic.messages.create({...ask, tools, tool_choice: {type: 'none'}, messages: [...question, {role: 'assistant', content: called.content}, {role: 'user', content: [{type: 'tool_result', tool_use_id: use.id, content: 'done'}]}]});
     assert.equal(next.type, 'message');
+    const counted = await anthropic.messages.countTokens({model: 'tiny', system: 'be brief', messages: question});
+    assert.equal(counted.input_tokens, whole.usage.input_tokens + whole.usage.cache_read_input_tokens);
     await assert.rejects(anthropic.messages.create({...ask, model: 'nobody'}), (error) => error instanceof Anthropic.NotFoundError && error.error.error.type === 'not_found_error');
     await assert.rejects(anthropic.messages.create({model: 'tiny', messages: question}), (error) => error.status === 400 && /max_tokens/.test(error.message));
   });
@@ -422,7 +424,7 @@ describe('what is told to others', () => {
     assert.equal(traces[0][0], '/v1/traces');
     const spans = traces.flatMap(([, body]) => body.resourceSpans[0].scopeSpans[0].spans);
     const root = spans.find((span) => span.name === 'openai.chat');
-    assert.deepEqual(spans.filter((span) => span.parentSpanId === root.spanId).map((span) => span.name), ['queue', 'first_token', 'decode']);
+    assert.deepEqual(spans.filter((span) => span.parentSpanId === root.spanId).map((span) => span.name), ['queue', 'first_token', 'node_queue', 'prefill', 'decode']);
     assert.ok(Math.abs(Number(BigInt(root.startTimeUnixNano) / 1000000n) - Date.now()) < 60000);
     collector.closeAllConnections(), collector.close();
     assert.equal((await server.post('/v1/chat/completions', {messages: question, max_tokens: 3})).status, 200);
