@@ -74,7 +74,7 @@ Admitted Gate::Look(const net::ServerRequest& request, bool open, int64_t now_us
   }
   if (found == nullptr) return Refused(401, "a key is needed: Authorization: Bearer KEY, or x-api-key");
   out.client = found->name;
-  if (found->per_minute <= 0) return out;
+  if (found->per_minute <= 0 || request.method != "POST") return out;
   const std::lock_guard lock(mutex_);
   const double most = found->per_minute, per_us = most / 60e6;
   auto [bucket, fresh] = buckets_.try_emplace(found->name, Bucket{most, now_us});
@@ -82,7 +82,7 @@ Admitted Gate::Look(const net::ServerRequest& request, bool open, int64_t now_us
   held.left = std::min(most, held.left + static_cast<double>(now_us - held.at_us) * per_us);
   held.at_us = now_us;
   if (held.left < 1) {
-    Admitted refused = Refused(429, Cat({"more than ", std::to_string(found->per_minute), " requests a minute"}));
+    Admitted refused = Refused(429, Cat({"more than ", std::to_string(found->per_minute), " calls a minute"}));
     refused.client = found->name;
     refused.retry_after_s = static_cast<int>(std::ceil((1 - held.left) / per_us / 1e6));
     return refused;

@@ -15,7 +15,7 @@ namespace heddle::serve {
 struct ClientKey {
   std::string name;    // in metrics and logs
   std::string sha256;  // of the key, in hexadecimal
-  int per_minute = 0;  // requests; 0: no limit
+  int per_minute = 0;  // calls (POST); 0: no limit
 };
 
 struct GateOptions {

@@ -170,9 +170,11 @@ TEST_CASE("a deadline ends what is late, and nothing else") {
   Deadlines deadlines;
   std::stop_source late, later;
   const int64_t now = sys::SystemClock().MonotonicUs();
-  deadlines.Add(now + 3'600'000'000, later);
-  deadlines.Add(now + 1000, late);
+  std::stop_source ended;
+  const auto a = deadlines.Add(now + 3'600'000'000, later), b = deadlines.Add(now + 20'000, late);
+  deadlines.Add(now + 10'000, ended).reset();  // it was done before
   Await([&] { return late.stop_requested(); });
+  CHECK_FALSE(ended.stop_requested());
   CHECK_FALSE(later.stop_requested());
 }
 

@@ -169,7 +169,7 @@ void Service::Carry(const std::shared_ptr<Errand>& errand) {
     errand->leads = true;
   }
   std::stop_source stop;
-  deadlines_.Add(errand->record.begin_us + int64_t{settings_.deadline_ms} * 1000, stop);
+  errand->deadline = deadlines_.Add(errand->record.begin_us + int64_t{settings_.deadline_ms} * 1000, stop);
   const auto gone = errand->leads ? std::stop_token() : errand->exchange->gone();
   const Priority priority = request.Header("x-heddle-priority") == "batch" ? Priority::kBatch : Priority::kInteractive;
   const bool taken =

@@ -37,6 +37,7 @@ struct Errand {
   bool leads = false;  // others may wait for its answer
   bool begun = false;  // bytes of a stream were sent
   std::string node;
+  Deadlines::Ticket deadline;
   CallRecord record;
 };
 
