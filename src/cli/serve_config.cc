@@ -288,7 +288,11 @@ Result<serve::ServerSettings> LoadServeConfig(const App& app, const std::string&
       });
     }
   });
-  root.Tables("telemetry", [&](Table& table) { out.otlp_url = table.Text("otlp"); });
+  root.Tables("telemetry", [&](Table& table) {
+    out.otlp_url = table.Text("otlp");
+    if (const std::string file = table.Text("file"); !file.empty())
+      out.calls_file = file[0] == '/' ? file : sys::DataDirectory() + "/" + file;
+  });
   root.Tables("prewarm",
               [&](Table& table) { out.prewarm = table.Texts("models"), out.prewarm_system = table.Text("system"); });
   root.Tables("node", [&](Table& table) {

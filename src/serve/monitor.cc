@@ -30,7 +30,7 @@ constexpr trace::MetricFamily kFamilies[] = {
     {"heddle_connections", MetricKind::kGauge, "Open connections.", ""},
     {"heddle_cache_bytes", MetricKind::kGauge, "Memory of the cache of answers.", "tier"},
     {"heddle_cache_entries", MetricKind::kGauge, "Answers in the cache.", "tier"},
-    {"heddle_telemetry_calls_total", MetricKind::kCounter, "Calls told to the collector of OpenTelemetry.", "outcome"},
+    {"heddle_telemetry_calls_total", MetricKind::kCounter, "Calls told to others.", "where outcome"},
     {"heddle_objective_seconds", MetricKind::kGauge, "What calls of a tier should take at most.", "tier objective"},
     {"heddle_objective_burn_rate", MetricKind::kGauge,
      "Share of calls in the last hour over the objective, by the share that may be.", "tier objective"},

@@ -11,7 +11,11 @@ class RunningServer : public Server {
   explicit RunningServer(ServerSettings settings) : service_(std::move(settings)) {}
   ~RunningServer() override { Stop(0); }
 
-  Result<> Listen(const net::ServerOptions& options) {
+  Result<> Listen(const net::ServerOptions& options, const std::string& calls_file) {
+    if (!calls_file.empty()) {
+      TRY_ASSIGN(Deliver deliver, ToDatabase(calls_file));
+      service_.Tell("file", std::move(deliver));
+    }
     TRY_ASSIGN(http_, net::HttpServer::Listen(options, [this](std::shared_ptr<net::Exchange> exchange) {
                  service_.Take(std::move(exchange));
                }));
@@ -43,8 +47,9 @@ Result<std::unique_ptr<Server>> Server::Start(ServerSettings settings) {
                  Cat({settings.http.address,
                       ": other machines could ask there, so a key is needed; make one with: heddle serve key NAME"})};
   const net::ServerOptions http = settings.http;
+  const std::string calls_file = settings.calls_file;
   auto server = std::make_unique<RunningServer>(std::move(settings));
-  TRY(server->Listen(http));
+  TRY(server->Listen(http, calls_file));
   return std::unique_ptr<Server>(std::move(server));
 }
 

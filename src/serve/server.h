@@ -28,7 +28,8 @@ struct ServerSettings {
   std::string prewarm_system;                             // the system message that most calls begin with
   int attempts = 3;                                       // where a backend cannot hold a constraint itself
   std::vector<Objective> objectives;
-  std::string otlp_url;  // of a collector of OpenTelemetry: "http://localhost:4318/v1/traces"; empty: none
+  std::string otlp_url;    // of a collector of OpenTelemetry: "http://localhost:4318/v1/traces"; empty: none
+  std::string calls_file;  // an SQLite file in which every call has a row; empty: none
   std::string version;
 };
 

@@ -63,12 +63,14 @@ Service::Service(ServerSettings settings)
       admission_(settings_.admission),
       ticker_([this](const std::stop_token& stop) { Tick(stop); }),
       prober_([this](const std::stop_token& stop) { Probe(stop); }) {
-  if (!settings_.otlp_url.empty())
-    otlp_ = std::make_unique<OtlpSender>(settings_.otlp_url, settings_.version,
-                                         [this](std::string_view what, size_t calls) {
-                                           monitor_.metrics().Add(kTelemetry, {what}, static_cast<double>(calls));
-                                         });
+  if (!settings_.otlp_url.empty()) Tell("collector", ToCollector(settings_.otlp_url, settings_.version));
   Prewarm();
+}
+
+void Service::Tell(std::string_view where, Deliver deliver) {
+  told_.push_back(std::make_unique<Outbox>(std::move(deliver), [this, where](std::string_view what, size_t calls) {
+    monitor_.metrics().Add(kTelemetry, {where, what}, static_cast<double>(calls));
+  }));
 }
 
 void Service::Close() {
@@ -298,7 +300,7 @@ void Service::Done(Errand& errand, int status) {
   monitor_.Done(errand.record);
   history_.Done(errand.record, now);
   objectives_.Done(errand.record, now);
-  if (otlp_ != nullptr) otlp_->Add(errand.record);
+  for (const auto& outbox : told_) outbox->Add(errand.record);
 }
 
 }  // namespace heddle::serve

@@ -15,7 +15,7 @@
 #include "serve/history.h"
 #include "serve/monitor.h"
 #include "serve/objectives.h"
-#include "serve/otlp_sender.h"
+#include "serve/outbox.h"
 #include "serve/server.h"
 
 namespace heddle::serve {
@@ -44,6 +44,8 @@ struct Errand {
 class Service {
  public:
   explicit Service(ServerSettings settings);
+  // Calls are told to `deliver` as well; before the first call.
+  void Tell(std::string_view where, Deliver deliver);
 
   // For every request; in the server's thread, where it does not wait.
   void Take(std::shared_ptr<net::Exchange> exchange);
@@ -97,7 +99,7 @@ class Service {
   Monitor monitor_;
   History history_;
   Objectives objectives_;
-  std::unique_ptr<OtlpSender> otlp_;  // null: nobody is told
+  std::vector<std::unique_ptr<Outbox>> told_;  // to others
   AnswerCache cache_;
   Deadlines deadlines_;
   std::atomic<uint64_t> next_id_{0};

@@ -424,6 +424,21 @@ describe('what is told to others', () => {
     }
   });
 
+  test('every call has a row in a file of this machine, where that is wanted; kill -9 loses a second at most', async () => {
+    const file = `${work}/calls.db`;
+    const config = `[telemetry]\nfile = "${file}"\n`;
+    const server = await serve(config);
+    for (let i = 0; i < 3; ++i) await (await server.post('/v1/chat/completions', {messages: question, max_tokens: 3})).text();
+    await until('they are written', async () => await server.metric('heddle_telemetry_calls_total{where="file",outcome="sent"}') === 3);
+    server.child.kill('SIGKILL');
+    const again = await serve(config);
+    await (await again.post('/v1/messages', {messages: question, max_tokens: 3})).text();
+    assert.equal(await again.stop(), 0);  // what waits is written before it ends
+    const rows = execFileSync('sqlite3', [file, 'select dialect, status, completion_tokens from calls order by began_ms']).toString();
+    assert.equal(rows, 'openai.chat|200|3\n'.repeat(3) + 'anthropic|200|3\n');
+    assert.ok(!readFileSync(file).includes('an order please'));
+  });
+
   test('a collector of OpenTelemetry gets every call with its spans; one that is down costs nothing', async () => {
     const traces = [];
     const collector = http.createServer((request, response) => {
@@ -441,7 +456,7 @@ describe('what is told to others', () => {
     assert.ok(Math.abs(Number(BigInt(root.startTimeUnixNano) / 1000000n) - Date.now()) < 60000);
     collector.closeAllConnections(), collector.close();
     assert.equal((await server.post('/v1/chat/completions', {messages: question, max_tokens: 3})).status, 200);
-    await until('it is counted', async () => await server.metric('heddle_telemetry_calls_total{outcome="dropped"}') === 1);
+    await until('it is counted', async () => await server.metric('heddle_telemetry_calls_total{where="collector",outcome="dropped"}') === 1);
     const trace = await (await server.get('/heddle/trace')).json();
     assert.ok(trace.traceEvents.length >= 12 && trace.traceEvents.every((event) => event.ph === 'X' && event.dur >= 0));
   });
