@@ -140,6 +140,15 @@ Result<model::Node> ReadNode(const App& app, Table& table) {
     options.memory_mb = ParseInt(app.config().Get("memory_mb").value).value_or(0);
     options.first_token_ms = static_cast<int>(first_s * 1000), options.between_ms = static_cast<int>(between_s * 1000);
     TRY_ASSIGN(out, RunnerNode(stored, options));
+  } else if (backend.starts_with("runner:")) {
+    model::RunnerOptions options;
+    options.address = backend.substr(7), options.connect_ms = static_cast<int>(connect_s * 1000);
+    options.first_token_ms = static_cast<int>(first_s * 1000), options.between_ms = static_cast<int>(between_s * 1000);
+    TRY_ASSIGN(options.key, model::ReadSecret(key));
+    out.remote = !IsHere("tcp://" + options.address), out.automatic = automatic;
+    out.model = out.served = out.name = model;
+    out.identity = Cat({backend, " ", model});
+    out.backend = std::make_shared<model::RunnerBackend>(model, std::move(options));
   } else {
     TRY_ASSIGN(model::Endpoint endpoint, model::ParseEndpoint(backend));
     if (!key.empty()) endpoint.key_source = key;

@@ -98,7 +98,9 @@ Result<int64_t> ParseDuration(std::string_view text) {
   return *number < 0 ? -1 : *number * unit;
 }
 
-std::string RunnerBackend::name() const { return sys::BaseName(path_); }
+std::string RunnerBackend::name() const {
+  return options_.address.empty() ? sys::BaseName(path_) : "runner:" + options_.address;
+}
 
 Result<std::string> RunnerBackend::Folder() const {
   std::string out = options_.folder;
@@ -138,7 +140,18 @@ Result<> RunnerBackend::Start(const std::stop_token& stop) {
   }
 }
 
+// A runner beyond this machine wants its key first.
+Result<sys::LineSocket> RunnerBackend::OpenFar(const std::stop_token& stop) const {
+  TRY_ASSIGN(auto socket, sys::LineSocket::ConnectTcp(options_.address, options_.connect_ms));
+  TRY(socket.Write(json::serialize(json::object{{"key", options_.key}}) + "\n"));
+  const auto line = socket.ReadLine(options_.connect_ms, stop);
+  if (!line || TextAt(ParsedOr(*line), "event") != "welcome")
+    return Error{Code::kDenied, "the runner does not take this key"};
+  return socket;
+}
+
 Result<sys::LineSocket> RunnerBackend::Open(const std::stop_token& stop) {
+  if (!options_.address.empty()) return OpenFar(stop);
   if (sys::SystemFiles().LookThrough(path_).kind != sys::FileKind::kFile)
     return Error{Code::kNotFound, Cat({path_, ": no such model file"})};
   auto socket = sys::LineSocket::Connect(this->socket());
@@ -266,7 +279,8 @@ Result<ChatReply> RunnerBackend::Generate(const std::string& body, const std::ve
   return reply;
 }
 
-Result<std::vector<std::string>> RunnerBackend::Models(const std::stop_token&) {
+Result<std::vector<std::string>> RunnerBackend::Models(const std::stop_token& stop) {
+  if (!options_.address.empty()) TRY(Window(path_, stop));  // whether it is there
   return std::vector<std::string>{path_};
 }
 

@@ -16,6 +16,8 @@ struct RunnerOptions {
   int64_t threads = 0;
   std::string keep_alive = "5m";  // "30s", "5m", "1h", seconds; negative: for ever
   int64_t memory_mb = 0;          // limit; 0: none
+  std::string address, key;       // of a runner on another machine, "HOST:PORT"; then nothing is started here
+  int connect_ms = 10'000;
   int start_ms = 120'000, first_token_ms = 600'000, between_ms = 120'000;
 };
 
@@ -45,6 +47,7 @@ class RunnerBackend : public Backend {
   Result<ChatReply> Generate(const std::string& body, const std::vector<Tool>& tools, const OnPiece& on_piece,
                              const std::stop_token& stop);
   Result<sys::LineSocket> Open(const std::stop_token& stop);
+  Result<sys::LineSocket> OpenFar(const std::stop_token& stop) const;
   Result<> Start(const std::stop_token& stop);
   Result<std::string> Folder() const;
 

@@ -110,7 +110,7 @@ TEST_CASE("what could be read in two ways is refused") {
       {"GET / HTTP/1.1\r\n\r\n", 400},
       {"GET / HTTP/1.1\nHost: h\n\n", 505},
       {"GET / HTTP/1.1\r\nHost: h\r\nA: b\rc\r\n\r\n", 400},
-      {std::string("GET / HTTP/1.1\r\nHost: h\r\nA: b\0c\r\n\r\n", 38), 400},
+      {Cat({"GET / HTTP/1.1\r\nHost: h\r\nA: b", std::string_view("\0", 1), "c\r\n\r\n"}), 400},
       {"GET  / HTTP/1.1\r\nHost: h\r\n\r\n", 400},
       {"GET http://h/ HTTP/1.1\r\nHost: h\r\n\r\n", 400},
       {"GET / HTTP/2.0\r\nHost: h\r\n\r\n", 505},

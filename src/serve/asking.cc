@@ -27,6 +27,8 @@ Result<model::ChatReply> Service::Ask(const Errand& errand, const model::Node& n
   auto reply =
       errand.call.job == Job::kText ? AskText(errand, node, on_piece, stop) : AskChat(errand, node, on_piece, stop);
   attempted.end_us = Now();
+  // That a node does not take the server's key is no fault of the client's.
+  if (!reply && reply.error().code == Code::kDenied) reply = Error{Code::kUnavailable, reply.error().message};
   const int64_t first = attempted.first_us == 0 ? attempted.end_us : attempted.first_us;
   const bool cancelled = stop.stop_requested();
   const bool failed =

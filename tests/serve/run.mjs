@@ -11,7 +11,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import {Ollama} from 'ollama';
 import OpenAI from 'openai';
 
-import {env, freePort, heddle, serve, sleep, slowServer, startLlama, startRedis, startS3, spawnChild, until, work} from './server.mjs';
+import {env, freePort, heddle, serve, sleep, slowServer, startLlama, startRedis, startS3, runner, spawnChild, tiny, until, work} from './server.mjs';
 
 const order = {type: 'object', additionalProperties: false, required: ['item', 'count'], properties: {item: {enum: ['apple', 'pear']}, count: {type: 'integer', minimum: 1, maximum: 99}}};
 const question = [{role: 'user', content: 'an order please'}];
@@ -373,6 +373,41 @@ tier = "fast"
     assert.equal(await ask(9), 'from a');
     await until('the model is loaded', async () => (await (await server.get('/api/ps')).json()).models.length === 1);
     assert.equal(await server.metric('heddle_node_calls_total{node="tiny",outcome="prewarmed"}'), 1);
+  });
+
+  test('a runner that listens for other machines is a node', async () => {
+    const port = await freePort();
+    writeFileSync(`${work}/runner.key`, 'open-sesame-and-more\n', {mode: 0o600});
+    const start = () => spawnChild(runner, ['--model', tiny, '--listen', `127.0.0.1:${port}`, '--key-file', `${work}/runner.key`, '--threads', '1']);
+    const child = start();
+    const config = (key) => `[[node]]\nbackend = "runner:127.0.0.1:${port}"\nmodel = "far"\nkey = "${key}"\n`;
+    const server = await serve(config(`file:${work}/runner.key`));
+    const ask = (more) => server.post('/v1/chat/completions', {model: 'far', messages: question, ...more});
+    await until('it answers', async () => (await ask({max_tokens: 3})).status === 200);
+    const json = await (await ask({response_format: {type: 'json_schema', json_schema: {name: 'o', schema: order}}})).json();
+    assert.ok(JSON.parse(json.choices[0].message.content).count);
+    writeFileSync(`${work}/wrong.key`, 'open-barley-and-more\n', {mode: 0o600});
+    const locked = await serve(config(`file:${work}/wrong.key`));
+    const refused = await locked.post('/v1/chat/completions', {model: 'far', messages: question});
+    assert.equal(refused.status, 503);
+    assert.match((await refused.json()).error.message, /does not take this key/);
+    child.kill('SIGKILL');
+    await until('it is gone', async () => (await ask({max_tokens: 3})).status === 503);
+    start();
+    await until('it is back', async () => (await ask({max_tokens: 3})).status === 200);
+  });
+
+  test('a batch on a disk that is full goes on when there is room', async () => {
+    const slow = await slowServer(0);
+    const server = await serve(`[[node]]\nbackend = "openai:127.0.0.1:${slow.port}"\nmodel = "m"\n`);
+    writeFileSync(`${work}/full.jsonl`, Array.from({length: 20}, (_, i) => JSON.stringify({custom_id: `${i}`, model: 'm', messages: question})).join('\n'));
+    const words = `batch ${work}/full.jsonl ${work}/full-out.jsonl --url ${server.url} --concurrency 1`;
+    const limited = spawnSync('bash', ['-c', `ulimit -f 2; exec ${heddle} ${words}`], {env});
+    assert.notEqual(limited.status, 0);
+    const whole = spawnSync(heddle, words.split(' '), {env});
+    assert.equal(whole.status, 0, `${whole.stderr}`);
+    const ids = readFileSync(`${work}/full-out.jsonl`, 'utf8').trim().split('\n').map((line) => JSON.parse(line).custom_id);
+    assert.deepEqual(ids.sort((a, b) => a - b), Array.from({length: 20}, (_, i) => `${i}`));
   });
 
   test('auto never leaves this machine unless a node was meant for that', async () => {

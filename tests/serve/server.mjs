@@ -7,7 +7,7 @@ import net from 'node:net';
 import {join} from 'node:path';
 import {after} from 'node:test';
 
-export const {HEDDLE: heddle, STAND_IN: standIn, LLAMA_SERVER: llamaServer} = process.env;
+export const {HEDDLE: heddle, HEDDLE_RUNNER: runner, STAND_IN: standIn, LLAMA_SERVER: llamaServer} = process.env;
 export const work = mkdtempSync('/var/tmp/heddle-serve-');
 const models = join(work, 'models');
 mkdirSync(models);
