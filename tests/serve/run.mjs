@@ -402,10 +402,10 @@ tier = "fast"
     const server = await serve(`[[node]]\nbackend = "openai:127.0.0.1:${slow.port}"\nmodel = "m"\n`);
     writeFileSync(`${work}/full.jsonl`, Array.from({length: 20}, (_, i) => JSON.stringify({custom_id: `${i}`, model: 'm', messages: question})).join('\n'));
     const words = `batch ${work}/full.jsonl ${work}/full-out.jsonl --url ${server.url} --concurrency 1`;
-    const limited = spawnSync('bash', ['-c', `ulimit -f 2; exec ${heddle} ${words}`], {env});
-    assert.notEqual(limited.status, 0);
-    const whole = spawnSync(heddle, words.split(' '), {env});
-    assert.equal(whole.status, 0, `${whole.stderr}`);
+    const start = (program, list) => new Promise((resolve) => execFile(program, list, {env, timeout: 20000}, (error, out, err) => resolve({failed: error !== null, err})));
+    assert.equal((await start('bash', ['-c', `ulimit -f 2; exec ${heddle} ${words}`])).failed, true);
+    const whole = await start(heddle, words.split(' '));
+    assert.equal(whole.failed, false, whole.err);
     const ids = readFileSync(`${work}/full-out.jsonl`, 'utf8').trim().split('\n').map((line) => JSON.parse(line).custom_id);
     assert.deepEqual(ids.sort((a, b) => a - b), Array.from({length: 20}, (_, i) => `${i}`));
   });
