@@ -201,4 +201,17 @@ bool CharSet::Property(std::string_view name, CharSet& out) {
   return found;
 }
 
+CharSet EcmaSpace() {
+  return CharSet::Of({{9, 13},
+                      {' ', ' '},
+                      {0xA0, 0xA0},
+                      {0x1680, 0x1680},
+                      {0x2000, 0x200A},
+                      {0x2028, 0x2029},
+                      {0x202F, 0x202F},
+                      {0x205F, 0x205F},
+                      {0x3000, 0x3000},
+                      {0xFEFF, 0xFEFF}});
+}
+
 }  // namespace heddle::grammar

@@ -41,4 +41,7 @@ class CharSet {
   std::vector<CharRange> ranges_;
 };
 
+// WhiteSpace and LineTerminator of ECMA-262: what \s means.
+CharSet EcmaSpace();
+
 }  // namespace heddle::grammar

@@ -18,18 +18,6 @@ NodePtr Make(Node::Kind kind) {
 
 CharSet Digits() { return CharSet::Of({{'0', '9'}}); }
 CharSet Word() { return CharSet::Of({{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}}); }
-CharSet Space() {
-  return CharSet::Of({{9, 13},
-                      {' ', ' '},
-                      {0xA0, 0xA0},
-                      {0x1680, 0x1680},
-                      {0x2000, 0x200A},
-                      {0x2028, 0x2029},
-                      {0x202F, 0x202F},
-                      {0x205F, 0x205F},
-                      {0x3000, 0x3000},
-                      {0xFEFF, 0xFEFF}});
-}
 
 class Parser {
  public:
@@ -245,8 +233,8 @@ class Parser {
       case 'D': return ~Digits();
       case 'w': return Word();
       case 'W': return ~Word();
-      case 's': return Space();
-      case 'S': return ~Space();
+      case 's': return EcmaSpace();
+      case 'S': return ~EcmaSpace();
       case 'n': return one('\n');
       case 'r': return one('\r');
       case 't': return one('\t');

@@ -3,6 +3,7 @@
 // token of only these characters is allowed, which its signature tells, and only tokens with other bytes are walked.
 #include <algorithm>
 
+#include "grammar/char_set.h"
 #include "mask/engine.h"
 
 namespace heddle::mask {
@@ -14,19 +15,10 @@ using vocab::Trie;
 
 namespace {
 
-constexpr int kFewest = 16;            // characters worth a loop
-constexpr size_t kMostStates = 240;    // of a loop
-constexpr size_t kMostWithHigh = 240;  // of a loop that characters beyond ASCII keep alive too: those cost more
+constexpr int kFewest = 16;          // characters worth a loop
+constexpr size_t kMostStates = 240;  // of a loop
 // Without the separators of ECMA-262, which patterns often leave out.
-const grammar::CharSet kBeyondAscii =
-    grammar::CharSet::Of({{0x80, 0x10FFFF}}) & ~grammar::CharSet::Of({{0xA0, 0xA0},
-                                                                      {0x1680, 0x1680},
-                                                                      {0x2000, 0x200A},
-                                                                      {0x2028, 0x2029},
-                                                                      {0x202F, 0x202F},
-                                                                      {0x205F, 0x205F},
-                                                                      {0x3000, 0x3000},
-                                                                      {0xFEFF, 0xFEFF}});
+const grammar::CharSet kBeyondAscii = grammar::CharSet::Of({{0x80, 0x10FFFF}}) & ~grammar::EcmaSpace();
 constexpr ByteSet kAscii = ByteSet::Range(0, 0x7F), kHigh = ByteSet::Range(0x80, 0xFF);
 
 }  // namespace
@@ -73,7 +65,7 @@ bool Space::FindLoop(Expr head, Loop& out) {
       for (const auto& arc : pool.Arcs(states[i])) {
         if (arc.bytes.Intersects(out.ascii)) next.push_back(arc.target), by.push_back(arc.bytes);
       }
-      if (out.high && (states.size() > kMostWithHigh || !AfterHigh(states[i], high))) out.high = false;
+      if (out.high && !AfterHigh(states[i], high)) out.high = false;
     }
     if (!out.high) high.clear();
     const ByteSet loops = out.ascii | (out.high ? kHigh : ByteSet());

@@ -184,6 +184,15 @@ Result<> RunnerBackend::Ask(const std::string& request, const std::function<bool
   }
 }
 
+// What is answered by one event; an error is returned as one.
+Result<json::value> RunnerBackend::AskOnce(const json::object& request, const std::stop_token& stop) {
+  json::value event;
+  TRY(Ask(json::serialize(request), [&](const std::string& line) { return event = ParsedOr(line), false; }, stop));
+  if (TextAt(event, "event") == "error")
+    return Error{CodeOf(TextAt(event, "code")), Cat({name(), ": ", TextAt(event, "message")})};
+  return event;
+}
+
 Result<ChatReply> RunnerBackend::Chat(const ChatRequest& request, const OnPiece& on_piece,
                                       const std::stop_token& stop) {
   return Generate(json::serialize(Encoded(request)), request.tools, on_piece, stop);
@@ -202,20 +211,9 @@ Result<ChatReply> RunnerBackend::Fill(const FillRequest& request, const OnPiece&
 
 Result<std::vector<std::vector<float>>> RunnerBackend::Embed(const std::string&, const std::vector<std::string>& texts,
                                                              const std::stop_token& stop) {
-  Result<std::vector<std::vector<float>>> out = Error{Code::kInternal, "the runner gave no embeddings"};
   const json::object body{{"op", "embed"}, {"id", 1}, {"texts", json::value_from(texts)}};
-  TRY(Ask(
-      json::serialize(body),
-      [&](const std::string& line) {
-        const json::value event = ParsedOr(line);
-        if (TextAt(event, "event") == "error")
-          out = Error{CodeOf(TextAt(event, "code")), Cat({name(), ": ", TextAt(event, "message")})};
-        else
-          out = VectorsOf(ListAt(event, "embeddings"));
-        return false;
-      },
-      stop));
-  return out;
+  TRY_ASSIGN(const json::value event, AskOnce(body, stop));
+  return VectorsOf(ListAt(event, "embeddings"));
 }
 
 Result<ChatReply> RunnerBackend::Generate(const std::string& body, const std::vector<Tool>& tools,
@@ -287,27 +285,13 @@ Result<std::vector<std::string>> RunnerBackend::Models(const std::stop_token& st
 Result<int64_t> RunnerBackend::Count(const ChatRequest& request, const std::stop_token& stop) {
   json::object body = Encoded(request);
   body["op"] = "tokenize", body["id"] = 1;
-  Result<int64_t> out = Error{Code::kInternal, "the runner gave no count"};
-  TRY(Ask(
-      json::serialize(body),
-      [&](const std::string& line) {
-        const json::value event = ParsedOr(line);
-        if (TextAt(event, "event") == "error")
-          out = Error{CodeOf(TextAt(event, "code")), Cat({name(), ": ", TextAt(event, "message")})};
-        else
-          out = NumberAt(event, "prompt_tokens", 0);
-        return false;
-      },
-      stop));
-  return out;
+  TRY_ASSIGN(const json::value event, AskOnce(body, stop));
+  return NumberAt(event, "prompt_tokens", 0);
 }
 
 Result<int64_t> RunnerBackend::Window(const std::string&, const std::stop_token& stop) {
-  int64_t out = 0;
-  TRY(Ask(
-      R"({"op":"info","id":1})",
-      [&](const std::string& line) { return out = NumberAt(ParsedOr(line), "context", 0), false; }, stop));
-  return out;
+  TRY_ASSIGN(const json::value event, AskOnce({{"op", "info"}, {"id", 1}}, stop));
+  return NumberAt(event, "context", 0);
 }
 
 }  // namespace heddle::model

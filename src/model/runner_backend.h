@@ -2,6 +2,7 @@
 // when it is first needed, once however many ask at the same time, and goes by itself when it is idle.
 #pragma once
 
+#include <boost/json/fwd.hpp>
 #include <string>
 
 #include "model/backend.h"
@@ -46,6 +47,7 @@ class RunnerBackend : public Backend {
  private:
   Result<ChatReply> Generate(const std::string& body, const std::vector<Tool>& tools, const OnPiece& on_piece,
                              const std::stop_token& stop);
+  Result<boost::json::value> AskOnce(const boost::json::object& request, const std::stop_token& stop);
   Result<sys::LineSocket> Open(const std::stop_token& stop);
   Result<sys::LineSocket> OpenFar(const std::stop_token& stop) const;
   Result<> Start(const std::stop_token& stop);

@@ -94,6 +94,8 @@ bool ReadChat(Body& body, Call& out) {
       made.name = inner.Text("name"), made.description = inner.Text("description");
       if (const json::value* parameters = inner.Get("parameters")) made.parameters = json::serialize(*parameters);
       tool.Adopt(inner);
+    } else {
+      tool.Refuse("function", "expected an object");
     }
     body.Adopt(tool);
   }

@@ -54,6 +54,8 @@ void ReadTools(Body& body, Call& out) {
   if (choice == nullptr) return;
   if (choice->is_string()) {
     out.chat.tool_choice = choice->as_string() == "auto" ? "" : std::string(choice->as_string());
+    if (!out.chat.tool_choice.empty() && out.chat.tool_choice != "none" && out.chat.tool_choice != "required")
+      body.Refuse("tool_choice", "expected auto, none, required or a function");
   } else {
     Body part(*choice, "tool_choice.");
     out.chat.tool_choice = part.Text("name");

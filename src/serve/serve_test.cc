@@ -97,6 +97,8 @@ TEST_CASE("a field that is wrong is named") {
         "constraint.notation");
   CHECK(Wrong(kMessages, R"({"messages":[{"role":"user","content":"x"}]})") == "max_tokens");
   CHECK(Wrong(kResponses, R"({"input":"x","previous_response_id":"r"})") == "previous_response_id");
+  CHECK(Wrong(kResponses, R"({"input":"x","tool_choice":"f"})") == "tool_choice");
+  CHECK(Wrong(kOllamaChat, R"({"model":"m","tools":[{"name":"f"}]})") == "tools[].function");
   CHECK(Wrong(kOllamaChat, R"({"model":"m","options":{"num_predict":"x"}})") == "options.num_predict");
   CHECK(Wrong(kOllamaGenerate, R"({"model":"m","prompt":"x","images":["a"]})") == "images");
   CHECK(Wrong(kEmbeddings, R"({"input":[1,2]})") == "input");
