@@ -4,6 +4,9 @@
 #include <array>
 #include <string_view>
 
+#include "base/text.h"
+#include "grammar/char_set.h"
+
 namespace heddle::mask {
 namespace {
 
@@ -27,11 +30,18 @@ constexpr std::array<uint8_t, 256> MakeBits() {
 }
 constexpr auto kBits = MakeBits();
 
-// The separators among the characters beyond ASCII, as ECMA-262's WhiteSpace and LineTerminator have them, in UTF-8.
-constexpr std::string_view kSeparators[] = {
-    "\xC2\xA0",     "\xE1\x9A\x80", "\xE2\x80\x80", "\xE2\x80\x81", "\xE2\x80\x82", "\xE2\x80\x83", "\xE2\x80\x84",
-    "\xE2\x80\x85", "\xE2\x80\x86", "\xE2\x80\x87", "\xE2\x80\x88", "\xE2\x80\x89", "\xE2\x80\x8A", "\xE2\x80\xA8",
-    "\xE2\x80\xA9", "\xE2\x80\xAF", "\xE2\x81\x9F", "\xE3\x80\x80", "\xEF\xBB\xBF"};
+// ECMA-262's spaces beyond ASCII, in UTF-8.
+const std::vector<std::string>& Separators() {
+  static const std::vector<std::string> all = [] {
+    std::vector<std::string> out;
+    const grammar::CharSet spaces = grammar::EcmaSpace();
+    for (const grammar::CharRange& range : spaces.ranges()) {
+      for (uint32_t c = std::max(range.first, 0x80U); c <= range.last; ++c) AppendUtf8(out.emplace_back(), c);
+    }
+    return out;
+  }();
+  return all;
+}
 
 struct Utf8 {
   bool valid = true;       // from the first byte on; the last character may be unfinished
@@ -67,7 +77,7 @@ Utf8 LookAt(std::string_view text) {
       i += length;
       continue;
     }
-    out.separator |= std::any_of(std::begin(kSeparators), std::end(kSeparators),
+    out.separator |= std::any_of(Separators().begin(), Separators().end(),
                                  [&](std::string_view each) { return each.starts_with(character); });
     i += length;
   }
