@@ -96,6 +96,16 @@ constexpr FlagSpec kChat[] = {
     {"keep-alive", 0, "TIME", "how long the model stays loaded without work: 30s, 5m, 1h, -1"},
     {"json", 0, "", "print one JSON object with the text, usage and times"}};
 
+constexpr FlagSpec kBench[] = {
+    {"file", 0, "FILE", "a suite of your own, or of any known format"},
+    {"json", 0, "", "print JSON"},
+    {"jobs", 'j', "N", "programs judged at a time; default: one per core"},
+    {"timeout", 0, "SECONDS", "processor time of an answer; default: 5, or ten times the reference's"},
+    {"memory", 0, "MB", "of an answer; default: 1024"},
+    {"python", 0, "PATH", "the interpreter that answers run in; default: python3"},
+    {"sandbox", 0, "HOW", "on (default), or none: answers then run with your rights"},
+    {"url", 0, "URL", "pull: from here; it must be the same file"}};
+
 constexpr CommandSpec kCommands[] = {
     {"ask", "turn a sentence into a command (the default)", "heddle [ask] [FLAGS] SENTENCE", kAsk,
      "  heddle find files larger than 100 MB modified this week\n  heddle -q what is using port 3000\n  heddle "
@@ -148,6 +158,8 @@ constexpr CommandSpec kCommands[] = {
      "qwen2.5-coder-1.5b\n  heddle models bench qwen2.5-coder-1.5b\n  heddle models compare 'why is the sky blue' "
      "--models smollm2-135m,ollama/qwen3\n",
      RunModels},
+    {"bench", "measure how well models write code, honestly", "heddle bench list|pull|check [FLAGS] [SUITE]", kBench,
+     "  heddle bench list\n  heddle bench check humaneval\n  heddle bench check --file tasks.jsonl --json\n", RunBench},
     {"chat", "talk to a model", "heddle chat [FLAGS] [PROMPT | -]", kChat,
      "  heddle chat\n  heddle chat -m smollm2-135m 'name three fruits'\n  git diff | heddle chat - --system 'write a "
      "commit message'\n  heddle chat --backend openai:localhost:8080 --schema order.json 'an order for two apples'\n",

@@ -23,6 +23,7 @@ int RunChat(App& app, const Arguments& arguments);
 int RunServe(App& app, const Arguments& arguments);
 int RunBatch(App& app, const Arguments& arguments);
 int RunTop(App& app, const Arguments& arguments);
+int RunBench(App& app, const Arguments& arguments);
 int RunCompletions(App& app, const Arguments& arguments);
 int RunMan(App& app, const Arguments& arguments);
 

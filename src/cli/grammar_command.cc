@@ -6,7 +6,7 @@
 #include "cli/commands.h"
 #include "cli/grammar_input.h"
 #include "cli/grammar_texts.h"
-#include "cli/gzip.h"
+#include "sys/gzip.h"
 #include "cli/schema_bench.h"
 
 namespace heddle::cli {
@@ -71,7 +71,7 @@ int Test(App& app, const Arguments& arguments) {
   if (!ready) return app.Fail(ready.error());
   std::vector<std::string> texts(arguments.words.begin() + 2, arguments.words.end());
   if (texts.empty()) {
-    auto text = ReadMaybeGzip("-", size_t{64} << 20);
+    auto text = sys::ReadMaybeGzip("-", size_t{64} << 20);
     if (!text) return app.Fail(text.error());
     texts.push_back(*std::move(text));
   }
@@ -149,7 +149,7 @@ int Tokens(App& app, const Arguments& arguments) {
   if (!loaded->tokenizer_note.empty()) app.Err(Cat({"heddle: ", loaded->tokenizer_note, "\n"}));
   std::vector<std::string> texts(arguments.words.begin() + 1, arguments.words.end());
   if (texts.empty()) {
-    auto text = ReadMaybeGzip("-", size_t{64} << 20);
+    auto text = sys::ReadMaybeGzip("-", size_t{64} << 20);
     if (!text) return app.Fail(text.error());
     texts.push_back(*std::move(text));
   }
@@ -175,7 +175,7 @@ int Sample(App& app, const Arguments& arguments) {
       return app.Fail({Code::kInvalid, "which cases? heddle grammar sample --cases FILE"});
     auto loaded = LoadVocabulary(arguments.Get("vocab"));
     if (!loaded) return app.Fail(loaded.error());
-    auto text = ReadMaybeGzip(arguments.words[1], size_t{1} << 30);
+    auto text = sys::ReadMaybeGzip(arguments.words[1], size_t{1} << 30);
     if (!text) return app.Fail(text.error());
     for (const std::string_view line : Split(*text, '\n')) {
       const auto each = ParseSchemaCase(line);

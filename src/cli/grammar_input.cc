@@ -1,7 +1,7 @@
 #include "cli/grammar_input.h"
 
 #include "base/text.h"
-#include "cli/gzip.h"
+#include "sys/gzip.h"
 #include "sys/environment.h"
 #include "sys/files.h"
 
@@ -15,7 +15,7 @@ Result<LoadedVocabulary> LoadVocabulary(const std::string& path) {
   if (path.empty()) {
     for (int b = 0; b < 256; ++b) data.tokens.push_back(std::string(1, static_cast<char>(b)));
   } else {
-    TRY_ASSIGN(text, ReadMaybeGzip(path, size_t{512} << 20));
+    TRY_ASSIGN(text, sys::ReadMaybeGzip(path, size_t{512} << 20));
     auto read = vocab::ReadVocabulary(text);
     if (!read) return std::move(read).error().Context(path);
     data = *std::move(read);
@@ -46,7 +46,7 @@ Result<LoadedGrammar> LoadGrammar(const std::string& path, const Arguments& argu
   } else {
     TRY_ASSIGN(notation, grammar::NotationOfFile(path));
   }
-  TRY_ASSIGN(const std::string text, ReadMaybeGzip(path, size_t{64} << 20));
+  TRY_ASSIGN(const std::string text, sys::ReadMaybeGzip(path, size_t{64} << 20));
   LoadedGrammar out;
   out.program = std::make_shared<mask::Program>();
   out.program->engine = engine;

@@ -4,7 +4,11 @@
 
 #include <cstring>
 
-extern "C" const TSLanguage* tree_sitter_bash();
+extern "C" {
+const TSLanguage* tree_sitter_bash();
+const TSLanguage* tree_sitter_python();
+const TSLanguage* tree_sitter_javascript();
+}
 
 namespace heddle::syntax {
 namespace {
@@ -46,6 +50,8 @@ void Parser::Free::operator()(TSParser* parser) const { ts_parser_delete(parser)
 Parser::Parser(Language language) : parser_(ts_parser_new()) {
   switch (language) {
     case Language::kBash: ts_parser_set_language(parser_.get(), tree_sitter_bash()); break;
+    case Language::kPython: ts_parser_set_language(parser_.get(), tree_sitter_python()); break;
+    case Language::kJavaScript: ts_parser_set_language(parser_.get(), tree_sitter_javascript()); break;
   }
 }
 

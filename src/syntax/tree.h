@@ -13,7 +13,7 @@ struct TSTree;
 
 namespace heddle::syntax {
 
-enum class Language { kBash };
+enum class Language { kBash, kPython, kJavaScript };
 
 // A node is a small value: copy it. Valid as long as its Tree.
 class Node {

@@ -1,4 +1,4 @@
-#include "cli/gzip.h"
+#include "sys/gzip.h"
 
 #include <unistd.h>
 #include <zlib.h>
@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "sys/files.h"
 
-namespace heddle::cli {
+namespace heddle::sys {
 
 namespace {
 
@@ -29,7 +29,13 @@ Result<std::string> ReadStandardInput(size_t limit) {
 }  // namespace
 
 Result<std::string> ReadMaybeGzip(const std::string& path, size_t limit) {
-  TRY_ASSIGN(std::string raw, path == "-" ? ReadStandardInput(limit) : sys::SystemFiles().Read(path, limit));
+  TRY_ASSIGN(std::string raw, path == "-" ? ReadStandardInput(limit) : SystemFiles().Read(path, limit));
+  auto text = MaybeGunzip(std::move(raw), limit);
+  if (!text) return std::move(text).error().Context(path);
+  return text;
+}
+
+Result<std::string> MaybeGunzip(std::string raw, size_t limit) {
   if (raw.size() < 2 || raw[0] != '\x1f' || raw[1] != '\x8b') return raw;
   z_stream stream{};
   if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) return Error{Code::kInternal, "zlib cannot start"};
@@ -46,9 +52,9 @@ Result<std::string> ReadMaybeGzip(const std::string& path, size_t limit) {
     out.resize(out.size() - stream.avail_out);
   }
   inflateEnd(&stream);
-  if (out.size() > limit) return Error{Code::kTooLarge, Cat({path, ": it holds more than ", HumanBytes(limit)})};
-  if (status != Z_STREAM_END) return Error{Code::kInvalid, Cat({path, ": damaged gzip data"})};
+  if (out.size() > limit) return Error{Code::kTooLarge, Cat({"it holds more than ", HumanBytes(limit)})};
+  if (status != Z_STREAM_END) return Error{Code::kInvalid, "damaged gzip data"};
   return out;
 }
 
-}  // namespace heddle::cli
+}  // namespace heddle::sys

@@ -1,0 +1,282 @@
+"""Makes the verdict. It holds the tests and what is expected, talks to the candidate over one socket, and has nothing
+else in common with it. Its verdict goes to heddle through a pipe of its own, with a token that only it was told, after
+the last check."""
+
+import ast
+import builtins
+import json
+import math
+import pickle
+
+import inputs
+import wire
+
+SHOWN = 300
+
+
+def shown(value):
+    try:
+        text = repr(value)
+    except Exception as error:
+        text = "<%s>" % type(error).__name__
+    return text if len(text) <= SHOWN else text[:SHOWN] + "..."
+
+
+class Over(Exception):
+    """The end of judging, with the verdict."""
+
+    def __init__(self, kind, message="", **more):
+        self.verdict = dict(more, kind=kind, message=message[:SHOWN])
+
+
+class Raised(Exception):
+    """What the candidate raised, so that tests can expect it; made as a subclass of the built-in type of that name."""
+    failure = ("exception", "", "", 0)
+
+
+def raised_as(failure):
+    base = getattr(builtins, str(failure[1]), None)
+    error = Raised
+    if isinstance(base, type) and issubclass(base, Exception):
+        error = type(failure[1], (Raised, base), {})
+    out = error("%s: %s" % (failure[1], failure[2]))
+    out.failure = failure
+    return out
+
+
+def over_of(failure, **more):
+    kind, name, text, line = failure
+    where = " (line %d)" % line if line else ""
+    message = text if kind == "missing module" else "%s: %s%s" % (name, text, where)
+    return Over(kind, message, **more)
+
+
+class Witness:
+    """The candidate, as the judge sees it."""
+
+    def __init__(self, channel):
+        self.channel = channel
+        self.answered = 0
+
+    def hear(self):
+        frame = self.channel.receive()
+        if frame is None:
+            raise Over("gone", "the program ended before it had answered")
+        try:
+            return wire.loads(frame)
+        except Exception as error:
+            raise Over("wrong answer", "an answer that cannot be read: %s" % error) from None
+
+    def loaded(self):
+        message = self.hear()
+        if message[0] == "failed":
+            raise over_of(message[1:], phase="load")
+        return message[1]
+
+    def value(self, outcome):
+        if outcome[0] == "data":
+            try:
+                return wire.loads(outcome[1])
+            except Exception as error:
+                raise Over("wrong answer", "an answer that cannot be read: %s" % error) from None
+        return wire.Remote(outcome[1], str(outcome[2]), self.ask)
+
+    def ask(self, *question):
+        number = lambda value: object.__getattribute__(value, "_number") if type(value) is wire.Remote else None
+        self.channel.send(wire.dumps(question, number))
+        outcome = self.hear()
+        self.answered += 1
+        if outcome[0] == "raised":
+            raise raised_as(outcome[1:])
+        return self.value(outcome)
+
+
+# --- comparing
+
+def _floats(value):
+    if isinstance(value, (list, tuple)):
+        return len(value) > 0 and all(map(_floats, value))
+    return isinstance(value, float)
+
+
+def close(got, want, tolerance):
+    """numpy.testing.assert_allclose with rtol 1e-07, element by element."""
+    if isinstance(want, (list, tuple)):
+        return type(got) is type(want) and len(got) == len(want) and all(
+            close(a, b, tolerance) for a, b in zip(got, want))
+    if isinstance(want, dict):
+        return isinstance(got, dict) and got.keys() == want.keys() and all(
+            close(got[key], want[key], tolerance) for key in want)
+    if isinstance(want, (int, float, complex)) and isinstance(got, (int, float, complex)):
+        if got == want:
+            return True
+        if isinstance(want, float) and isinstance(got, float) and math.isnan(want):
+            return math.isnan(got)
+        return abs(got - want) <= tolerance + 1e-7 * abs(want)
+    return got == want
+
+
+def _set(value):
+    try:
+        return set(value)
+    except TypeError:
+        return set(map(repr, value))
+
+
+def same(got, want, task, arguments):
+    if type(got) is wire.Remote or type(want) is wire.Remote:
+        return task["oracle"] == "truth" and bool(want)
+    if task["oracle"] == "truth":
+        return bool(got) == bool(want)
+    if task["oracle"] == "set":
+        return _set(got) == _set(want)
+    if task["oracle"] == "root":  # of the polynomial whose coefficients are the input
+        return isinstance(got, (int, float)) and abs(
+            sum(factor * got ** power for power, factor in enumerate(arguments[0]))) <= max(task["atol"], 1e-6)
+    if got == want:
+        return True
+    tolerance = task["atol"] or (1e-6 if _floats(want) else 0)
+    return tolerance > 0 and close(got, want, tolerance)
+
+
+# --- tests as data
+
+def outcomes(witness, count):
+    seen = 0
+    while seen < count:
+        bunch = witness.hear()
+        yield from bunch
+        seen += len(bunch)
+
+
+def judge_inputs(task, witness, prepared, expected):
+    rows, wanted = pickle.loads(prepared), pickle.loads(expected)
+    witness.loaded()
+    base, total = task["base_count"], len(rows)
+    coming = outcomes(witness, total)
+    for i in range(total):
+        at = dict(test=i + 1, of=total, base=i >= base, input=shown(rows[i])[1:-1])
+        try:
+            outcome = next(coming)
+        except Over as over:
+            over.verdict.update(at)
+            raise
+        want = wanted[i]
+        if want[0] != "data":
+            raise Over("harness error", "the reference gave no answer for this input", **at)
+        want = pickle.loads(want[1])
+        if outcome[0] == "raised":
+            raise over_of(outcome[1:], expected=shown(want), **at)
+        got = witness.value(outcome)
+        try:
+            good = same(got, want, task, rows[i])
+        except Exception as error:
+            raise Over("wrong answer", "cannot be compared: %s" % error, got=shown(got), expected=shown(want), **at)
+        if not good:
+            raise Over("wrong answer", "", got=shown(got), expected=shown(want), **at)
+    raise Over("passed", test=total, of=total, base=True)
+
+
+def record(task, witness, prepared):
+    """What the reference gives, to be expected of others."""
+    rows = pickle.loads(prepared)
+    witness.loaded()
+    found = list(outcomes(witness, len(rows)))
+    return pickle.dumps([("data", outcome[1]) if outcome[0] == "data" else ("none",) for outcome in found], 5)
+
+
+# --- tests as code
+
+class _Counted(ast.NodeTransformer):
+    """Before each assertion, says which one it is."""
+
+    def __init__(self):
+        self.asserts = []
+
+    def visit_Assert(self, node):
+        self.asserts.append(node)
+        step = ast.Expr(ast.Call(ast.Name("__heddle_step__", ast.Load()), [ast.Constant(len(self.asserts))], []))
+        return [ast.copy_location(ast.fix_missing_locations(step), node), node]
+
+
+def judge_code(task, witness):
+    names = witness.loaded()
+    space = {"__name__": "tests"}
+    try:
+        exec(compile(task["setup"], "setup.py", "exec"), space)
+        source = task["test"]
+        tree = ast.parse(source)
+        used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    except Exception as error:
+        raise Over("harness error", "the tests cannot be read: %s: %s" % (type(error).__name__, error)) from None
+    known = set(space)
+    for name in names:
+        if name in used and (name == task["entry"] or name not in known):
+            space[name] = witness.ask("name", name)
+    if task["entry"]:
+        space["candidate"] = space.get(task["entry"]) or witness.ask("name", task["entry"])
+    counted = _Counted()
+    tree = ast.fix_missing_locations(counted.visit(tree))
+    at = [0]
+    space["__heddle_step__"] = lambda number: at.__setitem__(0, number)
+    count = len(counted.asserts)
+
+    def place():
+        where = dict(test=at[0], of=count, base=False)
+        if at[0]:
+            where["input"] = (ast.get_source_segment(source, counted.asserts[at[0] - 1]) or "")[:SHOWN]
+        return where
+
+    before = witness.answered
+    try:
+        exec(compile(tree, "tests.py", "exec"), space)
+    except Over as over:
+        over.verdict = dict(place(), **over.verdict)
+        raise
+    except Raised as error:
+        raise over_of(error.failure, **place()) from None
+    except AssertionError as error:
+        raise Over("wrong answer", str(error), **place()) from None
+    except Exception as error:
+        kind = "wrong answer" if witness.answered > before else "harness error"
+        raise Over(kind, "%s: %s" % (type(error).__name__, error), **place()) from None
+    if at[0] == 0:
+        raise Over("harness error", "the tests checked nothing")
+    raise Over("passed", test=count, of=count, base=True)
+
+
+def run(payload, channel):
+    """The verdict, as a dictionary; for "record", bytes."""
+    header, _, rest = payload.partition(b"\0")
+    task = json.loads(header)
+    witness = Witness(channel)
+    try:
+        if task["mode"] == "code":
+            judge_code(task, witness)
+        prepared, expected = rest[:task["prepared"]], rest[task["prepared"]:]
+        if task["mode"] == "record":
+            return dict(kind="recorded", token=task["token"]), record(task, witness, prepared)
+        judge_inputs(task, witness, prepared, expected)
+    except Over as over:
+        return dict(over.verdict, token=task["token"]), b""
+    except MemoryError:
+        return dict(kind="harness error", message="the judge has too little memory", token=task["token"]), b""
+    except RecursionError as error:
+        return dict(kind="wrong answer", message="nested too deeply to be compared", token=task["token"]), b""
+
+
+def prepare(payload):
+    """The inputs of a task as Python has them, and what the suite itself expects: pickles, and how they are cut."""
+    task = json.loads(payload)
+    try:
+        base, plus = inputs.prepare(task)
+        oracle = inputs.oracle_of(task["statement"], task["entry"]) if task["statement"] else "equal"
+    except Exception as error:
+        message = "the inputs cannot be read: %s: %s" % (type(error).__name__, error)
+        return dict(kind="failed", message=message, token=task["token"]), b""
+    rows = pickle.dumps(base + plus, 5)
+    expected = b""
+    if task["expected"] is not None:
+        expected = pickle.dumps([("data", pickle.dumps(value, 5)) for value in task["expected"]], 5)
+    return dict(kind="prepared", token=task["token"], base_count=len(base), count=len(base) + len(plus),
+                oracle=oracle, inputs=len(rows)), rows + expected

@@ -1,0 +1,193 @@
+#include "bench/judge.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <cstring>
+#include <random>
+
+#include "base/text.h"
+
+namespace heddle::bench {
+namespace json = boost::json;
+namespace {
+
+constexpr double kReferenceSeconds = 120;
+constexpr size_t kMaxCode = 4 << 20;
+
+std::string Token() {
+  std::random_device random;
+  std::string out;
+  for (int i = 0; i < 4; ++i) out += std::to_string(random());
+  return out;
+}
+
+std::string CandidatePayload(const Task& task, const std::string& code, const std::string& inputs) {
+  std::string out = json::serialize(json::object{{"code", code}, {"entry", task.entry_point}});
+  out += '\0';
+  return out + inputs;
+}
+
+std::string JudgePayload(const Task& task, const TaskFacts& facts, std::string_view mode, const std::string& token) {
+  std::string out = json::serialize(json::object{{"mode", mode},
+                                                 {"token", token},
+                                                 {"entry", task.entry_point},
+                                                 {"setup", task.setup},
+                                                 {"test", task.test},
+                                                 {"oracle", facts.oracle},
+                                                 {"atol", task.tolerance},
+                                                 {"base_count", facts.base_count},
+                                                 {"prepared", facts.inputs.size()}});
+  out += '\0';
+  return out + facts.inputs + facts.expected;
+}
+
+std::string TextOf(const json::object& object, std::string_view name) {
+  const json::value* found = object.if_contains(name);
+  return found != nullptr && found->is_string() ? std::string(found->as_string()) : std::string();
+}
+int NumberOf(const json::object& object, std::string_view name) {
+  const json::value* found = object.if_contains(name);
+  return found != nullptr && found->is_int64() ? static_cast<int>(found->as_int64()) : 0;
+}
+
+std::string EndText(int status) {
+  if (WIFSIGNALED(status)) return Cat({"ended by signal ", std::to_string(WTERMSIG(status)), " (", ::strsignal(WTERMSIG(status)), ")"});
+  return Cat({"ended itself with status ", std::to_string(WEXITSTATUS(status))});
+}
+
+// What the judge said, if it had the token; else nothing.
+std::optional<json::object> Believed(const PairEnd& end, const std::string& token) {
+  boost::system::error_code failed;
+  json::value value = json::parse(end.verdict, failed);
+  if (failed || !value.is_object() || TextOf(value.as_object(), "token") != token) return {};
+  return std::move(value.as_object());
+}
+
+Verdict VerdictOf(const PairEnd& end, const std::string& token, bool one_test_set) {
+  Verdict out;
+  out.cpu_us = end.cpu_us, out.wall_us = end.wall_us, out.peak_bytes = end.peak_bytes;
+  std::string kind;
+  if (const auto said = Believed(end, token)) {
+    kind = TextOf(*said, "kind");
+    out.message = TextOf(*said, "message");
+    out.input = TextOf(*said, "input"), out.got = TextOf(*said, "got"), out.expected = TextOf(*said, "expected");
+    out.test = NumberOf(*said, "test"), out.of = NumberOf(*said, "of");
+    const json::value* base = said->if_contains("base");
+    out.base = base != nullptr && base->is_bool() && base->as_bool();
+  }
+  switch (end.stopped) {
+    case PairEnd::Stopped::kTime: out.kind = Kind::kTimeout, out.message = "ran out of time"; break;
+    case PairEnd::Stopped::kMemory: out.kind = Kind::kMemory, out.message = "used more memory than it may"; break;
+    case PairEnd::Stopped::kOutput: out.kind = Kind::kOutput, out.message = "printed more than it may"; break;
+    case PairEnd::Stopped::kNo:
+      if (kind == "gone") {
+        out.kind = Kind::kCrash, out.message = EndText(end.status);
+      } else if (const auto known = KindOf(kind)) {
+        out.kind = *known;
+      } else {
+        out.kind = Kind::kHarnessError;
+        out.message = Cat({"the judge gave no verdict", end.output.empty() ? "" : ": ", end.output.substr(0, 300)});
+      }
+  }
+  if (one_test_set) out.base = out.passed();
+  return out;
+}
+
+}  // namespace
+
+Result<> Judge::Ready() {
+  if (cell_) return {};
+  TRY_ASSIGN(PythonCell cell, PythonCell::Start(options_.python, options_.confined));
+  cell_ = std::move(cell);
+  return {};
+}
+
+Result<PairEnd> Judge::Pair(const PairWork& work) {
+  TRY(Ready());
+  auto end = cell_->Run(work);
+  if (!end) cell_.reset();  // the next gets a new one
+  return end;
+}
+
+Verdict Judge::Once(const Task& task, const TaskFacts& facts, const std::string& code, double cpu_seconds) {
+  const std::string token = Token();
+  PairWork work;
+  work.candidate = CandidatePayload(task, code, facts.inputs);
+  work.judge = JudgePayload(task, facts, task.data_driven() ? "inputs" : "code", token);
+  work.limits.cpu_seconds = cpu_seconds;
+  work.limits.memory_bytes = task.memory_bytes > 0 ? task.memory_bytes : options_.memory_bytes;
+  work.limits.output_bytes = options_.output_bytes;
+  const auto end = Pair(work);
+  if (!end) return {.kind = Kind::kHarnessError, .message = end.error().message};
+  return VerdictOf(*end, token, !task.data_driven() || facts.base_count == facts.count);
+}
+
+Verdict Judge::Run(const Task& task, const TaskFacts& facts, const std::string& code) {
+  if (Trim(code).empty()) return {.kind = Kind::kNoCode, .message = "the answer holds no program"};
+  if (code.size() > kMaxCode) return {.kind = Kind::kOutput, .message = "the program is larger than 4 MB"};
+  const double least = task.cpu_seconds > 0 ? task.cpu_seconds : options_.cpu_seconds;
+  return Once(task, facts, code, std::max(least, options_.reference_factor * static_cast<double>(facts.reference_cpu_us) / 1e6));
+}
+
+std::optional<Error> Judge::Prepare(const Task& task, TaskFacts& facts) {
+  const std::string token = Token();
+  const auto quoted = [](std::string_view text) { return JsonText(text); };
+  const std::string payload =
+      Cat({"{\"token\":", quoted(token), ",\"entry\":", quoted(task.entry_point), ",\"assertion\":", quoted(task.assertion),
+           ",\"statement\":", quoted(task.statement), ",\"base\":", task.base_inputs,
+           ",\"plus\":", task.plus_inputs.empty() ? "[]" : task.plus_inputs,
+           ",\"expected\":", task.expected.empty() ? "null" : task.expected, "}"});
+  if (auto ready = Ready(); !ready) return ready.error();
+  auto end = cell_->Prepare(payload);
+  if (!end) return cell_.reset(), end.error();
+  const auto said = Believed(*end, token);
+  if (!said || TextOf(*said, "kind") != "prepared")
+    return Error{Code::kInvalid, said ? TextOf(*said, "message") : "the inputs of the task cannot be read"};
+  facts.base_count = NumberOf(*said, "base_count"), facts.count = NumberOf(*said, "count");
+  facts.oracle = task.oracle.empty() ? TextOf(*said, "oracle") : task.oracle;
+  const auto inputs = static_cast<size_t>(NumberOf(*said, "inputs"));
+  facts.inputs = end->data.substr(0, inputs);
+  facts.expected = end->data.substr(inputs);
+  return {};
+}
+
+std::optional<Error> Judge::Record(const Task& task, TaskFacts& facts) {
+  const std::string token = Token();
+  PairWork work;
+  work.candidate = CandidatePayload(task, task.reference, facts.inputs);
+  work.judge = JudgePayload(task, facts, "record", token);
+  work.limits = {.cpu_seconds = kReferenceSeconds, .memory_bytes = 4LL << 30, .output_bytes = options_.output_bytes};
+  auto end = Pair(work);
+  if (!end) return end.error();
+  const auto said = Believed(*end, token);
+  if (!said || TextOf(*said, "kind") != "recorded") {
+    const Verdict verdict = VerdictOf(*end, token, true);
+    return Error{Code::kInvalid, Cat({KindName(verdict.kind), ": ", verdict.message})};
+  }
+  facts.expected = std::move(end->data);
+  facts.reference_cpu_us = end->cpu_us;
+  return {};
+}
+
+TaskFacts Judge::Learn(const Task& task) {
+  TaskFacts out;
+  const auto failed = [&](const Error& error) {
+    out.reference = Verdict{.kind = Kind::kHarnessError, .message = error.message};
+    return out;
+  };
+  if (task.data_driven()) {
+    if (const auto error = Prepare(task, out)) return failed(*error);
+    if (task.expected.empty()) {
+      if (const auto error = Record(task, out)) return failed(*error);
+    }
+  }
+  if (task.reference.empty()) return out;
+  out.reference = Once(task, out, task.reference, kReferenceSeconds);
+  out.reference_cpu_us = std::max(out.reference_cpu_us, out.reference->cpu_us);
+  return out;
+}
+
+}  // namespace heddle::bench

@@ -1,0 +1,56 @@
+// Judge: answers become verdicts. What a task needs for it (inputs as Python has them, what is expected, how long the
+// reference takes here) is learned once and kept.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "bench/python.h"
+#include "bench/suite.h"
+#include "bench/verdict.h"
+
+namespace heddle::bench {
+
+struct JudgeOptions {
+  Interpreter python;
+  bool confined = true;
+  double cpu_seconds = 5;           // at least, for any answer
+  double reference_factor = 10;     // and at least so many times the reference's
+  int64_t memory_bytes = 1 << 30;
+  int64_t output_bytes = 1 << 20;
+};
+
+// What is known of a task before any answer to it is judged.
+struct TaskFacts {
+  std::string inputs, expected;  // pickles of argument lists and outcomes; empty for tests as code
+  int base_count = 0, count = 0;
+  std::string oracle = "equal";
+  int64_t reference_cpu_us = 0;
+  std::optional<Verdict> reference;  // nothing: the task has none
+};
+
+// One per thread.
+class Judge {
+ public:
+  explicit Judge(const JudgeOptions& options) : options_(options) {}
+
+  // Runs the reference. A task whose reference fails has facts that say so.
+  TaskFacts Learn(const Task& task);
+  // `code`: a whole program.
+  Verdict Run(const Task& task, const TaskFacts& facts, const std::string& code);
+  // Whether cells can be made at all.
+  Result<> Ready();
+
+ private:
+  Verdict Once(const Task& task, const TaskFacts& facts, const std::string& code, double cpu_seconds);
+  std::optional<Error> Prepare(const Task& task, TaskFacts& facts);
+  std::optional<Error> Record(const Task& task, TaskFacts& facts);
+  Result<PairEnd> Pair(const PairWork& work);
+
+  JudgeOptions options_;
+  std::optional<PythonCell> cell_;
+};
+
+}  // namespace heddle::bench

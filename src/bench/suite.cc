@@ -1,0 +1,181 @@
+#include "bench/suite.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+#include "bench/members.h"
+#include "sys/part_file.h"
+
+namespace heddle::bench {
+namespace {
+
+constexpr size_t kMaxTasks = 100'000;
+
+// HumanEval: the prompt is a file's beginning; its tests define check(candidate). arXiv 2107.03374.
+Task HumanEval(const Members& row) {
+  Task out;
+  out.prompt = row.Text("prompt");
+  out.entry_point = row.Text("entry_point");
+  out.reference = out.prompt + row.Text("canonical_solution");
+  out.setup = out.prompt;  // tests use the helpers that stand in it
+  out.test = Cat({row.Text("test"), "\ncheck(", out.entry_point, ")\n"});
+  return out;
+}
+
+// EvalPlus: inputs only; the reference says what is expected. arXiv 2305.01210.
+Task EvalPlus(const Members& row) {
+  Task out;
+  out.prompt = row.Text("prompt");
+  out.entry_point = row.Text("entry_point");
+  out.reference = out.prompt + row.Text("canonical_solution");
+  out.base_inputs = row.Raw("base_input");
+  out.plus_inputs = row.Raw("plus_input");
+  out.tolerance = row.Number("atol", 0);
+  out.assertion = row.Text("assertion");
+  if (!out.assertion.empty()) {  // MBPP+: the prompt is a docstring with a request and one assertion
+    out.completion = false;
+    const size_t at = out.prompt.find("\nassert ");
+    if (at != out.prompt.npos) out.statement = out.prompt.substr(at + 1, out.prompt.find('\n', at + 1) - at - 1);
+    out.prompt = std::string(Trim(ReplaceAll(out.prompt, "\"\"\"", "")));
+  }
+  return out;
+}
+
+// MBPP: a request in words, and assertions, the first of which the model is shown. arXiv 2108.07732.
+Task Mbpp(const Members& row) {
+  Task out;
+  const auto tests = row.Texts("test_list");
+  const std::string request = row.Has("prompt") ? row.Text("prompt") : row.Text("text");
+  out.prompt = tests.empty() ? request : Cat({request, "\n", tests[0]});
+  out.completion = false;
+  out.reference = row.Text("code");
+  out.setup = row.Text("test_setup_code");
+  for (const std::string& line : row.Texts("test_imports")) out.test += line + "\n";
+  for (const std::string& line : tests) out.test += line + "\n";
+  return out;
+}
+
+// heddle's own (docs/bench.md has the fields).
+Task Own(const Members& row) {
+  Task out;
+  out.prompt = row.Text("prompt");
+  out.completion = row.Raw("completion") == "true";
+  out.entry_point = row.Text("entry_point");
+  out.language = row.Has("language") ? row.Text("language") : "python";
+  out.reference = row.Text("reference");
+  out.difficulty = row.Text("difficulty");
+  out.tolerance = row.Number("tolerance", 0);
+  const auto limits = Members::Parse(row.Has("limits") ? row.Raw("limits") : "{}");
+  if (limits) {
+    out.cpu_seconds = limits->Number("cpu_seconds", 0);
+    out.memory_bytes = static_cast<int64_t>(limits->Number("memory_mb", 0) * 1e6);
+  }
+  if (row.Raw("tests").starts_with('"')) {
+    out.test = row.Text("tests");
+    return out;
+  }
+  const auto tests = Elements(row.Raw("tests"));
+  std::string inputs, outputs;
+  for (const std::string_view each : tests ? *tests : std::vector<std::string_view>()) {
+    const auto pair = Members::Parse(each);
+    if (!pair || !pair->Raw("input").starts_with('[')) continue;  // counted by Check
+    inputs += Cat({inputs.empty() ? "" : ",", pair->Raw("input")});
+    const std::string_view output = pair->Raw("output");
+    outputs += Cat({outputs.empty() ? "" : ",", output.empty() ? "null" : output});
+  }
+  out.base_inputs = Cat({"[", inputs, "]"});
+  out.plus_inputs = "[]";
+  out.expected = Cat({"[", outputs, "]"});
+  return out;
+}
+
+struct Format {
+  std::string_view name;
+  std::string_view id;                        // the member that names a task
+  std::vector<std::string_view> members;      // that all rows have
+  Task (*read)(const Members& row);
+};
+const Format kFormats[] = {
+    {"evalplus", "task_id", {"prompt", "entry_point", "canonical_solution", "base_input", "plus_input"}, EvalPlus},
+    {"humaneval", "task_id", {"prompt", "entry_point", "canonical_solution", "test"}, HumanEval},
+    {"mbpp", "task_id", {"code", "test_list"}, Mbpp},
+    {"heddle", "id", {"prompt", "tests"}, Own},
+};
+
+const Format* FormatOf(const Members& row) {
+  for (const Format& format : kFormats) {
+    const auto has = [&](std::string_view name) { return row.Has(name); };
+    if (row.Has(format.id) && std::all_of(format.members.begin(), format.members.end(), has)) return &format;
+  }
+  return nullptr;
+}
+
+// What a task must have, whatever it came from; empty: it has.
+std::string Missing(const Task& task) {
+  if (task.prompt.empty()) return "has no prompt";
+  if (task.data_driven() && task.entry_point.empty()) return "has no entry_point, which its tests call";
+  if (task.data_driven() && (task.base_inputs.size() <= 2 && task.plus_inputs.size() <= 2)) return "has no tests";
+  if (task.data_driven() && task.reference.empty() && task.expected.empty())
+    return "has no reference, which would say what is expected";
+  return {};
+}
+
+std::string Plain(std::string_view raw) {  // an id that is a number or a string
+  if (raw.starts_with('"')) return std::string(raw.substr(1, raw.size() - 2));
+  return std::string(raw);
+}
+
+struct Row {
+  std::string_view text;
+  std::string where;
+};
+
+Result<std::vector<Row>> Rows(std::string_view text) {
+  std::vector<Row> out;
+  if (Trim(text.substr(0, 64)).starts_with('[')) {
+    TRY_ASSIGN(const auto elements, Elements(text));
+    for (size_t i = 0; i < elements.size(); ++i) out.push_back({elements[i], Cat({"element ", std::to_string(i + 1)})});
+    return out;
+  }
+  size_t number = 0;
+  for (const std::string_view line : Split(text, '\n')) {
+    ++number;
+    if (!Trim(line).empty()) out.push_back({line, Cat({"line ", std::to_string(number)})});
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<Suite> ReadSuite(std::string_view text, std::string_view name) {
+  Suite out{.name = std::string(name), .digest = sys::Sha256(text)};
+  TRY_ASSIGN(const std::vector<Row> rows, Rows(text));
+  if (rows.empty()) return Error{Code::kInvalid, "the file holds no tasks"};
+  if (rows.size() > kMaxTasks) return Error{Code::kTooLarge, "the file holds more than 100000 tasks"};
+  std::set<std::string> ids;
+  const Format* format = nullptr;
+  for (const Row& row : rows) {
+    const auto bad = [&](std::string_view what) { return Error{Code::kInvalid, Cat({row.where, ": ", what})}; };
+    const auto members = Members::Parse(row.text);
+    if (!members) return bad(members.error().message);
+    if (format == nullptr) format = FormatOf(*members);
+    if (format == nullptr)
+      return bad("not a task of a known format (HumanEval, EvalPlus, MBPP, BigCodeBench, MultiPL-E, heddle's own; see docs/bench.md)");
+    for (const std::string_view member : format->members) {
+      if (!members->Has(member)) return bad(Cat({"the task has no \"", member, "\""}));
+    }
+    Task task = format->read(*members);
+    task.id = Plain(members->Raw(format->id));
+    if (format->name == "mbpp") task.id = "Mbpp/" + task.id;
+    if (task.id.empty()) return bad(Cat({"the task has no \"", format->id, "\""}));
+    if (const std::string missing = Missing(task); !missing.empty())
+      return bad(Cat({"the task ", ForTerminal(task.id), " ", missing}));
+    if (!ids.insert(task.id).second) return bad(Cat({"the task ", ForTerminal(task.id), " is there twice"}));
+    out.tasks.push_back(std::move(task));
+  }
+  out.format = format->name;
+  return out;
+}
+
+}  // namespace heddle::bench

@@ -1,0 +1,85 @@
+// heddle bench check: do the references of a suite pass here, before any model is asked?
+#include <boost/json.hpp>
+
+#include "base/text.h"
+#include "bench/library.h"
+#include "cli/bench_command.h"
+#include "cli/progress.h"
+#include "sys/environment.h"
+#include "sys/interrupts.h"
+
+namespace heddle::cli {
+namespace json = boost::json;
+namespace {
+
+json::object ToJson(const bench::Suite& suite, const bench::CheckReport& report, const BenchSetup& setup) {
+  json::array failed;
+  for (size_t i = 0; i < suite.tasks.size(); ++i) {
+    const auto& reference = report.facts[i].reference;
+    if (!reference || reference->passed()) continue;
+    failed.push_back({{"task", suite.tasks[i].id},
+                      {"kind", bench::KindName(reference->kind)},
+                      {"message", reference->message},
+                      {"test", reference->test},
+                      {"of", reference->of},
+                      {"input", reference->input}});
+  }
+  return {{"suite", suite.name},
+          {"format", suite.format},
+          {"sha256", suite.digest},
+          {"tasks", suite.tasks.size()},
+          {"passed", report.passed},
+          {"failed", failed},
+          {"without_reference", report.without_reference},
+          {"seconds", static_cast<double>(report.wall_us) / 1e6},
+          {"sandbox", setup.sandbox},
+          {"python", setup.options.python.version},
+          {"limits",
+           {{"cpu_seconds", setup.options.cpu_seconds},
+            {"reference_factor", setup.options.reference_factor},
+            {"memory_bytes", setup.options.memory_bytes},
+            {"output_bytes", setup.options.output_bytes}}}};
+}
+
+std::string Seconds(int64_t us) {
+  char out[32];
+  (void)std::snprintf(out, sizeof out, "%.1f s", static_cast<double>(us) / 1e6);
+  return out;
+}
+
+}  // namespace
+
+int BenchCheck(App& app, const Arguments& arguments) {
+  const bool named = arguments.Has("file");
+  if (arguments.words.size() + (named ? 1 : 0) != 2)
+    return BenchFail(app, {Code::kInvalid, "expected: heddle bench check SUITE, or --file FILE"});
+  const auto suite = bench::LoadSuite(named ? arguments.Get("file") : arguments.words[1]);
+  if (!suite) return BenchFail(app, suite.error());
+  const auto setup = SetUpBench(arguments);
+  if (!setup) return BenchFail(app, setup.error());
+  const sys::Interrupts interrupts;
+  auto judges = setup->Judges();
+  Progress progress(app, suite->name, "references");
+  const auto report = bench::CheckSuite(
+      *suite, judges, [&](size_t done) { progress.Show(done, suite->tasks.size(), 0); }, interrupts.token());
+  progress.Clear();
+  if (!report) return BenchFail(app, report.error());
+  if (report->interrupted) return BenchFail(app, {Code::kCancelled, "interrupted"});
+  const bool good = report->failed == 0;
+  if (arguments.Has("json")) {
+    app.Out(json::serialize(ToJson(*suite, *report, *setup)) + "\n");
+    return good ? kBenchDone : kBenchBelow;
+  }
+  for (size_t i = 0; i < suite->tasks.size(); ++i) {
+    const auto& reference = report->facts[i].reference;
+    if (reference && !reference->passed())
+      app.Out(Cat({"  ", ForTerminal(suite->tasks[i].id), "  ", bench::KindName(reference->kind), ": ", ForTerminal(reference->message), "\n"}));
+  }
+  app.Out(Cat({suite->name, ": ", std::to_string(report->passed), " of ", std::to_string(suite->tasks.size()),
+               " references pass", report->without_reference > 0 ? ", " + std::to_string(report->without_reference) + " have none" : "",
+               ", in ", Seconds(report->wall_us), "\n"}));
+  app.Out(Cat({"python ", setup->options.python.version, "; sandbox: ", setup->sandbox, "; sha256 ", suite->digest.substr(0, 12), "\n"}));
+  return good ? kBenchDone : kBenchBelow;
+}
+
+}  // namespace heddle::cli

@@ -1,0 +1,30 @@
+// What the commands of `heddle bench` share: exit codes, the choice of interpreter and sandbox, the table of commands.
+#pragma once
+
+#include "bench/check.h"
+#include "bench/judge.h"
+#include "cli/app.h"
+#include "cli/flags.h"
+
+namespace heddle::cli {
+
+// Of `heddle bench` (docs/bench.md); 130: interrupted.
+enum BenchExit { kBenchDone = 0, kBenchBelow = 1, kBenchUsage = 2, kBenchEnvironment = 3, kBenchModel = 4 };
+
+// Prints the error and says which code it is.
+int BenchFail(const App& app, const Error& error);
+
+struct BenchSetup {
+  bench::JudgeOptions options;
+  std::string sandbox;  // what confines candidates, as shown and stored
+  size_t jobs = 1;
+  std::vector<bench::Judge> Judges() const;
+};
+// From --python, --sandbox, --jobs, --timeout, --memory. Fails rather than going on with less confinement than asked for.
+Result<BenchSetup> SetUpBench(const Arguments& arguments);
+
+int BenchCheck(App& app, const Arguments& arguments);
+int BenchList(App& app, const Arguments& arguments);
+int BenchPull(App& app, const Arguments& arguments);
+
+}  // namespace heddle::cli

@@ -1,0 +1,68 @@
+// heddle bench list and pull: the public suites and how they come here.
+#include "base/text.h"
+#include "bench/library.h"
+#include "cli/bench_command.h"
+#include "cli/progress.h"
+#include "net/http_client.h"
+#include "sys/files.h"
+#include "sys/gzip.h"
+#include "sys/interrupts.h"
+#include "sys/part_file.h"
+
+namespace heddle::cli {
+
+int BenchList(App& app, const Arguments& arguments) {
+  for (const bench::KnownSuite& suite : bench::KnownSuites()) {
+    const bool here = static_cast<bool>(bench::FindSuiteFile(suite));
+    if (arguments.Has("json")) {
+      app.Out(Cat({"{\"name\":", JsonText(suite.name), ",\"title\":", JsonText(suite.title),
+                   ",\"tasks\":", std::to_string(suite.tasks), ",\"licence\":", JsonText(suite.licence),
+                   ",\"by\":", JsonText(suite.by), ",\"sha256\":", JsonText(suite.sha256),
+                   ",\"here\":", here ? "true" : "false", "}\n"}));
+      continue;
+    }
+    std::string line = Cat({here ? "* " : "  ", suite.name});
+    line.resize(std::max<size_t>(line.size() + 1, 20), ' ');
+    std::string tasks = std::to_string(suite.tasks);
+    line += Cat({std::string(5 - std::min<size_t>(5, tasks.size()), ' '), tasks, " tasks  ", suite.title, "  (", suite.licence, ", ", suite.by, ")\n"});
+    app.Out(line);
+  }
+  if (!arguments.Has("json")) app.Out(Cat({"* is in ", bench::SuitesFolder(), "; others: heddle bench pull NAME\n"}));
+  return kBenchDone;
+}
+
+int BenchPull(App& app, const Arguments& arguments) {
+  if (arguments.words.size() != 2) return BenchFail(app, {Code::kInvalid, "expected: heddle bench pull SUITE"});
+  const bench::KnownSuite* suite = nullptr;
+  for (const auto& each : bench::KnownSuites()) {
+    if (each.name == Lower(arguments.words[1])) suite = &each;
+  }
+  if (suite == nullptr) return BenchFail(app, {Code::kInvalid, "no such suite; see heddle bench list"});
+  if (const auto there = bench::FindSuiteFile(*suite)) {
+    app.Out(Cat({suite->name, " is here already: ", *there, "\n"}));
+    return kBenchDone;
+  }
+  const sys::Interrupts interrupts;
+  app.Err(Cat({suite->title, ", by ", suite->by, ", licence: ", suite->licence, "\n"}));
+  const std::string url = arguments.Get("url", suite->url);
+  Progress progress(app, suite->name);
+  std::string body;
+  const auto reply = net::CurlClient().Send({.url = url}, nullptr, interrupts.token());
+  progress.Clear();
+  if (!reply) return BenchFail(app, reply.error());
+  if (reply->status != 200)
+    return BenchFail(app, {Code::kUnavailable, Cat({url, ": HTTP ", std::to_string(reply->status)})});
+  const auto text = sys::MaybeGunzip(reply->body, size_t{1} << 30);
+  if (!text) return BenchFail(app, text.error());
+  if (const std::string got = sys::Sha256(*text); got != suite->sha256)
+    return BenchFail(app, {Code::kDenied, Cat({url, " is not what it was: SHA-256 ", got, ", expected ", suite->sha256})});
+  const std::string folder = bench::SuitesFolder();
+  const std::string path = Cat({folder, "/", suite->name, text->starts_with('[') ? ".json" : ".jsonl"});
+  auto kept = sys::SystemFiles().MakeDirectories(folder);
+  if (kept) kept = sys::SystemFiles().WriteAtomic(path, *text);
+  if (!kept) return BenchFail(app, kept.error());
+  app.Out(Cat({path, "  sha256 ", suite->sha256, "\n"}));
+  return kBenchDone;
+}
+
+}  // namespace heddle::cli

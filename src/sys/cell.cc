@@ -1,0 +1,198 @@
+#include "sys/cell.h"
+
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/text.h"
+#include "sys/cell_root.h"
+#include "sys/lockdown.h"
+
+namespace heddle::sys {
+namespace {
+
+constexpr uint64_t kNameSpaces =
+    CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS;
+constexpr int kOutOfTheWay = 64;  // descriptors are first copied above this number, so that none lands on another
+// Nobody's files are its own. Used when heddle runs as root, who would be the owner of everything.
+constexpr unsigned kNobody = 65534;
+
+struct Prepared {
+  const CellOptions* options;
+  CellRoot root;
+  std::string filter;
+  std::vector<char*> argv, environment;
+  std::vector<int> files;  // to be 0, 1, 2 ...; -1: /dev/null
+  int go = -1, failed = -1;  // the parent has written the maps; the child's report
+};
+
+std::vector<char*> Pointers(const std::vector<std::string>& words) {
+  std::vector<char*> out;
+  for (const auto& word : words) out.push_back(const_cast<char*>(word.c_str()));
+  out.push_back(nullptr);
+  return out;
+}
+
+bool Limit(int what, int64_t value) {
+  const rlimit limit = {static_cast<rlim_t>(value), static_cast<rlim_t>(value)};
+  return ::setrlimit(static_cast<__rlimit_resource>(what), &limit) == 0;
+}
+
+bool SetLimits(const CellLimits& limits) {
+  return (limits.memory_bytes == 0 || Limit(RLIMIT_AS, limits.memory_bytes)) &&
+         (limits.cpu_seconds == 0 || Limit(RLIMIT_CPU, limits.cpu_seconds)) && Limit(RLIMIT_FSIZE, limits.file_bytes) &&
+         Limit(RLIMIT_NPROC, limits.processes) && Limit(RLIMIT_NOFILE, limits.open_files) && Limit(RLIMIT_CORE, 0) &&
+         Limit(RLIMIT_MEMLOCK, 1 << 20) && Limit(RLIMIT_MSGQUEUE, 0);
+}
+
+// 0, 1, 2 and what is passed; everything else is closed, but `failed` by its flag.
+bool ArrangeFiles(Prepared& it) {
+  const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  for (int& fd : it.files) fd = ::fcntl(fd < 0 ? null : fd, F_DUPFD_CLOEXEC, kOutOfTheWay);
+  it.failed = ::fcntl(it.failed, F_DUPFD_CLOEXEC, kOutOfTheWay);
+  for (size_t i = 0; i < it.files.size(); ++i) {
+    if (it.files[i] < 0 || ::dup2(it.files[i], static_cast<int>(i)) < 0) return false;
+  }
+  const auto next = static_cast<unsigned>(it.files.size());
+  const auto failed = static_cast<unsigned>(it.failed);
+  return ::syscall(SYS_close_range, next, failed - 1, 0) == 0 && ::syscall(SYS_close_range, failed + 1, ~0U, 0) == 0;
+}
+
+// The child's life until it is another program. It may be the copy of a process with many threads, one of which held the
+// heap's lock: nothing here allocates.
+[[noreturn]] void Become(Prepared& it) {
+  const auto fail = [&](const char* what) {
+    char text[256];
+    const int size = snprintf(text, sizeof text, "%s: %s", what, ::strerrordesc_np(errno));
+    (void)!::write(it.failed, text, static_cast<size_t>(size));
+    ::_exit(125);
+  };
+  const CellOptions& options = *it.options;
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::setsid();
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::signal(SIGPIPE, SIG_DFL);
+  char byte = 0;
+  if (::read(it.go, &byte, 1) != 1) ::_exit(125);
+  if (options.confined) {
+    if (const char* what = EnterRoot(it.root)) fail(what);
+  }
+  if (!ArrangeFiles(it)) fail("file descriptors");
+  if (!SetLimits(options.limits)) fail("limits");
+  if (options.confined && !options.warden) {
+    const char* writable[] = {"/tmp", "/dev/null", "/work"};
+    if (!RestrictPaths(writable, options.work_writable ? 3 : 2)) fail("landlock");
+    if (!DropPrivileges(it.filter)) fail("seccomp");
+  }
+  if (options.confined && !options.warden) (void)!::chdir(options.work.empty() ? "/tmp" : "/work");
+  ::execve(it.argv[0], it.argv.data(), it.environment.data());
+  fail(it.argv[0]);
+  __builtin_unreachable();
+}
+
+bool Put(pid_t pid, const char* name, const std::string& text) {
+  const Fd file(::open(Cat({"/proc/", std::to_string(pid), "/", name}).c_str(), O_WRONLY | O_CLOEXEC));
+  return file && ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+}
+
+bool WriteMaps(pid_t pid) {
+  const bool root = ::geteuid() == 0;
+  const unsigned uid = root ? kNobody : ::geteuid(), gid = root ? kNobody : ::getegid();
+  return Put(pid, "setgroups", "deny") && Put(pid, "uid_map", Cat({"0 ", std::to_string(uid), " 1"})) &&
+         Put(pid, "gid_map", Cat({"0 ", std::to_string(gid), " 1"}));
+}
+
+std::string ReadAll(int fd) {
+  std::string out;
+  char chunk[256];
+  for (ssize_t got; (got = ::read(fd, chunk, sizeof chunk)) > 0 || (got < 0 && errno == EINTR);)
+    if (got > 0) out.append(chunk, static_cast<size_t>(got));
+  return out;
+}
+
+}  // namespace
+
+Result<Cell> Cell::Start(const CellOptions& options) {
+  Prepared it{.options = &options};
+  if (options.confined) {
+    it.root = PlanRoot(options);
+    if (!options.warden) {
+      TRY_ASSIGN(it.filter, SeccompFilter());
+    }
+  }
+  it.files = {options.in, options.out, options.err};
+  it.files.insert(it.files.end(), options.pass.begin(), options.pass.end());
+  it.argv = Pointers(options.argv);
+  it.environment = Pointers(options.environment);
+  int go[2], failed[2];
+  if (::pipe2(go, O_CLOEXEC) != 0 || ::pipe2(failed, O_CLOEXEC) != 0)
+    return Error{Code::kUnavailable, "no file descriptors left for a pipe"};
+  Fd go_read(go[0]), go_write(go[1]), failed_read(failed[0]), failed_write(failed[1]);
+  it.go = go[0], it.failed = failed[1];
+  int pidfd = -1;
+  clone_args clone = {};
+  clone.flags = CLONE_PIDFD | (options.confined ? kNameSpaces : 0);
+  clone.pidfd = reinterpret_cast<uint64_t>(&pidfd);
+  clone.exit_signal = SIGCHLD;
+  const auto pid = static_cast<pid_t>(::syscall(SYS_clone3, &clone, sizeof clone));
+  if (pid < 0)
+    return Error{Code::kUnavailable, Cat({"the kernel refuses name spaces for a cell: ", std::strerror(errno)})};
+  if (pid == 0) {
+    ::close(go[1]);
+    Become(it);
+  }
+  Cell out(pid, Fd(pidfd));
+  failed_write.Close();
+  if (options.confined && !WriteMaps(pid))
+    return Error{Code::kUnavailable, Cat({"the kernel refuses the users of a cell: ", std::strerror(errno)})};
+  (void)!::write(go[1], "g", 1);
+  const std::string why = ReadAll(failed_read.get());
+  if (!why.empty()) return Error{Code::kUnavailable, Cat({"a cell cannot be made here: ", why})};
+  return out;
+}
+
+Cell& Cell::operator=(Cell&& other) noexcept {
+  std::swap(pid_, other.pid_);
+  std::swap(pidfd_, other.pidfd_);
+  return *this;
+}
+
+Cell::~Cell() {
+  if (pid_ == 0 || !pidfd_) return;  // waited for, or moved from
+  Kill();
+  (void)Wait();
+}
+
+void Cell::Kill() { (void)::syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0); }
+
+Cell::End Cell::Wait() {
+  End out;
+  rusage usage = {};
+  while (::wait4(pid_, &out.status, 0, &usage) < 0 && errno == EINTR) {}
+  pid_ = 0;
+  const auto us = [](const timeval& time) { return int64_t{time.tv_sec} * 1'000'000 + time.tv_usec; };
+  out.cpu_us = us(usage.ru_utime) + us(usage.ru_stime);
+  out.peak_bytes = int64_t{usage.ru_maxrss} * 1024;
+  return out;
+}
+
+Result<std::string> CellLevel() {
+  TRY_ASSIGN(Cell cell, Cell::Start({.argv = {"/usr/bin/env"}, .pass = {}}));
+  const Cell::End end = cell.Wait();
+  if (end.status != 0) return Error{Code::kUnavailable, "a program ended badly inside a cell"};
+  const int landlock = LandlockVersion();
+  return Cat({"namespaces, seccomp", landlock > 0 ? ", landlock " + std::to_string(landlock) : ", no landlock"});
+}
+
+}  // namespace heddle::sys

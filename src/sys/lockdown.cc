@@ -1,0 +1,119 @@
+#include "sys/lockdown.h"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/landlock.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+
+#include "sys/fd.h"
+
+namespace heddle::sys {
+namespace {
+
+// Calls that no program of a benchmark needs and that reach out of its cell, or have often been the way out of one.
+constexpr int kRefused[] = {
+    SCMP_SYS(ptrace),       SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(process_madvise),
+    SCMP_SYS(kcmp),         SCMP_SYS(pidfd_getfd),      SCMP_SYS(unshare),           SCMP_SYS(setns),
+    SCMP_SYS(mount),        SCMP_SYS(umount2),          SCMP_SYS(pivot_root),        SCMP_SYS(chroot),
+    SCMP_SYS(open_tree),    SCMP_SYS(move_mount),       SCMP_SYS(fsopen),            SCMP_SYS(fsconfig),
+    SCMP_SYS(fsmount),      SCMP_SYS(fspick),           SCMP_SYS(mount_setattr),     SCMP_SYS(name_to_handle_at),
+    SCMP_SYS(open_by_handle_at), SCMP_SYS(bpf),         SCMP_SYS(perf_event_open),   SCMP_SYS(userfaultfd),
+    SCMP_SYS(io_uring_setup), SCMP_SYS(io_uring_enter), SCMP_SYS(io_uring_register), SCMP_SYS(keyctl),
+    SCMP_SYS(add_key),      SCMP_SYS(request_key),      SCMP_SYS(init_module),       SCMP_SYS(finit_module),
+    SCMP_SYS(delete_module), SCMP_SYS(kexec_load),      SCMP_SYS(kexec_file_load),   SCMP_SYS(reboot),
+    SCMP_SYS(swapon),       SCMP_SYS(swapoff),          SCMP_SYS(syslog),            SCMP_SYS(acct),
+    SCMP_SYS(quotactl),     SCMP_SYS(settimeofday),     SCMP_SYS(clock_settime),     SCMP_SYS(clock_adjtime),
+    SCMP_SYS(adjtimex),     SCMP_SYS(sethostname),      SCMP_SYS(setdomainname),     SCMP_SYS(iopl),
+    SCMP_SYS(ioperm),       SCMP_SYS(vhangup),          SCMP_SYS(personality),       SCMP_SYS(fanotify_init),
+    SCMP_SYS(lookup_dcookie), SCMP_SYS(mbind),          SCMP_SYS(migrate_pages),     SCMP_SYS(move_pages)};
+
+constexpr uint64_t kNameSpaces = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC |
+                                 CLONE_NEWUTS | CLONE_NEWCGROUP;
+
+int LandlockCall(int call, auto... arguments) { return static_cast<int>(::syscall(call, arguments...)); }
+
+bool AllowBeneath(int rules, const char* path, uint64_t rights) {
+  const Fd place(::open(path, O_PATH | O_CLOEXEC));
+  if (!place) return errno == ENOENT;
+  struct stat kind = {};
+  if (::fstat(place.get(), &kind) == 0 && !S_ISDIR(kind.st_mode))
+    rights &= LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_EXECUTE |
+              (uint64_t{1} << 14);  // truncate
+  const landlock_path_beneath_attr rule = {.allowed_access = rights, .parent_fd = place.get()};
+  return LandlockCall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0;
+}
+
+}  // namespace
+
+Result<std::string> SeccompFilter() {
+  const std::unique_ptr<void, void (*)(void*)> filter(::seccomp_init(SCMP_ACT_ALLOW), [](void* it) {
+    if (it != nullptr) ::seccomp_release(it);
+  });
+  const auto refuse = [&](int call, uint32_t action) {
+    return ::seccomp_rule_add_exact_array(filter.get(), action, call, 0, nullptr) == 0;
+  };
+  bool good = filter != nullptr;
+  for (const int call : kRefused) good = good && refuse(call, SCMP_ACT_ERRNO(EPERM));
+  good = good && refuse(SCMP_SYS(clone3), SCMP_ACT_ERRNO(ENOSYS));
+  for (uint64_t bit = 1; bit != 0 && bit <= kNameSpaces; bit <<= 1) {
+    if ((kNameSpaces & bit) == 0) continue;
+    const scmp_arg_cmp flags = SCMP_A0(SCMP_CMP_MASKED_EQ, bit, bit);
+    good = good && ::seccomp_rule_add_array(filter.get(), SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1, &flags) == 0;
+  }
+  const scmp_arg_cmp family = SCMP_A0(SCMP_CMP_NE, AF_UNIX);
+  good = good && ::seccomp_rule_add_array(filter.get(), SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1, &family) == 0;
+  const Fd file(::memfd_create("seccomp", MFD_CLOEXEC));
+  if (!good || !file || ::seccomp_export_bpf(filter.get(), file.get()) != 0)
+    return Error{Code::kUnavailable, "libseccomp cannot make the filter of system calls for this machine"};
+  std::string out(static_cast<size_t>(::lseek(file.get(), 0, SEEK_END)), '\0');
+  if (::pread(file.get(), out.data(), out.size(), 0) != static_cast<ssize_t>(out.size()))
+    return Error{Code::kUnavailable, "the filter of system calls cannot be read back"};
+  return out;
+}
+
+int LandlockVersion() {
+  const int version = LandlockCall(SYS_landlock_create_ruleset, nullptr, size_t{0}, LANDLOCK_CREATE_RULESET_VERSION);
+  return version < 0 ? 0 : version;
+}
+
+bool RestrictPaths(const char* const* writable, size_t count) {
+  const int version = LandlockVersion();
+  if (version == 0) return true;
+  // Bits 0 to 12 came with version 1, 13 (refer) with 2, 14 (truncate) with 3, 15 (ioctl) with 5.
+  const uint64_t all = (uint64_t{1} << (version >= 5 ? 16 : version >= 3 ? 15 : version >= 2 ? 14 : 13)) - 1;
+  const uint64_t look = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
+  const landlock_ruleset_attr handled = {.handled_access_fs = all};
+  const Fd rules(LandlockCall(SYS_landlock_create_ruleset, &handled, sizeof(handled.handled_access_fs), 0));
+  if (!rules || !AllowBeneath(rules.get(), "/", look)) return false;
+  for (size_t i = 0; i < count; ++i) {
+    if (!AllowBeneath(rules.get(), writable[i], all)) return false;
+  }
+  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && LandlockCall(SYS_landlock_restrict_self, rules.get(), 0) == 0;
+}
+
+bool DropPrivileges(const std::string& filter) {
+  __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  __user_cap_data_struct none[2] = {};
+  for (int capability = 0; capability < 64; ++capability) {
+    if (::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno != EINVAL) return false;
+  }
+  if (::syscall(SYS_capset, &header, none) != 0) return false;
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return false;
+  const sock_fprog program = {.len = static_cast<unsigned short>(filter.size() / sizeof(sock_filter)),
+                              .filter = reinterpret_cast<sock_filter*>(const_cast<char*>(filter.data()))};
+  return ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
+}
+
+}  // namespace heddle::sys

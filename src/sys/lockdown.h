@@ -1,0 +1,28 @@
+// Lockdown: what a process gives up for good before code that nobody trusts runs in it: system calls (seccomp), paths
+// (Landlock), capabilities. Everything here is inherited by its children and cannot be taken back.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace heddle::sys {
+
+// The seccomp filter as the kernel takes it (struct sock_filter[]): calls that reach other processes, name spaces,
+// mounts, the kernel's own state or sockets beyond AF_UNIX fail with EPERM (clone3 with ENOSYS, so that libc takes
+// clone); all others are allowed. Made once with libseccomp.
+Result<std::string> SeccompFilter();
+
+// The version of Landlock's interface that this kernel has; 0: none.
+int LandlockVersion();
+
+// Landlock: everything may be read and executed, only `writable` written. A kernel without it: nothing happens.
+// Call in a freshly forked child; returns false with errno when the kernel refuses what it said it had.
+bool RestrictPaths(const char* const* writable, size_t count);
+
+// No capabilities, no new privileges, `filter` (as from SeccompFilter) in force. As above.
+bool DropPrivileges(const std::string& filter);
+
+}  // namespace heddle::sys
