@@ -1,5 +1,6 @@
 #include "bench/check.h"
 
+#include <algorithm>
 #include <mutex>
 
 #include "bench/pool.h"
@@ -7,25 +8,41 @@
 
 namespace heddle::bench {
 
-Result<CheckReport> CheckSuite(const Suite& suite, std::vector<Judge>& judges, const OnDone& on_done,
-                               const std::stop_token& stop) {
+Result<CheckReport> CheckSuite(const Suite& suite, std::vector<Judge>& judges, const FactsCache* cache,
+                               const OnDone& on_done, const std::stop_token& stop) {
   const int64_t started = sys::SystemClock().MonotonicUs();
   TRY(judges.at(0).Ready());
   CheckReport out;
-  out.facts.resize(suite.tasks.size());
+  const size_t count = suite.tasks.size();
+  out.facts.resize(count);
+  std::vector<std::optional<TaskFacts>> known(count);
+  std::vector<size_t> order(count);
+  for (size_t i = 0; i < count; ++i) {
+    order[i] = i;
+    if (cache != nullptr && suite.tasks[i].data_driven()) known[i] = cache->Get(suite.tasks[i]);
+  }
+  // The longest first, as far as that is known: none is left alone at the end.
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    const auto time = [&](size_t i) { return known[i] ? known[i]->reference_cpu_us : 0; };
+    return time(a) > time(b);
+  });
   std::mutex mutex;
   size_t done = 0;
-  ForEach(suite.tasks.size(), judges.size(), stop, [&](size_t worker, size_t i) {
-    TaskFacts facts = judges[worker].Learn(suite.tasks[i]);
+  ForEach(count, judges.size(), stop, [&](size_t worker, size_t at) {
+    const size_t i = order[at];
+    const bool fresh = !known[i];
+    TaskFacts facts = judges[worker].Learn(suite.tasks[i], std::move(known[i]));
+    const bool good = facts.reference && facts.reference->passed();
+    if (cache != nullptr && fresh && good && suite.tasks[i].data_driven()) cache->Put(suite.tasks[i], facts);
     const std::lock_guard lock(mutex);
-    out.facts[i] = std::move(facts);
-    if (!out.facts[i].reference)
+    if (!facts.reference)
       ++out.without_reference;
     else
-      ++(out.facts[i].reference->passed() ? out.passed : out.failed);
+      ++(good ? out.passed : out.failed);
+    out.facts[i] = std::move(facts);
     on_done(++done);
   });
-  out.interrupted = done < suite.tasks.size();
+  out.interrupted = done < count;
   out.wall_us = sys::SystemClock().MonotonicUs() - started;
   return out;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/facts_cache.h"
 #include "bench/judge.h"
 #include "bench/suite.h"
 
@@ -21,8 +22,8 @@ struct CheckReport {
 
 using OnDone = std::function<void(size_t done)>;  // from any thread, one at a time
 
-// Judges have one thread each. kUnavailable: no cell can be made here.
-Result<CheckReport> CheckSuite(const Suite& suite, std::vector<Judge>& judges, const OnDone& on_done,
-                               const std::stop_token& stop);
+// Judges have one thread each. `cache`: null: nothing is remembered. kUnavailable: no cell can be made here.
+Result<CheckReport> CheckSuite(const Suite& suite, std::vector<Judge>& judges, const FactsCache* cache,
+                               const OnDone& on_done, const std::stop_token& stop);
 
 }  // namespace heddle::bench

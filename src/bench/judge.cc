@@ -15,6 +15,7 @@ namespace json = boost::json;
 namespace {
 
 constexpr double kReferenceSeconds = 120;
+constexpr int64_t kReferenceBytes = 4LL << 30;
 constexpr size_t kMaxCode = 4 << 20;
 
 std::string Token() {
@@ -30,12 +31,13 @@ std::string CandidatePayload(const Task& task, const std::string& code, const st
   return out + inputs;
 }
 
-std::string JudgePayload(const Task& task, const TaskFacts& facts, std::string_view mode, const std::string& token) {
+std::string JudgePayload(const Task& task, const TaskFacts& facts, std::string_view mode, const std::string& test,
+                         const std::string& token) {
   std::string out = json::serialize(json::object{{"mode", mode},
                                                  {"token", token},
                                                  {"entry", task.entry_point},
                                                  {"setup", task.setup},
-                                                 {"test", task.test},
+                                                 {"test", test},
                                                  {"oracle", facts.oracle},
                                                  {"atol", task.tolerance},
                                                  {"base_count", facts.base_count},
@@ -112,24 +114,37 @@ Result<PairEnd> Judge::Pair(const PairWork& work) {
   return end;
 }
 
-Verdict Judge::Once(const Task& task, const TaskFacts& facts, const std::string& code, double cpu_seconds) {
+Verdict Judge::Once(const Task& task, const TaskFacts& facts, const std::string& code, Tests tests,
+                    const WorkLimits& limits) {
   const std::string token = Token();
+  const bool data = tests == Tests::kData;
   PairWork work;
-  work.candidate = CandidatePayload(task, code, facts.inputs);
-  work.judge = JudgePayload(task, facts, task.data_driven() ? "inputs" : "code", token);
-  work.limits.cpu_seconds = cpu_seconds;
-  work.limits.memory_bytes = task.memory_bytes > 0 ? task.memory_bytes : options_.memory_bytes;
-  work.limits.output_bytes = options_.output_bytes;
+  work.candidate = CandidatePayload(task, code, data ? facts.inputs : "");
+  work.judge = JudgePayload(task, facts, data ? "inputs" : "code",
+                            tests == Tests::kReference ? task.reference_test : task.test, token);
+  work.limits = limits;
   const auto end = Pair(work);
   if (!end) return {.kind = Kind::kHarnessError, .message = end.error().message};
-  return VerdictOf(*end, token, !task.data_driven() || facts.base_count == facts.count);
+  return VerdictOf(*end, token, !data || facts.base_count == facts.count);
 }
 
 Verdict Judge::Run(const Task& task, const TaskFacts& facts, const std::string& code) {
   if (Trim(code).empty()) return {.kind = Kind::kNoCode, .message = "the answer holds no program"};
   if (code.size() > kMaxCode) return {.kind = Kind::kOutput, .message = "the program is larger than 4 MB"};
-  const double least = task.cpu_seconds > 0 ? task.cpu_seconds : options_.cpu_seconds;
-  return Once(task, facts, code, std::max(least, options_.reference_factor * static_cast<double>(facts.reference_cpu_us) / 1e6));
+  return Once(task, facts, code, task.data_driven() ? Tests::kData : Tests::kCode, LimitsFor(task, facts));
+}
+
+WorkLimits Judge::LimitsFor(const Task& task, const TaskFacts& facts) const {
+  const double cpu = task.cpu_seconds > 0 ? task.cpu_seconds : options_.cpu_seconds;
+  const int64_t memory = task.memory_bytes > 0 ? task.memory_bytes : options_.memory_bytes;
+  const auto more = static_cast<int64_t>(options_.memory_factor * static_cast<double>(facts.reference_bytes));
+  return {.cpu_seconds = std::max(cpu, options_.reference_factor * static_cast<double>(facts.reference_cpu_us) / 1e6),
+          .memory_bytes = std::max(memory, more),
+          .output_bytes = options_.output_bytes};
+}
+
+WorkLimits Judge::ReferenceLimits() const {
+  return {.cpu_seconds = kReferenceSeconds, .memory_bytes = kReferenceBytes, .output_bytes = options_.output_bytes};
 }
 
 std::optional<Error> Judge::Prepare(const Task& task, TaskFacts& facts) {
@@ -158,8 +173,8 @@ std::optional<Error> Judge::Record(const Task& task, TaskFacts& facts) {
   const std::string token = Token();
   PairWork work;
   work.candidate = CandidatePayload(task, task.reference, facts.inputs);
-  work.judge = JudgePayload(task, facts, "record", token);
-  work.limits = {.cpu_seconds = kReferenceSeconds, .memory_bytes = 4LL << 30, .output_bytes = options_.output_bytes};
+  work.judge = JudgePayload(task, facts, "record", "", token);
+  work.limits = ReferenceLimits();
   auto end = Pair(work);
   if (!end) return end.error();
   const auto said = Believed(*end, token);
@@ -168,25 +183,29 @@ std::optional<Error> Judge::Record(const Task& task, TaskFacts& facts) {
     return Error{Code::kInvalid, Cat({KindName(verdict.kind), ": ", verdict.message})};
   }
   facts.expected = std::move(end->data);
-  facts.reference_cpu_us = end->cpu_us;
+  facts.reference_cpu_us = end->cpu_us, facts.reference_bytes = end->peak_bytes;
   return {};
 }
 
-TaskFacts Judge::Learn(const Task& task) {
-  TaskFacts out;
+TaskFacts Judge::Learn(const Task& task, std::optional<TaskFacts> known) {
+  TaskFacts out = known ? *std::move(known) : TaskFacts();
   const auto failed = [&](const Error& error) {
     out.reference = Verdict{.kind = Kind::kHarnessError, .message = error.message};
     return out;
   };
-  if (task.data_driven()) {
+  Tests tests = task.data_driven() ? Tests::kData : Tests::kCode;
+  if (task.data_driven() && out.inputs.empty()) {
     if (const auto error = Prepare(task, out)) return failed(*error);
-    if (task.expected.empty()) {
+    if (out.expected.empty()) {
       if (const auto error = Record(task, out)) return failed(*error);
+      // Held against itself it could not fail: the suite's own assertions are asked, where there are some.
+      if (!task.reference_test.empty()) tests = Tests::kReference;
     }
   }
   if (task.reference.empty()) return out;
-  out.reference = Once(task, out, task.reference, kReferenceSeconds);
+  out.reference = Once(task, out, task.reference, tests, ReferenceLimits());
   out.reference_cpu_us = std::max(out.reference_cpu_us, out.reference->cpu_us);
+  out.reference_bytes = std::max(out.reference_bytes, out.reference->peak_bytes);
   return out;
 }
 

@@ -18,7 +18,8 @@ struct JudgeOptions {
   bool confined = true;
   double cpu_seconds = 5;           // at least, for any answer
   double reference_factor = 10;     // and at least so many times the reference's
-  int64_t memory_bytes = 1 << 30;
+  int64_t memory_bytes = 1 << 30;   // at least
+  double memory_factor = 2;         // and at least so many times the reference's
   int64_t output_bytes = 1 << 20;
 };
 
@@ -27,7 +28,7 @@ struct TaskFacts {
   std::string inputs, expected;  // pickles of argument lists and outcomes; empty for tests as code
   int base_count = 0, count = 0;
   std::string oracle = "equal";
-  int64_t reference_cpu_us = 0;
+  int64_t reference_cpu_us = 0, reference_bytes = 0;  // the most it used
   std::optional<Verdict> reference;  // nothing: the task has none
 };
 
@@ -36,15 +37,19 @@ class Judge {
  public:
   explicit Judge(const JudgeOptions& options) : options_(options) {}
 
-  // Runs the reference. A task whose reference fails has facts that say so.
-  TaskFacts Learn(const Task& task);
+  // Runs the reference. A task whose reference fails has facts that say so. `known`: what was learned before.
+  TaskFacts Learn(const Task& task, std::optional<TaskFacts> known);
   // `code`: a whole program.
   Verdict Run(const Task& task, const TaskFacts& facts, const std::string& code);
   // Whether cells can be made at all.
   Result<> Ready();
 
  private:
-  Verdict Once(const Task& task, const TaskFacts& facts, const std::string& code, double cpu_seconds);
+  enum class Tests { kData, kCode, kReference };
+  Verdict Once(const Task& task, const TaskFacts& facts, const std::string& code, Tests tests,
+               const WorkLimits& limits);
+  WorkLimits LimitsFor(const Task& task, const TaskFacts& facts) const;
+  WorkLimits ReferenceLimits() const;
   std::optional<Error> Prepare(const Task& task, TaskFacts& facts);
   std::optional<Error> Record(const Task& task, TaskFacts& facts);
   Result<PairEnd> Pair(const PairWork& work);

@@ -17,6 +17,11 @@ constexpr std::pair<std::string_view, std::string_view> kTable[] = {
 };
 constexpr size_t kMaxFile = size_t{1} << 30;
 
+const boost::json::value& Table() {
+  static const boost::json::value table = boost::json::parse({kTable[0].second.data(), kTable[0].second.size()});
+  return table;
+}
+
 bool LooksLikeSuite(std::string_view name) {
   for (const std::string_view end : {".jsonl", ".jsonl.gz", ".json", ".json.gz"})
     if (name.ends_with(end)) return true;
@@ -28,8 +33,7 @@ bool LooksLikeSuite(std::string_view name) {
 const std::vector<KnownSuite>& KnownSuites() {
   static const std::vector<KnownSuite> all = [] {
     std::vector<KnownSuite> out;
-    const boost::json::value table = boost::json::parse({kTable[0].second.data(), kTable[0].second.size()});
-    for (const auto& row : table.at("suites").as_array()) {
+    for (const auto& row : Table().at("suites").as_array()) {
       const auto text = [&](std::string_view name) { return std::string(row.at(name).as_string()); };
       out.push_back({text("name"), text("title"), text("licence"), text("by"), text("url"), text("sha256"),
                      static_cast<int>(row.at("tasks").as_int64())});
@@ -77,6 +81,12 @@ Result<Suite> LoadSuite(const std::string& what) {
   suite->source = path;
   for (const auto& each : known) {
     if (each.sha256 == suite->digest) suite->name = each.name;
+  }
+  if (suite->format == "evalplus") {
+    const auto& oracles = Table().at("oracles").as_object();
+    for (Task& task : suite->tasks) {
+      if (const auto* oracle = oracles.if_contains(task.id)) task.oracle = std::string(oracle->as_string());
+    }
   }
   return suite;
 }

@@ -166,7 +166,7 @@ Result<PythonCell> PythonCell::Start(const Interpreter& python, bool confined) {
   (void)::lseek(file.get(), 0, SEEK_SET);
 
   sys::CellOptions options;
-  options.argv = {python.path, "-I", "-B", "-c", std::string(BootSource())};
+  options.argv = {python.path, "-s", "-B", "-c", std::string(BootSource())};
   options.environment = {"PATH=/usr/bin:/bin", "LANG=C.UTF-8", "HOME=/tmp", "PYTHONHASHSEED=0"};
   if (!python.prefix.starts_with("/usr")) options.readable = {python.prefix};
   options.pass = {theirs.get(), file.get()};

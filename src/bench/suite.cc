@@ -33,6 +33,8 @@ Task EvalPlus(const Members& row) {
   out.plus_inputs = row.Raw("plus_input");
   out.tolerance = row.Number("atol", 0);
   out.assertion = row.Text("assertion");
+  out.setup = "import math\n" + out.prompt;  // some assertions use it without saying so
+  out.reference_test = row.Has("test") ? Cat({row.Text("test"), "\ncheck(", out.entry_point, ")\n"}) : out.assertion;
   if (!out.assertion.empty()) {  // MBPP+: the prompt is a docstring with a request and one assertion
     out.completion = false;
     const size_t at = out.prompt.find("\nassert ");

@@ -20,6 +20,8 @@ struct Task {
 
   // Tests as code: run where the candidate's names stand for its functions (docs/bench.md).
   std::string setup, test;
+  // Code that a data-driven task's reference must pass too: what it returns is what others are held to.
+  std::string reference_test;
   // Tests as data: JSON lists of argument lists; expected is what the reference returns, or `expected` (JSON list).
   std::string base_inputs, plus_inputs, expected;
   std::string assertion;      // literals that tell tuples from lists

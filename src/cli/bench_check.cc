@@ -61,7 +61,7 @@ int BenchCheck(App& app, const Arguments& arguments) {
   auto judges = setup->Judges();
   Progress progress(app, suite->name, "references");
   const auto report = bench::CheckSuite(
-      *suite, judges, [&](size_t done) { progress.Show(done, suite->tasks.size(), 0); }, interrupts.token());
+      *suite, judges, setup->cache.get(), [&](size_t done) { progress.Show(done, suite->tasks.size(), 0); }, interrupts.token());
   progress.Clear();
   if (!report) return BenchFail(app, report.error());
   if (report->interrupted) return BenchFail(app, {Code::kCancelled, "interrupted"});

@@ -8,6 +8,7 @@
 #include "bench/library.h"
 #include "cli/commands.h"
 #include "sys/cell.h"
+#include "sys/environment.h"
 
 namespace heddle::cli {
 namespace {
@@ -62,6 +63,7 @@ Result<BenchSetup> SetUpBench(const Arguments& arguments) {
     TRY_ASSIGN(out.sandbox, sys::CellLevel());
   }
   TRY_ASSIGN(out.options.python, bench::FindPython(arguments.Get("python", "python3")));
+  out.cache = std::make_unique<bench::FactsCache>(sys::CacheDirectory() + "/bench", out.options.python);
   return out;
 }
 

@@ -18,6 +18,7 @@ struct BenchSetup {
   bench::JudgeOptions options;
   std::string sandbox;  // what confines candidates, as shown and stored
   size_t jobs = 1;
+  std::unique_ptr<bench::FactsCache> cache;
   std::vector<bench::Judge> Judges() const;
 };
 // From --python, --sandbox, --jobs, --timeout, --memory. Fails rather than going on with less confinement than asked for.

@@ -2,7 +2,6 @@
 has assertions for its base inputs, their literals say which lists are which (a rule, not a list of tasks)."""
 
 import ast
-import json
 
 
 def _literal(node):
@@ -59,29 +58,40 @@ class Shape:
                 self.values = self.values or Shape()
                 self.values.learn(item)
 
-    def _container(self):
+    def _container(self, around):
         kinds = [kind for kind in (tuple, set, frozenset, list) if kind in self.kinds]
-        return kinds[0] if len(kinds) == 1 else list if kinds else None
+        return kinds[0] if len(kinds) == 1 else list if kinds else around
 
-    def apply(self, value):
+    def apply(self, value, around=list):
+        """`around`: the kind of list that `value` stands in, which goes on below what the literals show."""
         if isinstance(value, list):
-            kind = self._container() or list
+            kind = self._container(around)
             mixed = self.each is not None and len(self.each.kinds & {tuple, set, list}) > 1
-            items = [(self.at.get(i, self.each) if mixed else self.each or Shape()).apply(item)
+            items = [(self.at.get(i, self.each) if mixed else self.each or Shape()).apply(item, kind)
                      for i, item in enumerate(value)]
             return kind(items)
         if isinstance(value, dict):
             return {key: (self.values or Shape()).apply(item) for key, item in value.items()}
-        if isinstance(value, str) and complex in self.kinds and str not in self.kinds:
-            return complex(value)
+        if isinstance(value, str) and self.kinds and self.kinds <= {int, float, complex}:
+            return _number(value)
         if self.kinds == {float} and type(value) is int:
             return float(value)
         return value
 
 
+def _number(text):
+    """Numbers that JSON does not have are written as text."""
+    for kind in (float, complex):
+        try:
+            return kind(text)
+        except ValueError:
+            pass
+    return text
+
+
 def prepare(task):
     """The argument lists, base before plus."""
-    base, plus = json.loads(task["base"]), json.loads(task["plus"])
+    base, plus = task["base"], task["plus"]
     found = calls_of(task["assertion"], task["entry"]) if task["assertion"] else []
     if len(found) != len(base):
         return base, plus

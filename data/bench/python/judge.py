@@ -4,6 +4,7 @@ the last check."""
 
 import ast
 import builtins
+import hashlib
 import json
 import math
 import pickle
@@ -124,9 +125,7 @@ def _set(value):
 
 
 def same(got, want, task, arguments):
-    if type(got) is wire.Remote or type(want) is wire.Remote:
-        return task["oracle"] == "truth" and bool(want)
-    if task["oracle"] == "truth":
+    if task["oracle"] == "truth":  # an object is true
         return bool(got) == bool(want)
     if task["oracle"] == "set":
         return _set(got) == _set(want)
@@ -155,34 +154,59 @@ def judge_inputs(task, witness, prepared, expected):
     base, total = task["base_count"], len(rows)
     coming = outcomes(witness, total)
     for i in range(total):
-        at = dict(test=i + 1, of=total, base=i >= base, input=shown(rows[i])[1:-1])
         try:
             outcome = next(coming)
+            if outcome == wanted[i]:  # the same bytes are the same data
+                continue
+            compare(task, witness, outcome, wanted[i], rows[i])
         except Over as over:
-            over.verdict.update(at)
+            over.verdict.update(test=i + 1, of=total, base=i >= base, input=shown(rows[i])[1:-1])
             raise
-        want = wanted[i]
-        if want[0] != "data":
-            raise Over("harness error", "the reference gave no answer for this input", **at)
-        want = pickle.loads(want[1])
-        if outcome[0] == "raised":
-            raise over_of(outcome[1:], expected=shown(want), **at)
-        got = witness.value(outcome)
-        try:
-            good = same(got, want, task, rows[i])
-        except Exception as error:
-            raise Over("wrong answer", "cannot be compared: %s" % error, got=shown(got), expected=shown(want), **at)
-        if not good:
-            raise Over("wrong answer", "", got=shown(got), expected=shown(want), **at)
     raise Over("passed", test=total, of=total, base=True)
+
+
+def compare(task, witness, outcome, wanted, arguments):
+    large = wanted[0] == "digest"
+    if large and outcome[0] == "data" and hashlib.sha256(outcome[1]).digest() == wanted[1]:
+        return
+    want = "a large result" if large else pickle.loads(wanted[1])
+    if outcome[0] == "raised":
+        raise over_of(outcome[1:], expected=shown(want))
+    got = witness.value(outcome)
+    try:
+        good = digest(got) == wanted[2] if large else same(got, want, task, arguments)
+    except Exception as error:
+        raise Over("wrong answer", "cannot be compared: %s" % error, got=shown(got), expected=shown(want)) from None
+    if not good:
+        raise Over("wrong answer", "", got=shown(got), expected=shown(want))
+
+
+LARGE = 1 << 20
+
+
+def digest(value):
+    """Stands for a large result: equal data of the same types has the same."""
+    return hashlib.sha256(repr(value).encode("utf-8", "backslashreplace")).digest()
 
 
 def record(task, witness, prepared):
     """What the reference gives, to be expected of others."""
     rows = pickle.loads(prepared)
     witness.loaded()
-    found = list(outcomes(witness, len(rows)))
-    return pickle.dumps([("data", outcome[1]) if outcome[0] == "data" else ("none",) for outcome in found], 5)
+    out = []
+    for i, outcome in enumerate(outcomes(witness, len(rows))):
+        at = dict(test=i + 1, of=len(rows), input=shown(rows[i])[1:-1])
+        if outcome[0] == "raised":
+            raise over_of(outcome[1:], **at)
+        if outcome[0] == "object" and task["oracle"] != "truth":
+            raise Over("wrong answer", "the reference returns an object of type %s" % outcome[2], **at)
+        if outcome[0] == "object":
+            out.append(("data", pickle.dumps(True, 5)))
+        elif len(outcome[1]) > LARGE:
+            out.append(("digest", hashlib.sha256(outcome[1]).digest(), digest(wire.loads(outcome[1]))))
+        else:
+            out.append(("data", outcome[1]))
+    return pickle.dumps(out, 5)
 
 
 # --- tests as code
