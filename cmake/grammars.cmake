@@ -9,3 +9,10 @@ foreach(language bash python javascript)
   target_include_directories(grammar_${language} PRIVATE ${source})
   target_compile_options(grammar_${language} PRIVATE -O2 -w)
 endforeach()
+
+# The runtime comes from npm too: Debian's 0.20.7 corrupts the heap when a node has more than 65,535 children, as hostile
+# text makes them.
+set(runtime ${HEDDLE_GRAMMARS}/tree-sitter/vendor/tree-sitter/lib)
+add_library(tree_sitter STATIC ${runtime}/src/lib.c)
+target_include_directories(tree_sitter PRIVATE ${runtime}/src PUBLIC ${runtime}/include)
+target_compile_options(tree_sitter PRIVATE -O2 -w -std=gnu11)

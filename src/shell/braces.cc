@@ -123,6 +123,8 @@ std::string DecodeEscapes(std::string_view text, bool octal_needs_zero) {
 }
 
 std::vector<std::string> ExpandBraces(std::string_view raw) {
+  constexpr int kMaxUnclosed = 64;  // each is looked for to the end of the word
+  int unclosed = 0;
   for (size_t i = 0; i < raw.size();) {
     if (IsQuote(raw[i])) {
       i = SkipQuoted(raw, i);
@@ -133,8 +135,10 @@ std::vector<std::string> ExpandBraces(std::string_view raw) {
       i = end == raw.npos ? raw.size() : end;
       continue;
     }
-    const size_t end = raw[i] == '{' ? MatchingClose(raw, i, '{', '}') : raw.npos;
+    const bool brace = raw[i] == '{' && unclosed < kMaxUnclosed;
+    const size_t end = brace ? MatchingClose(raw, i, '{', '}') : raw.npos;
     if (end == raw.npos) {
+      unclosed += brace ? 1 : 0;
       ++i;
       continue;
     }

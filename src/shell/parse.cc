@@ -78,8 +78,7 @@ class Converter {
   }
 
   void AddStatements(Node node, Statement& out, int depth) {
-    for (uint32_t i = 0; i < node.child_count(); ++i) {
-      const Node child = node.child(i);
+    for (const Node child : node.children()) {
       if (!child.named()) {
         if (child.type() == "&" && !out.children.empty()) out.children.back().background = true;
         continue;
@@ -122,8 +121,7 @@ class Converter {
   Statement Command(Node node) {
     Statement out;
     out.kind = Kind::kCommand;
-    for (uint32_t i = 0; i < node.child_count(); ++i) {
-      const Node child = node.child(i);
+    for (const Node child : node.children()) {
       const std::string_view type = child.type();
       if (type == "variable_assignment" && out.words.empty()) {
         out.assignments.push_back(AssignmentOf(child));
@@ -144,7 +142,7 @@ class Converter {
       out.words.front().raw = out.words.front().raw.substr(0, out.words.front().raw.starts_with("[[") ? 2 : 1);
       return out;
     }
-    for (uint32_t i = 0; i < node.child_count(); ++i) AddWord(out, node.child(i));
+    for (const Node child : node.children()) AddWord(out, child);
     return out;
   }
 
@@ -155,16 +153,15 @@ class Converter {
       out.assignments.push_back(AssignmentOf(node));
       return out;
     }
-    for (uint32_t i = 0; i < node.child_count(); ++i) {
-      if (node.child(i).type() == "variable_assignment") out.assignments.push_back(AssignmentOf(node.child(i)));
+    for (const Node child : node.children()) {
+      if (child.type() == "variable_assignment") out.assignments.push_back(AssignmentOf(child));
     }
     return out;
   }
 
   void AddRedirect(Statement& out, Node node) {
     Redirect redirect;
-    for (uint32_t i = 0; i < node.child_count(); ++i) {
-      const Node child = node.child(i);
+    for (const Node child : node.children()) {
       if (child.type() == "file_descriptor") {
         redirect.fd = static_cast<int>(ParseInt(Text(child)).value_or(-1));
       } else if (!child.named() && redirect.op.empty()) {
@@ -182,8 +179,7 @@ class Converter {
   void AddHeredoc(Statement& out, Node node, int depth, std::vector<Statement>& piped, std::vector<Statement>& after) {
     Redirect redirect{.op = "<<"};
     bool in_pipe = false;
-    for (uint32_t i = 0; i < node.child_count(); ++i) {
-      const Node child = node.child(i);
+    for (const Node child : node.children()) {
       const std::string_view type = child.type();
       if (type == "heredoc_body") {
         redirect.heredoc = Text(child);
@@ -210,8 +206,7 @@ class Converter {
     std::vector<Statement> piped, after;
     Statement* holder = &body;
     if (body.kind == Kind::kPipeline && !body.children.empty()) holder = &body.children.back();
-    for (uint32_t i = 0; i < node.child_count(); ++i) {
-      const Node child = node.child(i);
+    for (const Node child : node.children()) {
       const std::string_view type = child.type();
       if (type == "file_redirect" || type == "herestring_redirect") AddRedirect(*holder, child);
       if (type == "heredoc_redirect") AddHeredoc(*holder, child, depth, piped, after);
@@ -239,8 +234,7 @@ class Converter {
   Statement For(Node node, int depth) {
     Statement out;
     out.kind = Kind::kLoop;
-    for (uint32_t i = 0; i < node.child_count(); ++i) {
-      const Node child = node.child(i);
+    for (const Node child : node.children()) {
       if (child.type() == "variable_name" && out.name.empty()) {
         out.name = Text(child);
       } else if (IsStatement(child.type())) {

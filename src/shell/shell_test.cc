@@ -199,3 +199,13 @@ TEST_CASE("a file that version control has is told apart from one that it has no
   CHECK(place("rm b.txt") == Place::kOrdinary);
   CHECK(place("rm -r a.txt") == Place::kOrdinary);  // more than the one file may go
 }
+
+TEST_CASE("a megabyte of one mark breaks nothing, and is never called safe") {
+  for (const std::string_view piece : {"(", "\"$(", "{", "$(", "`", "<<x\n", "[", "a|", "'\""}) {
+    std::string text;
+    while (text.size() + piece.size() < 1'000'000) text += piece;
+    CAPTURE(piece);
+    const auto analysis = Analyze(text, kWorld);
+    CHECK((!analysis || !analysis->complete || analysis->risk != Risk::kSafe));
+  }
+}

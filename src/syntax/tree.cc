@@ -37,8 +37,15 @@ bool Node::is_null() const { return id_ == nullptr; }
 bool Node::has_error() const { return ts_node_has_error(Raw(*this)); }
 uint32_t Node::start() const { return ts_node_start_byte(Raw(*this)); }
 uint32_t Node::end() const { return ts_node_end_byte(Raw(*this)); }
-uint32_t Node::child_count() const { return ts_node_child_count(Raw(*this)); }
-Node Node::child(uint32_t index) const { return Wrap(ts_node_child(Raw(*this), index)); }
+std::vector<Node> Node::children() const {
+  std::vector<Node> out;
+  if (is_null()) return out;
+  TSTreeCursor cursor = ts_tree_cursor_new(Raw(*this));  // by index, each would cost as much as all before it
+  for (bool more = ts_tree_cursor_goto_first_child(&cursor); more; more = ts_tree_cursor_goto_next_sibling(&cursor))
+    out.push_back(Wrap(ts_tree_cursor_current_node(&cursor)));
+  ts_tree_cursor_delete(&cursor);
+  return out;
+}
 Node Node::field(std::string_view name) const {
   return Wrap(ts_node_child_by_field_name(Raw(*this), name.data(), static_cast<uint32_t>(name.size())));
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -24,8 +25,7 @@ class Node {
   bool has_error() const;  // here or below
   uint32_t start() const;  // byte offsets into the parsed text
   uint32_t end() const;
-  uint32_t child_count() const;
-  Node child(uint32_t index) const;
+  std::vector<Node> children() const;  // in order, anonymous ones too; linear in their number; of a null node: none
   Node field(std::string_view name) const;  // null node when absent
 
  private:
