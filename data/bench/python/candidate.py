@@ -37,7 +37,7 @@ def _failure(error):
     if isinstance(error, SyntaxError):
         return "syntax", name, _text(error), error.lineno or 0
     if isinstance(error, ModuleNotFoundError):
-        return "missing module", name, str(error.name), _line(error)
+        return "missing module", name, str(error.name)[:SHOWN], _line(error)
     if isinstance(error, MemoryError):
         return "memory", name, _text(error), _line(error)
     if isinstance(error, OSError) and error.errno in DENIED:

@@ -52,6 +52,15 @@ def over_of(failure, **more):
     return Over(kind, message, **more)
 
 
+def well_formed(outcome):
+    """An outcome as candidates send it, whoever wrote this one."""
+    shapes = {"data": (bytes,), "object": (int, str), "raised": (str, str, str, int)}
+    shape = shapes.get(outcome[0]) if isinstance(outcome, tuple) and outcome else None
+    if shape is None or tuple(map(type, outcome[1:])) != shape:
+        raise Over("wrong answer", "an answer that cannot be read")
+    return outcome
+
+
 class Witness:
     """The candidate, as the judge sees it."""
 
@@ -60,19 +69,23 @@ class Witness:
         self.answered = 0
 
     def hear(self):
-        frame = self.channel.receive()
-        if frame is None:
-            raise Over("gone", "the program ended before it had answered")
         try:
-            return wire.loads(frame)
+            frame = self.channel.receive()
+            if frame is not None:
+                return wire.loads(frame)
         except Exception as error:
             raise Over("wrong answer", "an answer that cannot be read: %s" % error) from None
+        raise Over("gone", "the program ended before it had answered")
 
     def loaded(self):
         message = self.hear()
-        if message[0] == "failed":
-            raise over_of(message[1:], phase="load")
-        return message[1]
+        try:
+            what, names = message[0], message[1:]
+            if what == "failed":
+                raise over_of(tuple(names))
+            return [str(name) for name in names[0]]
+        except (TypeError, ValueError, IndexError):
+            raise Over("wrong answer", "an answer that cannot be read") from None
 
     def value(self, outcome):
         if outcome[0] == "data":
@@ -84,8 +97,11 @@ class Witness:
 
     def ask(self, *question):
         number = lambda value: object.__getattribute__(value, "_number") if type(value) is wire.Remote else None
-        self.channel.send(wire.dumps(question, number))
-        outcome = self.hear()
+        try:
+            self.channel.send(wire.dumps(question, number))
+        except ConnectionError:
+            raise Over("gone", "the program ended before it was asked") from None
+        outcome = well_formed(self.hear())
         self.answered += 1
         if outcome[0] == "raised":
             raise raised_as(outcome[1:])
@@ -144,7 +160,9 @@ def outcomes(witness, count):
     seen = 0
     while seen < count:
         bunch = witness.hear()
-        yield from bunch
+        if type(bunch) is not list or not bunch:
+            raise Over("wrong answer", "an answer that cannot be read")
+        yield from map(well_formed, bunch)
         seen += len(bunch)
 
 
