@@ -1,5 +1,5 @@
-// Check: the references of a suite, run before any model is asked. What fails here is the suite's or this machine's fault,
-// and is left out of a run instead of being counted against a model.
+// Check: the references of a suite, run before any model is asked. What fails here is the suite's or this machine's
+// fault, and is left out of a run instead of being counted against a model.
 #pragma once
 
 #include <functional>

@@ -42,7 +42,8 @@ struct FenceLine {
 FenceLine ReadFence(std::string_view line) {
   size_t at = line.find_first_not_of(" \t>");
   if (at == line.npos) return {};
-  if ((line[at] == '-' || line[at] == '*') && at + 1 < line.size() && line[at + 1] == ' ') at = line.find_first_not_of(' ', at + 1);
+  if ((line[at] == '-' || line[at] == '*') && at + 1 < line.size() && line[at + 1] == ' ')
+    at = line.find_first_not_of(' ', at + 1);
   if (at == line.npos || (line[at] != '`' && line[at] != '~')) return {};
   FenceLine out{.mark = line[at]};
   while (at + out.length < line.size() && line[at + out.length] == out.mark) ++out.length;
@@ -155,7 +156,8 @@ bool DefinesByWords(std::string_view code, std::string_view name) {
   if (name.empty()) return true;
   for (size_t at = code.find(name); at != code.npos; at = code.find(name, at + 1)) {
     const auto word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
-    const bool whole = (at == 0 || !word(code[at - 1])) && (at + name.size() == code.size() || !word(code[at + name.size()]));
+    const bool whole =
+        (at == 0 || !word(code[at - 1])) && (at + name.size() == code.size() || !word(code[at + name.size()]));
     if (whole) return true;
   }
   return false;
@@ -163,7 +165,8 @@ bool DefinesByWords(std::string_view code, std::string_view name) {
 
 // From the first line that can only be code to the last that belongs to it.
 std::string FromFirstCodeLine(std::string_view text) {
-  constexpr std::string_view kStarts[] = {"def ", "class ", "import ", "from ", "@", "async def ", "function ", "const ", "let ", "fn ", "func ", "#include"};
+  constexpr std::string_view kStarts[] = {"def ",      "class ", "import ", "from ", "@",     "async def ",
+                                          "function ", "const ", "let ",    "fn ",   "func ", "#include"};
   size_t at = 0;
   for (const std::string_view line : Split(text, '\n')) {
     for (const std::string_view start : kStarts) {
@@ -175,8 +178,8 @@ std::string FromFirstCodeLine(std::string_view text) {
   return {};
 }
 
-// Extraction for one task. Parsing costs far more than all else, so only so much of an answer is parsed; what is beyond is
-// judged by its words.
+// Extraction for one task. Parsing costs far more than all else, so only so much of an answer is parsed; what is beyond
+// is judged by its words.
 class Extractor {
  public:
   explicit Extractor(const Task& task) : task_(task) {}
@@ -235,8 +238,8 @@ std::string Extractor::CodeAmong(std::string_view text) {
   return out;
 }
 
-// The answer goes on where the prompt ended: as it is, or indented as a body. It belongs to the function that the prompt
-// began.
+// The answer goes on where the prompt ended: as it is, or indented as a body. It belongs to the function that the
+// prompt began.
 std::optional<std::string> Extractor::Continued(std::string_view code) {
   if (!task_.completion) return {};
   std::string body(code);

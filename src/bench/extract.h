@@ -1,5 +1,5 @@
-// Extract: the program in a model's answer. docs/extraction.md is its specification; tests are its rows. Pure, the same in
-// every mode, linear in the size of the answer.
+// Extract: the program in a model's answer. docs/extraction.md is its specification; tests are its rows. Pure, the same
+// in every mode, linear in the size of the answer.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@
 namespace heddle::bench {
 
 struct Extracted {
-  std::string code;  // a whole program; empty: there is none
+  std::string code;       // a whole program; empty: there is none
   std::string_view from;  // "fence", "text", "continuation", "nothing"
 };
 

@@ -1,5 +1,5 @@
-// FactsCache: what was learned of tasks on this machine, so that it is learned once: files in the cache folder, named by
-// everything that it depends on (task, interpreter, heddle's own judge). What is damaged or old is learned again.
+// FactsCache: what was learned of tasks on this machine, so that it is learned once: files in the cache folder, named
+// by everything that it depends on (task, interpreter, heddle's own judge). What is damaged or old is learned again.
 #pragma once
 
 #include <optional>

@@ -56,7 +56,8 @@ int NumberOf(const json::object& object, std::string_view name) {
 }
 
 std::string EndText(int status) {
-  if (WIFSIGNALED(status)) return Cat({"ended by signal ", std::to_string(WTERMSIG(status)), " (", ::strsignal(WTERMSIG(status)), ")"});
+  if (WIFSIGNALED(status))
+    return Cat({"ended by signal ", std::to_string(WTERMSIG(status)), " (", ::strsignal(WTERMSIG(status)), ")"});
   return Cat({"ended itself with status ", std::to_string(WEXITSTATUS(status))});
 }
 
@@ -151,9 +152,9 @@ std::optional<Error> Judge::Prepare(const Task& task, TaskFacts& facts) {
   const std::string token = Token();
   const auto quoted = [](std::string_view text) { return JsonText(text); };
   const std::string payload =
-      Cat({"{\"token\":", quoted(token), ",\"entry\":", quoted(task.entry_point), ",\"assertion\":", quoted(task.assertion),
-           ",\"statement\":", quoted(task.statement), ",\"base\":", task.base_inputs,
-           ",\"plus\":", task.plus_inputs.empty() ? "[]" : task.plus_inputs,
+      Cat({"{\"token\":", quoted(token), ",\"entry\":", quoted(task.entry_point),
+           ",\"assertion\":", quoted(task.assertion), ",\"statement\":", quoted(task.statement),
+           ",\"base\":", task.base_inputs, ",\"plus\":", task.plus_inputs.empty() ? "[]" : task.plus_inputs,
            ",\"expected\":", task.expected.empty() ? "null" : task.expected, "}"});
   if (auto ready = Ready(); !ready) return ready.error();
   auto end = cell_->Prepare(payload);

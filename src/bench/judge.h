@@ -16,10 +16,10 @@ namespace heddle::bench {
 struct JudgeOptions {
   Interpreter python;
   bool confined = true;
-  double cpu_seconds = 5;           // at least, for any answer
-  double reference_factor = 10;     // and at least so many times the reference's
-  int64_t memory_bytes = 1 << 30;   // at least
-  double memory_factor = 2;         // and at least so many times the reference's
+  double cpu_seconds = 5;          // at least, for any answer
+  double reference_factor = 10;    // and at least so many times the reference's
+  int64_t memory_bytes = 1 << 30;  // at least
+  double memory_factor = 2;        // and at least so many times the reference's
   int64_t output_bytes = 1 << 20;
 };
 
@@ -29,7 +29,7 @@ struct TaskFacts {
   int base_count = 0, count = 0;
   std::string oracle = "equal";
   int64_t reference_cpu_us = 0, reference_bytes = 0;  // the most it used
-  std::optional<Verdict> reference;  // nothing: the task has none
+  std::optional<Verdict> reference;                   // nothing: the task has none
 };
 
 // One per thread.

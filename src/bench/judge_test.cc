@@ -22,7 +22,9 @@ Task CodeTask() {
   out.prompt = "def add(a, b):\n";
   out.entry_point = "add";
   out.reference = "def add(a, b):\n    return a + b\n";
-  out.test = "def check(candidate):\n    assert candidate(1, 2) == 3\n    assert candidate(5, 5) == 10, 'five'\n    assert candidate(7, 3) == 10\ncheck(add)\n";
+  out.test =
+      "def check(candidate):\n    assert candidate(1, 2) == 3\n    assert candidate(5, 5) == 10, 'five'\n    assert "
+      "candidate(7, 3) == 10\ncheck(add)\n";
   return out;
 }
 
@@ -76,25 +78,68 @@ const Attack kForgeries[] = {
     {"sys.exit(0)", "import sys\nsys.exit(0)\n", {Kind::kException}},
     {"os._exit(0)", "import os\nos._exit(0)\n", {Kind::kCrash}},
     {"SystemExit from the function", "def add(a, b): raise SystemExit(0)\n", {Kind::kException}},
-    {"atexit", "import atexit, sys\natexit.register(lambda: print('passed'))\ndef add(a, b): sys.exit(0)\n", {Kind::kException}},
-    {"__eq__ is always true", "class T:\n    def __eq__(self, other): return True\n    __hash__ = None\ndef add(a, b): return T()\n", {Kind::kWrongAnswer}},
-    {"an int whose __eq__ is always true", "class T(int):\n    def __eq__(self, other): return True\n    def __ne__(self, other): return False\n    __hash__ = int.__hash__\ndef add(a, b): return T(0)\n", {Kind::kWrongAnswer}},
-    {"patched builtins", "import builtins\nfor n in ('all', 'any', 'len', 'abs', 'isinstance', 'repr'): setattr(builtins, n, lambda *a, **k: True)\nbuiltins.AssertionError = None\ndef add(a, b): return 0\n", {Kind::kWrongAnswer}},
-    {"an own check", "def check(candidate): pass\nimport sys, __main__\n__main__.check = check\nsys.modules['tests'] = sys.modules[__name__]\ndef add(a, b): return 0\n", {Kind::kWrongAnswer}},
-    {"an assertion that never fails", "import builtins\nclass Quiet(Exception):\n    def __new__(cls, *a): return KeyboardInterrupt()\nbuiltins.AssertionError = Quiet\ndef add(a, b): return 0\n", {Kind::kWrongAnswer}},
-    {"tests read from frames and objects", "import gc, sys\ndef add(a, b):\n    frame = sys._getframe()\n    while frame:\n        for value in list(frame.f_locals.values()) + list(frame.f_globals.values()):\n            if isinstance(value, str) and 'assert candidate' in value: return a + b\n        frame = frame.f_back\n    for value in gc.get_objects():\n        if isinstance(value, dict) and any(isinstance(v, str) and ('assert candidate' in v or 'token' in v) for v in list(value.values())) and 'prompt' in value: return a + b\n    return 0\n", {Kind::kWrongAnswer}},
-    {"a verdict on every descriptor", "import os\nfor fd in range(3, 64):\n    try: os.write(fd, b'38\\n{\"kind\":\"passed\",\"token\":\"\",\"base\":true}')\n    except OSError: pass\ndef add(a, b): return 0\n", {Kind::kWrongAnswer, Kind::kCrash, Kind::kException}},
-    {"an answer that runs code where it is read", "import wire, pickle, os\nclass Run:\n    def __reduce__(self): return os.system, ('true',)\nwire.dumps = lambda value, number=None: pickle.dumps(Run())\ndef add(a, b): return 0\n", {Kind::kWrongAnswer}},
-    {"an answer whose equality is its own code", "import wire, pickle\nclass T:\n    def __eq__(self, o): return True\n    def __reduce__(self): return eval, ('type(\"T\", (), {\"__eq__\": lambda s, o: True})()',)\nwire.dumps = lambda value, number=None: pickle.dumps(T())\ndef add(a, b): return 0\n", {Kind::kWrongAnswer}},
-    {"more answers than questions", "import candidate, pickle\nreal = pickle.dumps\ncandidate.pickle.dumps = lambda value, p=5: real(('data', real(3)), p) if isinstance(value, tuple) and value and value[0] == 'data' else real(value, p)\ndef add(a, b): return 0\n", {Kind::kWrongAnswer, Kind::kHarnessError}},
-    {"signals", "import os, signal\ndef add(a, b):\n    for pid in (-1, 0, os.getppid(), 2, 3):\n        try: os.kill(pid, signal.SIGKILL)\n        except OSError: pass\n    return 0\n", {Kind::kWrongAnswer, Kind::kCrash}},
+    {"atexit",
+     "import atexit, sys\natexit.register(lambda: print('passed'))\ndef add(a, b): sys.exit(0)\n",
+     {Kind::kException}},
+    {"__eq__ is always true",
+     "class T:\n    def __eq__(self, other): return True\n    __hash__ = None\ndef add(a, b): return T()\n",
+     {Kind::kWrongAnswer}},
+    {"an int whose __eq__ is always true",
+     "class T(int):\n    def __eq__(self, other): return True\n    def __ne__(self, other): return False\n    __hash__ "
+     "= int.__hash__\ndef add(a, b): return T(0)\n",
+     {Kind::kWrongAnswer}},
+    {"patched builtins",
+     "import builtins\nfor n in ('all', 'any', 'len', 'abs', 'isinstance', 'repr'): setattr(builtins, n, lambda *a, "
+     "**k: True)\nbuiltins.AssertionError = None\ndef add(a, b): return 0\n",
+     {Kind::kWrongAnswer}},
+    {"an own check",
+     "def check(candidate): pass\nimport sys, __main__\n__main__.check = check\nsys.modules['tests'] = "
+     "sys.modules[__name__]\ndef add(a, b): return 0\n",
+     {Kind::kWrongAnswer}},
+    {"an assertion that never fails",
+     "import builtins\nclass Quiet(Exception):\n    def __new__(cls, *a): return "
+     "KeyboardInterrupt()\nbuiltins.AssertionError = Quiet\ndef add(a, b): return 0\n",
+     {Kind::kWrongAnswer}},
+    {"tests read from frames and objects",
+     "import gc, sys\ndef add(a, b):\n    frame = sys._getframe()\n    while frame:\n        for value in "
+     "list(frame.f_locals.values()) + list(frame.f_globals.values()):\n            if isinstance(value, str) and "
+     "'assert candidate' in value: return a + b\n        frame = frame.f_back\n    for value in gc.get_objects():\n    "
+     "    if isinstance(value, dict) and any(isinstance(v, str) and ('assert candidate' in v or 'token' in v) for v in "
+     "list(value.values())) and 'prompt' in value: return a + b\n    return 0\n",
+     {Kind::kWrongAnswer}},
+    {"a verdict on every descriptor",
+     "import os\nfor fd in range(3, 64):\n    try: os.write(fd, "
+     "b'38\\n{\"kind\":\"passed\",\"token\":\"\",\"base\":true}')\n    except OSError: pass\ndef add(a, b): return 0\n",
+     {Kind::kWrongAnswer, Kind::kCrash, Kind::kException}},
+    {"an answer that runs code where it is read",
+     "import wire, pickle, os\nclass Run:\n    def __reduce__(self): return os.system, ('true',)\nwire.dumps = lambda "
+     "value, number=None: pickle.dumps(Run())\ndef add(a, b): return 0\n",
+     {Kind::kWrongAnswer}},
+    {"an answer whose equality is its own code",
+     "import wire, pickle\nclass T:\n    def __eq__(self, o): return True\n    def __reduce__(self): return eval, "
+     "('type(\"T\", (), {\"__eq__\": lambda s, o: True})()',)\nwire.dumps = lambda value, number=None: "
+     "pickle.dumps(T())\ndef add(a, b): return 0\n",
+     {Kind::kWrongAnswer}},
+    {"more answers than questions",
+     "import candidate, pickle\nreal = pickle.dumps\ncandidate.pickle.dumps = lambda value, p=5: real(('data', "
+     "real(3)), p) if isinstance(value, tuple) and value and value[0] == 'data' else real(value, p)\ndef add(a, b): "
+     "return 0\n",
+     {Kind::kWrongAnswer, Kind::kHarnessError}},
+    {"signals",
+     "import os, signal\ndef add(a, b):\n    for pid in (-1, 0, os.getppid(), 2, 3):\n        try: os.kill(pid, "
+     "signal.SIGKILL)\n        except OSError: pass\n    return 0\n",
+     {Kind::kWrongAnswer, Kind::kCrash}},
     {"another program", "import os\nos.execv('/bin/true', ['true'])\n", {Kind::kCrash}},
     {"a crash", "import ctypes\nctypes.string_at(0)\n", {Kind::kCrash}},
     {"a hash that never ends", "def add(a, b):\n    while True: pass\n", {Kind::kTimeout}},
     {"endless output", "def add(a, b):\n    while True: print('x' * 100000)\n", {Kind::kOutput}},
     {"endless memory", "def add(a, b):\n    x = [0]\n    while True: x = x + x\n", {Kind::kMemory}},
-    {"an endless answer", "def add(a, b):\n    def f():\n        while True: yield 1\n    return f()\n", {Kind::kTimeout, Kind::kMemory, Kind::kWrongAnswer}},
-    {"an answer nested too deeply", "def add(a, b):\n    x = []\n    for i in range(100000): x = [x]\n    return x\n", {Kind::kWrongAnswer, Kind::kException, Kind::kCrash}},
+    {"an endless answer",
+     "def add(a, b):\n    def f():\n        while True: yield 1\n    return f()\n",
+     {Kind::kTimeout, Kind::kMemory, Kind::kWrongAnswer}},
+    {"an answer nested too deeply",
+     "def add(a, b):\n    x = []\n    for i in range(100000): x = [x]\n    return x\n",
+     {Kind::kWrongAnswer, Kind::kException, Kind::kCrash}},
     {"no program", "  \n", {Kind::kNoCode}},
     {"no function", "x = 1\n", {Kind::kException}},
     {"no Python", "def add(a, b) return a\n", {Kind::kSyntax}},
@@ -103,17 +148,48 @@ const Attack kForgeries[] = {
 
 // Each returns a + b only if it got what it must not get: so none of them may pass.
 const Attack kEscapes[] = {
-    {"the environment", "import os\nkeys = set(os.environ) - {'PATH', 'LANG', 'HOME', 'PYTHONHASHSEED', 'LC_CTYPE'}\ndef add(a, b): return a + b if keys else 0\n", {Kind::kWrongAnswer}},
-    {"files of users", "import os\ndef add(a, b): return a + b if any(os.path.exists(p) for p in ('/home', '/root/.bashrc', '/etc/passwd', '/etc/shadow', '/var', '/run', '/work')) else 0\n", {Kind::kWrongAnswer}},
-    {"writing", "import os\ndef add(a, b):\n    for p in ('/usr/x', '/x', '/proc/sys/kernel/hostname', '/dev/x', '/usr/lib/python3/x'):\n        try:\n            open(p, 'w').close()\n            return a + b\n        except OSError: pass\n    return 0\n", {Kind::kWrongAnswer}},
+    {"the environment",
+     "import os\nkeys = set(os.environ) - {'PATH', 'LANG', 'HOME', 'PYTHONHASHSEED', 'LC_CTYPE'}\ndef add(a, b): "
+     "return a + b if keys else 0\n",
+     {Kind::kWrongAnswer}},
+    {"files of users",
+     "import os\ndef add(a, b): return a + b if any(os.path.exists(p) for p in ('/home', '/root/.bashrc', "
+     "'/etc/passwd', '/etc/shadow', '/var', '/run', '/work')) else 0\n",
+     {Kind::kWrongAnswer}},
+    {"writing",
+     "import os\ndef add(a, b):\n    for p in ('/usr/x', '/x', '/proc/sys/kernel/hostname', '/dev/x', "
+     "'/usr/lib/python3/x'):\n        try:\n            open(p, 'w').close()\n            return a + b\n        except "
+     "OSError: pass\n    return 0\n",
+     {Kind::kWrongAnswer}},
     {"sockets", "import socket\ns = socket.socket()\n", {Kind::kSandboxDenial}},
-    {"the network by name", "import urllib.request\nurllib.request.urlopen('http://127.0.0.1:1/')\n", {Kind::kSandboxDenial, Kind::kException}},
-    {"/proc of others", "import os\ndef add(a, b):\n    pids = [p for p in os.listdir('/proc') if p.isdigit()]\n    return a + b if len(pids) > 1 or os.path.exists('/proc/kallsyms') or os.path.exists('/proc/sys') else 0\n", {Kind::kWrongAnswer}},
-    {"ptrace", "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\ndef add(a, b): return a + b if libc.ptrace(0, 0, 0, 0) == 0 or libc.ptrace(16, 1, 0, 0) == 0 else 0\n", {Kind::kWrongAnswer}},
-    {"name spaces, mounts and capabilities", "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\ndef add(a, b): return a + b if libc.unshare(0x10000000) == 0 or libc.mount(b'x', b'/tmp', b'tmpfs', 0, None) == 0 or libc.chroot(b'/tmp') == 0 or libc.sethostname(b'x', 1) == 0 else 0\n", {Kind::kWrongAnswer}},
-    {"a fork bomb", "import os\ndef add(a, b):\n    n = 0\n    while n < 1000:\n        try:\n            if os.fork() == 0:\n                while True: pass\n            n += 1\n        except OSError: return 0\n    return a + b\n", {Kind::kWrongAnswer, Kind::kTimeout}},
-    {"memory of many processes", "import os, time\nfor i in range(20):\n    if os.fork() == 0:\n        x = bytearray(40 << 20)\n        x[::4096] = b'x' * len(x[::4096])\n        time.sleep(100)\ntime.sleep(100)\n", {Kind::kMemory}},
-    {"files in /tmp", "def add(a, b):\n    with open('/tmp/x', 'wb') as f:\n        for i in range(100): f.write(b'x' * (1 << 20))\n    return a + b\n", {Kind::kException}},
+    {"the network by name",
+     "import urllib.request\nurllib.request.urlopen('http://127.0.0.1:1/')\n",
+     {Kind::kSandboxDenial, Kind::kException}},
+    {"/proc of others",
+     "import os\ndef add(a, b):\n    pids = [p for p in os.listdir('/proc') if p.isdigit()]\n    return a + b if "
+     "len(pids) > 1 or os.path.exists('/proc/kallsyms') or os.path.exists('/proc/sys') else 0\n",
+     {Kind::kWrongAnswer}},
+    {"ptrace",
+     "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\ndef add(a, b): return a + b if libc.ptrace(0, 0, 0, 0) "
+     "== 0 or libc.ptrace(16, 1, 0, 0) == 0 else 0\n",
+     {Kind::kWrongAnswer}},
+    {"name spaces, mounts and capabilities",
+     "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\ndef add(a, b): return a + b if libc.unshare(0x10000000) "
+     "== 0 or libc.mount(b'x', b'/tmp', b'tmpfs', 0, None) == 0 or libc.chroot(b'/tmp') == 0 or libc.sethostname(b'x', "
+     "1) == 0 else 0\n",
+     {Kind::kWrongAnswer}},
+    {"a fork bomb",
+     "import os\ndef add(a, b):\n    n = 0\n    while n < 1000:\n        try:\n            if os.fork() == 0:\n        "
+     "        while True: pass\n            n += 1\n        except OSError: return 0\n    return a + b\n",
+     {Kind::kWrongAnswer, Kind::kTimeout}},
+    {"memory of many processes",
+     "import os, time\nfor i in range(20):\n    if os.fork() == 0:\n        x = bytearray(40 << 20)\n        x[::4096] "
+     "= b'x' * len(x[::4096])\n        time.sleep(100)\ntime.sleep(100)\n",
+     {Kind::kMemory}},
+    {"files in /tmp",
+     "def add(a, b):\n    with open('/tmp/x', 'wb') as f:\n        for i in range(100): f.write(b'x' * (1 << 20))\n    "
+     "return a + b\n",
+     {Kind::kException}},
     {"50 MB of output", "def add(a, b):\n    print('x' * 50_000_000)\n    return a + b\n", {Kind::kOutput}},
     {"the standard input", "def add(a, b): return a + b if input() else 0\n", {Kind::kException}},
     {"sleeping for ever", "import time\ntime.sleep(1000)\n", {Kind::kTimeout}},
@@ -127,10 +203,16 @@ const Honest kHonest[] = {
     {"plain", "def add(a, b):\n    return a + b\n"},
     {"prints a little", "def add(a, b):\n    print(a, b)\n    return a + b\n"},
     {"a float that is equal", "def add(a, b):\n    return float(a + b)\n"},
-    {"threads and processes of its own", "import threading, subprocess\ndef add(a, b):\n    out = []\n    t = threading.Thread(target=lambda: out.append(int(subprocess.run(['echo', str(a + b)], capture_output=True).stdout)))\n    t.start(); t.join()\n    return out[0]\n"},
-    {"files in its own /tmp", "def add(a, b):\n    open('/tmp/n', 'w').write(str(a + b))\n    return int(open('/tmp/n').read())\n"},
+    {"threads and processes of its own",
+     "import threading, subprocess\ndef add(a, b):\n    out = []\n    t = threading.Thread(target=lambda: "
+     "out.append(int(subprocess.run(['echo', str(a + b)], capture_output=True).stdout)))\n    t.start(); t.join()\n    "
+     "return out[0]\n"},
+    {"files in its own /tmp",
+     "def add(a, b):\n    open('/tmp/n', 'w').write(str(a + b))\n    return int(open('/tmp/n').read())\n"},
     {"a main block", "def add(a, b):\n    return a + b\nif __name__ == '__main__':\n    raise SystemExit(1)\n"},
-    {"deep recursion", "import sys\nsys.setrecursionlimit(5000)\ndef add(a, b):\n    def f(n): return 0 if n == 0 else 1 + f(n - 1)\n    return a + b + f(3000) - 3000\n"},
+    {"deep recursion",
+     "import sys\nsys.setrecursionlimit(5000)\ndef add(a, b):\n    def f(n): return 0 if n == 0 else 1 + f(n - 1)\n    "
+     "return a + b + f(3000) - 3000\n"},
     {"a Fraction that is equal", "from fractions import Fraction\ndef add(a, b):\n    return Fraction(a) + b\n"},
 };
 
@@ -190,7 +272,8 @@ TEST_CASE("nothing of a candidate outlives it") {
   Bench bench;
   (void)bench.Try(
       "import os, ctypes, time\nif os.fork() == 0:\n    if os.fork() == 0:\n        os.setsid()\n        "
-      "ctypes.CDLL(None).prctl(15, b'heddle-orphan', 0, 0, 0)\n        time.sleep(1000)\n    os._exit(0)\ndef add(a, b): return 0\n");
+      "ctypes.CDLL(None).prctl(15, b'heddle-orphan', 0, 0, 0)\n        time.sleep(1000)\n    os._exit(0)\ndef add(a, "
+      "b): return 0\n");
   const auto entries = sys::SystemFiles().List("/proc");
   REQUIRE(entries);
   for (const auto& entry : *entries)
@@ -221,7 +304,9 @@ TEST_CASE("inputs are what the assertions show: tuples, sets, complex numbers") 
   task.reference = "def add(a, b):\n    return [str(type(a)), str(type(a[1])), str(type(a[1][-1])), str(type(b))]\n";
   const auto facts = judge.Learn(task, {});
   REQUIRE(facts.reference->passed());
-  const std::string same = "def add(a, b):\n    k = \"<class '%s'>\"\n    last = 'int' if a[0] == 1 else 'tuple'\n    return [k % 'tuple', k % 'tuple', k % last, k % ('complex' if isinstance(b, complex) else 'float')]\n";
+  const std::string same =
+      "def add(a, b):\n    k = \"<class '%s'>\"\n    last = 'int' if a[0] == 1 else 'tuple'\n    return [k % 'tuple', "
+      "k % 'tuple', k % last, k % ('complex' if isinstance(b, complex) else 'float')]\n";
   const Verdict verdict = judge.Run(task, facts, same);
   INFO(verdict.got, " ", verdict.expected);
   CHECK(verdict.passed());

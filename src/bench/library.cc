@@ -60,12 +60,14 @@ Result<std::string> FindSuiteFile(const KnownSuite& suite) {
       if (text && sys::Sha256(*text) == suite.sha256) return path;
     }
   }
-  return Error{Code::kNotFound, Cat({"the suite ", suite.name, " is not in ", folder, "; get it with: heddle bench pull ", suite.name})};
+  return Error{Code::kNotFound,
+               Cat({"the suite ", suite.name, " is not in ", folder, "; get it with: heddle bench pull ", suite.name})};
 }
 
 Result<Suite> LoadSuite(const std::string& what) {
   const auto& known = KnownSuites();
-  const auto found = std::find_if(known.begin(), known.end(), [&](const auto& each) { return each.name == Lower(what); });
+  const auto found =
+      std::find_if(known.begin(), known.end(), [&](const auto& each) { return each.name == Lower(what); });
   std::string path = what, name = sys::BaseName(what);
   if (found != known.end()) {
     TRY_ASSIGN(path, FindSuiteFile(*found));

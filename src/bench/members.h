@@ -1,5 +1,5 @@
-// Members: the parts of a JSON object as text. Suites hold numbers and literals (1e400, NaN, integers of a hundred digits)
-// that only Python reads back as they were written, so test data is cut out here and handed on untouched.
+// Members: the parts of a JSON object as text. Suites hold numbers and literals (1e400, NaN, integers of a hundred
+// digits) that only Python reads back as they were written, so test data is cut out here and handed on untouched.
 #pragma once
 
 #include <string>
@@ -17,8 +17,8 @@ class Members {
   static Result<Members> Parse(std::string_view text);
 
   bool Has(std::string_view name) const { return !Raw(name).empty(); }
-  std::string_view Raw(std::string_view name) const;          // its text; empty: not there
-  std::string Text(std::string_view name) const;              // of a string; empty: not there, or none
+  std::string_view Raw(std::string_view name) const;            // its text; empty: not there
+  std::string Text(std::string_view name) const;                // of a string; empty: not there, or none
   std::vector<std::string> Texts(std::string_view name) const;  // of a list of strings
   double Number(std::string_view name, double fallback) const;
 

@@ -15,12 +15,10 @@ struct NodeKind {
   std::string_view type;
   Statement::Kind kind;
 };
-constexpr NodeKind kPython[] = {{"import_statement", Statement::Kind::kImport},
-                                {"import_from_statement", Statement::Kind::kImport},
-                                {"future_import_statement", Statement::Kind::kImport},
-                                {"function_definition", Statement::Kind::kDefinition},
-                                {"class_definition", Statement::Kind::kDefinition},
-                                {"decorated_definition", Statement::Kind::kDefinition}};
+constexpr NodeKind kPython[] = {
+    {"import_statement", Statement::Kind::kImport},        {"import_from_statement", Statement::Kind::kImport},
+    {"future_import_statement", Statement::Kind::kImport}, {"function_definition", Statement::Kind::kDefinition},
+    {"class_definition", Statement::Kind::kDefinition},    {"decorated_definition", Statement::Kind::kDefinition}};
 constexpr NodeKind kJavaScript[] = {{"import_statement", Statement::Kind::kImport},
                                     {"function_declaration", Statement::Kind::kDefinition},
                                     {"generator_function_declaration", Statement::Kind::kDefinition},

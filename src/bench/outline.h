@@ -11,9 +11,9 @@ namespace heddle::bench {
 
 struct Statement {
   enum class Kind { kImport, kDefinition, kAssignment, kOther } kind = Kind::kOther;
-  std::string name;          // of a definition or the first target of an assignment
+  std::string name;           // of a definition or the first target of an assignment
   size_t start = 0, end = 0;  // bytes; from the beginning of the line
-  bool good = true;          // no error inside
+  bool good = true;           // no error inside
 };
 
 struct Outline {

@@ -1,5 +1,5 @@
-// Pool: the same work for many indices on some threads. Results are stored by index, so their order never depends on how
-// many threads there are.
+// Pool: the same work for many indices on some threads. Results are stored by index, so their order never depends on
+// how many threads there are.
 #pragma once
 
 #include <atomic>

@@ -27,9 +27,9 @@ namespace {
 constexpr int kTickMs = 10;
 constexpr int64_t kMeasureUs = 40'000;       // between looks at the memory of the whole tree
 constexpr size_t kVerdictBytes = 512 << 20;  // of recorded outcomes
-constexpr int64_t kIdleUs = 5'000'000;        // may a pair sleep, beyond its processor time
+constexpr int64_t kIdleUs = 5'000'000;       // may a pair sleep, beyond its processor time
 constexpr size_t kShownOutput = 2000;
-constexpr int64_t kCellBytes = 8LL << 30;    // the zygote's own limit; children have theirs
+constexpr int64_t kCellBytes = 8LL << 30;  // the zygote's own limit; children have theirs
 
 int64_t NowUs() { return sys::SystemClock().MonotonicUs(); }
 
@@ -96,12 +96,11 @@ int64_t QueuedUs(pid_t pid) {
 
 std::string LimitsJson(const WorkLimits& limits, bool judge) {
   const int64_t memory = judge ? std::max<int64_t>(limits.memory_bytes, 2LL << 30) : limits.memory_bytes;
-  return json::serialize(json::object{
-      {"memory", memory},
-      {"file", 16 << 20},
-      {"tmp", 64 << 20},
-      {"processes", limits.processes},
-      {"cpu", static_cast<int64_t>(limits.cpu_seconds * (judge ? 4 : 1)) + 5}});
+  return json::serialize(json::object{{"memory", memory},
+                                      {"file", 16 << 20},
+                                      {"tmp", 64 << 20},
+                                      {"processes", limits.processes},
+                                      {"cpu", static_cast<int64_t>(limits.cpu_seconds * (judge ? 4 : 1)) + 5}});
 }
 
 }  // namespace
@@ -112,7 +111,8 @@ Result<Interpreter> FindPython(const std::string& name) {
                                "print('%d.%d.%d' % sys.version_info[:3])"},
                               {.timeout_ms = 20'000});
   if (!asked || asked->exit_code != 0)
-    return Error{Code::kUnavailable, Cat({"no Python: ", name, " cannot be run; install python3, or name one with --python"})};
+    return Error{Code::kUnavailable,
+                 Cat({"no Python: ", name, " cannot be run; install python3, or name one with --python"})};
   const auto lines = Split(asked->out, '\n');
   if (lines.size() < 3) return Error{Code::kUnavailable, Cat({name, " is no Python"})};
   Interpreter out{.path = std::string(lines[0]), .version = std::string(lines[2]), .prefix = std::string(lines[1])};
@@ -146,9 +146,7 @@ Result<PythonCell> PythonCell::Start(const Interpreter& python, bool confined) {
   const int on = 1;
   ::setsockopt(ours.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
   std::string filter;
-  if (confined) {
-    TRY_ASSIGN(filter, sys::SeccompFilter());
-  }
+  if (confined) { TRY_ASSIGN(filter, sys::SeccompFilter()); }
   json::object settings{{"confined", confined}, {"landlock", sys::LandlockVersion()}};
   std::string hex;
   for (const char c : filter) {

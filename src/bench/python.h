@@ -1,10 +1,10 @@
 // Python: the interpreter of this machine that candidates run in, and one warm cell of it.
 //
-// A cell holds a zygote: an interpreter that has imported what programs import, and forks a child for each piece of work.
-// A piece of work is a pair: a candidate, which runs code nobody trusts, and its judge, which has the tests. Each is
-// confined in name spaces of its own below the cell's; all they share is one socket. The judge's verdict comes through a
-// pipe that the candidate never had, with a token that it was never told. One cell works on one pair at a time and
-// belongs to one thread.
+// A cell holds a zygote: an interpreter that has imported what programs import, and forks a child for each piece of
+// work. A piece of work is a pair: a candidate, which runs code nobody trusts, and its judge, which has the tests. Each
+// is confined in name spaces of its own below the cell's; all they share is one socket. The judge's verdict comes
+// through a pipe that the candidate never had, with a token that it was never told. One cell works on one pair at a
+// time and belongs to one thread.
 #pragma once
 
 #include <cstdint>
@@ -24,9 +24,9 @@ struct Interpreter {
 Result<Interpreter> FindPython(const std::string& name);
 
 struct WorkLimits {
-  double cpu_seconds = 10;          // of the candidate
-  int64_t memory_bytes = 1 << 30;   // of all its processes
-  int64_t output_bytes = 1 << 20;   // printed
+  double cpu_seconds = 10;         // of the candidate
+  int64_t memory_bytes = 1 << 30;  // of all its processes
+  int64_t output_bytes = 1 << 20;  // printed
   int processes = 32;
 };
 
@@ -40,10 +40,10 @@ struct PairEnd {
   std::string verdict;  // JSON; empty: the judge said nothing that counts
   std::string data;     // what followed it
   enum class Stopped { kNo, kTime, kMemory, kOutput } stopped = Stopped::kNo;
-  int status = 0;              // of the candidate, as of waitpid(2)
-  bool status_counts = false;  // it had ended before the judge's last word
+  int status = 0;                                   // of the candidate, as of waitpid(2)
+  bool status_counts = false;                       // it had ended before the judge's last word
   int64_t cpu_us = 0, wall_us = 0, peak_bytes = 0;  // of the candidate
-  std::string output;   // the first of what it printed, for errors of the harness
+  std::string output;                               // the first of what it printed, for errors of the harness
 };
 
 class PythonCell {

@@ -94,8 +94,8 @@ Task Own(const Members& row) {
 
 struct Format {
   std::string_view name;
-  std::string_view id;                        // the member that names a task
-  std::vector<std::string_view> members;      // that all rows have
+  std::string_view id;                    // the member that names a task
+  std::vector<std::string_view> members;  // that all rows have
   Task (*read)(const Members& row);
 };
 const Format kFormats[] = {
@@ -163,7 +163,9 @@ Result<Suite> ReadSuite(std::string_view text, std::string_view name) {
     if (!members) return bad(members.error().message);
     if (format == nullptr) format = FormatOf(*members);
     if (format == nullptr)
-      return bad("not a task of a known format (HumanEval, EvalPlus, MBPP, BigCodeBench, MultiPL-E, heddle's own; see docs/bench.md)");
+      return bad(
+          "not a task of a known format (HumanEval, EvalPlus, MBPP, BigCodeBench, MultiPL-E, heddle's own; see "
+          "docs/bench.md)");
     for (const std::string_view member : format->members) {
       if (!members->Has(member)) return bad(Cat({"the task has no \"", member, "\""}));
     }

@@ -12,11 +12,11 @@ namespace heddle::bench {
 struct Task {
   std::string id;
   std::string language = "python";
-  std::string prompt;         // what the model is given; code to be gone on with, or a request in words
-  bool completion = true;     // the prompt is the beginning of the program
-  std::string entry_point;    // the function that the tests call; may be empty where tests are a whole program
-  std::string reference;      // a whole program that passes; empty: there is none
-  std::string difficulty;     // as the suite says; empty: it does not
+  std::string prompt;       // what the model is given; code to be gone on with, or a request in words
+  bool completion = true;   // the prompt is the beginning of the program
+  std::string entry_point;  // the function that the tests call; may be empty where tests are a whole program
+  std::string reference;    // a whole program that passes; empty: there is none
+  std::string difficulty;   // as the suite says; empty: it does not
 
   // Tests as code: run where the candidate's names stand for its functions (docs/bench.md).
   std::string setup, test;
@@ -24,13 +24,13 @@ struct Task {
   std::string reference_test;
   // Tests as data: JSON lists of argument lists; expected is what the reference returns, or `expected` (JSON list).
   std::string base_inputs, plus_inputs, expected;
-  std::string assertion;      // literals that tell tuples from lists
-  std::string statement;      // one assertion that tells how results are compared
-  std::string oracle;         // overrules it; empty: as it says
-  double tolerance = 0;       // absolute, for numbers
+  std::string assertion;  // literals that tell tuples from lists
+  std::string statement;  // one assertion that tells how results are compared
+  std::string oracle;     // overrules it; empty: as it says
+  double tolerance = 0;   // absolute, for numbers
 
-  double cpu_seconds = 0;     // limit of its own; 0: the run's
-  int64_t memory_bytes = 0;   // the same
+  double cpu_seconds = 0;    // limit of its own; 0: the run's
+  int64_t memory_bytes = 0;  // the same
 
   bool data_driven() const { return test.empty(); }
 };

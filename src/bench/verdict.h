@@ -1,5 +1,5 @@
-// Verdict: what became of one answer. Thirteen kinds; only the first is a pass, and the last three are nobody's solution
-// being wrong: they say so instead of counting as one.
+// Verdict: what became of one answer. Thirteen kinds; only the first is a pass, and the last three are nobody's
+// solution being wrong: they say so instead of counting as one.
 #pragma once
 
 #include <array>
@@ -12,12 +12,12 @@ namespace heddle::bench {
 
 enum class Kind {
   kPassed,
-  kWrongAnswer,    // a check failed
-  kException,      // raised, or ended itself (SystemExit)
-  kTimeout,        // processor time, or idle for as long
+  kWrongAnswer,  // a check failed
+  kException,    // raised, or ended itself (SystemExit)
+  kTimeout,      // processor time, or idle for as long
   kMemory,
-  kOutput,         // printed more than it may
-  kCrash,          // the process ended on its own
+  kOutput,  // printed more than it may
+  kCrash,   // the process ended on its own
   kSyntax,
   kNoCode,         // no program in the answer
   kMissingModule,  // not installed on this machine
@@ -49,9 +49,9 @@ std::optional<Kind> KindOf(std::string_view name);
 
 struct Verdict {
   Kind kind = Kind::kHarnessError;
-  bool base = false;               // all base tests passed (as `kind` says of all tests)
-  int test = 0, of = 0;            // the check it ended at, from 1; how many there are
-  std::string message;             // one line
+  bool base = false;                 // all base tests passed (as `kind` says of all tests)
+  int test = 0, of = 0;              // the check it ended at, from 1; how many there are
+  std::string message;               // one line
   std::string input, got, expected;  // of that check, shortened
   int64_t cpu_us = 0, wall_us = 0;
   int64_t peak_bytes = 0;

@@ -61,7 +61,8 @@ int BenchCheck(App& app, const Arguments& arguments) {
   auto judges = setup->Judges();
   Progress progress(app, suite->name, "references");
   const auto report = bench::CheckSuite(
-      *suite, judges, setup->cache.get(), [&](size_t done) { progress.Show(done, suite->tasks.size(), 0); }, interrupts.token());
+      *suite, judges, setup->cache.get(), [&](size_t done) { progress.Show(done, suite->tasks.size(), 0); },
+      interrupts.token());
   progress.Clear();
   if (!report) return BenchFail(app, report.error());
   if (report->interrupted) return BenchFail(app, {Code::kCancelled, "interrupted"});
@@ -73,12 +74,15 @@ int BenchCheck(App& app, const Arguments& arguments) {
   for (size_t i = 0; i < suite->tasks.size(); ++i) {
     const auto& reference = report->facts[i].reference;
     if (reference && !reference->passed())
-      app.Out(Cat({"  ", ForTerminal(suite->tasks[i].id), "  ", bench::KindName(reference->kind), ": ", ForTerminal(reference->message), "\n"}));
+      app.Out(Cat({"  ", ForTerminal(suite->tasks[i].id), "  ", bench::KindName(reference->kind), ": ",
+                   ForTerminal(reference->message), "\n"}));
   }
   app.Out(Cat({suite->name, ": ", std::to_string(report->passed), " of ", std::to_string(suite->tasks.size()),
-               " references pass", report->without_reference > 0 ? ", " + std::to_string(report->without_reference) + " have none" : "",
+               " references pass",
+               report->without_reference > 0 ? ", " + std::to_string(report->without_reference) + " have none" : "",
                ", in ", Seconds(report->wall_us), "\n"}));
-  app.Out(Cat({"python ", setup->options.python.version, "; sandbox: ", setup->sandbox, "; sha256 ", suite->digest.substr(0, 12), "\n"}));
+  app.Out(Cat({"python ", setup->options.python.version, "; sandbox: ", setup->sandbox, "; sha256 ",
+               suite->digest.substr(0, 12), "\n"}));
   return good ? kBenchDone : kBenchBelow;
 }
 

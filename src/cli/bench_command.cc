@@ -52,16 +52,15 @@ Result<BenchSetup> SetUpBench(const Arguments& arguments) {
   const std::string sandbox = arguments.Get("sandbox", "on");
   if (sandbox != "on" && sandbox != "none")
     return Error{Code::kInvalid, Cat({"--sandbox ", sandbox, ": expected on or none"})};
-  TRY_ASSIGN(const double jobs, Positive(arguments, "jobs", std::to_string(std::thread::hardware_concurrency()).c_str()));
+  TRY_ASSIGN(const double jobs,
+             Positive(arguments, "jobs", std::to_string(std::thread::hardware_concurrency()).c_str()));
   out.jobs = static_cast<size_t>(std::clamp(jobs, 1.0, 256.0));
   TRY_ASSIGN(out.options.cpu_seconds, Positive(arguments, "timeout", "5"));
   TRY_ASSIGN(const double memory_mb, Positive(arguments, "memory", "1024"));
   out.options.memory_bytes = static_cast<int64_t>(std::min(memory_mb, 1e6) * 1e6);
   out.options.confined = sandbox == "on";
   out.sandbox = "none";
-  if (out.options.confined) {
-    TRY_ASSIGN(out.sandbox, sys::CellLevel());
-  }
+  if (out.options.confined) { TRY_ASSIGN(out.sandbox, sys::CellLevel()); }
   TRY_ASSIGN(out.options.python, bench::FindPython(arguments.Get("python", "python3")));
   out.cache = std::make_unique<bench::FactsCache>(sys::CacheDirectory() + "/bench", out.options.python);
   return out;
@@ -74,7 +73,10 @@ int RunBench(App& app, const Arguments& arguments) {
   }
   std::string names;
   for (const Row& row : kRows) names += Cat({names.empty() ? "" : ", ", row.name});
-  return BenchFail(app, {Code::kInvalid, Cat({name.empty() ? "expected" : "no such command of bench: " + ForTerminal(name) + "; expected", " one of ", names})});
+  return BenchFail(
+      app,
+      {Code::kInvalid, Cat({name.empty() ? "expected" : "no such command of bench: " + ForTerminal(name) + "; expected",
+                            " one of ", names})});
 }
 
 }  // namespace heddle::cli

@@ -21,7 +21,8 @@ struct BenchSetup {
   std::unique_ptr<bench::FactsCache> cache;
   std::vector<bench::Judge> Judges() const;
 };
-// From --python, --sandbox, --jobs, --timeout, --memory. Fails rather than going on with less confinement than asked for.
+// From --python, --sandbox, --jobs, --timeout, --memory. Fails rather than going on with less confinement than asked
+// for.
 Result<BenchSetup> SetUpBench(const Arguments& arguments);
 
 int BenchCheck(App& app, const Arguments& arguments);

@@ -24,7 +24,8 @@ int BenchList(App& app, const Arguments& arguments) {
     std::string line = Cat({here ? "* " : "  ", suite.name});
     line.resize(std::max<size_t>(line.size() + 1, 20), ' ');
     std::string tasks = std::to_string(suite.tasks);
-    line += Cat({std::string(5 - std::min<size_t>(5, tasks.size()), ' '), tasks, " tasks  ", suite.title, "  (", suite.licence, ", ", suite.by, ")\n"});
+    line += Cat({std::string(5 - std::min<size_t>(5, tasks.size()), ' '), tasks, " tasks  ", suite.title, "  (",
+                 suite.licence, ", ", suite.by, ")\n"});
     app.Out(line);
   }
   if (!arguments.Has("json")) app.Out(Cat({"* is in ", bench::SuitesFolder(), "; others: heddle bench pull NAME\n"}));
@@ -55,7 +56,8 @@ int BenchPull(App& app, const Arguments& arguments) {
   const auto text = sys::MaybeGunzip(reply->body, size_t{1} << 30);
   if (!text) return BenchFail(app, text.error());
   if (const std::string got = sys::Sha256(*text); got != suite->sha256)
-    return BenchFail(app, {Code::kDenied, Cat({url, " is not what it was: SHA-256 ", got, ", expected ", suite->sha256})});
+    return BenchFail(app,
+                     {Code::kDenied, Cat({url, " is not what it was: SHA-256 ", got, ", expected ", suite->sha256})});
   const std::string folder = bench::SuitesFolder();
   const std::string path = Cat({folder, "/", suite->name, text->starts_with('[') ? ".json" : ".jsonl"});
   auto kept = sys::SystemFiles().MakeDirectories(folder);

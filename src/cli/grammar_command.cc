@@ -6,8 +6,8 @@
 #include "cli/commands.h"
 #include "cli/grammar_input.h"
 #include "cli/grammar_texts.h"
-#include "sys/gzip.h"
 #include "cli/schema_bench.h"
+#include "sys/gzip.h"
 
 namespace heddle::cli {
 

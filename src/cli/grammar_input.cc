@@ -1,9 +1,9 @@
 #include "cli/grammar_input.h"
 
 #include "base/text.h"
-#include "sys/gzip.h"
 #include "sys/environment.h"
 #include "sys/files.h"
+#include "sys/gzip.h"
 
 namespace heddle::cli {
 

@@ -31,7 +31,7 @@ struct Prepared {
   CellRoot root;
   std::string filter;
   std::vector<char*> argv, environment;
-  std::vector<int> files;  // to be 0, 1, 2 ...; -1: /dev/null
+  std::vector<int> files;    // to be 0, 1, 2 ...; -1: /dev/null
   int go = -1, failed = -1;  // the parent has written the maps; the child's report
 };
 
@@ -67,8 +67,8 @@ bool ArrangeFiles(Prepared& it) {
   return ::syscall(SYS_close_range, next, failed - 1, 0) == 0 && ::syscall(SYS_close_range, failed + 1, ~0U, 0) == 0;
 }
 
-// The child's life until it is another program. It may be the copy of a process with many threads, one of which held the
-// heap's lock: nothing here allocates.
+// The child's life until it is another program. It may be the copy of a process with many threads, one of which held
+// the heap's lock: nothing here allocates.
 [[noreturn]] void Become(Prepared& it) {
   const auto fail = [&](const char* what) {
     char text[256];
@@ -127,9 +127,7 @@ Result<Cell> Cell::Start(const CellOptions& options) {
   Prepared it{.options = &options};
   if (options.confined) {
     it.root = PlanRoot(options);
-    if (!options.warden) {
-      TRY_ASSIGN(it.filter, SeccompFilter());
-    }
+    if (!options.warden) { TRY_ASSIGN(it.filter, SeccompFilter()); }
   }
   it.files = {options.in, options.out, options.err};
   it.files.insert(it.files.end(), options.pass.begin(), options.pass.end());

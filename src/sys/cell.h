@@ -19,12 +19,13 @@
 namespace heddle::sys {
 
 struct CellLimits {
-  int64_t memory_bytes = 0;          // address space of each process; 0: none (Node, Java and Go reserve far more than they use)
-  int64_t file_bytes = 64 << 20;     // of one file
-  int64_t tmp_bytes = 128 << 20;     // of /tmp, which counts as memory
-  int processes = 32;                // and threads, of the whole cell
+  int64_t memory_bytes =
+      0;  // address space of each process; 0: none (Node, Java and Go reserve far more than they use)
+  int64_t file_bytes = 64 << 20;  // of one file
+  int64_t tmp_bytes = 128 << 20;  // of /tmp, which counts as memory
+  int processes = 32;             // and threads, of the whole cell
   int open_files = 256;
-  int cpu_seconds = 0;               // of each process, a last resort: whoever measures ends it before; 0: none
+  int cpu_seconds = 0;  // of each process, a last resort: whoever measures ends it before; 0: none
 };
 
 struct CellOptions {
@@ -36,8 +37,8 @@ struct CellOptions {
   int in = -1, out = -1, err = -1;  // -1: /dev/null
   std::vector<int> pass;            // become 3, 4, ... inside
   CellLimits limits;
-  bool warden = false;    // keeps its capabilities, as its job is to confine children of its own
-  bool confined = true;   // false: only limits and an empty environment; for who has asked for that by name
+  bool warden = false;   // keeps its capabilities, as its job is to confine children of its own
+  bool confined = true;  // false: only limits and an empty environment; for who has asked for that by name
 };
 
 // A running cell; its end kills everything in it.
@@ -48,7 +49,7 @@ class Cell {
   Cell& operator=(Cell&& other) noexcept;
   ~Cell();
 
-  pid_t pid() const { return pid_; }       // as this process sees it
+  pid_t pid() const { return pid_; }          // as this process sees it
   int pidfd() const { return pidfd_.get(); }  // readable once it has ended
   void Kill();
 

@@ -15,10 +15,11 @@
 namespace heddle::sys {
 namespace {
 
-// The parts of the system that programs need; the rest of /etc, and all of /home, /root, /var, /run, /srv and /mnt, is not
-// there.
-constexpr std::string_view kSystem[] = {"/usr",  "/bin",   "/sbin",   "/lib",     "/lib32",  "/lib64",
-                                        "/libx32", "/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime"};
+// The parts of the system that programs need; the rest of /etc, and all of /home, /root, /var, /run, /srv and /mnt, is
+// not there.
+constexpr std::string_view kSystem[] = {
+    "/usr",          "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc/alternatives", "/etc/ld.so.cache",
+    "/etc/localtime"};
 constexpr std::string_view kDevices[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"};
 constexpr const char* kStaging = "/tmp";  // exists on every machine; covered only in this cell's own mount name space
 constexpr size_t kMaxBinds = 64;

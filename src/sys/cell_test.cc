@@ -35,7 +35,8 @@ Outcome InCell(const std::string& script, CellOptions options = {}) {
   if (!cell) FAIL(cell.error().message);
   Outcome result;
   char chunk[4096];
-  for (ssize_t got; (got = ::read(out[0], chunk, sizeof chunk)) > 0;) result.text.append(chunk, static_cast<size_t>(got));
+  for (ssize_t got; (got = ::read(out[0], chunk, sizeof chunk)) > 0;)
+    result.text.append(chunk, static_cast<size_t>(got));
   ::close(out[0]);
   const Cell::End end = cell->Wait();
   result.exit_code = WIFEXITED(end.status) ? WEXITSTATUS(end.status) : 128 + WTERMSIG(end.status);
@@ -60,7 +61,8 @@ TEST_CASE("a cell has the system's programs, an empty environment and no standar
 TEST_CASE("nothing of the user's is there, and nothing but /tmp can be written") {
   const Outcome seen = InCell(
       "ls /; for d in /home /root /var /run /etc/passwd /etc/shadow; do [ -e $d ] && echo FOUND $d; done; "
-      "for f in /usr/x /x /proc/x /dev/x /work/x; do { : > $f; } 2>/dev/null && echo WROTE $f; done; echo a > /tmp/a && cat /tmp/a");
+      "for f in /usr/x /x /proc/x /dev/x /work/x; do { : > $f; } 2>/dev/null && echo WROTE $f; done; echo a > /tmp/a "
+      "&& cat /tmp/a");
   CHECK(seen.text.find("FOUND") == std::string::npos);
   CHECK(seen.text.find("WROTE") == std::string::npos);
   CHECK(seen.text.ends_with("a\n"));
@@ -68,8 +70,10 @@ TEST_CASE("nothing of the user's is there, and nothing but /tmp can be written")
 
 TEST_CASE("a cell sees its own processes only and cannot make name spaces, mounts or sockets") {
   const Outcome seen = InCell(
-      "ls -d /proc/[0-9]* | wc -l; unshare -U true 2>/dev/null && echo NAMESPACE; mount -t tmpfs x /tmp 2>/dev/null && echo MOUNT; "
-      "(exec 3<>/dev/tcp/127.0.0.1/1) 2>&1 | grep -c 'not permitted'; grep -E 'Seccomp:|CapEff|NoNewPrivs' /proc/self/status");
+      "ls -d /proc/[0-9]* | wc -l; unshare -U true 2>/dev/null && echo NAMESPACE; mount -t tmpfs x /tmp 2>/dev/null && "
+      "echo MOUNT; "
+      "(exec 3<>/dev/tcp/127.0.0.1/1) 2>&1 | grep -c 'not permitted'; grep -E 'Seccomp:|CapEff|NoNewPrivs' "
+      "/proc/self/status");
   INFO(seen.text);
   CHECK(seen.text.find("NAMESPACE") == std::string::npos);
   CHECK(seen.text.find("MOUNT") == std::string::npos);
