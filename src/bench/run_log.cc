@@ -1,0 +1,106 @@
+#include "bench/run_log.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <boost/json.hpp>
+#include <cerrno>
+#include <cstring>
+#include <unordered_map>
+
+#include "base/text.h"
+#include "sys/files.h"
+
+namespace heddle::bench {
+namespace {
+
+constexpr uint64_t kMaxLog = uint64_t{16} << 30;
+
+// What two runs must share to be one: all but when it began and what was said of it.
+bool SameRun(std::string_view a, std::string_view b) {
+  boost::system::error_code failed;
+  boost::json::value left = boost::json::parse({a.data(), a.size()}, failed);
+  if (failed || !left.is_object()) return false;
+  boost::json::value right = boost::json::parse({b.data(), b.size()}, failed);
+  if (failed || !right.is_object()) return false;
+  left.as_object().erase("started");
+  right.as_object().erase("started");
+  return left == right;
+}
+
+std::vector<Record> ReadRecords(std::string_view text, size_t& damaged) {
+  std::vector<Record> out;
+  std::unordered_map<std::string, size_t> places;
+  for (const std::string_view line : Split(text, '\n')) {
+    if (Trim(line).empty()) continue;
+    auto record = ParseRecord(line);
+    if (!record) {
+      ++damaged;
+      continue;
+    }
+    const auto [place, fresh] = places.emplace(KeyOf(*record), out.size());
+    if (fresh)
+      out.push_back(*std::move(record));
+    else
+      out[place->second] = *std::move(record);
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<RunLog> RunLog::Open(const std::string& folder, const std::string& manifest) {
+  TRY(sys::SystemFiles().MakeDirectories(folder));
+  const std::string path = folder + "/answers.jsonl", about = folder + "/run.json";
+  sys::Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
+  if (!file) return Error{Code::kUnavailable, Cat({path, ": ", std::strerror(errno)})};
+  if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0)
+    return Error{Code::kUnavailable, Cat({folder, ": another process writes to this run"})};
+  const auto known = sys::SystemFiles().Read(about);
+  if (known && !SameRun(*known, manifest))
+    return Error{Code::kInvalid, Cat({folder, " holds a run with other settings; choose another folder with --out"})};
+  if (!known) TRY(sys::SystemFiles().WriteAtomic(about, manifest));
+  TRY_ASSIGN(const std::string text, sys::SystemFiles().Read(path, kMaxLog));
+  const size_t whole = text.rfind('\n') == text.npos ? 0 : text.rfind('\n') + 1;
+  if (whole < text.size() && ::ftruncate(file.get(), static_cast<off_t>(whole)) != 0)
+    return Error{Code::kUnavailable, Cat({path, ": its torn last line cannot be cut off: ", std::strerror(errno)})};
+  RunLog out(folder, std::move(file));
+  size_t damaged = 0;
+  out.records_ = ReadRecords(std::string_view(text).substr(0, whole), damaged);
+  if (damaged > 0)
+    return Error{Code::kInvalid, Cat({path, ": ", std::to_string(damaged), " lines are no records of a run; nothing was changed"})};
+  return out;
+}
+
+Result<> RunLog::Append(const Record& record) {
+  const std::string line = ToJson(record);
+  const std::lock_guard lock(mutex_);
+  const off_t before = ::lseek(file_.get(), 0, SEEK_END);
+  const auto failed = [&] {
+    const int why = errno;
+    (void)!::ftruncate(file_.get(), before);  // half a line would spoil the next
+    return Error{Code::kUnavailable, Cat({folder_, ": an answer cannot be kept: ", std::strerror(why)})};
+  };
+  for (size_t done = 0; done < line.size();) {
+    const ssize_t put = ::write(file_.get(), line.data() + done, line.size() - done);
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return failed();
+    done += static_cast<size_t>(put);
+  }
+  if (::fdatasync(file_.get()) != 0) return failed();
+  return {};
+}
+
+Result<StoredRun> ReadRun(const std::string& folder) {
+  StoredRun out{.folder = folder};
+  auto manifest = sys::SystemFiles().Read(folder + "/run.json");
+  if (!manifest) return Error{Code::kNotFound, Cat({ForTerminal(folder), " is no run; see heddle bench list runs"})};
+  out.manifest = *std::move(manifest);
+  TRY_ASSIGN(const std::string text, sys::SystemFiles().Read(folder + "/answers.jsonl", kMaxLog));
+  const size_t whole = text.rfind('\n') == text.npos ? 0 : text.rfind('\n') + 1;
+  out.records = ReadRecords(std::string_view(text).substr(0, whole), out.damaged);
+  return out;
+}
+
+}  // namespace heddle::bench
