@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "base/text.h"
-
 namespace heddle::bench {
 namespace {
 
@@ -84,8 +82,9 @@ std::vector<ModeSummary> Summarize(const std::vector<Record>& records, const Pri
   for (const auto& [key, record] : last) {
     ModeSummary& mode = mode_of(record->mode);
     ++mode.kinds[std::string(KindName(record->verdict.kind))];
-    auto task = std::find_if(mode.tasks.begin(), mode.tasks.end(), [&](const auto& each) { return each.task == record->task; });
-    if (task == mode.tasks.end()) task = mode.tasks.insert(task, TaskResult{.task = record->task});
+    // Chains come sorted: those of one task follow each other.
+    if (mode.tasks.empty() || mode.tasks.back().task != record->task) mode.tasks.push_back({.task = record->task});
+    TaskResult* const task = &mode.tasks.back();
     if (record->sample == 0) {
       task->kind = record->verdict.kind, task->message = record->verdict.message;
       task->attempts = record->attempt + 1;

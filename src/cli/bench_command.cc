@@ -17,7 +17,10 @@ struct Row {
   std::string_view name;
   int (*run)(App& app, const Arguments& arguments);
 };
-constexpr Row kRows[] = {{"check", BenchCheck}, {"list", BenchList}, {"pull", BenchPull}};
+constexpr Row kRows[] = {{"run", BenchRun},       {"check", BenchCheck},   {"judge", BenchJudge},
+                         {"compare", BenchCompare}, {"list", BenchList},   {"pull", BenchPull},
+                         {"show", BenchShow},     {"report", BenchReport}, {"speed", BenchSpeed},
+                         {"prices", BenchPrices}};
 
 Result<double> Positive(const Arguments& arguments, std::string_view name, const char* fallback) {
   const std::string text = arguments.Get(name, fallback);

@@ -3,6 +3,7 @@
 
 #include "bench/check.h"
 #include "bench/judge.h"
+#include "bench/report.h"
 #include "cli/app.h"
 #include "cli/flags.h"
 
@@ -25,6 +26,16 @@ struct BenchSetup {
 // for.
 Result<BenchSetup> SetUpBench(const Arguments& arguments);
 
+// A few lines for the terminal.
+std::string ShortReport(const bench::ReportedRun& run, const bench::PriceTable& prices);
+
+int BenchRun(App& app, const Arguments& arguments);
+int BenchJudge(App& app, const Arguments& arguments);
+int BenchShow(App& app, const Arguments& arguments);
+int BenchReport(App& app, const Arguments& arguments);
+int BenchCompare(App& app, const Arguments& arguments);
+int BenchSpeed(App& app, const Arguments& arguments);
+int BenchPrices(App& app, const Arguments& arguments);
 int BenchCheck(App& app, const Arguments& arguments);
 int BenchList(App& app, const Arguments& arguments);
 int BenchPull(App& app, const Arguments& arguments);

@@ -98,12 +98,37 @@ constexpr FlagSpec kChat[] = {
 
 constexpr FlagSpec kBench[] = {
     {"file", 0, "FILE", "a suite of your own, or of any known format"},
+    {"model", 'm', "NAME", "run: the model; default: the setting model"},
+    {"backend", 0, "NAME", "run: runner, openai, responses, anthropic or ollama, with :ADDRESS"},
+    {"key", 0, "SOURCE", "where the backend's key is: env:NAME, file:PATH or command:WORDS"},
+    {"mode", 0, "MODES",
+     "run: zero-shot (default), samples n=N temperature=T, iterative attempts=N feedback=none|pass|error|full "
+     "advise=N plateau=N, each with constrain, specify; several with ';'"},
+    {"preset", 0, "NAME", "run: heddle (default), or evalplus, to compare with published rates"},
+    {"adviser", 0, "MODEL", "run: writes specifications and advice; default: the model itself"},
+    {"adviser-backend", 0, "NAME", "run: where the adviser is"},
+    {"concurrency", 0, "N", "run: calls of the model at a time; default: 4"},
+    {"limit", 0, "N", "run: the first N tasks"},
+    {"tasks", 0, "PATTERNS", "run: tasks with these names, such as 'HumanEval/1*,HumanEval/7'"},
+    {"shard", 0, "I/N", "run: every Nth task, from the Ith"},
+    {"seed", 0, "N", "run: of the first sample; default: 1"},
+    {"max-tokens", 0, "N", "run: of an answer; default: the preset's"},
+    {"think", 0, "HOW", "run: on, off, low, medium or high, for models that think"},
+    {"reuse-passed", 0, "RUN", "run: take programs that passed in that run instead of asking"},
+    {"min-pass", 0, "PERCENT", "run: exit code 1 where fewer pass"},
+    {"out", 0, "PATH", "run: the folder of the run; report: the file"},
+    {"format", 0, "NAME", "report: markdown (default), json, csv or html"},
+    {"timing-report", 0, "", "report: where the time went"},
+    {"timing-export", 0, "FILE", "report: spans as .json, .csv or .trace.json (for Perfetto)"},
     {"json", 0, "", "print JSON"},
     {"jobs", 'j', "N", "programs judged at a time; default: one per core"},
     {"timeout", 0, "SECONDS", "processor time of an answer; default: 5, or ten times the reference's"},
-    {"memory", 0, "MB", "of an answer; default: 1024"},
+    {"memory", 0, "MB", "of an answer; default: 1024, or twice the reference's"},
     {"python", 0, "PATH", "the interpreter that answers run in; default: python3"},
     {"sandbox", 0, "HOW", "on (default), or none: answers then run with your rights"},
+    {"context", 0, "N", "of a model on this machine: a window of N tokens"},
+    {"threads", 0, "N", "of a model on this machine; default: one per core"},
+    {"keep-alive", 0, "TIME", "how long a model on this machine stays loaded: 30s, 5m, 1h, -1"},
     {"url", 0, "URL", "pull: from here; it must be the same file"}};
 
 constexpr CommandSpec kCommands[] = {
@@ -158,8 +183,9 @@ constexpr CommandSpec kCommands[] = {
      "qwen2.5-coder-1.5b\n  heddle models bench qwen2.5-coder-1.5b\n  heddle models compare 'why is the sky blue' "
      "--models smollm2-135m,ollama/qwen3\n",
      RunModels},
-    {"bench", "measure how well models write code, honestly", "heddle bench list|pull|check [FLAGS] [SUITE]", kBench,
-     "  heddle bench list\n  heddle bench check humaneval\n  heddle bench check --file tasks.jsonl --json\n", RunBench},
+    {"bench", "measure how well models write code, honestly", "heddle bench run SUITE | check SUITE | judge RUN | show RUN [TASK] | report RUN [OTHER] | compare RUN OTHER | speed RUN... | list | pull SUITE | prices", kBench,
+     "  heddle bench check humaneval\n  heddle bench run humaneval+ --model qwen2.5-coder-1.5b --preset evalplus\n  heddle bench run --file tasks.jsonl --backend openai:http://localhost:8080 --mode 'zero-shot; iterative attempts=3'\n  "
+     "heddle bench compare RUN OTHER\n  heddle bench report RUN --format html --out report.html\n", RunBench},
     {"chat", "talk to a model", "heddle chat [FLAGS] [PROMPT | -]", kChat,
      "  heddle chat\n  heddle chat -m smollm2-135m 'name three fruits'\n  git diff | heddle chat - --system 'write a "
      "commit message'\n  heddle chat --backend openai:localhost:8080 --schema order.json 'an order for two apples'\n",

@@ -36,6 +36,7 @@ void Progress::Show(uint64_t done, uint64_t total, uint64_t begun_with) {
       Cat({Amount(static_cast<double>(done)), total > 0 ? " of " + Amount(static_cast<double>(total)) : ""});
   if (rate > 0) text += Cat({", ", Amount(rate), "/s"});
   if (rate > 0 && total > done) text += Cat({", ", HumanTime(static_cast<double>(total - done) / rate), " left"});
+  if (!note_.empty()) text += Cat({"; ", note_});
   const int width = sys::TerminalWidth();
   const int room = width - static_cast<int>(what_.size() + text.size()) - 8;
   std::string bar;

@@ -17,12 +17,13 @@ class Progress {
   // `total` 0: not known; `begun_with` were there before and do not count for the rate.
   void Show(uint64_t done, uint64_t total, uint64_t begun_with);
   void Clear();
+  void Note(std::string text) { note_ = std::move(text); }  // shown behind the figures
 
  private:
   std::string Amount(double n) const;
 
   const App& app_;
-  std::string what_, unit_;
+  std::string what_, unit_, note_;
   int64_t start_us_ = 0, shown_us_ = 0;
   bool visible_ = false;
 };

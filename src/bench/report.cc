@@ -1,0 +1,163 @@
+#include "bench/report.h"
+
+#include <boost/json.hpp>
+
+#include "base/text.h"
+
+namespace heddle::bench {
+namespace json = boost::json;
+namespace {
+
+std::string Percent(double value) {
+  char out[32];
+  (void)std::snprintf(out, sizeof out, "%.1f %%", 100 * value);
+  return out;
+}
+std::string Between(const Interval& interval) { return Cat({Percent(interval.low), " to ", Percent(interval.high)}); }
+std::string Count(int64_t n) { return std::to_string(n); }
+std::string Fixed(double value, int digits) {
+  char out[48];
+  (void)std::snprintf(out, sizeof out, "%.*f", digits, value);
+  return out;
+}
+std::string Measured(double value, int digits, std::string_view unit) {
+  return value <= 0 ? "not measured" : Cat({Fixed(value, digits), " ", unit});
+}
+
+std::string CostText(const Cost& cost, const PriceTable& prices) {
+  if (!cost.known) return "not known";
+  std::string out = Cat({Fixed(cost.amount, 4), " ", prices.currency, " (prices of ", prices.as_of, ")"});
+  if (cost.unknown_calls > 0) out += Cat({", without ", Count(cost.unknown_calls), " calls whose price is not known"});
+  return out;
+}
+
+// Text that comes from models and suites, in a table's cell.
+std::string Cell(const std::string& text) { return ReplaceAll(ReplaceAll(ForTerminal(text.substr(0, 120)), "|", "\\|"), "\n", " "); }
+
+json::array ToJson(const Interval& interval) { return {interval.low, interval.high}; }
+json::object ToJson(const Rate& rate) { return {{"passed", rate.passed}, {"total", rate.total}}; }
+
+json::object ToJson(const ModeSummary& mode, const PriceTable& prices) {
+  json::array pass_at, tasks, by_attempt;
+  for (const PassAt& each : mode.pass_at) pass_at.push_back(json::object{{"k", each.k}, {"value", each.value}, {"interval", ToJson(each.interval)}});
+  for (const TaskResult& task : mode.tasks)
+    tasks.push_back(json::object{{"task", task.task}, {"samples", task.samples}, {"passed", task.passed}, {"base_passed", task.base_passed}, {"attempts", task.attempts}, {"kind", KindName(task.kind)}, {"message", task.message}});
+  for (const int64_t count : mode.by_attempt) by_attempt.push_back(count);
+  json::object kinds, difficulty;
+  for (const auto& [kind, count] : mode.kinds) kinds[kind] = count;
+  for (const auto& [name, rate] : mode.by_difficulty) difficulty[name] = ToJson(rate);
+  const auto measured = [](double value) { return value <= 0 ? json::value() : json::value(value); };
+  return {{"mode", mode.mode},
+          {"pass", {{"passed", mode.plus.passed}, {"total", mode.plus.total}, {"rate", mode.plus.value()}, {"interval", ToJson(mode.plus_interval)}}},
+          {"base", {{"passed", mode.base.passed}, {"total", mode.base.total}, {"rate", mode.base.value()}, {"interval", ToJson(mode.base_interval)}}},
+          {"pass_at", pass_at},
+          {"passed_by_attempt", by_attempt},
+          {"kinds", kinds},
+          {"by_difficulty", difficulty},
+          {"not_measured", mode.not_measured},
+          {"answers", mode.answers},
+          {"truncated", mode.truncated},
+          {"tokens", {{"prompt", mode.prompt_tokens}, {"cached", mode.cached_tokens}, {"completion", mode.completion_tokens}, {"calls_without", mode.without_usage}}},
+          {"speed", {{"first_ms_p50", measured(mode.first_p50_ms)}, {"first_ms_p95", measured(mode.first_p95_ms)}, {"total_ms_p50", measured(mode.total_p50_ms)}, {"total_ms_p95", measured(mode.total_p95_ms)}, {"prefill_tokens_per_s", measured(mode.prefill_per_s)}, {"decode_tokens_per_s", measured(mode.decode_per_s)}}},
+          {"judging_cpu_s", mode.cpu_s},
+          {"cost", {{"known", mode.cost.known}, {"amount", mode.cost.known ? json::value(mode.cost.amount) : json::value()}, {"currency", prices.currency}, {"prices_of", prices.as_of}, {"calls_without_price", mode.cost.unknown_calls}}},
+          {"tasks", tasks}};
+}
+
+}  // namespace
+
+std::string ManifestText(const StoredRun& run, std::string_view name) {
+  boost::system::error_code failed;
+  const json::value value = json::parse(run.manifest, failed);
+  const json::value* found = failed || !value.is_object() ? nullptr : value.as_object().if_contains(name);
+  if (found == nullptr || found->is_null()) return {};
+  return found->is_string() ? std::string(found->as_string()) : json::serialize(*found);
+}
+
+ReportedRun ReportOf(StoredRun run, const PriceTable& prices) {
+  std::map<std::string, std::string> difficulty;
+  boost::system::error_code failed;
+  const json::value manifest = json::parse(run.manifest, failed);
+  if (!failed && manifest.is_object()) {
+    if (const json::value* found = manifest.as_object().if_contains("difficulty"); found != nullptr && found->is_object()) {
+      for (const auto& member : found->as_object())
+        if (member.value().is_string()) difficulty[member.key()] = std::string(member.value().as_string());
+    }
+  }
+  auto modes = Summarize(run.records, prices, difficulty);
+  return {std::move(run), std::move(modes)};
+}
+
+std::string ReportMarkdown(const ReportedRun& run, const PriceTable& prices) {
+  const auto about = [&](std::string_view name) { return ForTerminal(ManifestText(run.run, name)); };
+  std::string out = Cat({"# ", about("model"), " on ", about("suite"), "\n\n"});
+  constexpr std::string_view kAbout[] = {"backend", "model_sha256", "quantisation", "preset", "python", "sandbox", "suite_sha256", "excluded", "started"};
+  for (const std::string_view name : kAbout) {
+    if (const std::string text = about(name); !text.empty() && text != "[]") out += Cat({"- ", ReplaceAll(std::string(name), "_", " "), ": ", text, "\n"});
+  }
+  out += "\n| mode | pass | 95 % | base | tasks | not measured | first token p50 | decode | cost |\n|---|---|---|---|---|---|---|---|---|\n";
+  for (const ModeSummary& mode : run.modes) {
+    out += Cat({"| ", mode.mode, " | ", Percent(mode.plus.value()), " | ", Between(mode.plus_interval), " | ", Percent(mode.base.value()), " | ",
+                Count(mode.plus.passed), " of ", Count(mode.plus.total), " | ", Count(mode.not_measured), " | ", Measured(mode.first_p50_ms, 0, "ms"), " | ",
+                Measured(mode.decode_per_s, 1, "tokens/s"), " | ", CostText(mode.cost, prices), " |\n"});
+  }
+  for (const ModeSummary& mode : run.modes) {
+    out += Cat({"\n## ", mode.mode, "\n\n"});
+    for (const PassAt& each : mode.pass_at)
+      if (mode.pass_at.size() > 1) out += Cat({"- pass@", Count(each.k), ": ", Percent(each.value), " (", Between(each.interval), ")\n"});
+    for (size_t i = 0; mode.by_attempt.size() > 1 && i < mode.by_attempt.size(); ++i)
+      out += Cat({"- passed at attempt ", Count(static_cast<int64_t>(i) + 1), ": ", Count(mode.by_attempt[i]), "\n"});
+    for (const auto& [kind, count] : mode.kinds) out += Cat({"- ", kind, ": ", Count(count), "\n"});
+    for (const auto& [name, rate] : mode.by_difficulty)
+      out += Cat({"- difficulty ", name, ": ", Count(rate.passed), " of ", Count(rate.total), ", ", Between(Wilson(rate.passed, rate.total)), "\n"});
+    out += Cat({"- tokens: ", Count(mode.prompt_tokens), " read (", Count(mode.cached_tokens), " from a cache), ", Count(mode.completion_tokens), " written\n"});
+    if (mode.truncated > 0) out += Cat({"- cut off at the limit of tokens: ", Count(mode.truncated), "\n"});
+    out += "\n| task | result | attempts | why |\n|---|---|---|---|\n";
+    for (const TaskResult& task : mode.tasks) {
+      const bool several = task.samples > 1;
+      out += Cat({"| ", Cell(task.task), " | ", several ? Cat({Count(task.passed), " of ", Count(task.samples)}) : std::string(KindName(task.kind)), " | ",
+                  Count(task.attempts), " | ", Cell(task.message), " |\n"});
+    }
+  }
+  return out;
+}
+
+std::string ReportJson(const ReportedRun& run, const PriceTable& prices) {
+  boost::system::error_code failed;
+  json::array modes;
+  for (const ModeSummary& mode : run.modes) modes.push_back(ToJson(mode, prices));
+  return json::serialize(json::object{{"folder", run.run.folder}, {"run", json::parse(run.run.manifest, failed)}, {"damaged_lines", run.run.damaged}, {"modes", modes}}) + "\n";
+}
+
+std::string ReportCsv(const ReportedRun& run) {
+  const auto quoted = [](const std::string& text) { return Cat({"\"", ReplaceAll(text, "\"", "\"\""), "\""}); };
+  std::string out = "mode,task,samples,passed,base_passed,attempts,kind,message\n";
+  for (const ModeSummary& mode : run.modes) {
+    for (const TaskResult& task : mode.tasks)
+      out += Cat({quoted(mode.mode), ",", quoted(task.task), ",", Count(task.samples), ",", Count(task.passed), ",", Count(task.base_passed), ",",
+                  Count(task.attempts), ",", quoted(std::string(KindName(task.kind))), ",", quoted(task.message), "\n"});
+  }
+  return out;
+}
+
+std::string ComparisonText(const Comparison& comparison) {
+  const auto names = [](const std::vector<std::string>& tasks) {
+    std::string out;
+    for (const std::string& task : tasks) out += Cat({out.empty() ? "" : ", ", ForTerminal(task)});
+    return out.empty() ? std::string("none") : out;
+  };
+  const auto points = [](double value) { return Cat({value < 0 ? "" : "+", Fixed(100 * value, 1)}); };
+  return Cat({"both pass ", Count(comparison.both), ", neither ", Count(comparison.neither), "\n",
+              "only the first: ", names(comparison.only_a), "\nonly the second: ", names(comparison.only_b), "\n",
+              "difference: ", points(comparison.difference), " points (95 %: ", points(comparison.interval.low), " to ", points(comparison.interval.high),
+              "), McNemar p = ", Fixed(comparison.p, 4), comparison.p < 0.05 ? "\n" : ": may be chance\n"});
+}
+
+std::string ComparisonJson(const Comparison& comparison) {
+  json::array only_a, only_b;
+  for (const std::string& task : comparison.only_a) only_a.push_back(json::value(task));
+  for (const std::string& task : comparison.only_b) only_b.push_back(json::value(task));
+  return json::serialize(json::object{{"a", comparison.a}, {"b", comparison.b}, {"both", comparison.both}, {"neither", comparison.neither}, {"only_a", only_a}, {"only_b", only_b}, {"difference", comparison.difference}, {"interval", ToJson(comparison.interval)}, {"p", comparison.p}}) + "\n";
+}
+
+}  // namespace heddle::bench

@@ -1,0 +1,241 @@
+// heddle bench show, report, compare, speed, judge, prices: what stored runs say.
+#include <boost/json.hpp>
+#include <cmath>
+
+#include "base/text.h"
+#include "bench/extract.h"
+#include "bench/judge_pool.h"
+#include "bench/library.h"
+#include "bench/pool.h"
+#include "bench/report.h"
+#include "cli/bench_command.h"
+#include "cli/progress.h"
+#include "sys/environment.h"
+#include "sys/files.h"
+#include "sys/interrupts.h"
+
+namespace heddle::cli {
+namespace {
+
+std::string Percent(double value) {
+  char out[32];
+  (void)std::snprintf(out, sizeof out, "%5.1f %%", 100 * value);
+  return out;
+}
+
+struct Loaded {
+  bench::ReportedRun report;
+  bench::PriceTable prices;
+};
+
+// A run by its folder, or by the name of a folder of the data directory.
+Result<Loaded> Load(const std::string& name) {
+  const std::string stored = Cat({sys::DataDirectory(), "/bench/", name});
+  const bool here = sys::SystemFiles().LookThrough(name + "/run.json").kind != sys::FileKind::kNone;
+  TRY_ASSIGN(bench::StoredRun run, bench::ReadRun(here ? name : stored));
+  TRY_ASSIGN(bench::PriceTable prices, bench::LoadPrices());
+  return Loaded{bench::ReportOf(std::move(run), prices), std::move(prices)};
+}
+
+Result<Loaded> LoadWord(const Arguments& arguments, size_t at, std::string_view usage) {
+  if (arguments.words.size() <= at) return Error{Code::kInvalid, Cat({"expected: heddle bench ", usage})};
+  return Load(arguments.words[at]);
+}
+
+// The text to a file, or where none is named to standard output.
+int Write(App& app, const Arguments& arguments, const std::string& text) {
+  if (!arguments.Has("out")) return app.Out(text), kBenchDone;
+  if (auto written = sys::SystemFiles().WriteAtomic(arguments.Get("out"), text); !written) return BenchFail(app, written.error());
+  return kBenchDone;
+}
+
+}  // namespace
+
+std::string ShortReport(const bench::ReportedRun& run, const bench::PriceTable& prices) {
+  std::string out = Cat({ForTerminal(bench::ManifestText(run.run, "model")), " on ", bench::ManifestText(run.run, "suite"), "\n"});
+  for (const bench::ModeSummary& mode : run.modes) {
+    out += Cat({"  ", mode.mode, ": ", Percent(mode.plus.value()), " (", Percent(mode.plus_interval.low), " to ", Percent(mode.plus_interval.high), "), ",
+                std::to_string(mode.plus.passed), " of ", std::to_string(mode.plus.total)});
+    if (mode.base.passed != mode.plus.passed) out += Cat({"; base ", Percent(mode.base.value())});
+    if (mode.not_measured > 0) out += Cat({"; not measured: ", std::to_string(mode.not_measured)});
+    for (const bench::PassAt& each : mode.pass_at)
+      if (mode.pass_at.size() > 1) out += Cat({"; pass@", std::to_string(each.k), Percent(each.value)});
+    out += "\n   ";
+    for (const auto& [kind, count] : mode.kinds) out += Cat({" ", kind, " ", std::to_string(count), ";"});
+    char speed[120] = "";
+    if (mode.decode_per_s > 0) (void)std::snprintf(speed, sizeof speed, " first token %.0f ms, %.1f tokens/s;", mode.first_p50_ms, mode.decode_per_s);
+    out += speed;
+    char cost[80];
+    (void)std::snprintf(cost, sizeof cost, " cost %.4f %s\n", mode.cost.amount, prices.currency.c_str());
+    out += mode.cost.known ? cost : " cost not known\n";
+  }
+  return out;
+}
+
+int BenchShow(App& app, const Arguments& arguments) {
+  const auto run = LoadWord(arguments, 1, "show RUN [TASK]");
+  if (!run) return BenchFail(app, run.error());
+  if (arguments.words.size() == 2) {
+    app.Out(arguments.Has("json") ? bench::ReportJson(run->report, run->prices) : ShortReport(run->report, run->prices));
+    return kBenchDone;
+  }
+  bool found = false;
+  for (const bench::Record& record : run->report.run.records) {
+    if (record.task != arguments.words[2]) continue;
+    found = true;
+    if (arguments.Has("json")) {
+      app.Out(bench::ToJson(record));
+      continue;
+    }
+    const bench::Verdict& verdict = record.verdict;
+    app.Out(Cat({"== ", record.mode, ", sample ", std::to_string(record.sample), ", attempt ", std::to_string(record.attempt + 1), ", ", record.kind, ": ",
+                 record.kind == "answer" ? bench::KindName(verdict.kind) : "", "\n", ForTerminal(record.kind == "answer" ? record.code : record.answer), "\n"}));
+    if (verdict.of > 0) app.Out(Cat({"check ", std::to_string(verdict.test), " of ", std::to_string(verdict.of), "\n"}));
+    for (const auto& [name, text] : {std::pair("message", &verdict.message), {"input", &verdict.input}, {"got", &verdict.got}, {"expected", &verdict.expected}})
+      if (!text->empty()) app.Out(Cat({name, ": ", ForTerminal(*text), "\n"}));
+  }
+  return found ? kBenchDone : BenchFail(app, {Code::kNotFound, Cat({"the run has no task ", ForTerminal(arguments.words[2])})});
+}
+
+int BenchReport(App& app, const Arguments& arguments) {
+  const auto run = LoadWord(arguments, 1, "report RUN [OTHER] [--format markdown|json|csv|html] [--out FILE]");
+  if (!run) return BenchFail(app, run.error());
+  std::optional<Loaded> other;
+  if (arguments.words.size() > 2) {
+    auto second = Load(arguments.words[2]);
+    if (!second) return BenchFail(app, second.error());
+    other = *std::move(second);
+  }
+  if (arguments.Has("timing-report")) app.Err(bench::TimingText(bench::TimingOf(run->report.run.records)));
+  if (arguments.Has("timing-export")) {
+    const bench::Timing timing = bench::TimingOf(run->report.run.records);
+    const std::string path = arguments.Get("timing-export");
+    const std::string text = path.ends_with(".csv") ? bench::TimingCsv(timing) : path.ends_with(".trace.json") ? bench::TimingChrome(timing) : bench::TimingJson(timing);
+    if (auto written = sys::SystemFiles().WriteAtomic(path, text); !written) return BenchFail(app, written.error());
+  }
+  const std::string format = arguments.Get("format", arguments.Has("json") ? "json" : "markdown");
+  if (format == "markdown") return Write(app, arguments, bench::ReportMarkdown(run->report, run->prices));
+  if (format == "json") return Write(app, arguments, bench::ReportJson(run->report, run->prices));
+  if (format == "csv") return Write(app, arguments, bench::ReportCsv(run->report));
+  if (format == "html") return Write(app, arguments, bench::ReportHtml(run->report, other ? &other->report : nullptr, run->prices));
+  return BenchFail(app, {Code::kInvalid, "--format: expected markdown, json, csv or html"});
+}
+
+int BenchCompare(App& app, const Arguments& arguments) {
+  const auto a = LoadWord(arguments, 1, "compare RUN OTHER"), b = LoadWord(arguments, 2, "compare RUN OTHER");
+  for (const auto* run : {&a, &b})
+    if (!*run) return BenchFail(app, run->error());
+  if (bench::ManifestText(a->report.run, "suite_sha256") != bench::ManifestText(b->report.run, "suite_sha256"))
+    return BenchFail(app, {Code::kInvalid, "the runs are of different suites; they cannot be compared"});
+  bool any = false;
+  for (const bench::ModeSummary& first : a->report.modes) {
+    for (const bench::ModeSummary& second : b->report.modes) {
+      const bool only = a->report.modes.size() == 1 && b->report.modes.size() == 1;
+      if (!only && first.mode != second.mode) continue;
+      any = true;
+      const bench::Comparison comparison = bench::Compare(first, second);
+      if (arguments.Has("json")) {
+        app.Out(bench::ComparisonJson(comparison));
+        continue;
+      }
+      app.Out(Cat({first.mode, " of ", ForTerminal(bench::ManifestText(a->report.run, "model")), ": ", Percent(first.plus.value()), "; ", second.mode, " of ",
+                   ForTerminal(bench::ManifestText(b->report.run, "model")), ": ", Percent(second.plus.value()), "\n", bench::ComparisonText(comparison)}));
+      if (first.cost.known && second.cost.known) {
+        char text[120];
+        (void)std::snprintf(text, sizeof text, "cost: %.4f and %.4f %s, measured\n", first.cost.amount, second.cost.amount, a->prices.currency.c_str());
+        app.Out(text);
+      }
+    }
+  }
+  return any ? kBenchDone : BenchFail(app, {Code::kInvalid, "the runs have no mode in common"});
+}
+
+int BenchSpeed(App& app, const Arguments& arguments) {
+  if (arguments.words.size() < 2) return BenchFail(app, {Code::kInvalid, "expected: heddle bench speed RUN..."});
+  if (!arguments.Has("json")) app.Out("  pass   first ms   prefill/s   decode/s   quantisation   model, mode\n");
+  for (size_t i = 1; i < arguments.words.size(); ++i) {
+    const auto run = Load(arguments.words[i]);
+    if (!run) return BenchFail(app, run.error());
+    if (arguments.Has("json")) {
+      app.Out(bench::ReportJson(run->report, run->prices));
+      continue;
+    }
+    for (const bench::ModeSummary& mode : run->report.modes) {
+      const std::string quantisation = bench::ManifestText(run->report.run, "quantisation");
+      char line[200];
+      (void)std::snprintf(line, sizeof line, "%s %10.0f %11.0f %10.1f   %-12s   ", Percent(mode.plus.value()).c_str(), mode.first_p50_ms, mode.prefill_per_s, mode.decode_per_s,
+                          quantisation.empty() ? "-" : quantisation.substr(0, 12).c_str());
+      app.Out(Cat({line, ForTerminal(bench::ManifestText(run->report.run, "model")), ", ", mode.mode, "\n"}));
+    }
+  }
+  return kBenchDone;
+}
+
+int BenchPrices(App& app, const Arguments& arguments) {
+  const auto prices = bench::LoadPrices();
+  if (!prices) return BenchFail(app, prices.error());
+  if (!arguments.Has("json"))
+    app.Out(Cat({prices->currency, " of a million tokens, as of ", prices->as_of, " (", prices->source, "; yours would be ", bench::PricesPath(), ")\n   input    cached    output  model\n"}));
+  for (const bench::Price& row : prices->rows) {
+    char line[200];
+    (void)std::snprintf(line, sizeof line, arguments.Has("json") ? "{\"input\":%g,\"cached\":%g,\"output\":%g,\"model\":" : "%8.3f  %8.3f  %8.3f  ", row.input, row.cached, row.output);
+    app.Out(Cat({line, arguments.Has("json") ? Cat({JsonText(row.model), ",\"as_of\":", JsonText(prices->as_of), ",\"currency\":", JsonText(prices->currency), "}"}) : ForTerminal(row.model), "\n"}));
+  }
+  return kBenchDone;
+}
+
+int BenchJudge(App& app, const Arguments& arguments) {
+  auto loaded = LoadWord(arguments, 1, "judge RUN");
+  if (!loaded) return BenchFail(app, loaded.error());
+  const bench::StoredRun& run = loaded->report.run;
+  const auto suite = bench::LoadSuite(arguments.Get("file", bench::ManifestText(run, "suite_source")));
+  if (!suite) return BenchFail(app, suite.error());
+  if (suite->digest != bench::ManifestText(run, "suite_sha256"))
+    return BenchFail(app, {Code::kInvalid, Cat({suite->source, " is not the file that this run was made with"})});
+  const auto setup = SetUpBench(arguments);
+  if (!setup) return BenchFail(app, setup.error());
+  auto log = bench::RunLog::Open(run.folder, run.manifest);
+  if (!log) return BenchFail(app, log.error());
+  const sys::Interrupts interrupts;
+  auto judges = setup->Judges();
+  Progress progress(app, suite->name, "answers");
+  const auto check = bench::CheckSuite(*suite, judges, setup->cache.get(), [](size_t) {}, interrupts.token());
+  if (!check) return BenchFail(app, check.error());
+  if (check->interrupted) return BenchFail(app, {Code::kCancelled, "interrupted"});
+  std::map<std::string, size_t> places;
+  for (size_t i = 0; i < suite->tasks.size(); ++i) places[suite->tasks[i].id] = i;
+  bench::JudgePool pool(judges);
+  std::mutex mutex;
+  std::optional<Error> failed;
+  size_t done = 0, changed = 0;
+  const auto& records = log->earlier();
+  bench::ForEach(records.size(), setup->jobs, interrupts.token(), [&](size_t, size_t i) {
+    bench::Record record = records[i];
+    const auto place = places.find(record.task);
+    const bool judged = record.kind == "answer" && place != places.end() && record.verdict.kind != bench::Kind::kModelError;
+    if (judged) {
+      const bench::Task& task = suite->tasks[place->second];
+      if (!record.reused) {
+        const bench::Extracted program = bench::Extract(task, record.answer);
+        record.code = program.code, record.from = program.from;
+      }
+      record.verdict = pool.Run(task, check->facts[place->second], record.code);
+    }
+    const std::lock_guard lock(mutex);
+    if (judged && (record.verdict.kind != records[i].verdict.kind || record.code != records[i].code)) {
+      changed += record.verdict.kind != records[i].verdict.kind ? 1 : 0;
+      if (auto kept = log->Append(record); !kept) failed = kept.error();
+    }
+    progress.Show(++done, records.size(), 0);
+  });
+  progress.Clear();
+  if (failed) return BenchFail(app, *failed);
+  if (done < records.size()) return BenchFail(app, {Code::kCancelled, "interrupted"});
+  const auto again = Load(run.folder);
+  if (!again) return BenchFail(app, again.error());
+  app.Out(arguments.Has("json") ? bench::ReportJson(again->report, again->prices) : ShortReport(again->report, again->prices));
+  app.Err(Cat({"heddle: ", std::to_string(done), " answers judged again, ", std::to_string(changed), " verdicts changed\n"}));
+  return kBenchDone;
+}
+
+}  // namespace heddle::cli

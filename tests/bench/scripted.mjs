@@ -1,0 +1,38 @@
+// A model that answers from a script, over real HTTP: POST /v1/chat/completions as OpenAI's, streamed or whole.
+import http from "node:http";
+
+// answer(request, number) gives a text, or {text, finish, usage, status, delay}; `delay` in ms for all.
+export const scripted = async (answer, { delay = 0 } = {}) => {
+  const seen = { calls: 0, inFlight: 0, peak: 0, requests: [] };
+  const server = http.createServer((request, response) => {
+    if (request.method === "GET") return response.end(JSON.stringify({ object: "list", data: [{ id: "scripted", object: "model" }] }));
+    let body = "";
+    request.on("data", (piece) => { body += piece; });
+    request.on("end", () => {
+      const parsed = JSON.parse(body), number = seen.calls++;
+      seen.requests.push(parsed);
+      seen.peak = Math.max(seen.peak, ++seen.inFlight);
+      const made = answer(parsed, number), reply = typeof made === "string" ? { text: made } : made;
+      setTimeout(() => {
+        --seen.inFlight;
+        if (reply.status) { response.writeHead(reply.status, { "Content-Type": "application/json" }); return response.end(JSON.stringify({ error: { message: "scripted to fail" } })); }
+        const usage = reply.usage ?? { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120, prompt_tokens_details: { cached_tokens: 40 } };
+        const finish = reply.finish ?? "stop";
+        if (!parsed.stream) {
+          response.setHeader("Content-Type", "application/json");
+          return response.end(JSON.stringify({ id: "x", object: "chat.completion", model: "scripted", choices: [{ index: 0, message: { role: "assistant", content: reply.text }, finish_reason: finish }], usage }));
+        }
+        response.setHeader("Content-Type", "text/event-stream");
+        const say = (delta, end = null, more = {}) => response.write(`data: ${JSON.stringify({ id: "x", object: "chat.completion.chunk", model: "scripted", choices: [{ index: 0, delta, finish_reason: end }], ...more })}\n\n`);
+        const half = Math.floor(reply.text.length / 2);
+        say({ role: "assistant", content: reply.text.slice(0, half) });
+        say({ content: reply.text.slice(half) });
+        say({}, finish);
+        response.write(`data: ${JSON.stringify({ id: "x", object: "chat.completion.chunk", model: "scripted", choices: [], usage })}\n\n`);
+        response.end("data: [DONE]\n\n");
+      }, reply.delay ?? delay);
+    });
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  return { seen, backend: `openai:http://127.0.0.1:${server.address().port}/v1`, close: () => new Promise((done) => { server.closeAllConnections(); server.close(done); }) };
+};
