@@ -18,8 +18,8 @@ struct AskerOptions {
   model::Backend* adviser = nullptr;  // writes specifications and advice; null: the same model
   std::string adviser_model;
   Preset preset;
-  int64_t seed = 1;      // of the first sample; the next has the next
-  std::string thinking;  // as of model::ChatRequest
+  int64_t seed = 1;          // of the first sample; the next has the next
+  std::string thinking;      // as of model::ChatRequest
   int64_t run_start_us = 0;  // of the monotonic clock
 };
 

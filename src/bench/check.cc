@@ -19,7 +19,8 @@ Result<CheckReport> CheckSuite(const Suite& suite, std::vector<Judge>& judges, c
   std::vector<size_t> order(count);
   for (size_t i = 0; i < count; ++i) {
     order[i] = i;
-    if (cache != nullptr && suite.tasks[i].data_driven()) known[i] = cache->Get(suite.tasks[i]);
+    if (cache != nullptr && suite.tasks[i].language == "python" && suite.tasks[i].data_driven())
+      known[i] = cache->Get(suite.tasks[i]);
   }
   // The longest first, as far as that is known: none is left alone at the end.
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
@@ -33,9 +34,12 @@ Result<CheckReport> CheckSuite(const Suite& suite, std::vector<Judge>& judges, c
     const bool fresh = !known[i];
     TaskFacts facts = judges[worker].Learn(suite.tasks[i], std::move(known[i]));
     const bool good = facts.reference && facts.reference->passed();
-    if (cache != nullptr && fresh && good && suite.tasks[i].data_driven()) cache->Put(suite.tasks[i], facts);
+    if (cache != nullptr && fresh && good && suite.tasks[i].language == "python" && suite.tasks[i].data_driven())
+      cache->Put(suite.tasks[i], facts);
     const std::lock_guard lock(mutex);
-    if (!facts.reference)
+    if (!facts.skipped.empty())
+      ++out.skipped;
+    else if (!facts.reference)
       ++out.without_reference;
     else
       ++(good ? out.passed : out.failed);

@@ -15,7 +15,7 @@ namespace heddle::bench {
 
 struct CheckReport {
   std::vector<TaskFacts> facts;  // by task; without a reference where it was interrupted
-  size_t passed = 0, failed = 0, without_reference = 0;
+  size_t passed = 0, failed = 0, without_reference = 0, skipped = 0;
   int64_t wall_us = 0;
   bool interrupted = false;
 };

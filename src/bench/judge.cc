@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <cstring>
-#include <random>
 
 #include "base/text.h"
+#include "bench/token.h"
 
 namespace heddle::bench {
 namespace json = boost::json;
@@ -17,13 +17,6 @@ namespace {
 constexpr double kReferenceSeconds = 120;
 constexpr int64_t kReferenceBytes = 4LL << 30;
 constexpr size_t kMaxCode = 4 << 20;
-
-std::string Token() {
-  std::random_device random;
-  std::string out;
-  for (int i = 0; i < 4; ++i) out += std::to_string(random());
-  return out;
-}
 
 std::string CandidatePayload(const Task& task, const std::string& code, const std::string& inputs) {
   std::string out = json::serialize(json::object{{"code", code}, {"entry", task.entry_point}});
@@ -117,7 +110,7 @@ Result<PairEnd> Judge::Pair(const PairWork& work) {
 
 Verdict Judge::Once(const Task& task, const TaskFacts& facts, const std::string& code, Tests tests,
                     const WorkLimits& limits) {
-  const std::string token = Token();
+  const std::string token = OneTimeToken();
   const bool data = tests == Tests::kData;
   PairWork work;
   work.candidate = CandidatePayload(task, code, data ? facts.inputs : "");
@@ -132,6 +125,10 @@ Verdict Judge::Once(const Task& task, const TaskFacts& facts, const std::string&
 Verdict Judge::Run(const Task& task, const TaskFacts& facts, const std::string& code) {
   if (Trim(code).empty()) return {.kind = Kind::kNoCode, .message = "the answer holds no program"};
   if (code.size() > kMaxCode) return {.kind = Kind::kOutput, .message = "the program is larger than 4 MB"};
+  if (task.language != "python") {
+    const ProgramLimits limits{.work = LimitsFor(task, facts), .confined = options_.confined};
+    return programs_.Run(task, code, facts.expected, limits).verdict;
+  }
   return Once(task, facts, code, task.data_driven() ? Tests::kData : Tests::kCode, LimitsFor(task, facts));
 }
 
@@ -149,7 +146,7 @@ WorkLimits Judge::ReferenceLimits() const {
 }
 
 std::optional<Error> Judge::Prepare(const Task& task, TaskFacts& facts) {
-  const std::string token = Token();
+  const std::string token = OneTimeToken();
   const auto quoted = [](std::string_view text) { return JsonText(text); };
   const std::string payload =
       Cat({"{\"token\":", quoted(token), ",\"entry\":", quoted(task.entry_point),
@@ -171,7 +168,7 @@ std::optional<Error> Judge::Prepare(const Task& task, TaskFacts& facts) {
 }
 
 std::optional<Error> Judge::Record(const Task& task, TaskFacts& facts) {
-  const std::string token = Token();
+  const std::string token = OneTimeToken();
   PairWork work;
   work.candidate = CandidatePayload(task, task.reference, facts.inputs);
   work.judge = JudgePayload(task, facts, "record", "", token);
@@ -188,7 +185,21 @@ std::optional<Error> Judge::Record(const Task& task, TaskFacts& facts) {
   return {};
 }
 
+TaskFacts Judge::LearnProgram(const Task& task) {
+  TaskFacts out;
+  out.expected = task.expected;
+  out.skipped = programs_.Missing(task.language);
+  if (!out.skipped.empty() || task.reference.empty()) return out;
+  ProgramRun run =
+      programs_.Run(task, task.reference, out.expected, {.work = ReferenceLimits(), .confined = options_.confined});
+  if (out.expected.empty()) out.expected = std::move(run.outcomes);
+  out.reference = run.verdict;
+  out.reference_cpu_us = run.verdict.cpu_us, out.reference_bytes = run.verdict.peak_bytes;
+  return out;
+}
+
 TaskFacts Judge::Learn(const Task& task, std::optional<TaskFacts> known) {
+  if (task.language != "python") return LearnProgram(task);
   TaskFacts out = known ? *std::move(known) : TaskFacts();
   const auto failed = [&](const Error& error) {
     out.reference = Verdict{.kind = Kind::kHarnessError, .message = error.message};

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "bench/program_judge.h"
 #include "bench/python.h"
 #include "bench/suite.h"
 #include "bench/verdict.h"
@@ -50,12 +51,14 @@ class Judge {
                const WorkLimits& limits);
   WorkLimits LimitsFor(const Task& task, const TaskFacts& facts) const;
   WorkLimits ReferenceLimits() const;
+  TaskFacts LearnProgram(const Task& task);
   std::optional<Error> Prepare(const Task& task, TaskFacts& facts);
   std::optional<Error> Record(const Task& task, TaskFacts& facts);
   Result<PairEnd> Pair(const PairWork& work);
 
   JudgeOptions options_;
   std::optional<PythonCell> cell_;
+  ProgramJudge programs_;
 };
 
 }  // namespace heddle::bench

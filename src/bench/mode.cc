@@ -16,9 +16,10 @@ Error Unknown(std::string_view word) {
 
 struct NumberRow {
   std::string_view name;
-  int Mode::*place;
+  int Mode::* place;
 };
-constexpr NumberRow kNumbers[] = {{"n", &Mode::samples}, {"attempts", &Mode::attempts}, {"advise", &Mode::advise_every}, {"plateau", &Mode::plateau}};
+constexpr NumberRow kNumbers[] = {
+    {"n", &Mode::samples}, {"attempts", &Mode::attempts}, {"advise", &Mode::advise_every}, {"plateau", &Mode::plateau}};
 
 Result<> Set(Mode& mode, std::string_view word, std::string_view name, std::string_view value) {
   for (const NumberRow& row : kNumbers) {

@@ -26,8 +26,8 @@ struct Mode {
   int plateau = 0;                    // ends after so many attempts in a row that pass no more checks; 0: never
 };
 
-// "zero-shot", "samples n=10 temperature=0.8", "iterative attempts=5 feedback=full advise=2 plateau=3 constrain specify";
-// several with ';' between them. kInvalid names the word that is not understood.
+// "zero-shot", "samples n=10 temperature=0.8", "iterative attempts=5 feedback=full advise=2 plateau=3 constrain
+// specify"; several with ';' between them. kInvalid names the word that is not understood.
 Result<std::vector<Mode>> ParseModes(std::string_view text);
 
 }  // namespace heddle::bench

@@ -44,7 +44,8 @@ Result<PriceTable> ParsePrices(std::string_view text, std::string source) {
     const auto* model = object == nullptr ? nullptr : object->if_contains("model");
     if (model == nullptr || !model->is_string()) return bad("every row has a \"model\"");
     Price price{.model = std::string(model->as_string())};
-    const std::pair<std::string_view, double*> numbers[] = {{"input", &price.input}, {"output", &price.output}, {"cached", &price.cached}};
+    const std::pair<std::string_view, double*> numbers[] = {
+        {"input", &price.input}, {"output", &price.output}, {"cached", &price.cached}};
     for (const auto& [name, place] : numbers) {
       const auto* number = object->if_contains(name);
       const bool missing = number == nullptr && name == "cached";  // then they cost as much as others
@@ -76,7 +77,8 @@ void Cost::Add(const Price* price, int64_t prompt, int64_t cached, int64_t compl
   known = true;
   const int64_t from_cache = std::max<int64_t>(cached, 0);  // is part of the prompt
   amount += (static_cast<double>(prompt - from_cache) * price->input + static_cast<double>(from_cache) * price->cached +
-             static_cast<double>(completion) * price->output) / 1e6;
+             static_cast<double>(completion) * price->output) /
+            1e6;
 }
 
 }  // namespace heddle::bench

@@ -1,5 +1,5 @@
-// Prices: what tokens cost, from a dated file that users edit (prices.json in the configuration folder; else the one that
-// comes along, data/bench/prices.json). Models without a row cost "not known", which is not nothing.
+// Prices: what tokens cost, from a dated file that users edit (prices.json in the configuration folder; else the one
+// that comes along, data/bench/prices.json). Models without a row cost "not known", which is not nothing.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 namespace heddle::bench {
 
 struct Price {
-  std::string model;  // a pattern: * and ?
+  std::string model;                         // a pattern: * and ?
   double input = 0, cached = 0, output = 0;  // of a million tokens
 };
 

@@ -45,8 +45,10 @@ Result<Preset> FindPreset(std::string_view name) {
     names += Cat({names.empty() ? "" : ", ", member.key()});
     if (member.key() != name) continue;
     const auto& row = member.value();
-    Preset out{.name = std::string(name), .request = std::string(row.at("request").as_string()),
-               .max_tokens = row.at("max_tokens").as_int64(), .temperature = row.at("temperature").to_number<double>()};
+    Preset out{.name = std::string(name),
+               .request = std::string(row.at("request").as_string()),
+               .max_tokens = row.at("max_tokens").as_int64(),
+               .temperature = row.at("temperature").to_number<double>()};
     for (const auto& stop : row.at("stop").as_array()) out.stop.emplace_back(stop.as_string());
     return out;
   }

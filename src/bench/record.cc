@@ -37,10 +37,16 @@ std::string Valid(const std::string& text) {  // models may be cut off within a 
 }
 
 json::object VerdictJson(const Verdict& verdict) {
-  json::object out{{"kind", KindName(verdict.kind)}, {"base", verdict.base}, {"test", verdict.test},
-                   {"of", verdict.of}, {"cpu_us", verdict.cpu_us}, {"wall_us", verdict.wall_us},
-                   {"peak_bytes", verdict.peak_bytes}, {"retried", verdict.retried}};
-  const std::pair<std::string_view, const std::string*> texts[] = {{"message", &verdict.message}, {"input", &verdict.input}, {"got", &verdict.got}, {"expected", &verdict.expected}};
+  json::object out{{"kind", KindName(verdict.kind)},
+                   {"base", verdict.base},
+                   {"test", verdict.test},
+                   {"of", verdict.of},
+                   {"cpu_us", verdict.cpu_us},
+                   {"wall_us", verdict.wall_us},
+                   {"peak_bytes", verdict.peak_bytes},
+                   {"retried", verdict.retried}};
+  const std::pair<std::string_view, const std::string*> texts[] = {
+      {"message", &verdict.message}, {"input", &verdict.input}, {"got", &verdict.got}, {"expected", &verdict.expected}};
   for (const auto& [name, text] : texts) {
     if (!text->empty()) out[name] = Valid(*text);
   }
@@ -53,7 +59,8 @@ Result<Verdict> ReadVerdict(const json::object& from) {
   Verdict out{.kind = *kind};
   out.base = Flag(from, "base"), out.retried = Flag(from, "retried");
   out.test = static_cast<int>(Number(from, "test")), out.of = static_cast<int>(Number(from, "of"));
-  out.cpu_us = Number(from, "cpu_us"), out.wall_us = Number(from, "wall_us"), out.peak_bytes = Number(from, "peak_bytes");
+  out.cpu_us = Number(from, "cpu_us"), out.wall_us = Number(from, "wall_us"),
+  out.peak_bytes = Number(from, "peak_bytes");
   out.message = Text(from, "message"), out.input = Text(from, "input");
   out.got = Text(from, "got"), out.expected = Text(from, "expected");
   return out;
@@ -72,29 +79,41 @@ SpanTimes ReadPair(const json::object& from, std::string_view name) {
 std::string ToJson(const Record& record) {
   json::array prompt;
   for (const model::Message& message : record.prompt)
-    prompt.push_back(json::object{{"role", kRoles[static_cast<size_t>(message.role)]}, {"content", Valid(message.content)}});
-  json::object out{{"mode", record.mode},
-                   {"task", record.task},
-                   {"sample", record.sample},
-                   {"attempt", record.attempt},
-                   {"kind", record.kind},
-                   {"verdict", VerdictJson(record.verdict)},
-                   {"prompt", std::move(prompt)},
-                   {"answer", Valid(record.answer)},
-                   {"thinking", Valid(record.thinking)},
-                   {"code", Valid(record.code)},
-                   {"from", record.from},
-                   {"model", record.model},
-                   {"finish", record.finish},
-                   {"truncated", record.truncated},
-                   {"sampling", {{"temperature", record.temperature}, {"seed", Known(record.seed)}, {"constrained", record.constrained}}},
-                   {"tokens", {{"prompt", Known(record.usage.prompt_tokens)}, {"cached", Known(record.usage.cached_tokens)}, {"completion", Known(record.usage.completion_tokens)}}},
-                   {"times", {{"first_us", record.first_us}, {"total_us", record.total_us}, {"queue_us", Known(record.node.queue_us)}, {"prompt_us", Known(record.node.prompt_us)}, {"decode_us", Known(record.node.decode_us)}, {"mask_us", Known(record.node.mask_us)}}},
-                   {"generate", Pair(record.generate)},
-                   {"judge", Pair(record.judge)},
-                   {"worker", record.worker},
-                   {"at_ms", record.at_ms},
-                   {"reused", record.reused}};
+    prompt.push_back(
+        json::object{{"role", kRoles[static_cast<size_t>(message.role)]}, {"content", Valid(message.content)}});
+  json::object out{
+      {"mode", record.mode},
+      {"task", record.task},
+      {"sample", record.sample},
+      {"attempt", record.attempt},
+      {"kind", record.kind},
+      {"verdict", VerdictJson(record.verdict)},
+      {"prompt", std::move(prompt)},
+      {"answer", Valid(record.answer)},
+      {"thinking", Valid(record.thinking)},
+      {"code", Valid(record.code)},
+      {"from", record.from},
+      {"model", record.model},
+      {"finish", record.finish},
+      {"truncated", record.truncated},
+      {"sampling",
+       {{"temperature", record.temperature}, {"seed", Known(record.seed)}, {"constrained", record.constrained}}},
+      {"tokens",
+       {{"prompt", Known(record.usage.prompt_tokens)},
+        {"cached", Known(record.usage.cached_tokens)},
+        {"completion", Known(record.usage.completion_tokens)}}},
+      {"times",
+       {{"first_us", record.first_us},
+        {"total_us", record.total_us},
+        {"queue_us", Known(record.node.queue_us)},
+        {"prompt_us", Known(record.node.prompt_us)},
+        {"decode_us", Known(record.node.decode_us)},
+        {"mask_us", Known(record.node.mask_us)}}},
+      {"generate", Pair(record.generate)},
+      {"judge", Pair(record.judge)},
+      {"worker", record.worker},
+      {"at_ms", record.at_ms},
+      {"reused", record.reused}};
   return json::serialize(out) + "\n";
 }
 
@@ -123,12 +142,14 @@ Result<Record> ParseRecord(std::string_view line) {
   out.truncated = Flag(*root, "truncated"), out.reused = Flag(*root, "reused");
   const json::object& sampling = Inside(*root, "sampling");
   out.seed = Number(sampling, "seed", -1), out.constrained = Flag(sampling, "constrained");
-  if (const json::value* t = sampling.if_contains("temperature"); t != nullptr && t->is_number()) out.temperature = t->to_number<double>();
+  if (const json::value* t = sampling.if_contains("temperature"); t != nullptr && t->is_number())
+    out.temperature = t->to_number<double>();
   const json::object& tokens = Inside(*root, "tokens");
   out.usage = {Number(tokens, "prompt", -1), Number(tokens, "cached", -1), Number(tokens, "completion", -1)};
   const json::object& times = Inside(*root, "times");
   out.first_us = Number(times, "first_us"), out.total_us = Number(times, "total_us");
-  out.node = {Number(times, "queue_us", -1), Number(times, "prompt_us", -1), Number(times, "decode_us", -1), Number(times, "mask_us", -1)};
+  out.node = {Number(times, "queue_us", -1), Number(times, "prompt_us", -1), Number(times, "decode_us", -1),
+              Number(times, "mask_us", -1)};
   out.generate = ReadPair(*root, "generate"), out.judge = ReadPair(*root, "judge");
   out.worker = static_cast<int>(Number(*root, "worker")), out.at_ms = Number(*root, "at_ms");
   return out;
@@ -139,7 +160,8 @@ std::string TrialKey(std::string_view mode, std::string_view task, int sample) {
 }
 
 std::string KeyOf(const Record& record) {
-  return Cat({TrialKey(record.mode, record.task, record.sample), "\x1f", std::to_string(record.attempt), "\x1f", record.kind});
+  return Cat(
+      {TrialKey(record.mode, record.task, record.sample), "\x1f", std::to_string(record.attempt), "\x1f", record.kind});
 }
 
 }  // namespace heddle::bench

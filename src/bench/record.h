@@ -39,7 +39,7 @@ struct Record {
   int64_t first_us = 0, total_us = 0;  // of the call: until the first piece, until the last
   SpanTimes generate, judge;
   int worker = 0;
-  int64_t at_ms = 0;  // since the epoch
+  int64_t at_ms = 0;    // since the epoch
   bool reused = false;  // an earlier run's answer
 };
 

@@ -32,24 +32,41 @@ std::string CostText(const Cost& cost, const PriceTable& prices) {
 }
 
 // Text that comes from models and suites, in a table's cell.
-std::string Cell(const std::string& text) { return ReplaceAll(ReplaceAll(ForTerminal(text.substr(0, 120)), "|", "\\|"), "\n", " "); }
+std::string Cell(const std::string& text) {
+  return ReplaceAll(ReplaceAll(ForTerminal(text.substr(0, 120)), "|", "\\|"), "\n", " ");
+}
 
 json::array ToJson(const Interval& interval) { return {interval.low, interval.high}; }
 json::object ToJson(const Rate& rate) { return {{"passed", rate.passed}, {"total", rate.total}}; }
 
 json::object ToJson(const ModeSummary& mode, const PriceTable& prices) {
   json::array pass_at, tasks, by_attempt;
-  for (const PassAt& each : mode.pass_at) pass_at.push_back(json::object{{"k", each.k}, {"value", each.value}, {"interval", ToJson(each.interval)}});
+  for (const PassAt& each : mode.pass_at)
+    pass_at.push_back(json::object{{"k", each.k}, {"value", each.value}, {"interval", ToJson(each.interval)}});
   for (const TaskResult& task : mode.tasks)
-    tasks.push_back(json::object{{"task", task.task}, {"samples", task.samples}, {"passed", task.passed}, {"base_passed", task.base_passed}, {"attempts", task.attempts}, {"kind", KindName(task.kind)}, {"message", task.message}});
+    tasks.push_back(json::object{{"task", task.task},
+                                 {"samples", task.samples},
+                                 {"passed", task.passed},
+                                 {"base_passed", task.base_passed},
+                                 {"attempts", task.attempts},
+                                 {"kind", KindName(task.kind)},
+                                 {"message", task.message}});
   for (const int64_t count : mode.by_attempt) by_attempt.push_back(count);
   json::object kinds, difficulty;
   for (const auto& [kind, count] : mode.kinds) kinds[kind] = count;
   for (const auto& [name, rate] : mode.by_difficulty) difficulty[name] = ToJson(rate);
   const auto measured = [](double value) { return value <= 0 ? json::value() : json::value(value); };
   return {{"mode", mode.mode},
-          {"pass", {{"passed", mode.plus.passed}, {"total", mode.plus.total}, {"rate", mode.plus.value()}, {"interval", ToJson(mode.plus_interval)}}},
-          {"base", {{"passed", mode.base.passed}, {"total", mode.base.total}, {"rate", mode.base.value()}, {"interval", ToJson(mode.base_interval)}}},
+          {"pass",
+           {{"passed", mode.plus.passed},
+            {"total", mode.plus.total},
+            {"rate", mode.plus.value()},
+            {"interval", ToJson(mode.plus_interval)}}},
+          {"base",
+           {{"passed", mode.base.passed},
+            {"total", mode.base.total},
+            {"rate", mode.base.value()},
+            {"interval", ToJson(mode.base_interval)}}},
           {"pass_at", pass_at},
           {"passed_by_attempt", by_attempt},
           {"kinds", kinds},
@@ -57,10 +74,25 @@ json::object ToJson(const ModeSummary& mode, const PriceTable& prices) {
           {"not_measured", mode.not_measured},
           {"answers", mode.answers},
           {"truncated", mode.truncated},
-          {"tokens", {{"prompt", mode.prompt_tokens}, {"cached", mode.cached_tokens}, {"completion", mode.completion_tokens}, {"calls_without", mode.without_usage}}},
-          {"speed", {{"first_ms_p50", measured(mode.first_p50_ms)}, {"first_ms_p95", measured(mode.first_p95_ms)}, {"total_ms_p50", measured(mode.total_p50_ms)}, {"total_ms_p95", measured(mode.total_p95_ms)}, {"prefill_tokens_per_s", measured(mode.prefill_per_s)}, {"decode_tokens_per_s", measured(mode.decode_per_s)}}},
+          {"tokens",
+           {{"prompt", mode.prompt_tokens},
+            {"cached", mode.cached_tokens},
+            {"completion", mode.completion_tokens},
+            {"calls_without", mode.without_usage}}},
+          {"speed",
+           {{"first_ms_p50", measured(mode.first_p50_ms)},
+            {"first_ms_p95", measured(mode.first_p95_ms)},
+            {"total_ms_p50", measured(mode.total_p50_ms)},
+            {"total_ms_p95", measured(mode.total_p95_ms)},
+            {"prefill_tokens_per_s", measured(mode.prefill_per_s)},
+            {"decode_tokens_per_s", measured(mode.decode_per_s)}}},
           {"judging_cpu_s", mode.cpu_s},
-          {"cost", {{"known", mode.cost.known}, {"amount", mode.cost.known ? json::value(mode.cost.amount) : json::value()}, {"currency", prices.currency}, {"prices_of", prices.as_of}, {"calls_without_price", mode.cost.unknown_calls}}},
+          {"cost",
+           {{"known", mode.cost.known},
+            {"amount", mode.cost.known ? json::value(mode.cost.amount) : json::value()},
+            {"currency", prices.currency},
+            {"prices_of", prices.as_of},
+            {"calls_without_price", mode.cost.unknown_calls}}},
           {"tasks", tasks}};
 }
 
@@ -79,7 +111,8 @@ ReportedRun ReportOf(StoredRun run, const PriceTable& prices) {
   boost::system::error_code failed;
   const json::value manifest = json::parse(run.manifest, failed);
   if (!failed && manifest.is_object()) {
-    if (const json::value* found = manifest.as_object().if_contains("difficulty"); found != nullptr && found->is_object()) {
+    if (const json::value* found = manifest.as_object().if_contains("difficulty");
+        found != nullptr && found->is_object()) {
       for (const auto& member : found->as_object())
         if (member.value().is_string()) difficulty[member.key()] = std::string(member.value().as_string());
     }
@@ -91,32 +124,48 @@ ReportedRun ReportOf(StoredRun run, const PriceTable& prices) {
 std::string ReportMarkdown(const ReportedRun& run, const PriceTable& prices) {
   const auto about = [&](std::string_view name) { return ForTerminal(ManifestText(run.run, name)); };
   std::string out = Cat({"# ", about("model"), " on ", about("suite"), "\n\n"});
-  constexpr std::string_view kAbout[] = {"backend", "model_sha256", "quantisation", "preset", "python", "sandbox", "suite_sha256", "excluded", "started"};
+  constexpr std::string_view kAbout[] = {"backend", "model_sha256", "quantisation", "preset", "python",
+                                         "sandbox", "suite_sha256", "excluded",     "started"};
   for (const std::string_view name : kAbout) {
-    if (const std::string text = about(name); !text.empty() && text != "[]") out += Cat({"- ", ReplaceAll(std::string(name), "_", " "), ": ", text, "\n"});
+    if (const std::string text = about(name); !text.empty() && text != "[]")
+      out += Cat({"- ", ReplaceAll(std::string(name), "_", " "), ": ", text, "\n"});
   }
-  out += "\n| mode | pass | 95 % | base | tasks | not measured | first token p50 | decode | cost |\n|---|---|---|---|---|---|---|---|---|\n";
+  out +=
+      "\n| mode | pass | 95 % | base | tasks | not measured | first token p50 | decode | cost "
+      "|\n|---|---|---|---|---|---|---|---|---|\n";
   for (const ModeSummary& mode : run.modes) {
-    out += Cat({"| ", mode.mode, " | ", Percent(mode.plus.value()), " | ", Between(mode.plus_interval), " | ", Percent(mode.base.value()), " | ",
-                Count(mode.plus.passed), " of ", Count(mode.plus.total), " | ", Count(mode.not_measured), " | ", Measured(mode.first_p50_ms, 0, "ms"), " | ",
-                Measured(mode.decode_per_s, 1, "tokens/s"), " | ", CostText(mode.cost, prices), " |\n"});
+    out += Cat({"| ",   mode.mode,
+                " | ",  Percent(mode.plus.value()),
+                " | ",  Between(mode.plus_interval),
+                " | ",  Percent(mode.base.value()),
+                " | ",  Count(mode.plus.passed),
+                " of ", Count(mode.plus.total),
+                " | ",  Count(mode.not_measured),
+                " | ",  Measured(mode.first_p50_ms, 0, "ms"),
+                " | ",  Measured(mode.decode_per_s, 1, "tokens/s"),
+                " | ",  CostText(mode.cost, prices),
+                " |\n"});
   }
   for (const ModeSummary& mode : run.modes) {
     out += Cat({"\n## ", mode.mode, "\n\n"});
     for (const PassAt& each : mode.pass_at)
-      if (mode.pass_at.size() > 1) out += Cat({"- pass@", Count(each.k), ": ", Percent(each.value), " (", Between(each.interval), ")\n"});
+      if (mode.pass_at.size() > 1)
+        out += Cat({"- pass@", Count(each.k), ": ", Percent(each.value), " (", Between(each.interval), ")\n"});
     for (size_t i = 0; mode.by_attempt.size() > 1 && i < mode.by_attempt.size(); ++i)
       out += Cat({"- passed at attempt ", Count(static_cast<int64_t>(i) + 1), ": ", Count(mode.by_attempt[i]), "\n"});
     for (const auto& [kind, count] : mode.kinds) out += Cat({"- ", kind, ": ", Count(count), "\n"});
     for (const auto& [name, rate] : mode.by_difficulty)
-      out += Cat({"- difficulty ", name, ": ", Count(rate.passed), " of ", Count(rate.total), ", ", Between(Wilson(rate.passed, rate.total)), "\n"});
-    out += Cat({"- tokens: ", Count(mode.prompt_tokens), " read (", Count(mode.cached_tokens), " from a cache), ", Count(mode.completion_tokens), " written\n"});
+      out += Cat({"- difficulty ", name, ": ", Count(rate.passed), " of ", Count(rate.total), ", ",
+                  Between(Wilson(rate.passed, rate.total)), "\n"});
+    out += Cat({"- tokens: ", Count(mode.prompt_tokens), " read (", Count(mode.cached_tokens), " from a cache), ",
+                Count(mode.completion_tokens), " written\n"});
     if (mode.truncated > 0) out += Cat({"- cut off at the limit of tokens: ", Count(mode.truncated), "\n"});
     out += "\n| task | result | attempts | why |\n|---|---|---|---|\n";
     for (const TaskResult& task : mode.tasks) {
       const bool several = task.samples > 1;
-      out += Cat({"| ", Cell(task.task), " | ", several ? Cat({Count(task.passed), " of ", Count(task.samples)}) : std::string(KindName(task.kind)), " | ",
-                  Count(task.attempts), " | ", Cell(task.message), " |\n"});
+      out += Cat({"| ", Cell(task.task), " | ",
+                  several ? Cat({Count(task.passed), " of ", Count(task.samples)}) : std::string(KindName(task.kind)),
+                  " | ", Count(task.attempts), " | ", Cell(task.message), " |\n"});
     }
   }
   return out;
@@ -126,7 +175,11 @@ std::string ReportJson(const ReportedRun& run, const PriceTable& prices) {
   boost::system::error_code failed;
   json::array modes;
   for (const ModeSummary& mode : run.modes) modes.push_back(ToJson(mode, prices));
-  return json::serialize(json::object{{"folder", run.run.folder}, {"run", json::parse(run.run.manifest, failed)}, {"damaged_lines", run.run.damaged}, {"modes", modes}}) + "\n";
+  return json::serialize(json::object{{"folder", run.run.folder},
+                                      {"run", json::parse(run.run.manifest, failed)},
+                                      {"damaged_lines", run.run.damaged},
+                                      {"modes", modes}}) +
+         "\n";
 }
 
 std::string ReportCsv(const ReportedRun& run) {
@@ -134,8 +187,9 @@ std::string ReportCsv(const ReportedRun& run) {
   std::string out = "mode,task,samples,passed,base_passed,attempts,kind,message\n";
   for (const ModeSummary& mode : run.modes) {
     for (const TaskResult& task : mode.tasks)
-      out += Cat({quoted(mode.mode), ",", quoted(task.task), ",", Count(task.samples), ",", Count(task.passed), ",", Count(task.base_passed), ",",
-                  Count(task.attempts), ",", quoted(std::string(KindName(task.kind))), ",", quoted(task.message), "\n"});
+      out += Cat({quoted(mode.mode), ",", quoted(task.task), ",", Count(task.samples), ",", Count(task.passed), ",",
+                  Count(task.base_passed), ",", Count(task.attempts), ",", quoted(std::string(KindName(task.kind))),
+                  ",", quoted(task.message), "\n"});
   }
   return out;
 }
@@ -149,15 +203,25 @@ std::string ComparisonText(const Comparison& comparison) {
   const auto points = [](double value) { return Cat({value < 0 ? "" : "+", Fixed(100 * value, 1)}); };
   return Cat({"both pass ", Count(comparison.both), ", neither ", Count(comparison.neither), "\n",
               "only the first: ", names(comparison.only_a), "\nonly the second: ", names(comparison.only_b), "\n",
-              "difference: ", points(comparison.difference), " points (95 %: ", points(comparison.interval.low), " to ", points(comparison.interval.high),
-              "), McNemar p = ", Fixed(comparison.p, 4), comparison.p < 0.05 ? "\n" : ": may be chance\n"});
+              "difference: ", points(comparison.difference), " points (95 %: ", points(comparison.interval.low), " to ",
+              points(comparison.interval.high), "), McNemar p = ", Fixed(comparison.p, 4),
+              comparison.p < 0.05 ? "\n" : ": may be chance\n"});
 }
 
 std::string ComparisonJson(const Comparison& comparison) {
   json::array only_a, only_b;
   for (const std::string& task : comparison.only_a) only_a.push_back(json::value(task));
   for (const std::string& task : comparison.only_b) only_b.push_back(json::value(task));
-  return json::serialize(json::object{{"a", comparison.a}, {"b", comparison.b}, {"both", comparison.both}, {"neither", comparison.neither}, {"only_a", only_a}, {"only_b", only_b}, {"difference", comparison.difference}, {"interval", ToJson(comparison.interval)}, {"p", comparison.p}}) + "\n";
+  return json::serialize(json::object{{"a", comparison.a},
+                                      {"b", comparison.b},
+                                      {"both", comparison.both},
+                                      {"neither", comparison.neither},
+                                      {"only_a", only_a},
+                                      {"only_b", only_b},
+                                      {"difference", comparison.difference},
+                                      {"interval", ToJson(comparison.interval)},
+                                      {"p", comparison.p}}) +
+         "\n";
 }
 
 }  // namespace heddle::bench

@@ -23,7 +23,9 @@ std::string TimesJson(const ReportedRun& run) { return TimingJson(TimingOf(run.r
 std::string ReportHtml(const ReportedRun& run, const ReportedRun* other, const PriceTable& prices) {
   std::string data = Cat({"{\"run\":", ReportJson(run, prices), ",\"timing\":", TimesJson(run),
                           ",\"other\":", other == nullptr ? "null" : ReportJson(*other, prices), ",\"comparison\":"});
-  data += other == nullptr || run.modes.empty() || other->modes.empty() ? "null" : ComparisonJson(Compare(run.modes[0], other->modes[0]));
+  data += other == nullptr || run.modes.empty() || other->modes.empty()
+              ? "null"
+              : ComparisonJson(Compare(run.modes[0], other->modes[0]));
   data += "}";
   const std::string_view page = kPage[0].second;
   constexpr std::string_view kPlace = "/*DATA*/null";

@@ -43,7 +43,8 @@ class Runner {
       if (!failed()) Try(trials[i], static_cast<int>(worker));
     });
     if (error_) return *error_;
-    return RunEnd{.interrupted = stop_.stop_requested(), .model_errors = progress_.model_errors,
+    return RunEnd{.interrupted = stop_.stop_requested(),
+                  .model_errors = progress_.model_errors,
                   .peak_in_flight = asker_.peak_in_flight()};
   }
 
@@ -54,7 +55,10 @@ class Runner {
   }
 
   const Record* Known(const Trial& trial, int attempt, std::string_view kind) const {
-    const Record key{.mode = trial.mode->name, .task = TaskOf(trial).id, .sample = trial.sample, .attempt = attempt,
+    const Record key{.mode = trial.mode->name,
+                     .task = TaskOf(trial).id,
+                     .sample = trial.sample,
+                     .attempt = attempt,
                      .kind = std::string(kind)};
     const auto found = earlier_.find(KeyOf(key));
     return found == earlier_.end() ? nullptr : found->second;
@@ -77,17 +81,24 @@ class Runner {
   std::optional<Record> Written(const Trial& trial, int attempt, std::string_view kind, const std::string& text,
                                 int worker) {
     if (const Record* known = Known(trial, attempt, kind)) return *known;
-    return Kept(asker_.Advise(TaskOf(trial), *trial.mode, trial.sample, attempt, std::string(kind), text, stop_), worker);
+    return Kept(asker_.Advise(TaskOf(trial), *trial.mode, trial.sample, attempt, std::string(kind), text, stop_),
+                worker);
   }
 
-  std::optional<Record> Attempt(const Trial& trial, int attempt, const std::vector<model::Message>& messages, int worker) {
+  std::optional<Record> Attempt(const Trial& trial, int attempt, const std::vector<model::Message>& messages,
+                                int worker) {
     if (const Record* known = Known(trial, attempt, "answer")) return *known;
     const Task& task = TaskOf(trial);
     Result<Record> record = Error{};
     const auto reused = plan_.reuse.find(task.id);
     if (reused != plan_.reuse.end() && attempt == 0) {
-      record = Record{.mode = trial.mode->name, .task = task.id, .sample = trial.sample, .code = reused->second,
-                      .from = "reused", .at_ms = sys::SystemClock().UnixMs(), .reused = true};
+      record = Record{.mode = trial.mode->name,
+                      .task = task.id,
+                      .sample = trial.sample,
+                      .code = reused->second,
+                      .from = "reused",
+                      .at_ms = sys::SystemClock().UnixMs(),
+                      .reused = true};
     } else {
       record = asker_.Answer(task, *trial.mode, trial.sample, attempt, messages, stop_);
     }
@@ -123,7 +134,8 @@ class Runner {
       if (attempt + 1 == mode.attempts) break;
       std::string again = AgainText(last->verdict, mode.feedback);
       if (mode.advise_every > 0 && (attempt + 1) % mode.advise_every == 0) {
-        const auto advice = Written(trial, attempt, "advice", AdviseText(task, last->code, last->verdict, mode.feedback, attempt + 1), worker);
+        const auto advice = Written(trial, attempt, "advice",
+                                    AdviseText(task, last->code, last->verdict, mode.feedback, attempt + 1), worker);
         if (!advice) return;
         if (FullyDone(*advice)) again = WithAdvice(again, advice->answer);
       }

@@ -18,7 +18,7 @@ namespace heddle::bench {
 struct RunProgress {
   size_t done = 0, total = 0, passed = 0, begun_with = 0;  // chains
   size_t model_errors = 0;
-  int64_t tokens = 0;       // written by the model since this process began
+  int64_t tokens = 0;  // written by the model since this process began
   int64_t since_us = 0;
 };
 using OnRunProgress = std::function<void(const RunProgress&)>;  // one at a time
@@ -28,8 +28,8 @@ struct RunPlan {
   const std::vector<TaskFacts>* facts = nullptr;  // by task
   std::vector<size_t> tasks;                      // indices of those that are run
   std::vector<Mode> modes;
-  size_t concurrency = 4;                         // chains at a time
-  std::map<std::string, std::string> reuse;       // task to a program that passed before
+  size_t concurrency = 4;                    // chains at a time
+  std::map<std::string, std::string> reuse;  // task to a program that passed before
 };
 
 struct RunEnd {

@@ -69,7 +69,8 @@ Result<RunLog> RunLog::Open(const std::string& folder, const std::string& manife
   size_t damaged = 0;
   out.records_ = ReadRecords(std::string_view(text).substr(0, whole), damaged);
   if (damaged > 0)
-    return Error{Code::kInvalid, Cat({path, ": ", std::to_string(damaged), " lines are no records of a run; nothing was changed"})};
+    return Error{Code::kInvalid,
+                 Cat({path, ": ", std::to_string(damaged), " lines are no records of a run; nothing was changed"})};
   return out;
 }
 

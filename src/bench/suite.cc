@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "bench/members.h"
+#include "bench/toolchain.h"
 #include "sys/part_file.h"
 
 namespace heddle::bench {
@@ -116,6 +117,7 @@ const Format* FormatOf(const Members& row) {
 // What a task must have, whatever it came from; empty: it has.
 std::string Missing(const Task& task) {
   if (task.prompt.empty()) return "has no prompt";
+  if (!KnownLanguage(task.language)) return Cat({"is in a language that is not known: ", ForTerminal(task.language)});
   if (task.data_driven() && task.entry_point.empty()) return "has no entry_point, which its tests call";
   if (task.data_driven() && (task.base_inputs.size() <= 2 && task.plus_inputs.size() <= 2)) return "has no tests";
   if (task.data_driven() && task.reference.empty() && task.expected.empty())

@@ -22,7 +22,8 @@ struct Speed {
     const int64_t prompt = record.node.prompt_us >= 0 ? record.node.prompt_us : record.first_us;
     const int64_t decode = record.node.decode_us >= 0 ? record.node.decode_us : record.total_us - record.first_us;
     if (record.usage.prompt_tokens >= 0 && prompt > 0) prompt_us += prompt, prefilled += fresh;
-    if (record.usage.completion_tokens > 1 && decode > 0) decode_us += decode, decoded += record.usage.completion_tokens - 1;
+    if (record.usage.completion_tokens > 1 && decode > 0)
+      decode_us += decode, decoded += record.usage.completion_tokens - 1;
   }
   void Fill(ModeSummary& out) const {
     out.first_p50_ms = Quantile(first_ms, 0.5), out.first_p95_ms = Quantile(first_ms, 0.95);
@@ -39,7 +40,8 @@ void AddTokens(const Record& record, const PriceTable& prices, ModeSummary& out)
   out.prompt_tokens += std::max<int64_t>(record.usage.prompt_tokens, 0);
   out.cached_tokens += std::max<int64_t>(record.usage.cached_tokens, 0);
   out.completion_tokens += std::max<int64_t>(record.usage.completion_tokens, 0);
-  out.cost.Add(prices.Find(record.model), record.usage.prompt_tokens, record.usage.cached_tokens, record.usage.completion_tokens);
+  out.cost.Add(prices.Find(record.model), record.usage.prompt_tokens, record.usage.cached_tokens,
+               record.usage.completion_tokens);
 }
 
 void AddPassAt(ModeSummary& out) {
@@ -71,7 +73,8 @@ std::vector<ModeSummary> Summarize(const std::vector<Record>& records, const Pri
   std::map<std::string, const Record*> last;  // of each chain
   for (const Record& record : records) {
     ModeSummary& mode = mode_of(record.mode);
-    if (!record.reused && record.verdict.kind != Kind::kModelError) speeds[record.mode].Add(record), AddTokens(record, prices, mode);
+    if (!record.reused && record.verdict.kind != Kind::kModelError)
+      speeds[record.mode].Add(record), AddTokens(record, prices, mode);
     mode.cpu_s += static_cast<double>(record.verdict.cpu_us) / 1e6;
     if (record.kind != "answer") continue;
     ++mode.answers;
@@ -109,8 +112,10 @@ std::vector<ModeSummary> Summarize(const std::vector<Record>& records, const Pri
   for (ModeSummary& mode : out) {
     speeds[mode.mode].Fill(mode);
     AddPassAt(mode);
-    mode.plus_interval = Wilson(mode.plus.passed, mode.plus.total), mode.base_interval = Wilson(mode.base.passed, mode.base.total);
-    if (mode.pass_at.size() > 1) mode.plus_interval = mode.pass_at[0].interval;  // samples of one task are no trials of their own
+    mode.plus_interval = Wilson(mode.plus.passed, mode.plus.total),
+    mode.base_interval = Wilson(mode.base.passed, mode.base.total);
+    if (mode.pass_at.size() > 1)
+      mode.plus_interval = mode.pass_at[0].interval;  // samples of one task are no trials of their own
   }
   return out;
 }

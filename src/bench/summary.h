@@ -1,5 +1,5 @@
-// Summary: what the records of a run say. Answers that no model gave and verdicts that heddle could not make are counted
-// apart, never as wrong.
+// Summary: what the records of a run say. Answers that no model gave and verdicts that heddle could not make are
+// counted apart, never as wrong.
 #pragma once
 
 #include <map>
@@ -38,8 +38,8 @@ struct ModeSummary {
   Rate plus, base;                // of samples; base: where the suite's own tests pass
   Interval plus_interval, base_interval;
   std::vector<PassAt> pass_at;
-  std::vector<int64_t> by_attempt;  // passed at the first attempt, at the second ...
-  std::map<std::string, int64_t> kinds;      // of last answers
+  std::vector<int64_t> by_attempt;       // passed at the first attempt, at the second ...
+  std::map<std::string, int64_t> kinds;  // of last answers
   std::map<std::string, Rate> by_difficulty;
   int64_t not_measured = 0;  // model and harness errors
   int64_t answers = 0, truncated = 0;

@@ -14,12 +14,13 @@ namespace {
 // Inside "generate", in this order, where a runner says how long they took.
 struct InnerRow {
   std::string_view name;
-  int64_t model::NodeTimes::*us;
+  int64_t model::NodeTimes::* us;
 };
 constexpr InnerRow kInner[] = {{"generate.queue", &model::NodeTimes::queue_us},
                                {"generate.prompt", &model::NodeTimes::prompt_us},
                                {"generate.decode", &model::NodeTimes::decode_us}};
-constexpr std::string_view kPhases[] = {"generate", "generate.queue", "generate.prompt", "generate.decode", "advise", "judge"};
+constexpr std::string_view kPhases[] = {"generate",        "generate.queue", "generate.prompt",
+                                        "generate.decode", "advise",         "judge"};
 
 void AddSpans(const Record& record, std::vector<Span>& out) {
   const auto add = [&](std::string_view name, int parent, int64_t start, int64_t end) {
@@ -27,7 +28,8 @@ void AddSpans(const Record& record, std::vector<Span>& out) {
     out.push_back({name, record.task, record.worker, parent, start, end});
     return static_cast<int>(out.size()) - 1;
   };
-  const int call = add(record.kind == "answer" ? "generate" : "advise", -1, record.generate.start_us, record.generate.end_us);
+  const int call =
+      add(record.kind == "answer" ? "generate" : "advise", -1, record.generate.start_us, record.generate.end_us);
   int64_t at = record.generate.start_us;
   for (const InnerRow& row : kInner) {
     if (call < 0 || record.node.*row.us <= 0) continue;
@@ -55,7 +57,8 @@ std::string Ms(int64_t us) {
 }
 
 json::object SpanJson(const Span& span) {
-  return {{"name", span.name}, {"task", span.task}, {"worker", span.worker}, {"parent", span.parent}, {"start_us", span.start_us}, {"end_us", span.end_us}};
+  return {{"name", span.name},     {"task", span.task},         {"worker", span.worker},
+          {"parent", span.parent}, {"start_us", span.start_us}, {"end_us", span.end_us}};
 }
 
 }  // namespace
@@ -84,7 +87,8 @@ Timing TimingOf(const std::vector<Record>& records) {
       lengths.push_back(static_cast<double>(length));
     }
     if (phase.count == 0) continue;
-    phase.p50_us = static_cast<int64_t>(Quantile(lengths, 0.5)), phase.p95_us = static_cast<int64_t>(Quantile(lengths, 0.95));
+    phase.p50_us = static_cast<int64_t>(Quantile(lengths, 0.5)),
+    phase.p95_us = static_cast<int64_t>(Quantile(lengths, 0.95));
     out.phases.push_back(phase);
   }
   out.wall_us = last - first, out.workers = static_cast<int>(workers.size());
@@ -97,14 +101,15 @@ std::string TimingText(const Timing& timing) {
   std::string out = "phase             count     total ms  exclusive ms    p50 ms    p95 ms\n";
   for (const PhaseTime& phase : timing.phases) {
     char line[160];
-    (void)std::snprintf(line, sizeof line, "%-16.*s %6lld %12s %13s %9s %9s\n", static_cast<int>(phase.name.size()), phase.name.data(),
-                        static_cast<long long>(phase.count), Ms(phase.total_us).c_str(), Ms(phase.exclusive_us).c_str(),
-                        Ms(phase.p50_us).c_str(), Ms(phase.p95_us).c_str());
+    (void)std::snprintf(line, sizeof line, "%-16.*s %6lld %12s %13s %9s %9s\n", static_cast<int>(phase.name.size()),
+                        phase.name.data(), static_cast<long long>(phase.count), Ms(phase.total_us).c_str(),
+                        Ms(phase.exclusive_us).c_str(), Ms(phase.p50_us).c_str(), Ms(phase.p95_us).c_str());
     out += line;
   }
   char line[200];
-  (void)std::snprintf(line, sizeof line, "wall %s ms with %d workers, %.0f %% used; %s ms of it in no span\n", Ms(timing.wall_us).c_str(),
-                      timing.workers, 100 * timing.utilisation, Ms(timing.wall_us - timing.covered_us).c_str());
+  (void)std::snprintf(line, sizeof line, "wall %s ms with %d workers, %.0f %% used; %s ms of it in no span\n",
+                      Ms(timing.wall_us).c_str(), timing.workers, 100 * timing.utilisation,
+                      Ms(timing.wall_us - timing.covered_us).c_str());
   return out + line;
 }
 
@@ -112,22 +117,40 @@ std::string TimingJson(const Timing& timing) {
   json::array spans, phases;
   for (const Span& span : timing.spans) spans.push_back(SpanJson(span));
   for (const PhaseTime& phase : timing.phases)
-    phases.push_back(json::object{{"name", phase.name}, {"count", phase.count}, {"total_us", phase.total_us}, {"exclusive_us", phase.exclusive_us}, {"p50_us", phase.p50_us}, {"p95_us", phase.p95_us}});
-  return json::serialize(json::object{{"wall_us", timing.wall_us}, {"covered_us", timing.covered_us}, {"workers", timing.workers}, {"utilisation", timing.utilisation}, {"phases", phases}, {"spans", spans}}) + "\n";
+    phases.push_back(json::object{{"name", phase.name},
+                                  {"count", phase.count},
+                                  {"total_us", phase.total_us},
+                                  {"exclusive_us", phase.exclusive_us},
+                                  {"p50_us", phase.p50_us},
+                                  {"p95_us", phase.p95_us}});
+  return json::serialize(json::object{{"wall_us", timing.wall_us},
+                                      {"covered_us", timing.covered_us},
+                                      {"workers", timing.workers},
+                                      {"utilisation", timing.utilisation},
+                                      {"phases", phases},
+                                      {"spans", spans}}) +
+         "\n";
 }
 
 std::string TimingCsv(const Timing& timing) {
   std::string out = "name,task,worker,parent,start_us,end_us\n";
   for (const Span& span : timing.spans)
-    out += Cat({span.name, ",\"", ReplaceAll(span.task, "\"", "\"\""), "\",", std::to_string(span.worker), ",", std::to_string(span.parent), ",",
-                std::to_string(span.start_us), ",", std::to_string(span.end_us), "\n"});
+    out +=
+        Cat({span.name, ",\"", ReplaceAll(span.task, "\"", "\"\""), "\",", std::to_string(span.worker), ",",
+             std::to_string(span.parent), ",", std::to_string(span.start_us), ",", std::to_string(span.end_us), "\n"});
   return out;
 }
 
 std::string TimingChrome(const Timing& timing) {
   json::array events;
   for (const Span& span : timing.spans)
-    events.push_back(json::object{{"name", span.name}, {"ph", "X"}, {"ts", span.start_us}, {"dur", span.end_us - span.start_us}, {"pid", 1}, {"tid", span.worker}, {"args", {{"task", span.task}}}});
+    events.push_back(json::object{{"name", span.name},
+                                  {"ph", "X"},
+                                  {"ts", span.start_us},
+                                  {"dur", span.end_us - span.start_us},
+                                  {"pid", 1},
+                                  {"tid", span.worker},
+                                  {"args", {{"task", span.task}}}});
   return json::serialize(json::object{{"traceEvents", events}}) + "\n";
 }
 

@@ -27,10 +27,10 @@ struct PhaseTime {
 struct Timing {
   std::vector<Span> spans;
   std::vector<PhaseTime> phases;
-  int64_t wall_us = 0;       // from the first beginning to the last end
-  int64_t covered_us = 0;    // of it, in which at least one span was open
+  int64_t wall_us = 0;     // from the first beginning to the last end
+  int64_t covered_us = 0;  // of it, in which at least one span was open
   int workers = 0;
-  double utilisation = 0;    // time in spans over workers times wall
+  double utilisation = 0;  // time in spans over workers times wall
 };
 
 Timing TimingOf(const std::vector<Record>& records);

@@ -13,9 +13,11 @@ namespace json = boost::json;
 namespace {
 
 json::object ToJson(const bench::Suite& suite, const bench::CheckReport& report, const BenchSetup& setup) {
-  json::array failed;
+  json::array failed, skipped;
   for (size_t i = 0; i < suite.tasks.size(); ++i) {
     const auto& reference = report.facts[i].reference;
+    if (!report.facts[i].skipped.empty())
+      skipped.push_back(json::object{{"task", suite.tasks[i].id}, {"why", report.facts[i].skipped}});
     if (!reference || reference->passed()) continue;
     failed.push_back({{"task", suite.tasks[i].id},
                       {"kind", bench::KindName(reference->kind)},
@@ -30,6 +32,7 @@ json::object ToJson(const bench::Suite& suite, const bench::CheckReport& report,
           {"tasks", suite.tasks.size()},
           {"passed", report.passed},
           {"failed", failed},
+          {"skipped", skipped},
           {"without_reference", report.without_reference},
           {"seconds", static_cast<double>(report.wall_us) / 1e6},
           {"sandbox", setup.sandbox},
@@ -73,6 +76,8 @@ int BenchCheck(App& app, const Arguments& arguments) {
   }
   for (size_t i = 0; i < suite->tasks.size(); ++i) {
     const auto& reference = report->facts[i].reference;
+    if (!report->facts[i].skipped.empty())
+      app.Out(Cat({"  ", ForTerminal(suite->tasks[i].id), "  skipped: ", report->facts[i].skipped, "\n"}));
     if (reference && !reference->passed())
       app.Out(Cat({"  ", ForTerminal(suite->tasks[i].id), "  ", bench::KindName(reference->kind), ": ",
                    ForTerminal(reference->message), "\n"}));
@@ -80,7 +85,8 @@ int BenchCheck(App& app, const Arguments& arguments) {
   app.Out(Cat({suite->name, ": ", std::to_string(report->passed), " of ", std::to_string(suite->tasks.size()),
                " references pass",
                report->without_reference > 0 ? ", " + std::to_string(report->without_reference) + " have none" : "",
-               ", in ", Seconds(report->wall_us), "\n"}));
+               report->skipped > 0 ? ", " + std::to_string(report->skipped) + " skipped" : "", ", in ",
+               Seconds(report->wall_us), "\n"}));
   app.Out(Cat({"python ", setup->options.python.version, "; sandbox: ", setup->sandbox, "; sha256 ",
                suite->digest.substr(0, 12), "\n"}));
   return good ? kBenchDone : kBenchBelow;

@@ -17,9 +17,9 @@ struct Row {
   std::string_view name;
   int (*run)(App& app, const Arguments& arguments);
 };
-constexpr Row kRows[] = {{"run", BenchRun},       {"check", BenchCheck},   {"judge", BenchJudge},
-                         {"compare", BenchCompare}, {"list", BenchList},   {"pull", BenchPull},
-                         {"show", BenchShow},     {"report", BenchReport}, {"speed", BenchSpeed},
+constexpr Row kRows[] = {{"run", BenchRun},         {"check", BenchCheck},   {"judge", BenchJudge},
+                         {"compare", BenchCompare}, {"list", BenchList},     {"pull", BenchPull},
+                         {"show", BenchShow},       {"report", BenchReport}, {"speed", BenchSpeed},
                          {"prices", BenchPrices}};
 
 Result<double> Positive(const Arguments& arguments, std::string_view name, const char* fallback) {

@@ -24,18 +24,21 @@ namespace {
 
 constexpr double kFarOff = 10;  // points from a published rate
 
-Result<int64_t> Whole(const Arguments& arguments, std::string_view name, int64_t fallback, int64_t least, int64_t most) {
+Result<int64_t> Whole(const Arguments& arguments, std::string_view name, int64_t fallback, int64_t least,
+                      int64_t most) {
   if (!arguments.Has(name)) return fallback;
   const auto number = ParseInt(arguments.Get(name));
   if (!number || *number < least || *number > most)
-    return Error{Code::kInvalid, Cat({"--", name, ": expected a number from ", std::to_string(least), " to ", std::to_string(most)})};
+    return Error{Code::kInvalid,
+                 Cat({"--", name, ": expected a number from ", std::to_string(least), " to ", std::to_string(most)})};
   return *number;
 }
 
 // --tasks, --shard, --limit, in this order.
 Result<std::vector<size_t>> Chosen(const bench::Suite& suite, const Arguments& arguments) {
   std::vector<size_t> out;
-  const auto patterns = Split(arguments.flags.contains("tasks") ? std::string_view(arguments.flags.at("tasks")) : "*", ',');
+  const auto patterns =
+      Split(arguments.flags.contains("tasks") ? std::string_view(arguments.flags.at("tasks")) : "*", ',');
   for (size_t i = 0; i < suite.tasks.size(); ++i) {
     const auto fits = [&](std::string_view pattern) { return GlobMatch(Trim(pattern), suite.tasks[i].id); };
     if (std::any_of(patterns.begin(), patterns.end(), fits)) out.push_back(i);
@@ -46,7 +49,8 @@ Result<std::vector<size_t>> Chosen(const bench::Suite& suite, const Arguments& a
     const size_t slash = text.find('/');
     const auto part = ParseInt(std::string_view(text).substr(0, slash));
     const auto parts = slash == text.npos ? std::nullopt : ParseInt(std::string_view(text).substr(slash + 1));
-    if (!part || !parts || *part < 1 || *part > *parts) return Error{Code::kInvalid, "--shard: expected a part such as 1/4"};
+    if (!part || !parts || *part < 1 || *part > *parts)
+      return Error{Code::kInvalid, "--shard: expected a part such as 1/4"};
     std::vector<size_t> mine;
     for (size_t i = 0; i < out.size(); ++i)
       if (static_cast<int64_t>(i) % *parts == *part - 1) mine.push_back(out[i]);
@@ -62,7 +66,8 @@ Result<double> MinPass(const Arguments& arguments) {
   const std::string text = arguments.Get("min-pass");
   char* end = nullptr;
   const double value = std::strtod(text.c_str(), &end);
-  if (text.empty() || *end != '\0' || !(value >= 0 && value <= 100)) return Error{Code::kInvalid, "--min-pass: expected a percentage"};
+  if (text.empty() || *end != '\0' || !(value >= 0 && value <= 100))
+    return Error{Code::kInvalid, "--min-pass: expected a percentage"};
   return value;
 }
 
@@ -82,7 +87,11 @@ Result<json::object> Manifest(const bench::Suite& suite, const BenchSetup& setup
   json::object difficulty;
   for (size_t i = 0; i < suite.tasks.size(); ++i) {
     const auto& reference = check.facts[i].reference;
-    if (reference && !reference->passed()) excluded.push_back(json::object{{"task", suite.tasks[i].id}, {"why", Cat({bench::KindName(reference->kind), ": ", reference->message})}});
+    if (reference && !reference->passed())
+      excluded.push_back(json::object{{"task", suite.tasks[i].id},
+                                      {"why", Cat({bench::KindName(reference->kind), ": ", reference->message})}});
+    if (!check.facts[i].skipped.empty())
+      excluded.push_back(json::object{{"task", suite.tasks[i].id}, {"why", check.facts[i].skipped}});
     if (!suite.tasks[i].difficulty.empty()) difficulty[suite.tasks[i].id] = suite.tasks[i].difficulty;
   }
   json::object out{{"heddle", HEDDLE_VERSION},
@@ -136,7 +145,8 @@ Result<std::map<std::string, std::string>> Reused(const Arguments& arguments) {
   return out;
 }
 
-void WarnIfFarOff(const App& app, const bench::ReportedRun& run, const bench::AskerOptions& asked, const bench::Suite& suite) {
+void WarnIfFarOff(const App& app, const bench::ReportedRun& run, const bench::AskerOptions& asked,
+                  const bench::Suite& suite) {
   const auto published = bench::FindPublished(asked.model, suite.name);
   if (!published || asked.preset.name != "evalplus") return;
   for (const bench::ModeSummary& mode : run.modes) {
@@ -144,7 +154,10 @@ void WarnIfFarOff(const App& app, const bench::ReportedRun& run, const bench::As
     if (mode.mode != "zero-shot" || mode.plus.total < static_cast<int64_t>(suite.tasks.size()) * 9 / 10) continue;
     if (std::abs(here - published->percent) <= kFarOff) continue;
     char text[200];
-    (void)std::snprintf(text, sizeof text, "heddle: %.1f %% here, %.1f %% published (%s): look at the template, the quantisation and the errors before you trust it\n", here, published->percent, published->source.c_str());
+    (void)std::snprintf(text, sizeof text,
+                        "heddle: %.1f %% here, %.1f %% published (%s): look at the template, the quantisation and the "
+                        "errors before you trust it\n",
+                        here, published->percent, published->source.c_str());
     app.Err(text);
   }
 }
@@ -152,7 +165,8 @@ void WarnIfFarOff(const App& app, const bench::ReportedRun& run, const bench::As
 std::string Watched(const bench::RunProgress& at) {
   const double seconds = static_cast<double>(sys::SystemClock().MonotonicUs() - at.since_us) / 1e6;
   char rate[48] = "";
-  if (at.tokens > 0 && seconds > 0.2) (void)std::snprintf(rate, sizeof rate, ", %.0f tokens/s", static_cast<double>(at.tokens) / seconds);
+  if (at.tokens > 0 && seconds > 0.2)
+    (void)std::snprintf(rate, sizeof rate, ", %.0f tokens/s", static_cast<double>(at.tokens) / seconds);
   return Cat({std::to_string(at.passed), " passed, ", std::to_string(at.done - at.passed), " failed", rate});
 }
 
@@ -173,8 +187,10 @@ int BenchRun(App& app, const Arguments& arguments) {
   const auto concurrency = Whole(arguments, "concurrency", 4, 1, 1024);
   auto reuse = Reused(arguments);
   const auto max_tokens = Whole(arguments, "max-tokens", 0, 1, 1'000'000);
-  for (const Error* error : {chosen ? nullptr : &chosen.error(), modes ? nullptr : &modes.error(), preset ? nullptr : &preset.error(), min_pass ? nullptr : &min_pass.error(),
-                             seed ? nullptr : &seed.error(), concurrency ? nullptr : &concurrency.error(), reuse ? nullptr : &reuse.error(), max_tokens ? nullptr : &max_tokens.error()}) {
+  for (const Error* error : {chosen ? nullptr : &chosen.error(), modes ? nullptr : &modes.error(),
+                             preset ? nullptr : &preset.error(), min_pass ? nullptr : &min_pass.error(),
+                             seed ? nullptr : &seed.error(), concurrency ? nullptr : &concurrency.error(),
+                             reuse ? nullptr : &reuse.error(), max_tokens ? nullptr : &max_tokens.error()}) {
     if (error != nullptr) return BenchFail(app, *error);
   }
   if (*max_tokens > 0) preset->max_tokens = *max_tokens;
@@ -195,21 +211,32 @@ int BenchRun(App& app, const Arguments& arguments) {
   const sys::Interrupts interrupts;
   auto judges = setup->Judges();
   Progress checking(app, "references", "tasks");
-  const auto check = bench::CheckSuite(*suite, judges, setup->cache.get(), [&](size_t done) { checking.Show(done, suite->tasks.size(), 0); }, interrupts.token());
+  const auto check = bench::CheckSuite(
+      *suite, judges, setup->cache.get(), [&](size_t done) { checking.Show(done, suite->tasks.size(), 0); },
+      interrupts.token());
   checking.Clear();
   if (!check) return BenchFail(app, check.error());
   if (check->interrupted) return BenchFail(app, {Code::kCancelled, "interrupted"});
   for (const size_t task : *chosen) {
     const auto& reference = check->facts[task].reference;
-    if (!reference || reference->passed())
+    if (!check->facts[task].skipped.empty())
+      app.Err(
+          Cat({"heddle: ", ForTerminal(suite->tasks[task].id), " is left out: ", check->facts[task].skipped, "\n"}));
+    else if (!reference || reference->passed())
       plan.tasks.push_back(task);
     else
-      app.Err(Cat({"heddle: ", ForTerminal(suite->tasks[task].id), " is left out: its reference fails here (", bench::KindName(reference->kind), ": ", ForTerminal(reference->message), ")\n"}));
+      app.Err(Cat({"heddle: ", ForTerminal(suite->tasks[task].id), " is left out: its reference fails here (",
+                   bench::KindName(reference->kind), ": ", ForTerminal(reference->message), ")\n"}));
   }
   if (plan.tasks.empty()) return BenchFail(app, {Code::kUnavailable, "no task is left whose reference passes here"});
 
-  bench::AskerOptions asked{.backend = backend->backend.get(), .model = backend->model, .adviser = adviser ? adviser->backend.get() : nullptr,
-                            .adviser_model = adviser ? adviser->model : "", .preset = *preset, .seed = *seed, .thinking = arguments.Get("think")};
+  bench::AskerOptions asked{.backend = backend->backend.get(),
+                            .model = backend->model,
+                            .adviser = adviser ? adviser->backend.get() : nullptr,
+                            .adviser_model = adviser ? adviser->model : "",
+                            .preset = *preset,
+                            .seed = *seed,
+                            .thinking = arguments.Get("think")};
   const bool local = arguments.Get("backend", app.config().Get("backend").value) == "runner";
   auto manifest = Manifest(*suite, *setup, asked, *check, local);
   if (!manifest) return BenchFail(app, manifest.error());
@@ -218,18 +245,25 @@ int BenchRun(App& app, const Arguments& arguments) {
   auto log = bench::RunLog::Open(folder, json::serialize(*manifest) + "\n");
   if (!log) return BenchFail(app, log.error());
   int64_t before_us = 0;
-  for (const bench::Record& record : log->earlier()) before_us = std::max({before_us, record.generate.end_us, record.judge.end_us});
+  for (const bench::Record& record : log->earlier())
+    before_us = std::max({before_us, record.generate.end_us, record.judge.end_us});
   asked.run_start_us = sys::SystemClock().MonotonicUs() - before_us;
-  if (!log->earlier().empty()) app.Err(Cat({"heddle: going on with ", folder, "; ", std::to_string(log->earlier().size()), " answers are there\n"}));
+  if (!log->earlier().empty())
+    app.Err(
+        Cat({"heddle: going on with ", folder, "; ", std::to_string(log->earlier().size()), " answers are there\n"}));
 
-  plan.facts = &check->facts, plan.modes = *modes, plan.concurrency = static_cast<size_t>(*concurrency), plan.reuse = *std::move(reuse);
+  plan.facts = &check->facts, plan.modes = *modes, plan.concurrency = static_cast<size_t>(*concurrency),
+  plan.reuse = *std::move(reuse);
   bench::Asker asker(asked);
   bench::JudgePool pool(judges);
   Progress progress(app, suite->name, "answers");
-  const auto end = bench::RunBenchmark(plan, asker, pool, *log, [&](const bench::RunProgress& at) {
-    progress.Note(Watched(at));
-    progress.Show(at.done, at.total, at.begun_with);
-  }, interrupts.token());
+  const auto end = bench::RunBenchmark(
+      plan, asker, pool, *log,
+      [&](const bench::RunProgress& at) {
+        progress.Note(Watched(at));
+        progress.Show(at.done, at.total, at.begun_with);
+      },
+      interrupts.token());
   progress.Clear();
   if (!end) return BenchFail(app, end.error());
   auto stored = bench::ReadRun(folder);
@@ -242,7 +276,8 @@ int BenchRun(App& app, const Arguments& arguments) {
   if (end->interrupted) return BenchFail(app, {Code::kCancelled, "interrupted; the same command goes on"});
   WarnIfFarOff(app, report, asked, *suite);
   if (end->model_errors > 0) {
-    app.Err(Cat({"heddle: ", std::to_string(end->model_errors), " tasks got no answer from the model; the same command asks again\n"}));
+    app.Err(Cat({"heddle: ", std::to_string(end->model_errors),
+                 " tasks got no answer from the model; the same command asks again\n"}));
     return kBenchModel;
   }
   return report.modes.empty() || 100 * report.modes[0].plus.value() >= *min_pass ? kBenchDone : kBenchBelow;

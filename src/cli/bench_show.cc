@@ -45,17 +45,20 @@ Result<Loaded> LoadWord(const Arguments& arguments, size_t at, std::string_view 
 // The text to a file, or where none is named to standard output.
 int Write(App& app, const Arguments& arguments, const std::string& text) {
   if (!arguments.Has("out")) return app.Out(text), kBenchDone;
-  if (auto written = sys::SystemFiles().WriteAtomic(arguments.Get("out"), text); !written) return BenchFail(app, written.error());
+  if (auto written = sys::SystemFiles().WriteAtomic(arguments.Get("out"), text); !written)
+    return BenchFail(app, written.error());
   return kBenchDone;
 }
 
 }  // namespace
 
 std::string ShortReport(const bench::ReportedRun& run, const bench::PriceTable& prices) {
-  std::string out = Cat({ForTerminal(bench::ManifestText(run.run, "model")), " on ", bench::ManifestText(run.run, "suite"), "\n"});
+  std::string out =
+      Cat({ForTerminal(bench::ManifestText(run.run, "model")), " on ", bench::ManifestText(run.run, "suite"), "\n"});
   for (const bench::ModeSummary& mode : run.modes) {
-    out += Cat({"  ", mode.mode, ": ", Percent(mode.plus.value()), " (", Percent(mode.plus_interval.low), " to ", Percent(mode.plus_interval.high), "), ",
-                std::to_string(mode.plus.passed), " of ", std::to_string(mode.plus.total)});
+    out += Cat({"  ", mode.mode, ": ", Percent(mode.plus.value()), " (", Percent(mode.plus_interval.low), " to ",
+                Percent(mode.plus_interval.high), "), ", std::to_string(mode.plus.passed), " of ",
+                std::to_string(mode.plus.total)});
     if (mode.base.passed != mode.plus.passed) out += Cat({"; base ", Percent(mode.base.value())});
     if (mode.not_measured > 0) out += Cat({"; not measured: ", std::to_string(mode.not_measured)});
     for (const bench::PassAt& each : mode.pass_at)
@@ -63,7 +66,9 @@ std::string ShortReport(const bench::ReportedRun& run, const bench::PriceTable& 
     out += "\n   ";
     for (const auto& [kind, count] : mode.kinds) out += Cat({" ", kind, " ", std::to_string(count), ";"});
     char speed[120] = "";
-    if (mode.decode_per_s > 0) (void)std::snprintf(speed, sizeof speed, " first token %.0f ms, %.1f tokens/s;", mode.first_p50_ms, mode.decode_per_s);
+    if (mode.decode_per_s > 0)
+      (void)std::snprintf(speed, sizeof speed, " first token %.0f ms, %.1f tokens/s;", mode.first_p50_ms,
+                          mode.decode_per_s);
     out += speed;
     char cost[80];
     (void)std::snprintf(cost, sizeof cost, " cost %.4f %s\n", mode.cost.amount, prices.currency.c_str());
@@ -76,7 +81,8 @@ int BenchShow(App& app, const Arguments& arguments) {
   const auto run = LoadWord(arguments, 1, "show RUN [TASK]");
   if (!run) return BenchFail(app, run.error());
   if (arguments.words.size() == 2) {
-    app.Out(arguments.Has("json") ? bench::ReportJson(run->report, run->prices) : ShortReport(run->report, run->prices));
+    app.Out(arguments.Has("json") ? bench::ReportJson(run->report, run->prices)
+                                  : ShortReport(run->report, run->prices));
     return kBenchDone;
   }
   bool found = false;
@@ -88,13 +94,20 @@ int BenchShow(App& app, const Arguments& arguments) {
       continue;
     }
     const bench::Verdict& verdict = record.verdict;
-    app.Out(Cat({"== ", record.mode, ", sample ", std::to_string(record.sample), ", attempt ", std::to_string(record.attempt + 1), ", ", record.kind, ": ",
-                 record.kind == "answer" ? bench::KindName(verdict.kind) : "", "\n", ForTerminal(record.kind == "answer" ? record.code : record.answer), "\n"}));
-    if (verdict.of > 0) app.Out(Cat({"check ", std::to_string(verdict.test), " of ", std::to_string(verdict.of), "\n"}));
-    for (const auto& [name, text] : {std::pair("message", &verdict.message), {"input", &verdict.input}, {"got", &verdict.got}, {"expected", &verdict.expected}})
+    app.Out(Cat({"== ", record.mode, ", sample ", std::to_string(record.sample), ", attempt ",
+                 std::to_string(record.attempt + 1), ", ", record.kind, ": ",
+                 record.kind == "answer" ? bench::KindName(verdict.kind) : "", "\n",
+                 ForTerminal(record.kind == "answer" ? record.code : record.answer), "\n"}));
+    if (verdict.of > 0)
+      app.Out(Cat({"check ", std::to_string(verdict.test), " of ", std::to_string(verdict.of), "\n"}));
+    for (const auto& [name, text] : {std::pair("message", &verdict.message),
+                                     {"input", &verdict.input},
+                                     {"got", &verdict.got},
+                                     {"expected", &verdict.expected}})
       if (!text->empty()) app.Out(Cat({name, ": ", ForTerminal(*text), "\n"}));
   }
-  return found ? kBenchDone : BenchFail(app, {Code::kNotFound, Cat({"the run has no task ", ForTerminal(arguments.words[2])})});
+  return found ? kBenchDone
+               : BenchFail(app, {Code::kNotFound, Cat({"the run has no task ", ForTerminal(arguments.words[2])})});
 }
 
 int BenchReport(App& app, const Arguments& arguments) {
@@ -110,14 +123,17 @@ int BenchReport(App& app, const Arguments& arguments) {
   if (arguments.Has("timing-export")) {
     const bench::Timing timing = bench::TimingOf(run->report.run.records);
     const std::string path = arguments.Get("timing-export");
-    const std::string text = path.ends_with(".csv") ? bench::TimingCsv(timing) : path.ends_with(".trace.json") ? bench::TimingChrome(timing) : bench::TimingJson(timing);
+    const std::string text = path.ends_with(".csv")          ? bench::TimingCsv(timing)
+                             : path.ends_with(".trace.json") ? bench::TimingChrome(timing)
+                                                             : bench::TimingJson(timing);
     if (auto written = sys::SystemFiles().WriteAtomic(path, text); !written) return BenchFail(app, written.error());
   }
   const std::string format = arguments.Get("format", arguments.Has("json") ? "json" : "markdown");
   if (format == "markdown") return Write(app, arguments, bench::ReportMarkdown(run->report, run->prices));
   if (format == "json") return Write(app, arguments, bench::ReportJson(run->report, run->prices));
   if (format == "csv") return Write(app, arguments, bench::ReportCsv(run->report));
-  if (format == "html") return Write(app, arguments, bench::ReportHtml(run->report, other ? &other->report : nullptr, run->prices));
+  if (format == "html")
+    return Write(app, arguments, bench::ReportHtml(run->report, other ? &other->report : nullptr, run->prices));
   return BenchFail(app, {Code::kInvalid, "--format: expected markdown, json, csv or html"});
 }
 
@@ -138,11 +154,14 @@ int BenchCompare(App& app, const Arguments& arguments) {
         app.Out(bench::ComparisonJson(comparison));
         continue;
       }
-      app.Out(Cat({first.mode, " of ", ForTerminal(bench::ManifestText(a->report.run, "model")), ": ", Percent(first.plus.value()), "; ", second.mode, " of ",
-                   ForTerminal(bench::ManifestText(b->report.run, "model")), ": ", Percent(second.plus.value()), "\n", bench::ComparisonText(comparison)}));
+      app.Out(Cat({first.mode, " of ", ForTerminal(bench::ManifestText(a->report.run, "model")), ": ",
+                   Percent(first.plus.value()), "; ", second.mode, " of ",
+                   ForTerminal(bench::ManifestText(b->report.run, "model")), ": ", Percent(second.plus.value()), "\n",
+                   bench::ComparisonText(comparison)}));
       if (first.cost.known && second.cost.known) {
         char text[120];
-        (void)std::snprintf(text, sizeof text, "cost: %.4f and %.4f %s, measured\n", first.cost.amount, second.cost.amount, a->prices.currency.c_str());
+        (void)std::snprintf(text, sizeof text, "cost: %.4f and %.4f %s, measured\n", first.cost.amount,
+                            second.cost.amount, a->prices.currency.c_str());
         app.Out(text);
       }
     }
@@ -163,7 +182,8 @@ int BenchSpeed(App& app, const Arguments& arguments) {
     for (const bench::ModeSummary& mode : run->report.modes) {
       const std::string quantisation = bench::ManifestText(run->report.run, "quantisation");
       char line[200];
-      (void)std::snprintf(line, sizeof line, "%s %10.0f %11.0f %10.1f   %-12s   ", Percent(mode.plus.value()).c_str(), mode.first_p50_ms, mode.prefill_per_s, mode.decode_per_s,
+      (void)std::snprintf(line, sizeof line, "%s %10.0f %11.0f %10.1f   %-12s   ", Percent(mode.plus.value()).c_str(),
+                          mode.first_p50_ms, mode.prefill_per_s, mode.decode_per_s,
                           quantisation.empty() ? "-" : quantisation.substr(0, 12).c_str());
       app.Out(Cat({line, ForTerminal(bench::ManifestText(run->report.run, "model")), ", ", mode.mode, "\n"}));
     }
@@ -175,11 +195,19 @@ int BenchPrices(App& app, const Arguments& arguments) {
   const auto prices = bench::LoadPrices();
   if (!prices) return BenchFail(app, prices.error());
   if (!arguments.Has("json"))
-    app.Out(Cat({prices->currency, " of a million tokens, as of ", prices->as_of, " (", prices->source, "; yours would be ", bench::PricesPath(), ")\n   input    cached    output  model\n"}));
+    app.Out(Cat({prices->currency, " of a million tokens, as of ", prices->as_of, " (", prices->source,
+                 "; yours would be ", bench::PricesPath(), ")\n   input    cached    output  model\n"}));
   for (const bench::Price& row : prices->rows) {
     char line[200];
-    (void)std::snprintf(line, sizeof line, arguments.Has("json") ? "{\"input\":%g,\"cached\":%g,\"output\":%g,\"model\":" : "%8.3f  %8.3f  %8.3f  ", row.input, row.cached, row.output);
-    app.Out(Cat({line, arguments.Has("json") ? Cat({JsonText(row.model), ",\"as_of\":", JsonText(prices->as_of), ",\"currency\":", JsonText(prices->currency), "}"}) : ForTerminal(row.model), "\n"}));
+    (void)std::snprintf(
+        line, sizeof line,
+        arguments.Has("json") ? "{\"input\":%g,\"cached\":%g,\"output\":%g,\"model\":" : "%8.3f  %8.3f  %8.3f  ",
+        row.input, row.cached, row.output);
+    app.Out(Cat({line,
+                 arguments.Has("json") ? Cat({JsonText(row.model), ",\"as_of\":", JsonText(prices->as_of),
+                                              ",\"currency\":", JsonText(prices->currency), "}"})
+                                       : ForTerminal(row.model),
+                 "\n"}));
   }
   return kBenchDone;
 }
@@ -212,7 +240,8 @@ int BenchJudge(App& app, const Arguments& arguments) {
   bench::ForEach(records.size(), setup->jobs, interrupts.token(), [&](size_t, size_t i) {
     bench::Record record = records[i];
     const auto place = places.find(record.task);
-    const bool judged = record.kind == "answer" && place != places.end() && record.verdict.kind != bench::Kind::kModelError;
+    const bool judged =
+        record.kind == "answer" && place != places.end() && record.verdict.kind != bench::Kind::kModelError;
     if (judged) {
       const bench::Task& task = suite->tasks[place->second];
       if (!record.reused) {
@@ -233,8 +262,10 @@ int BenchJudge(App& app, const Arguments& arguments) {
   if (done < records.size()) return BenchFail(app, {Code::kCancelled, "interrupted"});
   const auto again = Load(run.folder);
   if (!again) return BenchFail(app, again.error());
-  app.Out(arguments.Has("json") ? bench::ReportJson(again->report, again->prices) : ShortReport(again->report, again->prices));
-  app.Err(Cat({"heddle: ", std::to_string(done), " answers judged again, ", std::to_string(changed), " verdicts changed\n"}));
+  app.Out(arguments.Has("json") ? bench::ReportJson(again->report, again->prices)
+                                : ShortReport(again->report, again->prices));
+  app.Err(Cat(
+      {"heddle: ", std::to_string(done), " answers judged again, ", std::to_string(changed), " verdicts changed\n"}));
   return kBenchDone;
 }
 

@@ -183,9 +183,15 @@ constexpr CommandSpec kCommands[] = {
      "qwen2.5-coder-1.5b\n  heddle models bench qwen2.5-coder-1.5b\n  heddle models compare 'why is the sky blue' "
      "--models smollm2-135m,ollama/qwen3\n",
      RunModels},
-    {"bench", "measure how well models write code, honestly", "heddle bench run SUITE | check SUITE | judge RUN | show RUN [TASK] | report RUN [OTHER] | compare RUN OTHER | speed RUN... | list | pull SUITE | prices", kBench,
-     "  heddle bench check humaneval\n  heddle bench run humaneval+ --model qwen2.5-coder-1.5b --preset evalplus\n  heddle bench run --file tasks.jsonl --backend openai:http://localhost:8080 --mode 'zero-shot; iterative attempts=3'\n  "
-     "heddle bench compare RUN OTHER\n  heddle bench report RUN --format html --out report.html\n", RunBench},
+    {"bench", "measure how well models write code, honestly",
+     "heddle bench run SUITE | check SUITE | judge RUN | show RUN [TASK] | report RUN [OTHER] | compare RUN OTHER | "
+     "speed RUN... | list | pull SUITE | prices",
+     kBench,
+     "  heddle bench check humaneval\n  heddle bench run humaneval+ --model qwen2.5-coder-1.5b --preset evalplus\n  "
+     "heddle bench run --file tasks.jsonl --backend openai:http://localhost:8080 --mode 'zero-shot; iterative "
+     "attempts=3'\n  "
+     "heddle bench compare RUN OTHER\n  heddle bench report RUN --format html --out report.html\n",
+     RunBench},
     {"chat", "talk to a model", "heddle chat [FLAGS] [PROMPT | -]", kChat,
      "  heddle chat\n  heddle chat -m smollm2-135m 'name three fruits'\n  git diff | heddle chat - --system 'write a "
      "commit message'\n  heddle chat --backend openai:localhost:8080 --schema order.json 'an order for two apples'\n",

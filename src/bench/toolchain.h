@@ -1,0 +1,31 @@
+// Toolchain: how programs of a language are built and run on this machine (data/bench/languages), if they can be.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace heddle::bench {
+
+struct Toolchain {
+  std::string language, source;             // source: the file's name
+  std::vector<std::string> compile, run;    // with the programs' real paths; compile may be empty
+  std::vector<std::string> readable;        // folders that it needs besides the system's
+  std::string version;
+  bool address_space = false;               // its memory can be limited as address space
+  std::string driver;                       // text; empty: tests as data are not known for it
+  std::string wrap;                         // text of a program with tests as code
+  std::pair<std::string, std::string> rename;  // how the tests' main becomes a function; empty: not needed
+};
+
+// kUnavailable: says what is missing. Runs the programs once to ask for their versions.
+Result<Toolchain> FindToolchain(const std::string& language);
+bool KnownLanguage(std::string_view language);  // python among them
+
+// `text` with every {{name}} replaced, in one pass.
+std::string FilledIn(std::string_view text, const std::map<std::string, std::string>& values);
+
+}  // namespace heddle::bench
