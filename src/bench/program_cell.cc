@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kTickMs = 10;
 constexpr int64_t kMeasureUs = 20'000;
-constexpr int64_t kIdleFactor = 4;            // of the limit of processor time, plus five seconds, may pass by the clock
+constexpr int64_t kIdleFactor = 4;  // of the limit of processor time, plus five seconds, may pass by the clock
 constexpr size_t kKept = 64 << 10;
 constexpr size_t kMaxResults = 256 << 20;
 
@@ -48,7 +48,8 @@ Result<ProgramEnd> RunProgram(sys::CellOptions options, const WorkLimits& limits
     cell.Kill();
   };
   for (bool said_open = true, results_open = true; said_open || results_open;) {
-    pollfd files[2] = {{said_open ? said_read.get() : -1, POLLIN, 0}, {results_open ? results_read.get() : -1, POLLIN, 0}};
+    pollfd files[2] = {{said_open ? said_read.get() : -1, POLLIN, 0},
+                       {results_open ? results_read.get() : -1, POLLIN, 0}};
     (void)::poll(files, 2, kTickMs);
     if (files[0].revents != 0) said_open = Read(said_read.get(), out.out, printed);
     if (files[1].revents != 0) results_open = Read(results_read.get(), out.results, answered);

@@ -46,7 +46,8 @@ class WorkFolder {
 sys::CellOptions CellFor(const Toolchain& chain, const WorkFolder& folder, const ProgramLimits& limits, bool compile) {
   sys::CellOptions out;
   out.argv = compile ? chain.compile : chain.run;
-  out.environment = {"PATH=/usr/bin:/bin", "LANG=C.UTF-8", "HOME=/tmp", "GOCACHE=/tmp/go", "GO111MODULE=off", "GOFLAGS=", "TMPDIR=/tmp"};
+  out.environment = {"PATH=/usr/bin:/bin", "LANG=C.UTF-8", "HOME=/tmp",  "GOCACHE=/tmp/go",
+                     "GO111MODULE=off",    "GOFLAGS=",     "TMPDIR=/tmp"};
   out.readable = chain.readable;
   out.work = folder.path();
   out.work_writable = compile;
@@ -94,7 +95,8 @@ void FailedEnd(const ProgramEnd& end, Verdict& out) {
   const std::string last = LastLine(end.out);
   if (WIFSIGNALED(end.status) && WTERMSIG(end.status) != SIGABRT) {
     out.kind = Kind::kCrash;
-    out.message = Cat({"ended by signal ", std::to_string(WTERMSIG(end.status)), " (", ::strsignal(WTERMSIG(end.status)), ")"});
+    out.message =
+        Cat({"ended by signal ", std::to_string(WTERMSIG(end.status)), " (", ::strsignal(WTERMSIG(end.status)), ")"});
   } else if (WIFEXITED(end.status) && WEXITSTATUS(end.status) == 0) {
     out.kind = Kind::kCrash, out.message = "ended itself before its tests were over";
   } else {
@@ -106,7 +108,10 @@ void FailedEnd(const ProgramEnd& end, Verdict& out) {
 bool SameJson(const json::value& got, const json::value& want, double tolerance) {
   if (got.is_number() && want.is_number()) {
     const double a = got.to_number<double>(), b = want.to_number<double>();
-    return a == b || std::abs(a - b) <= (tolerance > 0 ? tolerance : want.is_double() ? 1e-6 : 0) + 1e-7 * std::abs(b) * (want.is_double() ? 1 : 0);
+    return a == b || std::abs(a - b) <= (tolerance > 0      ? tolerance
+                                         : want.is_double() ? 1e-6
+                                                            : 0) +
+                                            1e-7 * std::abs(b) * (want.is_double() ? 1 : 0);
   }
   if (got.kind() != want.kind()) return false;
   if (got.is_array()) {
@@ -160,7 +165,8 @@ std::vector<json::value> Outcomes(const Task& task, const std::string& results) 
   return out;
 }
 
-void Compare(const Task& task, const json::array& inputs, const std::vector<json::value>& got, const json::array* expected, const ProgramEnd& end, Verdict& out) {
+void Compare(const Task& task, const json::array& inputs, const std::vector<json::value>& got,
+             const json::array* expected, const ProgramEnd& end, Verdict& out) {
   out.of = static_cast<int>(inputs.size());
   for (size_t i = 0; i < inputs.size(); ++i) {
     out.test = static_cast<int>(i) + 1;
@@ -172,7 +178,8 @@ void Compare(const Task& task, const json::array& inputs, const std::vector<json
       return;
     }
     const json::value* value = outcome.if_contains("value");
-    const bool good = value != nullptr && (expected == nullptr || (i < expected->size() && SameJson(*value, (*expected)[i], task.tolerance)));
+    const bool good = value != nullptr && (expected == nullptr ||
+                                           (i < expected->size() && SameJson(*value, (*expected)[i], task.tolerance)));
     if (good) continue;
     out.kind = Kind::kWrongAnswer;
     if (value != nullptr) out.got = json::serialize(*value).substr(0, 300);
@@ -187,7 +194,8 @@ void Compare(const Task& task, const json::array& inputs, const std::vector<json
 
 const Result<Toolchain>& ProgramJudge::ToolchainOf(const std::string& language) {
   const auto found = toolchains_.find(language);
-  return found != toolchains_.end() ? found->second : toolchains_.emplace(language, FindToolchain(language)).first->second;
+  return found != toolchains_.end() ? found->second
+                                    : toolchains_.emplace(language, FindToolchain(language)).first->second;
 }
 
 std::string ProgramJudge::Missing(const std::string& language) {
@@ -195,7 +203,8 @@ std::string ProgramJudge::Missing(const std::string& language) {
   return chain ? std::string() : Cat({language, ": ", chain.error().message});
 }
 
-ProgramRun ProgramJudge::Run(const Task& task, const std::string& code, const std::string& expected, const ProgramLimits& limits) {
+ProgramRun ProgramJudge::Run(const Task& task, const std::string& code, const std::string& expected,
+                             const ProgramLimits& limits) {
   ProgramRun out;
   Verdict& verdict = out.verdict;
   const auto fail = [&](std::string message) {
@@ -209,7 +218,8 @@ ProgramRun ProgramJudge::Run(const Task& task, const std::string& code, const st
   json::array inputs;
   std::string program;
   if (task.data_driven()) {
-    if (chain->driver.empty()) return fail(Cat({"tests as data are not known for ", task.language, "; write them as code"}));
+    if (chain->driver.empty())
+      return fail(Cat({"tests as data are not known for ", task.language, "; write them as code"}));
     boost::system::error_code failed;
     json::value rows = json::parse(task.base_inputs, failed);
     if (failed || !rows.is_array()) return fail("the inputs of the task are no JSON");
@@ -219,7 +229,8 @@ ProgramRun ProgramJudge::Run(const Task& task, const std::string& code, const st
     program = WithDriver(task, *chain, code, inputs);
     if (auto put = folder.Put("inputs.json", task.base_inputs); !put) return fail(put.error().message);
   } else {
-    const std::string tests = chain->rename.first.empty() ? task.test : ReplaceAll(task.test, chain->rename.first, chain->rename.second);
+    const std::string tests =
+        chain->rename.first.empty() ? task.test : ReplaceAll(task.test, chain->rename.first, chain->rename.second);
     const std::string in = tests.find("class Tests") == tests.npos ? "Problem" : "Tests";
     program = FilledIn(chain->wrap, {{"code", code}, {"tests", tests}, {"token", token}, {"class", in}});
   }
@@ -252,7 +263,8 @@ ProgramRun ProgramJudge::Run(const Task& task, const std::string& code, const st
   if (failed || !want.is_array()) return fail("what is expected is no JSON list");
   Compare(task, inputs, got, expected.empty() ? nullptr : &want.as_array(), *end, verdict);
   json::array values;
-  for (const json::value& each : got) values.push_back(each.as_object().contains("value") ? each.at("value") : json::value());
+  for (const json::value& each : got)
+    values.push_back(each.as_object().contains("value") ? each.at("value") : json::value());
   out.outcomes = json::serialize(values);
   return out;
 }

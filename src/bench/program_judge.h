@@ -1,8 +1,8 @@
 // ProgramJudge: answers in languages other than Python, each built and run in cells of their own (sys/cell.h).
 //
 // Tests as data are as hard to forge as Python's: the program gets inputs, writes results, and they are compared here.
-// Tests as code run in the program's own process; a pass needs the token that is written after the last of them, so that
-// ending early passes nothing, but a program made for the purpose could look for it (docs/bench.md).
+// Tests as code run in the program's own process; a pass needs the token that is written after the last of them, so
+// that ending early passes nothing, but a program made for the purpose could look for it (docs/bench.md).
 #pragma once
 
 #include <map>

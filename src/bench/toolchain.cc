@@ -62,7 +62,11 @@ Result<Toolchain> FindToolchain(const std::string& language) {
   const auto* found = Table().if_contains(language);
   if (found == nullptr) return Error{Code::kInvalid, Cat({"the language ", ForTerminal(language), " is not known"})};
   const boost::json::object& row = found->as_object();
-  Toolchain out{.language = language, .source = Text(row, "source"), .compile = Words(row, "compile"), .run = Words(row, "run"), .readable = Words(row, "readable")};
+  Toolchain out{.language = language,
+                .source = Text(row, "source"),
+                .compile = Words(row, "compile"),
+                .run = Words(row, "run"),
+                .readable = Words(row, "readable")};
   out.address_space = row.contains("address_space");
   const auto programs = Words(row, "programs");
   for (const std::string& program : programs)

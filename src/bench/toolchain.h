@@ -11,13 +11,13 @@
 namespace heddle::bench {
 
 struct Toolchain {
-  std::string language, source;             // source: the file's name
-  std::vector<std::string> compile, run;    // with the programs' real paths; compile may be empty
-  std::vector<std::string> readable;        // folders that it needs besides the system's
+  std::string language, source;           // source: the file's name
+  std::vector<std::string> compile, run;  // with the programs' real paths; compile may be empty
+  std::vector<std::string> readable;      // folders that it needs besides the system's
   std::string version;
-  bool address_space = false;               // its memory can be limited as address space
-  std::string driver;                       // text; empty: tests as data are not known for it
-  std::string wrap;                         // text of a program with tests as code
+  bool address_space = false;                  // its memory can be limited as address space
+  std::string driver;                          // text; empty: tests as data are not known for it
+  std::string wrap;                            // text of a program with tests as code
   std::pair<std::string, std::string> rename;  // how the tests' main becomes a function; empty: not needed
 };
 
