@@ -62,6 +62,8 @@ Result<Mode> ParseMode(std::string_view text) {
       out.constrain = true;
     else if (word == "specify")
       out.specify = true;
+    else if (word == "recall")
+      out.recall = true;
     else if (equals == word.npos)
       return Unknown(word);
     else

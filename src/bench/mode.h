@@ -22,6 +22,7 @@ struct Mode {
   std::optional<double> temperature;  // nothing: the preset's; 0.8 where there are several samples
   bool constrain = false;             // the shape of the answer is kept while it is written
   bool specify = false;               // a specification is written first
+  bool recall = false;                // the lesson of an earlier chain on the same task is told first
   int advise_every = 0;               // after so many failed attempts an adviser looks; 0: never
   int plateau = 0;                    // ends after so many attempts in a row that pass no more checks; 0: never
 };

@@ -89,6 +89,10 @@ std::string WithSpecification(const std::string& request, const std::string& spe
   return Filled("with_specification.txt", {{"request", request}, {"specification", specification}});
 }
 
+std::string WithLesson(const std::string& request, const std::string& lesson) {
+  return Filled("with_lesson.txt", {{"request", request}, {"lesson", lesson}});
+}
+
 std::string AdviseText(const Task& task, const std::string& code, const Verdict& verdict, Feedback feedback,
                        int attempts) {
   return Filled("advise.txt", {{"attempts", std::to_string(attempts)},

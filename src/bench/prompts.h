@@ -27,6 +27,7 @@ std::string ReportText(const Verdict& verdict, Feedback feedback);
 std::string AgainText(const Verdict& verdict, Feedback feedback);
 std::string SpecifyText(const Task& task);
 std::string WithSpecification(const std::string& request, const std::string& specification);
+std::string WithLesson(const std::string& request, const std::string& lesson);
 std::string AdviseText(const Task& task, const std::string& code, const Verdict& verdict, Feedback feedback,
                        int attempts);
 std::string WithAdvice(const std::string& again, const std::string& advice);

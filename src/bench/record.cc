@@ -77,6 +77,7 @@ SpanTimes ReadPair(const json::object& from, std::string_view name) {
 }  // namespace
 
 std::string ToJson(const Record& record) {
+  const bool judged = record.kind == "answer" || record.verdict.kind == Kind::kModelError;
   json::array prompt;
   for (const model::Message& message : record.prompt)
     prompt.push_back(
@@ -87,7 +88,7 @@ std::string ToJson(const Record& record) {
       {"sample", record.sample},
       {"attempt", record.attempt},
       {"kind", record.kind},
-      {"verdict", VerdictJson(record.verdict)},
+      {"verdict", judged ? json::value(VerdictJson(record.verdict)) : json::value()},
       {"prompt", std::move(prompt)},
       {"answer", Valid(record.answer)},
       {"thinking", Valid(record.thinking)},
@@ -126,7 +127,10 @@ Result<Record> ParseRecord(std::string_view line) {
   out.mode = Text(*root, "mode"), out.task = Text(*root, "task"), out.kind = Text(*root, "kind");
   if (out.task.empty() || out.kind.empty()) return Error{Code::kInvalid, "a record without a task"};
   out.sample = static_cast<int>(Number(*root, "sample")), out.attempt = static_cast<int>(Number(*root, "attempt"));
-  TRY_ASSIGN(out.verdict, ReadVerdict(Inside(*root, "verdict")));
+  const bool judged = !Inside(*root, "verdict").empty();
+  if (judged || out.kind == "answer") {
+    TRY_ASSIGN(out.verdict, ReadVerdict(Inside(*root, "verdict")));
+  }
   if (const json::value* prompt = root->if_contains("prompt"); prompt != nullptr && prompt->is_array()) {
     for (const json::value& each : prompt->as_array()) {
       if (!each.is_object()) continue;

@@ -3,6 +3,7 @@
 #include <mutex>
 #include <optional>
 
+#include "base/text.h"
 #include "bench/pool.h"
 #include "sys/environment.h"
 
@@ -22,9 +23,9 @@ bool FullyDone(const Record& record) { return record.verdict.kind != Kind::kMode
 
 class Runner {
  public:
-  Runner(const RunPlan& plan, Asker& asker, JudgePool& judges, RunLog& log, const OnRunProgress& on_progress,
+  Runner(const RunPlan& plan, Asker& asker, JudgePool& judges, RunLog& log, Memory* memory, const OnRunProgress& on_progress,
          const std::stop_token& stop)
-      : plan_(plan), asker_(asker), judges_(judges), log_(log), on_progress_(on_progress), stop_(stop) {
+      : plan_(plan), asker_(asker), judges_(judges), log_(log), memory_(memory), on_progress_(on_progress), stop_(stop) {
     for (const Record& record : log.earlier()) {
       if (FullyDone(record)) earlier_[KeyOf(record)] = &record;
     }
@@ -117,9 +118,13 @@ class Runner {
     const Task& task = TaskOf(trial);
     std::string request = RequestText(asker_.options().preset, task);
     if (mode.specify) {
-      const auto written = Written(trial, 0, "specification", SpecifyText(task), worker);
+      const auto written = Specification(trial, worker);
       if (!written) return;
       if (FullyDone(*written)) request = WithSpecification(request, written->answer);
+    }
+    if (mode.recall) {
+      const auto lesson = Recalled("lesson", LessonKey(trial));
+      if (lesson) request = WithLesson(request, lesson->text);
     }
     std::vector<model::Message> messages = {{.content = request}};
     int best = -1, without_gain = 0;
@@ -142,7 +147,46 @@ class Runner {
       // The task and the last attempt: more would fill small windows with programs that are known to be wrong.
       messages = {messages.front(), {.role = model::Role::kAssistant, .content = last->answer}, {.content = again}};
     }
+    Remember(trial, *last);
     Count(*last);
+  }
+
+  // What memory cannot give ends the run: going on without would measure something else.
+  std::optional<Memo> Recalled(std::string_view kind, const std::string& key) {
+    if (memory_ == nullptr) return {};
+    auto found = memory_->Find(kind, key);
+    if (found) return *std::move(found);
+    const std::lock_guard lock(mutex_);
+    error_ = found.error();
+    return {};
+  }
+  std::string LessonKey(const Trial& trial) const {
+    return Cat({plan_.suite->digest.substr(0, 16), "/", TaskOf(trial).id, "/", asker_.options().model});
+  }
+
+  // Written once for a task and an adviser, whatever run asks for it.
+  std::optional<Record> Specification(const Trial& trial, int worker) {
+    if (const Record* known = Known(trial, 0, "specification")) return *known;
+    const bool other = asker_.options().adviser != nullptr;
+    const std::string by = other ? asker_.options().adviser_model : asker_.options().model;
+    const std::string key = Cat({plan_.suite->digest.substr(0, 16), "/", TaskOf(trial).id, "/", by});
+    if (const auto known = Recalled("specification", key)) {
+      return Kept(Record{.mode = trial.mode->name, .task = TaskOf(trial).id, .sample = trial.sample, .kind = "specification", .answer = known->text,
+                         .from = Cat({"memory: ", known->from}), .verdict = {.message = ""}, .model = by, .at_ms = sys::SystemClock().UnixMs(), .reused = true},
+                  worker);
+    }
+    auto written = Written(trial, 0, "specification", SpecifyText(TaskOf(trial)), worker);
+    if (written && FullyDone(*written) && memory_ != nullptr)
+      memory_->Remember({"specification", key, written->answer, Cat({by, ", ", log_.folder()})});
+    return written;
+  }
+
+  void Remember(const Trial& trial, const Record& last) {
+    if (memory_ == nullptr || !FullyDone(last) || earlier_.contains(KeyOf(last))) return;
+    const std::string from = Cat({asker_.options().model, ", ", log_.folder()});
+    const std::string outcome = Cat({last.mode, ": ", KindName(last.verdict.kind), " at attempt ", std::to_string(last.attempt + 1)});
+    memory_->Remember({"attempt", LessonKey(trial), outcome, from});
+    if (!last.verdict.passed()) memory_->Remember({"lesson", LessonKey(trial), Cat({"A program failed.", ReportText(last.verdict, trial.mode->feedback)}), from});
   }
 
   void Count(const Record& last) {
@@ -158,6 +202,7 @@ class Runner {
   Asker& asker_;
   JudgePool& judges_;
   RunLog& log_;
+  Memory* memory_;
   const OnRunProgress& on_progress_;
   const std::stop_token& stop_;
   Earlier earlier_;
@@ -168,9 +213,9 @@ class Runner {
 
 }  // namespace
 
-Result<RunEnd> RunBenchmark(const RunPlan& plan, Asker& asker, JudgePool& judges, RunLog& log,
+Result<RunEnd> RunBenchmark(const RunPlan& plan, Asker& asker, JudgePool& judges, RunLog& log, Memory* memory,
                             const OnRunProgress& on_progress, const std::stop_token& stop) {
-  return Runner(plan, asker, judges, log, on_progress, stop).Run();
+  return Runner(plan, asker, judges, log, memory, on_progress, stop).Run();
 }
 
 }  // namespace heddle::bench

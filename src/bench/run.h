@@ -10,6 +10,7 @@
 
 #include "bench/asker.h"
 #include "bench/judge_pool.h"
+#include "bench/memory.h"
 #include "bench/run_log.h"
 #include "bench/suite.h"
 
@@ -38,9 +39,9 @@ struct RunEnd {
   int peak_in_flight = 0;
 };
 
-// What the log holds already is not asked again; answers that failed for want of a model are. The error is one of the
+// `memory`: null: nothing is remembered. What the log holds already is not asked again; answers that failed for want of a model are. The error is one of the
 // disk: whatever was kept before it is kept.
-Result<RunEnd> RunBenchmark(const RunPlan& plan, Asker& asker, JudgePool& judges, RunLog& log,
+Result<RunEnd> RunBenchmark(const RunPlan& plan, Asker& asker, JudgePool& judges, RunLog& log, Memory* memory,
                             const OnRunProgress& on_progress, const std::stop_token& stop);
 
 }  // namespace heddle::bench

@@ -135,6 +135,20 @@ std::string FolderName(const std::string& suite, const std::string& model, const
   return Cat({sys::DataDirectory(), "/bench/", name.substr(0, 100), "-", sys::Sha256(manifest).substr(0, 8)});
 }
 
+// --memory-store: "builtin" (default), "off", or a file of MCP servers.
+Result<std::unique_ptr<bench::Memory>> OpenMemory(const Arguments& arguments) {
+  const std::string where = arguments.Get("memory-store", "builtin");
+  if (where == "off") return std::unique_ptr<bench::Memory>();
+  if (where == "builtin") {
+    TRY_ASSIGN(auto store, bench::OpenFileMemory(sys::DataDirectory() + "/bench/memory.db"));
+    return std::make_unique<bench::Memory>(std::move(store));
+  }
+  TRY_ASSIGN(const std::string config, sys::SystemFiles().Read(where, 1 << 20));
+  auto store = bench::OpenMcpMemory(config);
+  if (!store) return std::move(store).error().Context(where);
+  return std::make_unique<bench::Memory>(*std::move(store));
+}
+
 Result<std::map<std::string, std::string>> Reused(const Arguments& arguments) {
   std::map<std::string, std::string> out;
   if (!arguments.Has("reuse-passed")) return out;
@@ -254,11 +268,13 @@ int BenchRun(App& app, const Arguments& arguments) {
 
   plan.facts = &check->facts, plan.modes = *modes, plan.concurrency = static_cast<size_t>(*concurrency),
   plan.reuse = *std::move(reuse);
+  auto memory = OpenMemory(arguments);
+  if (!memory) return BenchFail(app, memory.error());
   bench::Asker asker(asked);
   bench::JudgePool pool(judges);
   Progress progress(app, suite->name, "answers");
   const auto end = bench::RunBenchmark(
-      plan, asker, pool, *log,
+      plan, asker, pool, *log, memory->get(),
       [&](const bench::RunProgress& at) {
         progress.Note(Watched(at));
         progress.Show(at.done, at.total, at.begun_with);
@@ -266,6 +282,9 @@ int BenchRun(App& app, const Arguments& arguments) {
       interrupts.token());
   progress.Clear();
   if (!end) return BenchFail(app, end.error());
+  if (*memory != nullptr) {
+    if (const auto flushed = (*memory)->Flush(); !flushed) app.Err(Cat({"heddle: the memory is not complete: ", flushed.error().message, "\n"}));
+  }
   auto stored = bench::ReadRun(folder);
   if (!stored) return BenchFail(app, stored.error());
   const auto prices = bench::LoadPrices();

@@ -103,7 +103,7 @@ constexpr FlagSpec kBench[] = {
     {"key", 0, "SOURCE", "where the backend's key is: env:NAME, file:PATH or command:WORDS"},
     {"mode", 0, "MODES",
      "run: zero-shot (default), samples n=N temperature=T, iterative attempts=N feedback=none|pass|error|full "
-     "advise=N plateau=N, each with constrain, specify; several with ';'"},
+     "advise=N plateau=N, each with constrain, specify, recall; several with ';'"},
     {"preset", 0, "NAME", "run: heddle (default), or evalplus, to compare with published rates"},
     {"adviser", 0, "MODEL", "run: writes specifications and advice; default: the model itself"},
     {"adviser-backend", 0, "NAME", "run: where the adviser is"},
@@ -114,6 +114,7 @@ constexpr FlagSpec kBench[] = {
     {"seed", 0, "N", "run: of the first sample; default: 1"},
     {"max-tokens", 0, "N", "run: of an answer; default: the preset's"},
     {"think", 0, "HOW", "run: on, off, low, medium or high, for models that think"},
+    {"memory-store", 0, "WHERE", "run: what is learned goes to builtin (default), off, or the MCP server of a file"},
     {"reuse-passed", 0, "RUN", "run: take programs that passed in that run instead of asking"},
     {"min-pass", 0, "PERCENT", "run: exit code 1 where fewer pass"},
     {"out", 0, "PATH", "run: the folder of the run; report: the file"},

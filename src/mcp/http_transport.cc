@@ -34,6 +34,7 @@ class HttpTransport : public Transport {
     std::string whole;
     bool streamed = false;
     const auto on_body = [&](std::string_view piece, const net::HttpReply& head) {
+      if (const std::string_view session = head.Header("mcp-session-id"); !session.empty()) session_ = session;
       streamed = head.Header("content-type").starts_with("text/event-stream");
       if (!streamed) whole += piece;
       if (streamed) (void)events.Feed(piece, [&](const net::ServerEvent& event) { return take(event.data), answer.empty(); });
@@ -43,7 +44,6 @@ class HttpTransport : public Transport {
     for (const std::string& each : replies) (void)Tell(each);
     if (!answer.empty()) return answer;
     if (!reply) return std::move(reply).error();
-    if (const std::string_view session = reply->Header("mcp-session-id"); !session.empty()) session_ = session;
     if (reply->status == 404 && !session_.empty()) {
       session_.clear();
       return Error{Code::kNotFound, "the server has forgotten the session"};
