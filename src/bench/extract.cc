@@ -178,6 +178,17 @@ std::string FromFirstCodeLine(std::string_view text) {
   return {};
 }
 
+// What a program of a language without a parser here may need from the prompt: its lines that only include or import.
+std::string HeaderLines(std::string_view prompt) {
+  std::string out;
+  for (const std::string_view line : Split(prompt, '\n')) {
+    for (const std::string_view start : {"#include", "using ", "import ", "use ", "package ", "#!"}) {
+      if (line.starts_with(start)) (out += line) += '\n';
+    }
+  }
+  return out;
+}
+
 // Extraction for one task. Parsing costs far more than all else, so only so much of an answer is parsed; what is beyond
 // is judged by its words.
 class Extractor {
@@ -205,7 +216,9 @@ class Extractor {
 // What stands before the target in the prompt, and imports from inside it: an answer that writes the function anew must
 // not lose them.
 std::string Extractor::PromptPrefix() {
-  if (!task_.completion || task_.entry_point.empty()) return {};
+  if (!task_.completion) return {};
+  if (task_.language != "python" && task_.language != "javascript") return HeaderLines(task_.prompt);
+  if (task_.entry_point.empty()) return {};
   const Outline outline = OutlineOf(task_.prompt);
   std::string out;
   for (const Statement& each : outline.statements) {

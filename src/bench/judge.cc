@@ -19,7 +19,8 @@ constexpr int64_t kReferenceBytes = 4LL << 30;
 constexpr size_t kMaxCode = 4 << 20;
 
 std::string CandidatePayload(const Task& task, const std::string& code, const std::string& inputs) {
-  std::string out = json::serialize(json::object{{"code", code}, {"entry", task.entry_point}});
+  std::string out = json::serialize(
+      json::object{{"code", code}, {"entry", task.entry_point}, {"unittest", task.unittest ? task.test : ""}});
   out += '\0';
   return out + inputs;
 }
@@ -114,7 +115,10 @@ Verdict Judge::Once(const Task& task, const TaskFacts& facts, const std::string&
   const bool data = tests == Tests::kData;
   PairWork work;
   work.candidate = CandidatePayload(task, code, data ? facts.inputs : "");
-  work.judge = JudgePayload(task, facts, data ? "inputs" : "code",
+  work.judge = JudgePayload(task, facts,
+                            data            ? "inputs"
+                            : task.unittest ? "unittest"
+                                            : "code",
                             tests == Tests::kReference ? task.reference_test : task.test, token);
   work.limits = limits;
   const auto end = Pair(work);

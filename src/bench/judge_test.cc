@@ -323,3 +323,81 @@ TEST_CASE("what a suite expects is compared with tolerance where it says so") {
   task.tolerance = 0.02;
   CHECK(judge.Run(task, judge.Learn(task, {}), "def add(a, b): return a + b\n").passed());
 }
+
+TEST_CASE("classes of unittest run beside the program that they patch") {
+  Judge judge(Options());
+  const auto suite = ReadSuite(
+      R"({"task_id": "B/0", "complete_prompt": "import os\ndef task_func(x):\n", "instruct_prompt": "Write it.", "canonical_solution": "    return os.path.join('a', x)\n", "entry_point": "task_func", "test": "import unittest\nfrom unittest.mock import patch\nclass TestCases(unittest.TestCase):\n    def test_plain(self):\n        self.assertEqual(task_func('b'), 'a/b')\n    @patch('os.path.join')\n    def test_patched(self, join):\n        join.return_value = 1\n        self.assertEqual(task_func('b'), 1)\n"})",
+      "x");
+  REQUIRE(suite);
+  const Task& task = suite->tasks[0];
+  const TaskFacts facts = judge.Learn(task, {});
+  INFO(facts.reference->message);
+  CHECK(facts.reference->passed());
+  CHECK(judge.Run(task, facts, "def task_func(x): return 'a/' + x\n").kind == Kind::kWrongAnswer);
+  CHECK(judge.Run(task, facts, "import sys\nsys.exit(0)\n").kind == Kind::kException);
+  CHECK(judge.Run(task, facts, "import os\ndef task_func(x): os._exit(0)\n").kind == Kind::kCrash);
+}
+
+namespace {
+
+Task JavaScript(bool data) {
+  Task out;
+  out.language = "javascript", out.prompt = "add", out.entry_point = "add";
+  out.reference = "function add(a, b) { return a + b; }\n";
+  if (data)
+    out.base_inputs = "[[1, 2], [5, 5]]", out.plus_inputs = "[]", out.expected = "[3, 10]";
+  else
+    out.test =
+        "const assert = require('assert');\nassert.strictEqual(add(1, 2), 3);\nassert.strictEqual(add(5, 5), 10);\n";
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("programs in another language do not forge verdicts by ending early, nor get out") {
+  struct Row {
+    const char *name, *code;
+    std::vector<Kind> kinds;
+  };
+  const Row rows[] = {
+      {"exit", "process.exit(0);\n", {Kind::kCrash}},
+      {"exit in the function", "function add() { process.exit(0); }\n", {Kind::kCrash}},
+      {"a patched assert",
+       "require('assert').strictEqual = () => {};\nfunction add() { process.exitCode = 0; process.exit(); }\n",
+       {Kind::kCrash}},
+      {"equality of its own",
+       "function add() { return { valueOf: () => 3, toString: () => '3', toJSON: () => 'x' }; }\n",
+       {Kind::kWrongAnswer, Kind::kException}},
+      {"the network",
+       "require('net').connect(1, '127.0.0.1').on('error', (e) => { throw e; });\nfunction add(a, b) { return a - b; "
+       "}\n",
+       {Kind::kWrongAnswer, Kind::kException}},
+      {"files",
+       "const found = ['/home', '/root', '/etc/passwd'].some((p) => require('fs').existsSync(p));\nfunction add(a, b) "
+       "{ return found ? a + b : 0; }\n",
+       {Kind::kWrongAnswer, Kind::kException}},
+      {"the environment",
+       "const more = Object.keys(process.env).length > 7;\nfunction add(a, b) { return more ? a + b : 0; }\n",
+       {Kind::kWrongAnswer, Kind::kException}},
+      {"no end", "for (;;) {}\n", {Kind::kTimeout}},
+      {"much output", "for (;;) require('fs').writeSync(1, 'x'.repeat(10000));\n", {Kind::kOutput}},
+      {"much memory",
+       "const all = [];\nfor (;;) all.push(Buffer.alloc(10000000, 1));\n",
+       {Kind::kMemory, Kind::kCrash, Kind::kException}},
+      {"no JavaScript", "function add(a, b { return a; }\n", {Kind::kSyntax}},
+  };
+  Judge judge(Options());
+  for (const bool data : {true, false}) {
+    const Task task = JavaScript(data);
+    const TaskFacts facts = judge.Learn(task, {});
+    REQUIRE_MESSAGE(facts.skipped.empty(), facts.skipped);
+    REQUIRE_MESSAGE(facts.reference->passed(), facts.reference->message);
+    for (const Row& row : rows) {
+      const Verdict verdict = judge.Run(task, facts, row.code);
+      INFO(row.name, ": ", KindName(verdict.kind), ": ", verdict.message);
+      CHECK(!verdict.passed());
+      CHECK(OneOf(verdict, row.kinds));
+    }
+  }
+}

@@ -64,7 +64,7 @@ Result<std::string> FindSuiteFile(const KnownSuite& suite) {
                Cat({"the suite ", suite.name, " is not in ", folder, "; get it with: heddle bench pull ", suite.name})};
 }
 
-Result<Suite> LoadSuite(const std::string& what) {
+Result<Suite> LoadSuite(const std::string& what, bool instruct) {
   const auto& known = KnownSuites();
   const auto found =
       std::find_if(known.begin(), known.end(), [&](const auto& each) { return each.name == Lower(what); });
@@ -84,6 +84,10 @@ Result<Suite> LoadSuite(const std::string& what) {
   for (const auto& each : known) {
     if (each.sha256 == suite->digest) suite->name = each.name;
   }
+  for (Task& task : suite->tasks) {
+    if (instruct && !task.request.empty()) task.prompt = task.request, task.completion = false;
+  }
+  if (instruct) suite->name += " (instruct)";
   if (suite->format == "evalplus") {
     const auto& oracles = Table().at("oracles").as_object();
     for (Task& task : suite->tasks) {

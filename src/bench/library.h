@@ -21,7 +21,8 @@ std::string SuitesFolder();
 // The folder's file of a known suite; kNotFound: says how to get it.
 Result<std::string> FindSuiteFile(const KnownSuite& suite);
 
-// `what`: the name of a known suite, or a file.
-Result<Suite> LoadSuite(const std::string& what);
+// `what`: the name of a known suite, or a file. `instruct`: where tasks are there as code to be completed and in words,
+// in words.
+Result<Suite> LoadSuite(const std::string& what, bool instruct);
 
 }  // namespace heddle::bench

@@ -14,7 +14,8 @@ class FileMemory : public MemoryStore {
   Result<> Put(const std::vector<Memo>& memos) override {
     TRY(database_.Execute("BEGIN IMMEDIATE"));
     for (const Memo& memo : memos) {
-      TRY_ASSIGN(store::Statement insert, database_.Prepare("INSERT INTO memos (kind, key, text, source) VALUES (?, ?, ?, ?)"));
+      TRY_ASSIGN(store::Statement insert,
+                 database_.Prepare("INSERT INTO memos (kind, key, text, source) VALUES (?, ?, ?, ?)"));
       insert.Bind(1, memo.kind).Bind(2, memo.key).Bind(3, memo.text).Bind(4, memo.from);
       if (auto run = insert.Run(); !run) {
         (void)database_.Execute("ROLLBACK");
@@ -25,7 +26,8 @@ class FileMemory : public MemoryStore {
   }
 
   Result<std::optional<Memo>> Find(std::string_view kind, std::string_view key) override {
-    TRY_ASSIGN(store::Statement select, database_.Prepare("SELECT text, source FROM memos WHERE kind = ? AND key = ? ORDER BY id DESC LIMIT 1"));
+    TRY_ASSIGN(store::Statement select,
+               database_.Prepare("SELECT text, source FROM memos WHERE kind = ? AND key = ? ORDER BY id DESC LIMIT 1"));
     select.Bind(1, kind).Bind(2, key);
     TRY_ASSIGN(const bool found, select.Step());
     if (!found) return std::optional<Memo>();
@@ -40,9 +42,12 @@ class FileMemory : public MemoryStore {
 
 Result<std::unique_ptr<MemoryStore>> OpenFileMemory(const std::string& path) {
   TRY(sys::SystemFiles().MakeDirectories(sys::DirName(path)));
-  TRY_ASSIGN(store::Database database,
-             store::Database::Open(path, {"CREATE TABLE memos (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, text TEXT NOT NULL, "
-                                          "source TEXT NOT NULL); CREATE INDEX memos_by_key ON memos (kind, key)"}));
+  TRY_ASSIGN(
+      store::Database database,
+      store::Database::Open(
+          path,
+          {"CREATE TABLE memos (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, text TEXT NOT NULL, "
+           "source TEXT NOT NULL); CREATE INDEX memos_by_key ON memos (kind, key)"}));
   return std::unique_ptr<MemoryStore>(std::make_unique<FileMemory>(std::move(database)));
 }
 

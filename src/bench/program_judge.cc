@@ -100,8 +100,10 @@ void FailedEnd(const ProgramEnd& end, Verdict& out) {
   } else if (WIFEXITED(end.status) && WEXITSTATUS(end.status) == 0) {
     out.kind = Kind::kCrash, out.message = "ended itself before its tests were over";
   } else {
-    out.kind = SaysAssertion(end.out) ? Kind::kWrongAnswer : Kind::kException;
     out.message = FirstError(end.out);
+    const bool syntax = Lower(out.message).find("syntaxerror") != std::string::npos ||
+                        Lower(out.message).find("syntax error") != std::string::npos;
+    out.kind = syntax ? Kind::kSyntax : SaysAssertion(end.out) ? Kind::kWrongAnswer : Kind::kException;
   }
 }
 

@@ -128,9 +128,7 @@ Result<Record> ParseRecord(std::string_view line) {
   if (out.task.empty() || out.kind.empty()) return Error{Code::kInvalid, "a record without a task"};
   out.sample = static_cast<int>(Number(*root, "sample")), out.attempt = static_cast<int>(Number(*root, "attempt"));
   const bool judged = !Inside(*root, "verdict").empty();
-  if (judged || out.kind == "answer") {
-    TRY_ASSIGN(out.verdict, ReadVerdict(Inside(*root, "verdict")));
-  }
+  if (judged || out.kind == "answer") { TRY_ASSIGN(out.verdict, ReadVerdict(Inside(*root, "verdict"))); }
   if (const json::value* prompt = root->if_contains("prompt"); prompt != nullptr && prompt->is_array()) {
     for (const json::value& each : prompt->as_array()) {
       if (!each.is_object()) continue;

@@ -23,9 +23,15 @@ bool FullyDone(const Record& record) { return record.verdict.kind != Kind::kMode
 
 class Runner {
  public:
-  Runner(const RunPlan& plan, Asker& asker, JudgePool& judges, RunLog& log, Memory* memory, const OnRunProgress& on_progress,
-         const std::stop_token& stop)
-      : plan_(plan), asker_(asker), judges_(judges), log_(log), memory_(memory), on_progress_(on_progress), stop_(stop) {
+  Runner(const RunPlan& plan, Asker& asker, JudgePool& judges, RunLog& log, Memory* memory,
+         const OnRunProgress& on_progress, const std::stop_token& stop)
+      : plan_(plan),
+        asker_(asker),
+        judges_(judges),
+        log_(log),
+        memory_(memory),
+        on_progress_(on_progress),
+        stop_(stop) {
     for (const Record& record : log.earlier()) {
       if (FullyDone(record)) earlier_[KeyOf(record)] = &record;
     }
@@ -171,8 +177,16 @@ class Runner {
     const std::string by = other ? asker_.options().adviser_model : asker_.options().model;
     const std::string key = Cat({plan_.suite->digest.substr(0, 16), "/", TaskOf(trial).id, "/", by});
     if (const auto known = Recalled("specification", key)) {
-      return Kept(Record{.mode = trial.mode->name, .task = TaskOf(trial).id, .sample = trial.sample, .kind = "specification", .answer = known->text,
-                         .from = Cat({"memory: ", known->from}), .verdict = {.message = ""}, .model = by, .at_ms = sys::SystemClock().UnixMs(), .reused = true},
+      return Kept(Record{.mode = trial.mode->name,
+                         .task = TaskOf(trial).id,
+                         .sample = trial.sample,
+                         .kind = "specification",
+                         .answer = known->text,
+                         .from = Cat({"memory: ", known->from}),
+                         .verdict = {.message = ""},
+                         .model = by,
+                         .at_ms = sys::SystemClock().UnixMs(),
+                         .reused = true},
                   worker);
     }
     auto written = Written(trial, 0, "specification", SpecifyText(TaskOf(trial)), worker);
@@ -184,9 +198,12 @@ class Runner {
   void Remember(const Trial& trial, const Record& last) {
     if (memory_ == nullptr || !FullyDone(last) || earlier_.contains(KeyOf(last))) return;
     const std::string from = Cat({asker_.options().model, ", ", log_.folder()});
-    const std::string outcome = Cat({last.mode, ": ", KindName(last.verdict.kind), " at attempt ", std::to_string(last.attempt + 1)});
+    const std::string outcome =
+        Cat({last.mode, ": ", KindName(last.verdict.kind), " at attempt ", std::to_string(last.attempt + 1)});
     memory_->Remember({"attempt", LessonKey(trial), outcome, from});
-    if (!last.verdict.passed()) memory_->Remember({"lesson", LessonKey(trial), Cat({"A program failed.", ReportText(last.verdict, trial.mode->feedback)}), from});
+    if (!last.verdict.passed())
+      memory_->Remember({"lesson", LessonKey(trial),
+                         Cat({"A program failed.", ReportText(last.verdict, trial.mode->feedback)}), from});
   }
 
   void Count(const Record& last) {

@@ -39,8 +39,8 @@ struct RunEnd {
   int peak_in_flight = 0;
 };
 
-// `memory`: null: nothing is remembered. What the log holds already is not asked again; answers that failed for want of a model are. The error is one of the
-// disk: whatever was kept before it is kept.
+// `memory`: null: nothing is remembered. What the log holds already is not asked again; answers that failed for want of
+// a model are. The error is one of the disk: whatever was kept before it is kept.
 Result<RunEnd> RunBenchmark(const RunPlan& plan, Asker& asker, JudgePool& judges, RunLog& log, Memory* memory,
                             const OnRunProgress& on_progress, const std::stop_token& stop);
 

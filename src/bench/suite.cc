@@ -59,6 +59,44 @@ Task Mbpp(const Members& row) {
   return out;
 }
 
+// BigCodeBench: tests are unittest classes that share the candidate's process, as they patch and inspect its modules.
+// arXiv 2406.15877.
+Task BigCodeBench(const Members& row) {
+  Task out;
+  out.prompt = row.Text("complete_prompt");
+  out.request = row.Text("instruct_prompt");
+  out.entry_point = row.Text("entry_point");
+  out.reference = out.prompt + row.Text("canonical_solution");
+  out.test = row.Text("test");
+  out.unittest = true;
+  return out;
+}
+
+// MultiPL-E: programs whose tests are their end. Its prompts leave the function open and its tests close it; answers
+// here are whole functions. arXiv 2208.08227.
+Task MultiPlE(const Members& row) {
+  constexpr std::pair<std::string_view, std::string_view> kLanguages[] = {
+      {"py", "python"}, {"js", "javascript"}, {"ts", "typescript"}, {"cpp", "cpp"},
+      {"java", "java"}, {"rs", "rust"},       {"sh", "bash"}};
+  Task out;
+  const std::string code = row.Text("language"), name = row.Text("name");
+  out.language = code;
+  for (const auto& [from, to] : kLanguages)
+    if (from == code) out.language = to;
+  out.prompt = row.Text("prompt");
+  out.reference = row.Text("reference");  // few files have one
+  const size_t number = name.find('_'), rest = number == name.npos ? name.npos : name.find('_', number + 1);
+  if (rest != name.npos && out.language != "java") out.entry_point = name.substr(rest + 1);
+  out.test = row.Text("tests");
+  const bool open = out.language == "cpp" || out.language == "rust" || out.language == "bash" || out.language == "java";
+  if (const size_t brace = out.test.find_first_not_of(" \t\n");
+      open && brace != out.test.npos && out.test[brace] == '}')
+    out.test.erase(0, brace + 1);
+  if (out.language == "java") out.test = Cat({"class Tests extends Problem {", out.test});
+  if (out.language == "python") out.entry_point.clear(), out.setup.clear();
+  return out;
+}
+
 // heddle's own (docs/bench.md has the fields).
 Task Own(const Members& row) {
   Task out;
@@ -102,6 +140,11 @@ struct Format {
 const Format kFormats[] = {
     {"evalplus", "task_id", {"prompt", "entry_point", "canonical_solution", "base_input", "plus_input"}, EvalPlus},
     {"humaneval", "task_id", {"prompt", "entry_point", "canonical_solution", "test"}, HumanEval},
+    {"bigcodebench",
+     "task_id",
+     {"complete_prompt", "instruct_prompt", "canonical_solution", "test", "entry_point"},
+     BigCodeBench},
+    {"multipl-e", "name", {"language", "prompt", "tests", "stop_tokens"}, MultiPlE},
     {"mbpp", "task_id", {"code", "test_list"}, Mbpp},
     {"heddle", "id", {"prompt", "tests"}, Own},
 };

@@ -13,6 +13,7 @@ struct Task {
   std::string id;
   std::string language = "python";
   std::string prompt;       // what the model is given; code to be gone on with, or a request in words
+  std::string request;      // the same in words, for suites that have both; empty: only the prompt
   bool completion = true;   // the prompt is the beginning of the program
   std::string entry_point;  // the function that the tests call; may be empty where tests are a whole program
   std::string reference;    // a whole program that passes; empty: there is none
@@ -20,6 +21,7 @@ struct Task {
 
   // Tests as code: run where the candidate's names stand for its functions (docs/bench.md).
   std::string setup, test;
+  bool unittest = false;  // `test` holds classes of unittest, which run beside the candidate in its process
   // Code that a data-driven task's reference must pass too: what it returns is what others are held to.
   std::string reference_test;
   // Tests as data: JSON lists of argument lists; expected is what the reference returns, or `expected` (JSON list).

@@ -56,7 +56,7 @@ int BenchCheck(App& app, const Arguments& arguments) {
   const bool named = arguments.Has("file");
   if (arguments.words.size() + (named ? 1 : 0) != 2)
     return BenchFail(app, {Code::kInvalid, "expected: heddle bench check SUITE, or --file FILE"});
-  const auto suite = bench::LoadSuite(named ? arguments.Get("file") : arguments.words[1]);
+  const auto suite = bench::LoadSuite(named ? arguments.Get("file") : arguments.words[1], arguments.Has("instruct"));
   if (!suite) return BenchFail(app, suite.error());
   const auto setup = SetUpBench(arguments);
   if (!setup) return BenchFail(app, setup.error());

@@ -190,7 +190,7 @@ int BenchRun(App& app, const Arguments& arguments) {
   const bool named = arguments.Has("file");
   if (arguments.words.size() + (named ? 1 : 0) != 2)
     return BenchFail(app, {Code::kInvalid, "expected: heddle bench run SUITE, or --file FILE"});
-  const auto suite = bench::LoadSuite(named ? arguments.Get("file") : arguments.words[1]);
+  const auto suite = bench::LoadSuite(named ? arguments.Get("file") : arguments.words[1], arguments.Has("instruct"));
   if (!suite) return BenchFail(app, suite.error());
   bench::RunPlan plan{.suite = &*suite};
   const auto chosen = Chosen(*suite, arguments);
@@ -283,7 +283,8 @@ int BenchRun(App& app, const Arguments& arguments) {
   progress.Clear();
   if (!end) return BenchFail(app, end.error());
   if (*memory != nullptr) {
-    if (const auto flushed = (*memory)->Flush(); !flushed) app.Err(Cat({"heddle: the memory is not complete: ", flushed.error().message, "\n"}));
+    if (const auto flushed = (*memory)->Flush(); !flushed)
+      app.Err(Cat({"heddle: the memory is not complete: ", flushed.error().message, "\n"}));
   }
   auto stored = bench::ReadRun(folder);
   if (!stored) return BenchFail(app, stored.error());

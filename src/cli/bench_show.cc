@@ -216,7 +216,8 @@ int BenchJudge(App& app, const Arguments& arguments) {
   auto loaded = LoadWord(arguments, 1, "judge RUN");
   if (!loaded) return BenchFail(app, loaded.error());
   const bench::StoredRun& run = loaded->report.run;
-  const auto suite = bench::LoadSuite(arguments.Get("file", bench::ManifestText(run, "suite_source")));
+  const auto suite = bench::LoadSuite(arguments.Get("file", bench::ManifestText(run, "suite_source")),
+                                      bench::ManifestText(run, "suite").ends_with("(instruct)"));
   if (!suite) return BenchFail(app, suite.error());
   if (suite->digest != bench::ManifestText(run, "suite_sha256"))
     return BenchFail(app, {Code::kInvalid, Cat({suite->source, " is not the file that this run was made with"})});

@@ -98,6 +98,7 @@ constexpr FlagSpec kChat[] = {
 
 constexpr FlagSpec kBench[] = {
     {"file", 0, "FILE", "a suite of your own, or of any known format"},
+    {"instruct", 0, "", "tasks in words, of suites that also have them as code to be completed (BigCodeBench)"},
     {"model", 'm', "NAME", "run: the model; default: the setting model"},
     {"backend", 0, "NAME", "run: runner, openai, responses, anthropic or ollama, with :ADDRESS"},
     {"key", 0, "SOURCE", "where the backend's key is: env:NAME, file:PATH or command:WORDS"},

@@ -52,7 +52,9 @@ std::string AnswerTo(const std::string& text) {
 bool TypeFits(const json::value& value, std::string_view type) {
   if (type == "string") return value.is_string();
   if (type == "number") return value.is_number();
-  if (type == "integer") return value.is_int64() || value.is_uint64() || (value.is_double() && value.as_double() == static_cast<double>(static_cast<int64_t>(value.as_double())));
+  if (type == "integer")
+    return value.is_int64() || value.is_uint64() ||
+           (value.is_double() && value.as_double() == static_cast<double>(static_cast<int64_t>(value.as_double())));
   if (type == "boolean") return value.is_bool();
   if (type == "array") return value.is_array();
   if (type == "object") return value.is_object();
@@ -68,7 +70,8 @@ Result<> CheckArguments(const ToolInfo& tool, const std::string& arguments) {
   if (const json::array* required = ListAt(schema, "required")) {
     for (const json::value& name : *required) {
       if (name.is_string() && !given.contains(name.as_string()))
-        return Error{Code::kInvalid, Cat({"the tool ", tool.name, " needs the argument ", ForTerminal(name.as_string())})};
+        return Error{Code::kInvalid,
+                     Cat({"the tool ", tool.name, " needs the argument ", ForTerminal(name.as_string())})};
     }
   }
   const json::object* properties = ObjectAt(schema, "properties");
@@ -86,35 +89,46 @@ Result<> CheckArguments(const ToolInfo& tool, const std::string& arguments) {
   return {};
 }
 
-Result<std::string> Client::Request(std::string_view method, std::string params, std::string_view name, int timeout_ms, const std::stop_token& stop) {
+Result<std::string> Client::Request(std::string_view method, std::string params, std::string_view name, int timeout_ms,
+                                    const std::stop_token& stop) {
   const std::string id = std::to_string(next_id_++);
   if (modern_) {
     TRY_ASSIGN(json::object with_meta, ParseObject(params, "params"));
-    with_meta["_meta"] = json::object{{"io.modelcontextprotocol/protocolVersion", version_}, {"io.modelcontextprotocol/clientCapabilities", json::object()}, {"io.modelcontextprotocol/clientInfo", ClientInfo()}};
+    with_meta["_meta"] = json::object{{"io.modelcontextprotocol/protocolVersion", version_},
+                                      {"io.modelcontextprotocol/clientCapabilities", json::object()},
+                                      {"io.modelcontextprotocol/clientInfo", ClientInfo()}};
     params = json::serialize(with_meta);
   }
-  const Exchange exchange{.id = id, .method = std::string(method), .name = std::string(name),
-                          .text = Cat({R"({"jsonrpc":"2.0","id":)", id, R"(,"method":)", JsonText(method), R"(,"params":)", params, "}"}), .timeout_ms = timeout_ms};
+  const Exchange exchange{
+      .id = id,
+      .method = std::string(method),
+      .name = std::string(name),
+      .text = Cat({R"({"jsonrpc":"2.0","id":)", id, R"(,"method":)", JsonText(method), R"(,"params":)", params, "}"}),
+      .timeout_ms = timeout_ms};
   TRY_ASSIGN(const std::string text, transport_->Ask(exchange, AnswerTo, stop));
   TRY_ASSIGN(const json::object answer, ParseObject(text, "the answer"));
   if (const json::object* error = ObjectAt(answer, "error")) {
     const json::value* code = error->if_contains("code");
-    return Error{Code::kInvalid, Cat({method, ": ", ForTerminal(TextAt(*error, "message")), " (", code == nullptr ? "no code" : json::serialize(*code), ")"})};
+    return Error{Code::kInvalid, Cat({method, ": ", ForTerminal(TextAt(*error, "message")), " (",
+                                      code == nullptr ? "no code" : json::serialize(*code), ")"})};
   }
   const json::value* result = answer.if_contains("result");
-  if (result == nullptr || !result->is_object()) return Error{Code::kInvalid, Cat({method, ": an answer without a result"})};
+  if (result == nullptr || !result->is_object())
+    return Error{Code::kInvalid, Cat({method, ": an answer without a result"})};
   return json::serialize(*result);
 }
 
 Result<> Client::Initialize(const std::stop_token& stop) {
   modern_ = false, version_.clear();
   transport_->Agree("", false);
-  const std::string params = json::serialize(json::object{{"protocolVersion", kLegacy[0]}, {"capabilities", json::object()}, {"clientInfo", ClientInfo()}});
+  const std::string params = json::serialize(
+      json::object{{"protocolVersion", kLegacy[0]}, {"capabilities", json::object()}, {"clientInfo", ClientInfo()}});
   TRY_ASSIGN(const std::string text, Request("initialize", params, "", options_.start_ms, stop));
   TRY_ASSIGN(const json::object result, ParseObject(text, "initialize"));
   version_ = TextAt(result, "protocolVersion");
   if (std::find(std::begin(kLegacy), std::end(kLegacy), version_) == std::end(kLegacy))
-    return Error{Code::kInvalid, Cat({"the server speaks revision ", ForTerminal(version_), " of MCP, which is not known here"})};
+    return Error{Code::kInvalid,
+                 Cat({"the server speaks revision ", ForTerminal(version_), " of MCP, which is not known here"})};
   transport_->Agree(version_, false);
   return transport_->Tell(R"({"jsonrpc":"2.0","method":"notifications/initialized"})");
 }
@@ -127,7 +141,8 @@ Result<> Client::Begin(const std::stop_token& stop) {
   if (discovered) {
     const auto result = ParseObject(*discovered, "server/discover");
     const json::array* versions = result ? ListAt(*result, "supportedVersions") : nullptr;
-    for (const json::value& each : versions == nullptr ? json::array() : *versions) known = known || (each.is_string() && each.as_string() == kModern);
+    for (const json::value& each : versions == nullptr ? json::array() : *versions)
+      known = known || (each.is_string() && each.as_string() == kModern);
   } else if (discovered.error().code == Code::kCancelled) {
     return discovered.error();
   }
@@ -146,7 +161,8 @@ Result<> Client::ListTools(const std::stop_token& stop) {
       for (const json::value& each : *list) {
         if (!each.is_object() || tools_.size() == kMaxTools) continue;
         const json::object* schema = ObjectAt(each.as_object(), "inputSchema");
-        tools_.push_back({TextAt(each.as_object(), "name"), TextAt(each.as_object(), "description"), schema == nullptr ? "{}" : json::serialize(*schema)});
+        tools_.push_back({TextAt(each.as_object(), "name"), TextAt(each.as_object(), "description"),
+                          schema == nullptr ? "{}" : json::serialize(*schema)});
       }
     }
     cursor = TextAt(result, "nextCursor");
@@ -155,7 +171,8 @@ Result<> Client::ListTools(const std::stop_token& stop) {
   return Error{Code::kTooLarge, "the server lists more than 100 pages of tools"};
 }
 
-Result<std::unique_ptr<Client>> Client::Connect(ServerSpec server, const ClientOptions& options, const std::stop_token& stop) {
+Result<std::unique_ptr<Client>> Client::Connect(ServerSpec server, const ClientOptions& options,
+                                                const std::stop_token& stop) {
   const auto named = [&](Error error) { return std::move(error).Context(Cat({"MCP server ", server.name})); };
   auto transport = server.url.empty() ? OpenStdio(server) : OpenHttp(server);
   if (!transport) return named(std::move(transport).error());
@@ -175,7 +192,8 @@ const ToolInfo* Client::FindTool(std::string_view name) const {
 Result<CallResult> Client::Call(std::string_view tool, const std::string& arguments, const std::stop_token& stop) {
   const std::lock_guard lock(mutex_);
   const ToolInfo* info = FindTool(tool);
-  if (info == nullptr) return Error{Code::kNotFound, Cat({"MCP server ", server_.name, " has no tool ", ForTerminal(tool)})};
+  if (info == nullptr)
+    return Error{Code::kNotFound, Cat({"MCP server ", server_.name, " has no tool ", ForTerminal(tool)})};
   TRY(CheckArguments(*info, arguments));
   const std::string params = Cat({R"({"name":)", JsonText(tool), R"(,"arguments":)", arguments, "}"});
   auto text = Request("tools/call", params, tool, options_.call_ms, stop);
@@ -190,19 +208,23 @@ Result<CallResult> Client::Call(std::string_view tool, const std::string& argume
   CallResult out;
   if (const json::array* parts = ListAt(result, "content")) {
     for (const json::value& part : *parts)
-      if (part.is_object() && TextAt(part.as_object(), "type") == "text") out.text += Cat({out.text.empty() ? "" : "\n", TextAt(part.as_object(), "text")});
+      if (part.is_object() && TextAt(part.as_object(), "type") == "text")
+        out.text += Cat({out.text.empty() ? "" : "\n", TextAt(part.as_object(), "text")});
   }
-  if (const json::value* structured = result.if_contains("structuredContent")) out.structured = json::serialize(*structured);
+  if (const json::value* structured = result.if_contains("structuredContent"))
+    out.structured = json::serialize(*structured);
   const json::value* failed = result.if_contains("isError");
   if (failed != nullptr && failed->is_bool() && failed->as_bool())
-    return Error{Code::kInvalid, Cat({"the tool ", tool, " failed: ", ForTerminal(std::string_view(out.text).substr(0, 500))})};
+    return Error{Code::kInvalid,
+                 Cat({"the tool ", tool, " failed: ", ForTerminal(std::string_view(out.text).substr(0, 500))})};
   return out;
 }
 
 Result<std::vector<ServerSpec>> ParseServers(std::string_view text) {
   TRY_ASSIGN(const json::object root, ParseObject(text, "the configuration of MCP servers"));
   const json::object* servers = ObjectAt(root, "mcpServers");
-  if (servers == nullptr) return Error{Code::kInvalid, "expected {\"mcpServers\": {NAME: {\"command\": ...} or {\"url\": ...}}}"};
+  if (servers == nullptr)
+    return Error{Code::kInvalid, "expected {\"mcpServers\": {NAME: {\"command\": ...} or {\"url\": ...}}}"};
   std::vector<ServerSpec> out;
   const auto pairs = [](const json::object& from, std::string_view name) {
     std::vector<std::pair<std::string, std::string>> found;
@@ -222,7 +244,9 @@ Result<std::vector<ServerSpec>> ParseServers(std::string_view text) {
       spec.url = TextAt(*row, "url");
       spec.environment = pairs(*row, "env"), spec.headers = pairs(*row, "headers");
     }
-    if (spec.command.empty() == spec.url.empty()) return Error{Code::kInvalid, Cat({"mcpServers: ", ForTerminal(spec.name), " needs either \"command\" or \"url\""})};
+    if (spec.command.empty() == spec.url.empty())
+      return Error{Code::kInvalid,
+                   Cat({"mcpServers: ", ForTerminal(spec.name), " needs either \"command\" or \"url\""})};
     out.push_back(std::move(spec));
   }
   return out;

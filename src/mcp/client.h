@@ -1,8 +1,9 @@
 // Client: one MCP server over one connection that stays open. Speaks both eras: first asks as the stateless one does
-// (server/discover), and falls back to the handshake of the older (initialize). Thread-safe; calls go one after another.
+// (server/discover), and falls back to the handshake of the older (initialize). Thread-safe; calls go one after
+// another.
 //
-// Calls are checked against the tools that the server lists before anything is sent: an unknown tool, a missing or unknown
-// argument, one of another type is an error here; what the server reports as failed (isError) is an error too.
+// Calls are checked against the tools that the server lists before anything is sent: an unknown tool, a missing or
+// unknown argument, one of another type is an error here; what the server reports as failed (isError) is an error too.
 #pragma once
 
 #include <map>
@@ -28,15 +29,16 @@ struct CallResult {
 };
 
 struct ClientOptions {
-  int start_ms = 30'000;     // until the first answer; programs may be fetched first
-  int discover_ms = 3'000;   // for an answer of the stateless era
+  int start_ms = 30'000;    // until the first answer; programs may be fetched first
+  int discover_ms = 3'000;  // for an answer of the stateless era
   int call_ms = 60'000;
 };
 
 class Client {
  public:
   // Errors name the server.
-  static Result<std::unique_ptr<Client>> Connect(ServerSpec server, const ClientOptions& options, const std::stop_token& stop);
+  static Result<std::unique_ptr<Client>> Connect(ServerSpec server, const ClientOptions& options,
+                                                 const std::stop_token& stop);
   ~Client();
 
   const std::vector<ToolInfo>& tools() const { return tools_; }
@@ -53,7 +55,8 @@ class Client {
   Result<> Initialize(const std::stop_token& stop);
   Result<> ListTools(const std::stop_token& stop);
   // The member "result" of the answer, as text; the server's errors as kInvalid.
-  Result<std::string> Request(std::string_view method, std::string params, std::string_view name, int timeout_ms, const std::stop_token& stop);
+  Result<std::string> Request(std::string_view method, std::string params, std::string_view name, int timeout_ms,
+                              const std::stop_token& stop);
 
   ServerSpec server_;
   ClientOptions options_;

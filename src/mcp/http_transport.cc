@@ -1,5 +1,5 @@
-// One address that messages are posted to; answers are JSON or a stream of events (specification, Transports: Streamable
-// HTTP).
+// One address that messages are posted to; answers are JSON or a stream of events (specification, Transports:
+// Streamable HTTP).
 #include <boost/json.hpp>
 
 #include "base/text.h"
@@ -37,7 +37,8 @@ class HttpTransport : public Transport {
       if (const std::string_view session = head.Header("mcp-session-id"); !session.empty()) session_ = session;
       streamed = head.Header("content-type").starts_with("text/event-stream");
       if (!streamed) whole += piece;
-      if (streamed) (void)events.Feed(piece, [&](const net::ServerEvent& event) { return take(event.data), answer.empty(); });
+      if (streamed)
+        (void)events.Feed(piece, [&](const net::ServerEvent& event) { return take(event.data), answer.empty(); });
       return answer.empty() && !events.too_large() && whole.size() <= net::kMaxEvent;
     };
     auto reply = net::CurlClient().Send(Request(exchange), on_body, stop);
@@ -50,7 +51,8 @@ class HttpTransport : public Transport {
     }
     take(whole.empty() ? reply->body : whole);
     if (!answer.empty()) return answer;
-    return Error{Code::kUnavailable, Cat({server_.url, ": HTTP ", std::to_string(reply->status), " without an answer"})};
+    return Error{Code::kUnavailable,
+                 Cat({server_.url, ": HTTP ", std::to_string(reply->status), " without an answer"})};
   }
 
   Result<> Tell(const std::string& text) override {
@@ -77,7 +79,9 @@ class HttpTransport : public Transport {
     out.headers.insert(out.headers.end(), server_.headers.begin(), server_.headers.end());
     if (!version_.empty()) out.headers.emplace_back("MCP-Protocol-Version", version_);
     if (modern_ && !exchange.method.empty()) out.headers.emplace_back("Mcp-Method", exchange.method);
-    if (modern_ && !exchange.name.empty()) out.headers.emplace_back("Mcp-Name", IsAscii(exchange.name) ? exchange.name : Cat({"=?base64?", EncodeBase64(exchange.name), "?="}));
+    if (modern_ && !exchange.name.empty())
+      out.headers.emplace_back(
+          "Mcp-Name", IsAscii(exchange.name) ? exchange.name : Cat({"=?base64?", EncodeBase64(exchange.name), "?="}));
     if (!session_.empty()) out.headers.emplace_back("MCP-Session-Id", session_);
     out.first_byte_ms = out.between_ms = exchange.timeout_ms;
     return out;

@@ -34,9 +34,10 @@ struct Exchange {
 class Transport {
  public:
   virtual ~Transport() = default;
-  // The answer to `exchange` (a JSON object with its id). What else the server sends meanwhile goes to `on_other`, which
-  // may give a text to answer with. kNotFound: the session is gone, and a new one is needed.
-  virtual Result<std::string> Ask(const Exchange& exchange, const std::function<std::string(const std::string&)>& on_other,
+  // The answer to `exchange` (a JSON object with its id). What else the server sends meanwhile goes to `on_other`,
+  // which may give a text to answer with. kNotFound: the session is gone, and a new one is needed.
+  virtual Result<std::string> Ask(const Exchange& exchange,
+                                  const std::function<std::string(const std::string&)>& on_other,
                                   const std::stop_token& stop) = 0;
   // A message without an answer.
   virtual Result<> Tell(const std::string& text) = 0;

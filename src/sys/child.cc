@@ -35,7 +35,8 @@ int64_t NowMs() { return SystemClock().MonotonicUs() / 1000; }
 Result<Child> Child::Start(const std::vector<std::string>& argv, const std::vector<std::string>& environment) {
   int in[2], out[2], err[2];
   // A socket where others have a pipe: writing to a program that is gone is then an error, not a signal.
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) != 0 || ::pipe2(out, O_CLOEXEC) != 0 || ::pipe2(err, O_CLOEXEC) != 0)
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) != 0 || ::pipe2(out, O_CLOEXEC) != 0 ||
+      ::pipe2(err, O_CLOEXEC) != 0)
     return Error{Code::kUnavailable, "no file descriptors left for a pipe"};
   Fd in_read(in[0]), in_write(in[1]), out_read(out[0]), out_write(out[1]), err_read(err[0]), err_write(err[1]);
   posix_spawn_file_actions_t actions;
@@ -61,8 +62,13 @@ Result<Child> Child::Start(const std::vector<std::string>& argv, const std::vect
 }
 
 Child::Child(Child&& other) noexcept
-    : pid_(std::exchange(other.pid_, 0)), in_(std::move(other.in_)), out_(std::move(other.out_)), err_(std::move(other.err_)),
-      pending_(std::move(other.pending_)), errors_(std::move(other.errors_)), searched_(other.searched_) {}
+    : pid_(std::exchange(other.pid_, 0)),
+      in_(std::move(other.in_)),
+      out_(std::move(other.out_)),
+      err_(std::move(other.err_)),
+      pending_(std::move(other.pending_)),
+      errors_(std::move(other.errors_)),
+      searched_(other.searched_) {}
 
 Child::~Child() { Stop(0); }
 
@@ -114,7 +120,8 @@ Result<std::string> Child::ReadLine(int timeout_ms, const std::stop_token& stop)
     const ssize_t got = ::read(out_.get(), chunk, sizeof chunk);
     if (got > 0) pending_.append(chunk, static_cast<size_t>(got));
     if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR))
-      return Error{Code::kUnavailable, Cat({"the program has ended", errors_.empty() ? "" : ": ", ForTerminal(Trim(errors_).substr(0, 300))})};
+      return Error{Code::kUnavailable, Cat({"the program has ended", errors_.empty() ? "" : ": ",
+                                            ForTerminal(Trim(errors_).substr(0, 300))})};
   }
 }
 
