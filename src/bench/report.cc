@@ -31,6 +31,27 @@ std::string CostText(const Cost& cost, const PriceTable& prices) {
   return out;
 }
 
+// Of all processes that worked on the run.
+struct Sum {
+  double seconds = 0, joules = 0;
+  int peak = 0;
+};
+Sum SumOf(const std::vector<Session>& sessions) {
+  Sum out;
+  for (const Session& session : sessions) {
+    out.seconds += static_cast<double>(session.wall_us) / 1e6;
+    out.joules = out.joules < 0 || session.joules < 0 ? -1 : out.joules + session.joules;
+    out.peak = std::max(out.peak, session.peak_in_flight);
+  }
+  if (sessions.empty()) out.joules = -1;
+  return out;
+}
+std::string SessionsText(const std::vector<Session>& sessions) {
+  const Sum sum = SumOf(sessions);
+  return Cat({"wall-clock: ", Fixed(sum.seconds, 1), " s; calls at a time: at most ", std::to_string(sum.peak),
+              "; energy of the processor: ", sum.joules < 0 ? "not measured" : Cat({Fixed(sum.joules, 0), " J"})});
+}
+
 // Text that comes from models and suites, in a table's cell.
 std::string Cell(const std::string& text) {
   return ReplaceAll(ReplaceAll(ForTerminal(text.substr(0, 120)), "|", "\\|"), "\n", " ");
@@ -130,6 +151,7 @@ std::string ReportMarkdown(const ReportedRun& run, const PriceTable& prices) {
     if (const std::string text = about(name); !text.empty() && text != "[]")
       out += Cat({"- ", ReplaceAll(std::string(name), "_", " "), ": ", text, "\n"});
   }
+  out += Cat({"- ", SessionsText(run.run.sessions), "\n"});
   out +=
       "\n| mode | pass | 95 % | base | tasks | not measured | first token p50 | decode | cost "
       "|\n|---|---|---|---|---|---|---|---|---|\n";
@@ -175,10 +197,15 @@ std::string ReportJson(const ReportedRun& run, const PriceTable& prices) {
   boost::system::error_code failed;
   json::array modes;
   for (const ModeSummary& mode : run.modes) modes.push_back(ToJson(mode, prices));
-  return json::serialize(json::object{{"folder", run.run.folder},
-                                      {"run", json::parse(run.run.manifest, failed)},
-                                      {"damaged_lines", run.run.damaged},
-                                      {"modes", modes}}) +
+  return json::serialize(
+             json::object{{"folder", run.run.folder},
+                          {"run", json::parse(run.run.manifest, failed)},
+                          {"damaged_lines", run.run.damaged},
+                          {"wall_s", SumOf(run.run.sessions).seconds},
+                          {"peak_in_flight", SumOf(run.run.sessions).peak},
+                          {"joules", SumOf(run.run.sessions).joules < 0 ? json::value()
+                                                                        : json::value(SumOf(run.run.sessions).joules)},
+                          {"modes", modes}}) +
          "\n";
 }
 

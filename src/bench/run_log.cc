@@ -93,6 +93,41 @@ Result<> RunLog::Append(const Record& record) {
   return {};
 }
 
+Result<> RunLog::NoteSession(const Session& session) const {
+  const std::string path = folder_ + "/sessions.jsonl";
+  const sys::Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
+  const std::string line =
+      boost::json::serialize(boost::json::object{
+          {"started", session.started},
+          {"wall_us", session.wall_us},
+          {"peak_in_flight", session.peak_in_flight},
+          {"joules", session.joules < 0 ? boost::json::value() : boost::json::value(session.joules)}}) +
+      "\n";
+  if (file && ::write(file.get(), line.data(), line.size()) == static_cast<ssize_t>(line.size())) return {};
+  return Error{Code::kUnavailable, Cat({path, ": ", std::strerror(errno)})};
+}
+
+namespace {
+
+std::vector<Session> ReadSessions(const std::string& text) {
+  std::vector<Session> out;
+  for (const std::string_view line : Split(text, '\n')) {
+    boost::system::error_code failed;
+    const boost::json::value value = boost::json::parse({line.data(), line.size()}, failed);
+    if (failed || !value.is_object()) continue;
+    const auto number = [&](std::string_view name) {
+      const auto* found = value.as_object().if_contains(name);
+      return found != nullptr && found->is_number() ? found->to_number<double>() : -1;
+    };
+    out.push_back({.wall_us = static_cast<int64_t>(number("wall_us")),
+                   .peak_in_flight = static_cast<int>(number("peak_in_flight")),
+                   .joules = number("joules")});
+  }
+  return out;
+}
+
+}  // namespace
+
 Result<StoredRun> ReadRun(const std::string& folder) {
   StoredRun out{.folder = folder};
   auto manifest = sys::SystemFiles().Read(folder + "/run.json");
@@ -101,6 +136,7 @@ Result<StoredRun> ReadRun(const std::string& folder) {
   TRY_ASSIGN(const std::string text, sys::SystemFiles().Read(folder + "/answers.jsonl", kMaxLog));
   const size_t whole = text.rfind('\n') == text.npos ? 0 : text.rfind('\n') + 1;
   out.records = ReadRecords(std::string_view(text).substr(0, whole), out.damaged);
+  out.sessions = ReadSessions(sys::SystemFiles().Read(folder + "/sessions.jsonl").value_or({}));
   return out;
 }
 

@@ -14,6 +14,13 @@
 
 namespace heddle::bench {
 
+struct Session {
+  std::string started;     // UTC, ISO 8601
+  int64_t wall_us = 0;     // of asking and judging
+  int peak_in_flight = 0;  // calls of the model at a time
+  double joules = -1;      // of the processor packages, whatever used them; negative: not readable
+};
+
 class RunLog {
  public:
   // Makes the folder, or goes on with it where `manifest` (JSON, one object) is the same in everything that counts.
@@ -26,6 +33,8 @@ class RunLog {
   // Appends and syncs. Thread-safe.
   Result<> Append(const Record& record);
   const std::string& folder() const { return folder_; }
+  // A line of sessions.jsonl: what one process did for the run.
+  Result<> NoteSession(const Session& session) const;
 
  private:
   RunLog(std::string folder, sys::Fd file) : folder_(std::move(folder)), file_(std::move(file)) {}
@@ -38,6 +47,7 @@ class RunLog {
 // A run as it is on the disk. Lines that are no records are counted, not guessed at.
 struct StoredRun {
   std::string folder, manifest;
+  std::vector<Session> sessions;
   std::vector<Record> records;  // the last of each key, in the order of their first
   size_t damaged = 0;
 };

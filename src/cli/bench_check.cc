@@ -58,7 +58,7 @@ int BenchCheck(App& app, const Arguments& arguments) {
     return BenchFail(app, {Code::kInvalid, "expected: heddle bench check SUITE, or --file FILE"});
   const auto suite = bench::LoadSuite(named ? arguments.Get("file") : arguments.words[1], arguments.Has("instruct"));
   if (!suite) return BenchFail(app, suite.error());
-  const auto setup = SetUpBench(arguments);
+  const auto setup = SetUpBench(arguments, *suite);
   if (!setup) return BenchFail(app, setup.error());
   const sys::Interrupts interrupts;
   auto judges = setup->Judges();

@@ -50,7 +50,7 @@ std::vector<bench::Judge> BenchSetup::Judges() const {
   return out;
 }
 
-Result<BenchSetup> SetUpBench(const Arguments& arguments) {
+Result<BenchSetup> SetUpBench(const Arguments& arguments, const bench::Suite& suite) {
   BenchSetup out;
   const std::string sandbox = arguments.Get("sandbox", "on");
   if (sandbox != "on" && sandbox != "none")
@@ -64,7 +64,10 @@ Result<BenchSetup> SetUpBench(const Arguments& arguments) {
   out.options.confined = sandbox == "on";
   out.sandbox = "none";
   if (out.options.confined) { TRY_ASSIGN(out.sandbox, sys::CellLevel()); }
-  TRY_ASSIGN(out.options.python, bench::FindPython(arguments.Get("python", "python3")));
+  const auto python = [](const bench::Task& task) { return task.language == "python"; };
+  if (std::any_of(suite.tasks.begin(), suite.tasks.end(), python)) {
+    TRY_ASSIGN(out.options.python, bench::FindPython(arguments.Get("python", "python3")));
+  }
   out.cache = std::make_unique<bench::FactsCache>(sys::CacheDirectory() + "/bench", out.options.python);
   return out;
 }

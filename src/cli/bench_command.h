@@ -24,7 +24,8 @@ struct BenchSetup {
 };
 // From --python, --sandbox, --jobs, --timeout, --memory. Fails rather than going on with less confinement than asked
 // for.
-Result<BenchSetup> SetUpBench(const Arguments& arguments);
+// The interpreter is looked for where the suite needs one.
+Result<BenchSetup> SetUpBench(const Arguments& arguments, const bench::Suite& suite);
 
 // A few lines for the terminal.
 std::string ShortReport(const bench::ReportedRun& run, const bench::PriceTable& prices);

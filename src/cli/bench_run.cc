@@ -208,7 +208,7 @@ int BenchRun(App& app, const Arguments& arguments) {
     if (error != nullptr) return BenchFail(app, *error);
   }
   if (*max_tokens > 0) preset->max_tokens = *max_tokens;
-  const auto setup = SetUpBench(arguments);
+  const auto setup = SetUpBench(arguments, *suite);
   if (!setup) return BenchFail(app, setup.error());
   auto backend = ChooseBackend(app, arguments);
   if (!backend) return BenchFail(app, backend.error());
@@ -273,6 +273,8 @@ int BenchRun(App& app, const Arguments& arguments) {
   bench::Asker asker(asked);
   bench::JudgePool pool(judges);
   Progress progress(app, suite->name, "answers");
+  const int64_t begun_us = sys::SystemClock().MonotonicUs();
+  const double joules = sys::PackageJoules();
   const auto end = bench::RunBenchmark(
       plan, asker, pool, *log, memory->get(),
       [&](const bench::RunProgress& at) {
@@ -282,6 +284,12 @@ int BenchRun(App& app, const Arguments& arguments) {
       interrupts.token());
   progress.Clear();
   if (!end) return BenchFail(app, end.error());
+  const double joules_after = sys::PackageJoules();
+  const auto noted = log->NoteSession({.started = Now(),
+                                       .wall_us = sys::SystemClock().MonotonicUs() - begun_us,
+                                       .peak_in_flight = end->peak_in_flight,
+                                       .joules = joules < 0 || joules_after < joules ? -1 : joules_after - joules});
+  if (!noted) return BenchFail(app, noted.error());
   if (*memory != nullptr) {
     if (const auto flushed = (*memory)->Flush(); !flushed)
       app.Err(Cat({"heddle: the memory is not complete: ", flushed.error().message, "\n"}));

@@ -221,7 +221,7 @@ int BenchJudge(App& app, const Arguments& arguments) {
   if (!suite) return BenchFail(app, suite.error());
   if (suite->digest != bench::ManifestText(run, "suite_sha256"))
     return BenchFail(app, {Code::kInvalid, Cat({suite->source, " is not the file that this run was made with"})});
-  const auto setup = SetUpBench(arguments);
+  const auto setup = SetUpBench(arguments, *suite);
   if (!setup) return BenchFail(app, setup.error());
   auto log = bench::RunLog::Open(run.folder, run.manifest);
   if (!log) return BenchFail(app, log.error());

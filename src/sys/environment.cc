@@ -76,6 +76,21 @@ OwnUsage MeasureSelf() {
   return out;
 }
 
+double PackageJoules() {
+  const auto zones = SystemFiles().List("/sys/class/powercap");
+  double out = 0;
+  bool any = false;
+  for (const DirectoryEntry& zone : zones ? *zones : std::vector<DirectoryEntry>()) {
+    const bool package = zone.name.starts_with("intel-rapl:") && zone.name.find(':', 11) == std::string::npos;
+    if (!package) continue;
+    const auto text = SystemFiles().ReadHead(Cat({"/sys/class/powercap/", zone.name, "/energy_uj"}), 64);
+    const auto joules = text ? ParseInt(Trim(*text)) : std::nullopt;
+    if (!joules) return -1;
+    out += static_cast<double>(*joules) / 1e6, any = true;
+  }
+  return any ? out : -1;
+}
+
 bool IsTerminal(int fd) { return ::isatty(fd) != 0; }
 
 int TerminalWidth() {

@@ -21,6 +21,10 @@ struct OwnUsage {
 };
 OwnUsage MeasureSelf();  // of this process
 
+// Joules that the processor packages have used since some moment (RAPL); negative: not readable here, as for most
+// users.
+double PackageJoules();
+
 bool IsTerminal(int fd);
 int TerminalWidth();  // columns; 80 when unknown
 

@@ -11,6 +11,7 @@ import { scripted } from "./scripted.mjs";
 
 const heddle = process.env.HEDDLE, root = path.resolve(import.meta.dirname, "../..");
 const example = path.join(root, "examples/bench/tasks.jsonl");
+const suites = [process.env.HEDDLE_SUITES, path.join(root, "../shared/data/suites")].find((each) => each && fs.existsSync(each));
 const tasks = fs.readFileSync(example, "utf8").trim().split("\n").map((line) => JSON.parse(line));
 let folder;
 before(() => { folder = fs.mkdtempSync(path.join(os.tmpdir(), "heddle-bench-test-")); });
@@ -88,6 +89,7 @@ describe("a run", () => {
     await model.close();
     assert.equal(model.seen.peak, 4);
     assert.match(err, /at most 4 calls at a time/);
+    assert.match((await bench(["report", run])).out, /wall-clock: [\d.]+ s; calls at a time: at most 4; energy of the processor: (not measured|\d+ J)/);
     const spans = records(run).map((record) => record.generate);
     const wall = Math.max(...spans.map(([, end]) => end)) - Math.min(...spans.map(([start]) => start));
     assert.ok(wall <= 1_200_000, `${wall} us`);
@@ -424,10 +426,10 @@ describe("the page", () => {
   });
 });
 
-describe("the public suites, where they are here", { skip: !process.env.HEDDLE_SUITES && "HEDDLE_SUITES is not set" }, () => {
+describe("the public suites, where they are here", { skip: !suites && "HEDDLE_SUITES is not set" }, () => {
   for (const [suite, count] of [["humaneval", 164], ["mbpp", 427], ["mbpp+", 378], ["humaneval+", 164]]) {
     it(`${suite}: all references pass`, async () => {
-      const { code, out } = await bench(["check", suite, "--json"], { HEDDLE_SUITES: process.env.HEDDLE_SUITES });
+      const { code, out } = await bench(["check", suite, "--json"], { HEDDLE_SUITES: suites });
       const report = JSON.parse(out);
       assert.deepEqual([code, report.passed, report.failed], [0, count, []]);
     });

@@ -9,7 +9,7 @@ import struct
 NEWNS, NEWIPC, NEWPID = 0x00020000, 0x08000000, 0x20000000
 NOSUID, NODEV, NOEXEC, RDONLY = 2, 4, 8, 1
 PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 24, 22, 38
-LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT, CAPSET = 444, 445, 446, 126  # x86-64; the first three everywhere
+LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446  # on every architecture
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -62,7 +62,7 @@ def confine(limits, seccomp, landlock):
         _landlock(landlock)
     for capability in range(64):
         libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
-    _check(libc.syscall(CAPSET, struct.pack("<Ii", 0x20080522, 0), bytes(24)), "capabilities")
+    _check(libc.capset(struct.pack("<Ii", 0x20080522, 0), bytes(24)), "capabilities")
     _check(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no new privileges")
     limit(limits)
     filter_code = ctypes.create_string_buffer(seccomp, len(seccomp))
