@@ -12,6 +12,7 @@ namespace {
 constexpr std::string_view kThinking[] = {"think", "thinking", "thought", "reasoning", "reflection"};
 
 constexpr size_t kLongestMark = 12;
+constexpr size_t kParseCost = 64;  // of any text, in bytes
 
 struct TagRow {
   std::string_view language;
@@ -198,8 +199,9 @@ class Extractor {
 
  private:
   Outline OutlineOf(std::string_view text) {
-    const bool affordable = text.size() <= budget_;
-    if (affordable) budget_ -= text.size();
+    const size_t cost = text.size() + kParseCost;
+    const bool affordable = cost <= budget_;
+    if (affordable) budget_ -= cost;
     return affordable ? bench::OutlineOf(task_.language, text) : Outline{};
   }
   std::string PromptPrefix();

@@ -33,6 +33,7 @@ std::string JudgePayload(const Task& task, const TaskFacts& facts, std::string_v
                                                  {"setup", task.setup},
                                                  {"test", test},
                                                  {"oracle", facts.oracle},
+                                                 {"verified", facts.verified},
                                                  {"atol", task.tolerance},
                                                  {"base_count", facts.base_count},
                                                  {"prepared", facts.inputs.size()}});
@@ -85,8 +86,9 @@ Verdict VerdictOf(const PairEnd& end, const std::string& token, bool one_test_se
       } else if (const auto known = KindOf(kind)) {
         out.kind = *known;
       } else {
-        out.kind = Kind::kHarnessError;
-        out.message = Cat({"the judge gave no verdict", end.output.empty() ? "" : ": ", end.output.substr(0, 300)});
+        // A judge that is gone was ended by what it had to read: nobody gets out of a rate by that.
+        out.kind = Kind::kWrongAnswer;
+        out.message = Cat({"its answers ended the judge", end.output.empty() ? "" : ": ", end.output.substr(0, 300)});
       }
   }
   if (one_test_set) out.base = out.passed();
@@ -220,6 +222,7 @@ TaskFacts Judge::Learn(const Task& task, std::optional<TaskFacts> known) {
   }
   if (task.reference.empty()) return out;
   out.reference = Once(task, out, task.reference, tests, ReferenceLimits());
+  out.verified = out.reference->passed();
   out.reference_cpu_us = std::max(out.reference_cpu_us, out.reference->cpu_us);
   out.reference_bytes = std::max(out.reference_bytes, out.reference->peak_bytes);
   return out;

@@ -254,6 +254,34 @@ TEST_CASE("honest programs pass, before and after hostile ones") {
   }
 }
 
+TEST_CASE("no program gets out of the rate by being none that the tests know, or by ending its judge") {
+  Judge judge(Options());
+  Task task;
+  task.prompt = "Write add.", task.completion = false;  // as MBPP's: no entry point is named
+  task.reference = "def add(a, b): return a + b\n", task.test = "assert add(1, 2) == 3\n";
+  const TaskFacts facts = judge.Learn(task, {});
+  REQUIRE(facts.reference->passed());
+  const Verdict misnamed = judge.Run(task, facts, "def plus(a, b): return a + b\n");
+  CHECK(misnamed.kind == Kind::kException);
+  CHECK(misnamed.message.find("add") != std::string::npos);
+  const char* hostile[] = {
+      // a value that is small to send and endless to show
+      "import wire\nx = []\nfor i in range(60): x = [x, x]\ndef add(a, b): return x\n",
+      // bytes that the reader of pickles has to make room for
+      "import wire\nwire.dumps = lambda value, number=None: b'\\x80\\x05\\x8e' + (1 << 40).to_bytes(8, 'little') + b'x'\ndef add(a, b): return 1\n",
+      "import wire\nwire.dumps = lambda value, number=None: b'N' + b'r' + (0x7fffffff).to_bytes(4, 'little') + b'.'\ndef add(a, b): return 1\n",
+      "import wire\nwire.dumps = lambda value, number=None: b'(' * 10000000\ndef add(a, b): return 1\n",
+      "import wire\nwire.dumps = lambda value, number=None: b'cbuiltins\\niter\\n(cbuiltins\\nint\\nI1\\ntR.'\ndef add(a, b): return 1\n",
+  };
+  for (const char* code : hostile) {
+    const Verdict verdict = judge.Run(task, facts, code);
+    INFO(code, KindName(verdict.kind), ": ", verdict.message);
+    CHECK(!verdict.passed());
+    CHECK(verdict.kind != Kind::kHarnessError);
+  }
+  CHECK(judge.Run(task, facts, task.reference).passed());
+}
+
 TEST_CASE("a verdict says which check failed, with its input") {
   Bench bench;
   const Tried tried = bench.Try("def add(a, b): return 3 if a == 1 else 10 if a == 5 else -1\n");

@@ -279,11 +279,13 @@ def judge_code(task, witness):
         raise over_of(error.failure, **place()) from None
     except AssertionError as error:
         raise Over("wrong answer", str(error), **place()) from None
+    except NameError as error:
+        raise Over("exception", "the program does not define what its tests use: %s" % error, **place()) from None
     except Exception as error:
-        kind = "wrong answer" if witness.answered > before else "harness error"
+        kind = "wrong answer" if task["verified"] or witness.answered > before else "harness error"
         raise Over(kind, "%s: %s" % (type(error).__name__, error), **place()) from None
     if at[0] == 0:
-        raise Over("harness error", "the tests checked nothing")
+        raise Over("wrong answer" if task["verified"] else "harness error", "the tests checked nothing")
     raise Over("passed", test=count, of=count, base=True)
 
 
@@ -320,7 +322,7 @@ def run(payload, channel):
     except Over as over:
         return dict(over.verdict, token=task["token"]), b""
     except MemoryError:
-        return dict(kind="harness error", message="the judge has too little memory", token=task["token"]), b""
+        return dict(kind="memory", message="an answer too large to be compared", token=task["token"]), b""
     except RecursionError as error:
         return dict(kind="wrong answer", message="nested too deeply to be compared", token=task["token"]), b""
 
