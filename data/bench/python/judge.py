@@ -4,6 +4,7 @@ the last check."""
 
 import ast
 import builtins
+import collections
 import hashlib
 import json
 import math
@@ -13,14 +14,45 @@ import inputs
 import wire
 
 SHOWN = 300
+BRACKETS = {list: "[]", tuple: "()", set: "{}", frozenset: ("frozenset({", "})")}
+
+
+def _pieces(value):
+    """The repr of a value, piece by piece, so that the reader of a small part of it can stop."""
+    kind = type(value)
+    if kind in (str, bytes):
+        yield repr(value[:SHOWN])
+    elif kind is int and value.bit_length() > 4 * SHOWN:
+        yield "<int of %d bits>" % value.bit_length()
+    elif kind in (list, tuple, set, frozenset, collections.deque) and value:
+        opening, closing = BRACKETS.get(kind, (kind.__name__ + "([", "])"))
+        yield opening
+        for at, each in enumerate(value):
+            yield ", " if at else ""
+            yield from _pieces(each)
+        yield ("," if kind is tuple and len(value) == 1 else "") + closing
+    elif isinstance(value, dict) and value:
+        yield "{" if kind is dict else kind.__name__ + "({"
+        for at, (key, each) in enumerate(value.items()):
+            yield ", " if at else ""
+            yield from _pieces(key)
+            yield ": "
+            yield from _pieces(each)
+        yield "}" if kind is dict else "})"
+    else:
+        yield repr(value)
 
 
 def shown(value):
+    text = ""
     try:
-        text = repr(value)
+        for piece in _pieces(value):
+            text += piece
+            if len(text) > SHOWN:
+                return text[:SHOWN] + "..."
     except Exception as error:
-        text = "<%s>" % type(error).__name__
-    return text if len(text) <= SHOWN else text[:SHOWN] + "..."
+        text += "<%s>" % type(error).__name__
+    return text
 
 
 class Over(Exception):
