@@ -8,30 +8,27 @@
 
 namespace heddle::bench {
 
-Result<CheckReport> CheckSuite(const Suite& suite, std::vector<Judge>& judges, const FactsCache* cache,
-                               const OnDone& on_done, const std::stop_token& stop) {
+Result<CheckReport> CheckSuite(const Suite& suite, std::vector<size_t> tasks, std::vector<Judge>& judges,
+                               const FactsCache* cache, const OnDone& on_done, const std::stop_token& stop) {
   const int64_t started = sys::SystemClock().MonotonicUs();
-  const auto python = [](const Task& task) { return task.language == "python"; };
-  if (std::any_of(suite.tasks.begin(), suite.tasks.end(), python)) TRY(judges.at(0).Ready());
+  const auto python = [&](size_t i) { return suite.tasks[i].language == "python"; };
+  if (std::any_of(tasks.begin(), tasks.end(), python)) TRY(judges.at(0).Ready());
   CheckReport out;
-  const size_t count = suite.tasks.size();
-  out.facts.resize(count);
-  std::vector<std::optional<TaskFacts>> known(count);
-  std::vector<size_t> order(count);
-  for (size_t i = 0; i < count; ++i) {
-    order[i] = i;
+  out.facts.resize(suite.tasks.size());
+  std::vector<std::optional<TaskFacts>> known(suite.tasks.size());
+  for (const size_t i : tasks) {
     if (cache != nullptr && suite.tasks[i].language == "python" && suite.tasks[i].data_driven())
       known[i] = cache->Get(suite.tasks[i]);
   }
   // The longest first, as far as that is known: none is left alone at the end.
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+  std::stable_sort(tasks.begin(), tasks.end(), [&](size_t a, size_t b) {
     const auto time = [&](size_t i) { return known[i] ? known[i]->reference_cpu_us : 0; };
     return time(a) > time(b);
   });
   std::mutex mutex;
   size_t done = 0;
-  ForEach(count, judges.size(), stop, [&](size_t worker, size_t at) {
-    const size_t i = order[at];
+  ForEach(tasks.size(), judges.size(), stop, [&](size_t worker, size_t at) {
+    const size_t i = tasks[at];
     const bool fresh = !known[i];
     TaskFacts facts = judges[worker].Learn(suite.tasks[i], std::move(known[i]));
     const bool good = facts.reference && facts.reference->passed();
@@ -47,7 +44,7 @@ Result<CheckReport> CheckSuite(const Suite& suite, std::vector<Judge>& judges, c
     out.facts[i] = std::move(facts);
     on_done(++done);
   });
-  out.interrupted = done < count;
+  out.interrupted = done < tasks.size();
   out.wall_us = sys::SystemClock().MonotonicUs() - started;
   return out;
 }

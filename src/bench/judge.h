@@ -31,8 +31,8 @@ struct TaskFacts {
   std::string oracle = "equal";
   int64_t reference_cpu_us = 0, reference_bytes = 0;  // the most it used
   std::optional<Verdict> reference;                   // nothing: the task has none
-  bool verified = false;              // its reference passed: what fails from here on is not the tests' fault
-  std::string skipped;                                // why this machine cannot judge it; empty: it can
+  bool verified = false;  // its reference passed: what fails from here on is not the tests' fault
+  std::string skipped;    // why this machine cannot judge it; empty: it can
 };
 
 // One per thread.

@@ -268,10 +268,13 @@ TEST_CASE("no program gets out of the rate by being none that the tests know, or
       // a value that is small to send and endless to show
       "import wire\nx = []\nfor i in range(60): x = [x, x]\ndef add(a, b): return x\n",
       // bytes that the reader of pickles has to make room for
-      "import wire\nwire.dumps = lambda value, number=None: b'\\x80\\x05\\x8e' + (1 << 40).to_bytes(8, 'little') + b'x'\ndef add(a, b): return 1\n",
-      "import wire\nwire.dumps = lambda value, number=None: b'N' + b'r' + (0x7fffffff).to_bytes(4, 'little') + b'.'\ndef add(a, b): return 1\n",
+      "import wire\nwire.dumps = lambda value, number=None: b'\\x80\\x05\\x8e' + (1 << 40).to_bytes(8, 'little') + "
+      "b'x'\ndef add(a, b): return 1\n",
+      "import wire\nwire.dumps = lambda value, number=None: b'N' + b'r' + (0x7fffffff).to_bytes(4, 'little') + "
+      "b'.'\ndef add(a, b): return 1\n",
       "import wire\nwire.dumps = lambda value, number=None: b'(' * 10000000\ndef add(a, b): return 1\n",
-      "import wire\nwire.dumps = lambda value, number=None: b'cbuiltins\\niter\\n(cbuiltins\\nint\\nI1\\ntR.'\ndef add(a, b): return 1\n",
+      "import wire\nwire.dumps = lambda value, number=None: b'cbuiltins\\niter\\n(cbuiltins\\nint\\nI1\\ntR.'\ndef "
+      "add(a, b): return 1\n",
   };
   for (const char* code : hostile) {
     const Verdict verdict = judge.Run(task, facts, code);

@@ -1,6 +1,8 @@
 #include "bench/report.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
+#include <map>
 
 #include "base/text.h"
 
@@ -55,6 +57,13 @@ std::string SessionsText(const std::vector<Session>& sessions) {
 // Text that comes from models and suites, in a table's cell.
 std::string Cell(const std::string& text) {
   return ReplaceAll(ReplaceAll(ForTerminal(text.substr(0, 120)), "|", "\\|"), "\n", " ");
+}
+
+std::map<std::string, std::string> LeftOutOf(const std::vector<Session>& sessions) {
+  std::map<std::string, std::string> out;
+  for (const Session& session : sessions)
+    for (const LeftOut& each : session.left_out) out[each.task] = each.why;
+  return out;
 }
 
 json::array ToJson(const Interval& interval) { return {interval.low, interval.high}; }
@@ -138,20 +147,26 @@ ReportedRun ReportOf(StoredRun run, const PriceTable& prices) {
         if (member.value().is_string()) difficulty[member.key()] = std::string(member.value().as_string());
     }
   }
-  auto modes = Summarize(run.records, prices, difficulty);
+  std::vector<std::string> order;
+  for (const Session& session : run.sessions)
+    for (const std::string& mode : session.modes)
+      if (std::find(order.begin(), order.end(), mode) == order.end()) order.push_back(mode);
+  auto modes = Summarize(run.records, prices, difficulty, order);
   return {std::move(run), std::move(modes)};
 }
 
 std::string ReportMarkdown(const ReportedRun& run, const PriceTable& prices) {
   const auto about = [&](std::string_view name) { return ForTerminal(ManifestText(run.run, name)); };
   std::string out = Cat({"# ", about("model"), " on ", about("suite"), "\n\n"});
-  constexpr std::string_view kAbout[] = {"backend", "model_sha256", "quantisation", "preset", "python",
-                                         "sandbox", "suite_sha256", "excluded",     "started"};
+  constexpr std::string_view kAbout[] = {"backend", "model_sha256", "quantisation", "preset",
+                                         "python",  "sandbox",      "suite_sha256", "started"};
   for (const std::string_view name : kAbout) {
     if (const std::string text = about(name); !text.empty() && text != "[]")
       out += Cat({"- ", ReplaceAll(std::string(name), "_", " "), ": ", text, "\n"});
   }
   out += Cat({"- ", SessionsText(run.run.sessions), "\n"});
+  for (const auto& [task, why] : LeftOutOf(run.run.sessions))
+    out += Cat({"- left out: ", Cell(task), ": ", Cell(why), "\n"});
   out +=
       "\n| mode | pass | 95 % | base | tasks | not measured | first token p50 | decode | cost "
       "|\n|---|---|---|---|---|---|---|---|---|\n";
@@ -197,10 +212,13 @@ std::string ReportJson(const ReportedRun& run, const PriceTable& prices) {
   boost::system::error_code failed;
   json::array modes;
   for (const ModeSummary& mode : run.modes) modes.push_back(ToJson(mode, prices));
+  json::object left_out;
+  for (const auto& [task, why] : LeftOutOf(run.run.sessions)) left_out[task] = why;
   return json::serialize(
              json::object{{"folder", run.run.folder},
                           {"run", json::parse(run.run.manifest, failed)},
                           {"damaged_lines", run.run.damaged},
+                          {"left_out", left_out},
                           {"wall_s", SumOf(run.run.sessions).seconds},
                           {"peak_in_flight", SumOf(run.run.sessions).peak},
                           {"joules", SumOf(run.run.sessions).joules < 0 ? json::value()

@@ -13,6 +13,7 @@
 #include "sys/files.h"
 
 namespace heddle::bench {
+namespace json = boost::json;
 namespace {
 
 constexpr uint64_t kMaxLog = uint64_t{16} << 30;
@@ -20,9 +21,9 @@ constexpr uint64_t kMaxLog = uint64_t{16} << 30;
 // What two runs must share to be one: all but when it began and what was said of it.
 bool SameRun(std::string_view a, std::string_view b) {
   boost::system::error_code failed;
-  boost::json::value left = boost::json::parse({a.data(), a.size()}, failed);
+  json::value left = json::parse({a.data(), a.size()}, failed);
   if (failed || !left.is_object()) return false;
-  boost::json::value right = boost::json::parse({b.data(), b.size()}, failed);
+  json::value right = json::parse({b.data(), b.size()}, failed);
   if (failed || !right.is_object()) return false;
   left.as_object().erase("started");
   right.as_object().erase("started");
@@ -93,35 +94,62 @@ Result<> RunLog::Append(const Record& record) {
   return {};
 }
 
-Result<> RunLog::NoteSession(const Session& session) const {
+Result<> RunLog::Note(const std::string& line) const {
   const std::string path = folder_ + "/sessions.jsonl";
   const sys::Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
-  const std::string line =
-      boost::json::serialize(boost::json::object{
-          {"started", session.started},
-          {"wall_us", session.wall_us},
-          {"peak_in_flight", session.peak_in_flight},
-          {"joules", session.joules < 0 ? boost::json::value() : boost::json::value(session.joules)}}) +
-      "\n";
   if (file && ::write(file.get(), line.data(), line.size()) == static_cast<ssize_t>(line.size())) return {};
   return Error{Code::kUnavailable, Cat({path, ": ", std::strerror(errno)})};
 }
 
+Result<> RunLog::NoteBegin(const Session& session) const {
+  json::array modes, left_out;
+  for (const std::string& mode : session.modes) modes.push_back(json::value(mode));
+  for (const LeftOut& each : session.left_out) left_out.push_back(json::object{{"task", each.task}, {"why", each.why}});
+  return Note(json::serialize(json::object{{"started", session.started}, {"modes", modes}, {"left_out", left_out}}) +
+              "\n");
+}
+
+Result<> RunLog::NoteEnd(const Session& session) const {
+  return Note(json::serialize(json::object{{"wall_us", session.wall_us},
+                                           {"peak_in_flight", session.peak_in_flight},
+                                           {"joules", session.joules < 0 ? json::value() : session.joules}}) +
+              "\n");
+}
+
 namespace {
 
+std::string TextOf(const json::value& value) { return value.is_string() ? std::string(value.as_string()) : ""; }
+
+void ReadBegin(const json::object& line, Session& out) {
+  out.started = TextOf(line.at("started"));
+  if (const auto* modes = line.if_contains("modes"); modes != nullptr && modes->is_array())
+    for (const json::value& each : modes->as_array()) out.modes.push_back(TextOf(each));
+  const auto* left_out = line.if_contains("left_out");
+  if (left_out == nullptr || !left_out->is_array()) return;
+  for (const json::value& each : left_out->as_array()) {
+    const json::object* row = each.if_object();
+    if (row != nullptr && row->contains("task") && row->contains("why"))
+      out.left_out.push_back({TextOf(row->at("task")), TextOf(row->at("why"))});
+  }
+}
+
+// One process at a time writes, so an end belongs to the beginning before it.
 std::vector<Session> ReadSessions(const std::string& text) {
   std::vector<Session> out;
   for (const std::string_view line : Split(text, '\n')) {
     boost::system::error_code failed;
-    const boost::json::value value = boost::json::parse({line.data(), line.size()}, failed);
+    const json::value value = json::parse({line.data(), line.size()}, failed, {}, {.max_depth = 8});
     if (failed || !value.is_object()) continue;
-    const auto number = [&](std::string_view name) {
-      const auto* found = value.as_object().if_contains(name);
-      return found != nullptr && found->is_number() ? found->to_number<double>() : -1;
+    const json::object& object = value.as_object();
+    if (object.contains("started")) ReadBegin(object, out.emplace_back());
+    if (out.empty()) continue;
+    const auto number = [&](std::string_view name, double fallback) {
+      const auto* found = object.if_contains(name);
+      return found != nullptr && found->is_number() ? found->to_number<double>() : fallback;
     };
-    out.push_back({.wall_us = static_cast<int64_t>(number("wall_us")),
-                   .peak_in_flight = static_cast<int>(number("peak_in_flight")),
-                   .joules = number("joules")});
+    out.back().wall_us = static_cast<int64_t>(number("wall_us", 0));
+    out.back().peak_in_flight = static_cast<int>(number("peak_in_flight", 0));
+    out.back().joules = number("joules", -1);
   }
   return out;
 }

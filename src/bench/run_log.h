@@ -14,8 +14,16 @@
 
 namespace heddle::bench {
 
+struct LeftOut {
+  std::string task, why;
+};
+
+// What one process did for the run.
 struct Session {
-  std::string started;     // UTC, ISO 8601
+  std::string started;             // UTC, ISO 8601
+  std::vector<std::string> modes;  // of its command, in their order
+  std::vector<LeftOut> left_out;   // tasks whose reference fails here, or that this machine has no tools for
+  // Not known of a session that was killed.
   int64_t wall_us = 0;     // of asking and judging
   int peak_in_flight = 0;  // calls of the model at a time
   double joules = -1;      // of the processor packages, whatever used them; negative: not readable
@@ -33,10 +41,12 @@ class RunLog {
   // Appends and syncs. Thread-safe.
   Result<> Append(const Record& record);
   const std::string& folder() const { return folder_; }
-  // A line of sessions.jsonl: what one process did for the run.
-  Result<> NoteSession(const Session& session) const;
+  // Lines of sessions.jsonl: what is known when a process begins with the run, and what when it has ended.
+  Result<> NoteBegin(const Session& session) const;
+  Result<> NoteEnd(const Session& session) const;
 
  private:
+  Result<> Note(const std::string& line) const;
   RunLog(std::string folder, sys::Fd file) : folder_(std::move(folder)), file_(std::move(file)) {}
   std::string folder_;
   sys::Fd file_;

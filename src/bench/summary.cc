@@ -1,9 +1,14 @@
 #include "bench/summary.h"
 
 #include <algorithm>
+#include <cstring>
+#include <set>
 
 namespace heddle::bench {
 namespace {
+
+// Tokens a second of one answer. What comes faster was sent at once when it was done: nothing can be told from when.
+constexpr int64_t kFastest = 20'000;
 
 bool Measured(const Record& record) {
   return record.verdict.kind != Kind::kModelError && record.verdict.kind != Kind::kHarnessError;
@@ -17,10 +22,12 @@ struct Speed {
   void Add(const Record& record) {
     first_ms.push_back(static_cast<double>(record.first_us) / 1e3);
     total_ms.push_back(static_cast<double>(record.total_us) / 1e3);
+    const int64_t seen_us = record.total_us - record.first_us;
+    if (record.node.decode_us < 0 && seen_us * kFastest < (record.usage.completion_tokens - 1) * 1'000'000) return;
     const int64_t fresh = record.usage.prompt_tokens - std::max<int64_t>(record.usage.cached_tokens, 0);
     // A runner says what it spent; of others, what was seen from here.
     const int64_t prompt = record.node.prompt_us >= 0 ? record.node.prompt_us : record.first_us;
-    const int64_t decode = record.node.decode_us >= 0 ? record.node.decode_us : record.total_us - record.first_us;
+    const int64_t decode = record.node.decode_us >= 0 ? record.node.decode_us : seen_us;
     if (record.usage.prompt_tokens >= 0 && prompt > 0) prompt_us += prompt, prefilled += fresh;
     if (record.usage.completion_tokens > 1 && decode > 0)
       decode_us += decode, decoded += record.usage.completion_tokens - 1;
@@ -44,6 +51,30 @@ void AddTokens(const Record& record, const PriceTable& prices, ModeSummary& out)
                record.usage.completion_tokens);
 }
 
+// The known ones that have records, then the others by name.
+std::vector<std::string> ModesIn(const std::vector<Record>& records, const std::vector<std::string>& known) {
+  std::set<std::string> there;
+  for (const Record& record : records) there.insert(record.mode);
+  std::vector<std::string> out;
+  for (const std::string& mode : known)
+    if (there.erase(mode) > 0) out.push_back(mode);
+  out.insert(out.end(), there.begin(), there.end());
+  return out;
+}
+
+// Attempts at one task.
+struct Chain {
+  std::string mode, task;
+  int sample = 0;
+};
+struct ByNumbers {  // task/2 before task/10
+  bool operator()(const Chain& a, const Chain& b) const {
+    if (a.mode != b.mode) return a.mode < b.mode;
+    if (const int order = ::strverscmp(a.task.c_str(), b.task.c_str()); order != 0) return order < 0;
+    return a.sample < b.sample;
+  }
+};
+
 void AddPassAt(ModeSummary& out) {
   int most = 0;
   for (const TaskResult& task : out.tasks) most = std::max(most, task.samples);
@@ -61,7 +92,8 @@ void AddPassAt(ModeSummary& out) {
 }  // namespace
 
 std::vector<ModeSummary> Summarize(const std::vector<Record>& records, const PriceTable& prices,
-                                   const std::map<std::string, std::string>& difficulty) {
+                                   const std::map<std::string, std::string>& difficulty,
+                                   const std::vector<std::string>& modes) {
   std::vector<ModeSummary> out;
   std::map<std::string, Speed> speeds;
   const auto mode_of = [&](const std::string& name) -> ModeSummary& {
@@ -70,7 +102,8 @@ std::vector<ModeSummary> Summarize(const std::vector<Record>& records, const Pri
     out.emplace_back().mode = name;
     return out.back();
   };
-  std::map<std::string, const Record*> last;  // of each chain
+  for (const std::string& mode : ModesIn(records, modes)) mode_of(mode);
+  std::map<Chain, const Record*, ByNumbers> last;
   for (const Record& record : records) {
     ModeSummary& mode = mode_of(record.mode);
     if (!record.reused && record.verdict.kind != Kind::kModelError)
@@ -79,7 +112,7 @@ std::vector<ModeSummary> Summarize(const std::vector<Record>& records, const Pri
     if (record.kind != "answer") continue;
     ++mode.answers;
     mode.truncated += record.truncated ? 1 : 0;
-    const Record*& end = last[TrialKey(record.mode, record.task, record.sample)];
+    const Record*& end = last[{record.mode, record.task, record.sample}];
     if (end == nullptr || record.attempt >= end->attempt) end = &record;
   }
   for (const auto& [key, record] : last) {

@@ -34,7 +34,7 @@ struct PassAt {
 
 struct ModeSummary {
   std::string mode;
-  std::vector<TaskResult> tasks;  // in the order of the run's records by task id as stored
+  std::vector<TaskResult> tasks;  // by id, numbers in it by their value
   Rate plus, base;                // of samples; base: where the suite's own tests pass
   Interval plus_interval, base_interval;
   std::vector<PassAt> pass_at;
@@ -52,9 +52,11 @@ struct ModeSummary {
   Cost cost;
 };
 
-// `difficulty`: of tasks, where the suite says.
+// `difficulty`: of tasks, where the suite says. Modes come in the order given, others behind them, and tasks by their
+// ids: whatever ended first, what comes out is the same.
 std::vector<ModeSummary> Summarize(const std::vector<Record>& records, const PriceTable& prices,
-                                   const std::map<std::string, std::string>& difficulty);
+                                   const std::map<std::string, std::string>& difficulty,
+                                   const std::vector<std::string>& modes);
 
 // Two runs on the tasks that both have, first samples only.
 struct Comparison {

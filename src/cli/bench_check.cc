@@ -2,8 +2,8 @@
 #include <boost/json.hpp>
 
 #include "base/text.h"
-#include "bench/library.h"
 #include "cli/bench_command.h"
+#include "cli/bench_plan.h"
 #include "cli/progress.h"
 #include "sys/environment.h"
 #include "sys/interrupts.h"
@@ -12,7 +12,8 @@ namespace heddle::cli {
 namespace json = boost::json;
 namespace {
 
-json::object ToJson(const bench::Suite& suite, const bench::CheckReport& report, const BenchSetup& setup) {
+json::object ToJson(const bench::Suite& suite, size_t tasks, const bench::CheckReport& report,
+                    const BenchSetup& setup) {
   json::array failed, skipped;
   for (size_t i = 0; i < suite.tasks.size(); ++i) {
     const auto& reference = report.facts[i].reference;
@@ -29,7 +30,7 @@ json::object ToJson(const bench::Suite& suite, const bench::CheckReport& report,
   return {{"suite", suite.name},
           {"format", suite.format},
           {"sha256", suite.digest},
-          {"tasks", suite.tasks.size()},
+          {"tasks", tasks},
           {"passed", report.passed},
           {"failed", failed},
           {"skipped", skipped},
@@ -53,25 +54,24 @@ std::string Seconds(int64_t us) {
 }  // namespace
 
 int BenchCheck(App& app, const Arguments& arguments) {
-  const bool named = arguments.Has("file");
-  if (arguments.words.size() + (named ? 1 : 0) != 2)
-    return BenchFail(app, {Code::kInvalid, "expected: heddle bench check SUITE, or --file FILE"});
-  const auto suite = bench::LoadSuite(named ? arguments.Get("file") : arguments.words[1], arguments.Has("instruct"));
+  const auto suite = SuiteOf(arguments);
   if (!suite) return BenchFail(app, suite.error());
+  const auto tasks = ChosenTasks(*suite, arguments);
+  if (!tasks) return BenchFail(app, tasks.error());
   const auto setup = SetUpBench(arguments, *suite);
   if (!setup) return BenchFail(app, setup.error());
   const sys::Interrupts interrupts;
   auto judges = setup->Judges();
   Progress progress(app, suite->name, "references");
   const auto report = bench::CheckSuite(
-      *suite, judges, setup->cache.get(), [&](size_t done) { progress.Show(done, suite->tasks.size(), 0); },
+      *suite, *tasks, judges, setup->cache.get(), [&](size_t done) { progress.Show(done, tasks->size(), 0); },
       interrupts.token());
   progress.Clear();
   if (!report) return BenchFail(app, report.error());
   if (report->interrupted) return BenchFail(app, {Code::kCancelled, "interrupted"});
   const bool good = report->failed == 0;
   if (arguments.Has("json")) {
-    app.Out(json::serialize(ToJson(*suite, *report, *setup)) + "\n");
+    app.Out(json::serialize(ToJson(*suite, tasks->size(), *report, *setup)) + "\n");
     return good ? kBenchDone : kBenchBelow;
   }
   for (size_t i = 0; i < suite->tasks.size(); ++i) {
@@ -82,11 +82,11 @@ int BenchCheck(App& app, const Arguments& arguments) {
       app.Out(Cat({"  ", ForTerminal(suite->tasks[i].id), "  ", bench::KindName(reference->kind), ": ",
                    ForTerminal(reference->message), "\n"}));
   }
-  app.Out(Cat({suite->name, ": ", std::to_string(report->passed), " of ", std::to_string(suite->tasks.size()),
-               " references pass",
-               report->without_reference > 0 ? ", " + std::to_string(report->without_reference) + " have none" : "",
-               report->skipped > 0 ? ", " + std::to_string(report->skipped) + " skipped" : "", ", in ",
-               Seconds(report->wall_us), "\n"}));
+  app.Out(
+      Cat({suite->name, ": ", std::to_string(report->passed), " of ", std::to_string(tasks->size()), " references pass",
+           report->without_reference > 0 ? ", " + std::to_string(report->without_reference) + " have none" : "",
+           report->skipped > 0 ? ", " + std::to_string(report->skipped) + " skipped" : "", ", in ",
+           Seconds(report->wall_us), "\n"}));
   app.Out(Cat({"python ", setup->options.python.version, "; sandbox: ", setup->sandbox, "; sha256 ",
                suite->digest.substr(0, 12), "\n"}));
   return good ? kBenchDone : kBenchBelow;

@@ -27,6 +27,15 @@ struct BenchSetup {
 // The interpreter is looked for where the suite needs one.
 Result<BenchSetup> SetUpBench(const Arguments& arguments, const bench::Suite& suite);
 
+// A run by its folder, or by the name that `heddle bench list runs` shows.
+Result<bench::StoredRun> FindRun(const std::string& name);
+
+struct LoadedRun {
+  bench::ReportedRun report;
+  bench::PriceTable prices;
+};
+Result<LoadedRun> LoadRun(const std::string& name);
+
 // A few lines for the terminal.
 std::string ShortReport(const bench::ReportedRun& run, const bench::PriceTable& prices);
 
@@ -39,6 +48,7 @@ int BenchSpeed(App& app, const Arguments& arguments);
 int BenchPrices(App& app, const Arguments& arguments);
 int BenchCheck(App& app, const Arguments& arguments);
 int BenchList(App& app, const Arguments& arguments);
+int BenchListRuns(App& app, const Arguments& arguments);
 int BenchPull(App& app, const Arguments& arguments);
 
 }  // namespace heddle::cli

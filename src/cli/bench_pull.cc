@@ -12,6 +12,9 @@
 namespace heddle::cli {
 
 int BenchList(App& app, const Arguments& arguments) {
+  const std::string what = arguments.words.size() > 1 ? arguments.words[1] : "suites";
+  if (what == "runs") return BenchListRuns(app, arguments);
+  if (what != "suites") return BenchFail(app, {Code::kInvalid, "expected: heddle bench list [suites|runs]"});
   for (const bench::KnownSuite& suite : bench::KnownSuites()) {
     const bool here = static_cast<bool>(bench::FindSuiteFile(suite));
     if (arguments.Has("json")) {

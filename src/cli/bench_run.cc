@@ -4,12 +4,12 @@
 #include <ctime>
 
 #include "base/text.h"
-#include "bench/library.h"
 #include "bench/published.h"
 #include "bench/report.h"
 #include "bench/run.h"
 #include "cli/backend_choice.h"
 #include "cli/bench_command.h"
+#include "cli/bench_plan.h"
 #include "cli/progress.h"
 #include "model/gguf.h"
 #include "model/store.h"
@@ -22,54 +22,8 @@ namespace heddle::cli {
 namespace json = boost::json;
 namespace {
 
-constexpr double kFarOff = 10;  // points from a published rate
-
-Result<int64_t> Whole(const Arguments& arguments, std::string_view name, int64_t fallback, int64_t least,
-                      int64_t most) {
-  if (!arguments.Has(name)) return fallback;
-  const auto number = ParseInt(arguments.Get(name));
-  if (!number || *number < least || *number > most)
-    return Error{Code::kInvalid,
-                 Cat({"--", name, ": expected a number from ", std::to_string(least), " to ", std::to_string(most)})};
-  return *number;
-}
-
-// --tasks, --shard, --limit, in this order.
-Result<std::vector<size_t>> Chosen(const bench::Suite& suite, const Arguments& arguments) {
-  std::vector<size_t> out;
-  const auto patterns =
-      Split(arguments.flags.contains("tasks") ? std::string_view(arguments.flags.at("tasks")) : "*", ',');
-  for (size_t i = 0; i < suite.tasks.size(); ++i) {
-    const auto fits = [&](std::string_view pattern) { return GlobMatch(Trim(pattern), suite.tasks[i].id); };
-    if (std::any_of(patterns.begin(), patterns.end(), fits)) out.push_back(i);
-  }
-  if (out.empty()) return Error{Code::kInvalid, "--tasks: no task of the suite has such a name"};
-  if (arguments.Has("shard")) {
-    const std::string text = arguments.Get("shard");
-    const size_t slash = text.find('/');
-    const auto part = ParseInt(std::string_view(text).substr(0, slash));
-    const auto parts = slash == text.npos ? std::nullopt : ParseInt(std::string_view(text).substr(slash + 1));
-    if (!part || !parts || *part < 1 || *part > *parts)
-      return Error{Code::kInvalid, "--shard: expected a part such as 1/4"};
-    std::vector<size_t> mine;
-    for (size_t i = 0; i < out.size(); ++i)
-      if (static_cast<int64_t>(i) % *parts == *part - 1) mine.push_back(out[i]);
-    out = std::move(mine);
-  }
-  TRY_ASSIGN(const int64_t limit, Whole(arguments, "limit", static_cast<int64_t>(out.size()), 1, 1'000'000));
-  out.resize(std::min(out.size(), static_cast<size_t>(limit)));
-  return out;
-}
-
-Result<double> MinPass(const Arguments& arguments) {
-  if (!arguments.Has("min-pass")) return 0.0;
-  const std::string text = arguments.Get("min-pass");
-  char* end = nullptr;
-  const double value = std::strtod(text.c_str(), &end);
-  if (text.empty() || *end != '\0' || !(value >= 0 && value <= 100))
-    return Error{Code::kInvalid, "--min-pass: expected a percentage"};
-  return value;
-}
+constexpr double kFarOff = 10;       // points from a published rate
+constexpr int64_t kConcurrency = 4;  // where neither the user nor the server says
 
 std::string Now() {
   const std::time_t now = sys::SystemClock().UnixMs() / 1000;
@@ -81,28 +35,21 @@ std::string Now() {
 }
 
 // What makes a run this one; a run goes on only where all of it is the same.
-Result<json::object> Manifest(const bench::Suite& suite, const BenchSetup& setup, const bench::AskerOptions& asked,
-                              const bench::CheckReport& check, bool confined_answers) {
-  json::array excluded;
+Result<json::object> Manifest(const BenchPlan& plan, const BenchSetup& setup, const bench::AskerOptions& asked,
+                              bool of_this_machine) {
   json::object difficulty;
-  for (size_t i = 0; i < suite.tasks.size(); ++i) {
-    const auto& reference = check.facts[i].reference;
-    if (reference && !reference->passed())
-      excluded.push_back(json::object{{"task", suite.tasks[i].id},
-                                      {"why", Cat({bench::KindName(reference->kind), ": ", reference->message})}});
-    if (!check.facts[i].skipped.empty())
-      excluded.push_back(json::object{{"task", suite.tasks[i].id}, {"why", check.facts[i].skipped}});
-    if (!suite.tasks[i].difficulty.empty()) difficulty[suite.tasks[i].id] = suite.tasks[i].difficulty;
-  }
+  for (const bench::Task& task : plan.suite.tasks)
+    if (!task.difficulty.empty()) difficulty[task.id] = task.difficulty;
   json::object out{{"heddle", HEDDLE_VERSION},
-                   {"suite", suite.name},
-                   {"suite_source", suite.source},
-                   {"suite_sha256", suite.digest},
+                   {"suite", plan.suite.name},
+                   {"suite_source", plan.suite.source},
+                   {"suite_sha256", plan.suite.digest},
                    {"model", asked.model},
                    {"backend", asked.backend->name()},
                    {"adviser", asked.adviser == nullptr ? json::value() : json::value(asked.adviser_model)},
                    {"model_sha256", nullptr},
                    {"quantisation", nullptr},
+                   {"template_sha256", nullptr},
                    {"preset", asked.preset.name},
                    {"max_tokens", asked.preset.max_tokens},
                    {"prompts_sha256", bench::PromptsDigest()},
@@ -113,17 +60,17 @@ Result<json::object> Manifest(const bench::Suite& suite, const BenchSetup& setup
                    {"cpu_seconds", setup.options.cpu_seconds},
                    {"reference_factor", setup.options.reference_factor},
                    {"memory_bytes", setup.options.memory_bytes},
-                   {"excluded", excluded},
                    {"difficulty", difficulty}};
-  if (confined_answers) {  // a file of this machine
-    TRY_ASSIGN(const model::StoredModel stored, model::Store::OfUser().Find(asked.model));
-    std::string digest = stored.sha256;
-    if (digest.empty()) {
-      TRY_ASSIGN(digest, sys::Sha256OfFile(stored.path, [](void*, uint64_t) { return true; }, nullptr));
-    }
-    out["model_sha256"] = digest;
-    if (const auto info = model::InspectModel(stored.path)) out["quantisation"] = info->quantisation;
+  if (!of_this_machine) return out;
+  TRY_ASSIGN(const model::StoredModel stored, model::Store::OfUser().Find(asked.model));
+  std::string digest = stored.sha256;
+  if (digest.empty()) {
+    TRY_ASSIGN(digest, sys::Sha256OfFile(stored.path, [](void*, uint64_t) { return true; }, nullptr));
   }
+  out["model_sha256"] = digest;
+  TRY_ASSIGN(const model::GgufInfo info, model::InspectModel(stored.path));
+  out["quantisation"] = info.quantisation;
+  if (!info.chat_template.empty()) out["template_sha256"] = sys::Sha256(info.chat_template);
   return out;
 }
 
@@ -147,16 +94,6 @@ Result<std::unique_ptr<bench::Memory>> OpenMemory(const Arguments& arguments) {
   auto store = bench::OpenMcpMemory(config);
   if (!store) return std::move(store).error().Context(where);
   return std::make_unique<bench::Memory>(*std::move(store));
-}
-
-Result<std::map<std::string, std::string>> Reused(const Arguments& arguments) {
-  std::map<std::string, std::string> out;
-  if (!arguments.Has("reuse-passed")) return out;
-  TRY_ASSIGN(const bench::StoredRun run, bench::ReadRun(arguments.Get("reuse-passed")));
-  for (const bench::Record& record : run.records) {
-    if (record.kind == "answer" && record.verdict.passed()) out.emplace(record.task, record.code);
-  }
-  return out;
 }
 
 void WarnIfFarOff(const App& app, const bench::ReportedRun& run, const bench::AskerOptions& asked,
@@ -184,131 +121,163 @@ std::string Watched(const bench::RunProgress& at) {
   return Cat({std::to_string(at.passed), " passed, ", std::to_string(at.done - at.passed), " failed", rate});
 }
 
-}  // namespace
-
-int BenchRun(App& app, const Arguments& arguments) {
-  const bool named = arguments.Has("file");
-  if (arguments.words.size() + (named ? 1 : 0) != 2)
-    return BenchFail(app, {Code::kInvalid, "expected: heddle bench run SUITE, or --file FILE"});
-  const auto suite = bench::LoadSuite(named ? arguments.Get("file") : arguments.words[1], arguments.Has("instruct"));
-  if (!suite) return BenchFail(app, suite.error());
-  bench::RunPlan plan{.suite = &*suite};
-  const auto chosen = Chosen(*suite, arguments);
-  const auto modes = bench::ParseModes(arguments.Get("mode", "zero-shot"));
-  auto preset = bench::FindPreset(arguments.Get("preset", "heddle"));
-  const auto min_pass = MinPass(arguments);
-  const auto seed = Whole(arguments, "seed", 1, 0, INT64_MAX / 2);
-  const auto concurrency = Whole(arguments, "concurrency", 4, 1, 1024);
-  auto reuse = Reused(arguments);
-  const auto max_tokens = Whole(arguments, "max-tokens", 0, 1, 1'000'000);
-  for (const Error* error : {chosen ? nullptr : &chosen.error(), modes ? nullptr : &modes.error(),
-                             preset ? nullptr : &preset.error(), min_pass ? nullptr : &min_pass.error(),
-                             seed ? nullptr : &seed.error(), concurrency ? nullptr : &concurrency.error(),
-                             reuse ? nullptr : &reuse.error(), max_tokens ? nullptr : &max_tokens.error()}) {
-    if (error != nullptr) return BenchFail(app, *error);
-  }
-  if (*max_tokens > 0) preset->max_tokens = *max_tokens;
-  const auto setup = SetUpBench(arguments, *suite);
-  if (!setup) return BenchFail(app, setup.error());
-  auto backend = ChooseBackend(app, arguments);
-  if (!backend) return BenchFail(app, backend.error());
+struct Models {
+  ChosenBackend model;
   std::optional<ChosenBackend> adviser;
-  if (arguments.Has("adviser")) {
-    Arguments other = arguments;
-    other.flags["model"] = arguments.Get("adviser");
-    if (arguments.Has("adviser-backend")) other.flags["backend"] = arguments.Get("adviser-backend");
-    auto found = ChooseBackend(app, other);
-    if (!found) return BenchFail(app, found.error());
-    adviser = *std::move(found);
+};
+Result<Models> ChooseModels(const App& app, const Arguments& arguments) {
+  Models out;
+  TRY_ASSIGN(out.model, ChooseBackend(app, arguments));
+  if (!arguments.Has("adviser")) return out;
+  Arguments other = arguments;
+  other.flags["model"] = arguments.Get("adviser");
+  if (arguments.Has("adviser-backend")) other.flags["backend"] = arguments.Get("adviser-backend");
+  TRY_ASSIGN(out.adviser, ChooseBackend(app, other));
+  return out;
+}
+
+Result<bench::CheckReport> CheckReferences(const App& app, const BenchPlan& plan, std::vector<bench::Judge>& judges,
+                                           const bench::FactsCache* cache, const std::stop_token& stop) {
+  Progress progress(app, "references", "tasks");
+  auto out = bench::CheckSuite(
+      plan.suite, plan.tasks, judges, cache, [&](size_t done) { progress.Show(done, plan.tasks.size(), 0); }, stop);
+  if (out && out->interrupted) return Error{Code::kCancelled, "interrupted"};
+  return out;
+}
+
+// Takes what cannot be judged here out of the plan, and says so.
+Result<std::vector<bench::LeftOut>> LeaveOut(const App& app, const bench::CheckReport& check, BenchPlan& plan) {
+  std::vector<bench::LeftOut> out;
+  std::vector<size_t> left;
+  for (const size_t task : plan.tasks) {
+    const auto& [reference, skipped] = std::tie(check.facts[task].reference, check.facts[task].skipped);
+    std::string why = skipped;
+    if (reference && !reference->passed())
+      why = Cat({"its reference fails here (", bench::KindName(reference->kind), ": ", reference->message, ")"});
+    if (why.empty()) {
+      left.push_back(task);
+      continue;
+    }
+    app.Err(Cat({"heddle: ", ForTerminal(plan.suite.tasks[task].id), " is left out: ", ForTerminal(why), "\n"}));
+    out.push_back({plan.suite.tasks[task].id, why});
   }
+  plan.tasks = std::move(left);
+  if (plan.tasks.empty()) return Error{Code::kUnavailable, "no task is left whose reference passes here"};
+  return out;
+}
 
-  const sys::Interrupts interrupts;
-  auto judges = setup->Judges();
-  Progress checking(app, "references", "tasks");
-  const auto check = bench::CheckSuite(
-      *suite, judges, setup->cache.get(), [&](size_t done) { checking.Show(done, suite->tasks.size(), 0); },
-      interrupts.token());
-  checking.Clear();
-  if (!check) return BenchFail(app, check.error());
-  if (check->interrupted) return BenchFail(app, {Code::kCancelled, "interrupted"});
-  for (const size_t task : *chosen) {
-    const auto& reference = check->facts[task].reference;
-    if (!check->facts[task].skipped.empty())
-      app.Err(
-          Cat({"heddle: ", ForTerminal(suite->tasks[task].id), " is left out: ", check->facts[task].skipped, "\n"}));
-    else if (!reference || reference->passed())
-      plan.tasks.push_back(task);
-    else
-      app.Err(Cat({"heddle: ", ForTerminal(suite->tasks[task].id), " is left out: its reference fails here (",
-                   bench::KindName(reference->kind), ": ", ForTerminal(reference->message), ")\n"}));
-  }
-  if (plan.tasks.empty()) return BenchFail(app, {Code::kUnavailable, "no task is left whose reference passes here"});
+// As many calls as asked for, but no more than the server works on at a time: what waits there is timed as if it were
+// worked on.
+Result<size_t> Concurrency(const App& app, const BenchPlan& plan, model::Backend& backend,
+                           const std::stop_token& stop) {
+  TRY_ASSIGN(const int64_t slots, backend.Slots(stop));
+  const int64_t asked = plan.concurrency > 0 ? plan.concurrency : slots > 0 ? slots : kConcurrency;
+  if (slots <= 0 || asked <= slots) return static_cast<size_t>(asked);
+  app.Err(Cat({"heddle: ", std::to_string(slots), " calls at a time, as many as ", backend.name(), " works on\n"}));
+  return static_cast<size_t>(slots);
+}
 
-  bench::AskerOptions asked{.backend = backend->backend.get(),
-                            .model = backend->model,
-                            .adviser = adviser ? adviser->backend.get() : nullptr,
-                            .adviser_model = adviser ? adviser->model : "",
-                            .preset = *preset,
-                            .seed = *seed,
-                            .thinking = arguments.Get("think")};
-  const bool local = arguments.Get("backend", app.config().Get("backend").value) == "runner";
-  auto manifest = Manifest(*suite, *setup, asked, *check, local);
-  if (!manifest) return BenchFail(app, manifest.error());
-  const std::string folder = arguments.Get("out", FolderName(suite->name, asked.model, json::serialize(*manifest)));
-  (*manifest)["started"] = Now();
-  auto log = bench::RunLog::Open(folder, json::serialize(*manifest) + "\n");
-  if (!log) return BenchFail(app, log.error());
-  int64_t before_us = 0;
-  for (const bench::Record& record : log->earlier())
-    before_us = std::max({before_us, record.generate.end_us, record.judge.end_us});
-  asked.run_start_us = sys::SystemClock().MonotonicUs() - before_us;
-  if (!log->earlier().empty())
-    app.Err(
-        Cat({"heddle: going on with ", folder, "; ", std::to_string(log->earlier().size()), " answers are there\n"}));
-
-  plan.facts = &check->facts, plan.modes = *modes, plan.concurrency = static_cast<size_t>(*concurrency),
-  plan.reuse = *std::move(reuse);
-  auto memory = OpenMemory(arguments);
-  if (!memory) return BenchFail(app, memory.error());
-  bench::Asker asker(asked);
+Result<bench::RunEnd> Work(const App& app, const bench::RunPlan& plan, bench::Asker& asker,
+                           std::vector<bench::Judge>& judges, bench::RunLog& log, bench::Memory* memory,
+                           bench::Session session, const std::stop_token& stop) {
+  TRY(log.NoteBegin(session));
   bench::JudgePool pool(judges);
-  Progress progress(app, suite->name, "answers");
+  Progress progress(app, plan.suite->name, "answers");
   const int64_t begun_us = sys::SystemClock().MonotonicUs();
   const double joules = sys::PackageJoules();
-  const auto end = bench::RunBenchmark(
-      plan, asker, pool, *log, memory->get(),
-      [&](const bench::RunProgress& at) {
-        progress.Note(Watched(at));
-        progress.Show(at.done, at.total, at.begun_with);
-      },
-      interrupts.token());
+  TRY_ASSIGN(const bench::RunEnd end, bench::RunBenchmark(
+                                          plan, asker, pool, log, memory,
+                                          [&](const bench::RunProgress& at) {
+                                            progress.Note(Watched(at));
+                                            progress.Show(at.done, at.total, at.begun_with);
+                                          },
+                                          stop));
   progress.Clear();
-  if (!end) return BenchFail(app, end.error());
-  const double joules_after = sys::PackageJoules();
-  const auto noted = log->NoteSession({.started = Now(),
-                                       .wall_us = sys::SystemClock().MonotonicUs() - begun_us,
-                                       .peak_in_flight = end->peak_in_flight,
-                                       .joules = joules < 0 || joules_after < joules ? -1 : joules_after - joules});
-  if (!noted) return BenchFail(app, noted.error());
-  if (*memory != nullptr) {
-    if (const auto flushed = (*memory)->Flush(); !flushed)
+  const double after = sys::PackageJoules();
+  session.wall_us = sys::SystemClock().MonotonicUs() - begun_us;
+  session.peak_in_flight = end.peak_in_flight;
+  session.joules = joules < 0 || after < joules ? -1 : after - joules;
+  TRY(log.NoteEnd(session));
+  if (memory != nullptr) {
+    if (const auto flushed = memory->Flush(); !flushed)
       app.Err(Cat({"heddle: the memory is not complete: ", flushed.error().message, "\n"}));
   }
-  auto stored = bench::ReadRun(folder);
-  if (!stored) return BenchFail(app, stored.error());
-  const auto prices = bench::LoadPrices();
-  if (!prices) return BenchFail(app, prices.error());
-  const bench::ReportedRun report = bench::ReportOf(*std::move(stored), *prices);
-  app.Out(arguments.Has("json") ? bench::ReportJson(report, *prices) : ShortReport(report, *prices));
-  app.Err(Cat({"heddle: ", folder, "; at most ", std::to_string(end->peak_in_flight), " calls at a time\n"}));
-  if (end->interrupted) return BenchFail(app, {Code::kCancelled, "interrupted; the same command goes on"});
-  WarnIfFarOff(app, report, asked, *suite);
-  if (end->model_errors > 0) {
-    app.Err(Cat({"heddle: ", std::to_string(end->model_errors),
+  return end;
+}
+
+// The exit code of a run that has come to its end.
+int Conclude(const App& app, const bench::ReportedRun& report, const BenchPlan& plan, const bench::AskerOptions& asked,
+             const bench::RunEnd& end) {
+  WarnIfFarOff(app, report, asked, plan.suite);
+  if (end.model_errors > 0) {
+    app.Err(Cat({"heddle: ", std::to_string(end.model_errors),
                  " tasks got no answer from the model; the same command asks again\n"}));
     return kBenchModel;
   }
-  return report.modes.empty() || 100 * report.modes[0].plus.value() >= *min_pass ? kBenchDone : kBenchBelow;
+  for (const bench::ModeSummary& mode : report.modes) {
+    const auto meant = [&](const bench::Mode& each) { return each.name == mode.mode; };
+    if (std::any_of(plan.modes.begin(), plan.modes.end(), meant) && 100 * mode.plus.value() < plan.min_pass)
+      return kBenchBelow;
+  }
+  return kBenchDone;
+}
+
+Result<int> Ran(App& app, const Arguments& arguments) {
+  TRY_ASSIGN(BenchPlan plan, PlanBench(arguments));
+  TRY_ASSIGN(const BenchSetup setup, SetUpBench(arguments, plan.suite));
+  TRY_ASSIGN(const Models models, ChooseModels(app, arguments));
+  const sys::Interrupts interrupts;
+  const std::stop_token stop = interrupts.token();
+  auto judges = setup.Judges();
+  TRY_ASSIGN(const bench::CheckReport check, CheckReferences(app, plan, judges, setup.cache.get(), stop));
+  TRY_ASSIGN(const std::vector<bench::LeftOut> left_out, LeaveOut(app, check, plan));
+  const auto concurrency = Concurrency(app, plan, *models.model.backend, stop);
+  if (!concurrency) return app.Fail(concurrency.error()), kBenchModel;
+
+  bench::AskerOptions asked{.backend = models.model.backend.get(),
+                            .model = models.model.model,
+                            .adviser = models.adviser ? models.adviser->backend.get() : nullptr,
+                            .adviser_model = models.adviser ? models.adviser->model : "",
+                            .preset = plan.preset,
+                            .seed = plan.seed,
+                            .thinking = arguments.Get("think")};
+  const bool local = arguments.Get("backend", app.config().Get("backend").value) == "runner";
+  TRY_ASSIGN(json::object manifest, Manifest(plan, setup, asked, local));
+  const std::string folder = arguments.Get("out", FolderName(plan.suite.name, asked.model, json::serialize(manifest)));
+  manifest["started"] = Now();
+  TRY_ASSIGN(bench::RunLog log, bench::RunLog::Open(folder, json::serialize(manifest) + "\n"));
+  int64_t before_us = 0;
+  for (const bench::Record& record : log.earlier())
+    before_us = std::max({before_us, record.generate.end_us, record.judge.end_us});
+  asked.run_start_us = sys::SystemClock().MonotonicUs() - before_us;
+  if (const size_t there = log.earlier().size(); there > 0)
+    app.Err(Cat({"heddle: going on with ", folder, "; ", std::to_string(there), " answers are there\n"}));
+
+  TRY_ASSIGN(const std::unique_ptr<bench::Memory> memory, OpenMemory(arguments));
+  bench::Asker asker(asked);
+  bench::Session session{.started = Now(), .left_out = left_out};
+  for (const bench::Mode& mode : plan.modes) session.modes.push_back(mode.name);
+  const bench::RunPlan work{.suite = &plan.suite,
+                            .facts = &check.facts,
+                            .tasks = plan.tasks,
+                            .modes = plan.modes,
+                            .concurrency = *concurrency,
+                            .reuse = plan.reuse};
+  TRY_ASSIGN(const bench::RunEnd end, Work(app, work, asker, judges, log, memory.get(), session, stop));
+  TRY_ASSIGN(bench::StoredRun stored, bench::ReadRun(folder));
+  TRY_ASSIGN(const bench::PriceTable prices, bench::LoadPrices());
+  const bench::ReportedRun report = bench::ReportOf(std::move(stored), prices);
+  app.Out(arguments.Has("json") ? bench::ReportJson(report, prices) : ShortReport(report, prices));
+  app.Err(Cat({"heddle: ", folder, "; at most ", std::to_string(end.peak_in_flight), " calls at a time\n"}));
+  if (end.interrupted) return Error{Code::kCancelled, "interrupted; the same command goes on"};
+  return Conclude(app, report, plan, asked, end);
+}
+
+}  // namespace
+
+int BenchRun(App& app, const Arguments& arguments) {
+  const auto code = Ran(app, arguments);
+  return code ? *code : BenchFail(app, code.error());
 }
 
 }  // namespace heddle::cli

@@ -1,18 +1,13 @@
-// heddle bench show, report, compare, speed, judge, prices: what stored runs say.
+// heddle bench show, report, compare, speed, prices, list runs: what stored runs say.
+#include <algorithm>
 #include <boost/json.hpp>
 #include <cmath>
 
 #include "base/text.h"
-#include "bench/extract.h"
-#include "bench/judge_pool.h"
-#include "bench/library.h"
-#include "bench/pool.h"
 #include "bench/report.h"
 #include "cli/bench_command.h"
-#include "cli/progress.h"
 #include "sys/environment.h"
 #include "sys/files.h"
-#include "sys/interrupts.h"
 
 namespace heddle::cli {
 namespace {
@@ -23,23 +18,9 @@ std::string Percent(double value) {
   return out;
 }
 
-struct Loaded {
-  bench::ReportedRun report;
-  bench::PriceTable prices;
-};
-
-// A run by its folder, or by the name of a folder of the data directory.
-Result<Loaded> Load(const std::string& name) {
-  const std::string stored = Cat({sys::DataDirectory(), "/bench/", name});
-  const bool here = sys::SystemFiles().LookThrough(name + "/run.json").kind != sys::FileKind::kNone;
-  TRY_ASSIGN(bench::StoredRun run, bench::ReadRun(here ? name : stored));
-  TRY_ASSIGN(bench::PriceTable prices, bench::LoadPrices());
-  return Loaded{bench::ReportOf(std::move(run), prices), std::move(prices)};
-}
-
-Result<Loaded> LoadWord(const Arguments& arguments, size_t at, std::string_view usage) {
+Result<LoadedRun> LoadWord(const Arguments& arguments, size_t at, std::string_view usage) {
   if (arguments.words.size() <= at) return Error{Code::kInvalid, Cat({"expected: heddle bench ", usage})};
-  return Load(arguments.words[at]);
+  return LoadRun(arguments.words[at]);
 }
 
 // The text to a file, or where none is named to standard output.
@@ -50,7 +31,60 @@ int Write(App& app, const Arguments& arguments, const std::string& text) {
   return kBenchDone;
 }
 
+// The runs of the data folder, the newest first.
+Result<std::vector<std::string>> StoredRuns() {
+  const std::string folder = sys::DataDirectory() + "/bench";
+  std::vector<std::pair<std::string, std::string>> found;
+  if (sys::SystemFiles().LookThrough(folder).kind == sys::FileKind::kNone) return std::vector<std::string>();
+  TRY_ASSIGN(const auto entries, sys::SystemFiles().List(folder));
+  for (const sys::DirectoryEntry& entry : entries) {
+    const std::string path = Cat({folder, "/", entry.name});
+    const auto manifest = sys::SystemFiles().Read(path + "/run.json");
+    if (manifest)
+      found.emplace_back(bench::ManifestText({.folder = path, .manifest = *manifest}, "started"), entry.name);
+  }
+  std::sort(found.rbegin(), found.rend());
+  std::vector<std::string> out;
+  for (auto& [started, name] : found) out.push_back(std::move(name));
+  return out;
+}
+
 }  // namespace
+
+Result<bench::StoredRun> FindRun(const std::string& name) {
+  const bool here = sys::SystemFiles().LookThrough(name + "/run.json").kind != sys::FileKind::kNone;
+  return bench::ReadRun(here ? name : Cat({sys::DataDirectory(), "/bench/", name}));
+}
+
+Result<LoadedRun> LoadRun(const std::string& name) {
+  TRY_ASSIGN(bench::StoredRun run, FindRun(name));
+  TRY_ASSIGN(bench::PriceTable prices, bench::LoadPrices());
+  return LoadedRun{bench::ReportOf(std::move(run), prices), std::move(prices)};
+}
+
+int BenchListRuns(App& app, const Arguments& arguments) {
+  const auto names = StoredRuns();
+  if (!names) return BenchFail(app, names.error());
+  for (const std::string& name : *names) {
+    const auto run = LoadRun(name);
+    if (!run) return BenchFail(app, run.error());
+    const auto about = [&](std::string_view member) { return bench::ManifestText(run->report.run, member); };
+    for (const bench::ModeSummary& mode : run->report.modes) {
+      if (arguments.Has("json")) {
+        app.Out(Cat({"{\"run\":", JsonText(name), ",\"started\":", JsonText(about("started")),
+                     ",\"suite\":", JsonText(about("suite")), ",\"model\":", JsonText(about("model")),
+                     ",\"mode\":", JsonText(mode.mode), ",\"passed\":", std::to_string(mode.plus.passed),
+                     ",\"total\":", std::to_string(mode.plus.total), "}\n"}));
+        continue;
+      }
+      app.Out(Cat({about("started").substr(0, 10), "  ", Percent(mode.plus.value()), " of ",
+                   std::to_string(mode.plus.total), "  ", ForTerminal(mode.mode), "  ", ForTerminal(name), "\n"}));
+    }
+  }
+  if (names->empty() && !arguments.Has("json"))
+    app.Out(Cat({"no runs in ", sys::DataDirectory(), "/bench; others are known by their folders (--out)\n"}));
+  return kBenchDone;
+}
 
 std::string ShortReport(const bench::ReportedRun& run, const bench::PriceTable& prices) {
   std::string out =
@@ -113,9 +147,9 @@ int BenchShow(App& app, const Arguments& arguments) {
 int BenchReport(App& app, const Arguments& arguments) {
   const auto run = LoadWord(arguments, 1, "report RUN [OTHER] [--format markdown|json|csv|html] [--out FILE]");
   if (!run) return BenchFail(app, run.error());
-  std::optional<Loaded> other;
+  std::optional<LoadedRun> other;
   if (arguments.words.size() > 2) {
-    auto second = Load(arguments.words[2]);
+    auto second = LoadRun(arguments.words[2]);
     if (!second) return BenchFail(app, second.error());
     other = *std::move(second);
   }
@@ -173,7 +207,7 @@ int BenchSpeed(App& app, const Arguments& arguments) {
   if (arguments.words.size() < 2) return BenchFail(app, {Code::kInvalid, "expected: heddle bench speed RUN..."});
   if (!arguments.Has("json")) app.Out("  pass   first ms   prefill/s   decode/s   quantisation   model, mode\n");
   for (size_t i = 1; i < arguments.words.size(); ++i) {
-    const auto run = Load(arguments.words[i]);
+    const auto run = LoadRun(arguments.words[i]);
     if (!run) return BenchFail(app, run.error());
     if (arguments.Has("json")) {
       app.Out(bench::ReportJson(run->report, run->prices));
@@ -209,64 +243,6 @@ int BenchPrices(App& app, const Arguments& arguments) {
                                        : ForTerminal(row.model),
                  "\n"}));
   }
-  return kBenchDone;
-}
-
-int BenchJudge(App& app, const Arguments& arguments) {
-  auto loaded = LoadWord(arguments, 1, "judge RUN");
-  if (!loaded) return BenchFail(app, loaded.error());
-  const bench::StoredRun& run = loaded->report.run;
-  const auto suite = bench::LoadSuite(arguments.Get("file", bench::ManifestText(run, "suite_source")),
-                                      bench::ManifestText(run, "suite").ends_with("(instruct)"));
-  if (!suite) return BenchFail(app, suite.error());
-  if (suite->digest != bench::ManifestText(run, "suite_sha256"))
-    return BenchFail(app, {Code::kInvalid, Cat({suite->source, " is not the file that this run was made with"})});
-  const auto setup = SetUpBench(arguments, *suite);
-  if (!setup) return BenchFail(app, setup.error());
-  auto log = bench::RunLog::Open(run.folder, run.manifest);
-  if (!log) return BenchFail(app, log.error());
-  const sys::Interrupts interrupts;
-  auto judges = setup->Judges();
-  Progress progress(app, suite->name, "answers");
-  const auto check = bench::CheckSuite(*suite, judges, setup->cache.get(), [](size_t) {}, interrupts.token());
-  if (!check) return BenchFail(app, check.error());
-  if (check->interrupted) return BenchFail(app, {Code::kCancelled, "interrupted"});
-  std::map<std::string, size_t> places;
-  for (size_t i = 0; i < suite->tasks.size(); ++i) places[suite->tasks[i].id] = i;
-  bench::JudgePool pool(judges);
-  std::mutex mutex;
-  std::optional<Error> failed;
-  size_t done = 0, changed = 0;
-  const auto& records = log->earlier();
-  bench::ForEach(records.size(), setup->jobs, interrupts.token(), [&](size_t, size_t i) {
-    bench::Record record = records[i];
-    const auto place = places.find(record.task);
-    const bool judged =
-        record.kind == "answer" && place != places.end() && record.verdict.kind != bench::Kind::kModelError;
-    if (judged) {
-      const bench::Task& task = suite->tasks[place->second];
-      if (!record.reused) {
-        const bench::Extracted program = bench::Extract(task, record.answer);
-        record.code = program.code, record.from = program.from;
-      }
-      record.verdict = pool.Run(task, check->facts[place->second], record.code);
-    }
-    const std::lock_guard lock(mutex);
-    if (judged && (record.verdict.kind != records[i].verdict.kind || record.code != records[i].code)) {
-      changed += record.verdict.kind != records[i].verdict.kind ? 1 : 0;
-      if (auto kept = log->Append(record); !kept) failed = kept.error();
-    }
-    progress.Show(++done, records.size(), 0);
-  });
-  progress.Clear();
-  if (failed) return BenchFail(app, *failed);
-  if (done < records.size()) return BenchFail(app, {Code::kCancelled, "interrupted"});
-  const auto again = Load(run.folder);
-  if (!again) return BenchFail(app, again.error());
-  app.Out(arguments.Has("json") ? bench::ReportJson(again->report, again->prices)
-                                : ShortReport(again->report, again->prices));
-  app.Err(Cat(
-      {"heddle: ", std::to_string(done), " answers judged again, ", std::to_string(changed), " verdicts changed\n"}));
   return kBenchDone;
 }
 

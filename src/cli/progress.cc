@@ -21,7 +21,7 @@ std::string Progress::Amount(double n) const {
   if (unit_.empty()) return HumanBytes(static_cast<uint64_t>(n));
   char out[32];
   (void)std::snprintf(out, sizeof(out), n < 10 && n != std::floor(n) ? "%.1f" : "%.0f", n);
-  return Cat({out, " ", unit_});
+  return out;
 }
 
 void Progress::Show(uint64_t done, uint64_t total, uint64_t begun_with) {
@@ -33,7 +33,8 @@ void Progress::Show(uint64_t done, uint64_t total, uint64_t begun_with) {
   const double seconds = static_cast<double>(now - start_us_) / 1e6;
   const double rate = seconds > 0.2 ? static_cast<double>(done - std::min(done, begun_with)) / seconds : 0;
   std::string text =
-      Cat({Amount(static_cast<double>(done)), total > 0 ? " of " + Amount(static_cast<double>(total)) : ""});
+      Cat({Amount(static_cast<double>(done)), total > 0 ? " of " + Amount(static_cast<double>(total)) : "",
+           unit_.empty() ? "" : " ", unit_});
   if (rate > 0) text += Cat({", ", Amount(rate), "/s"});
   if (rate > 0 && total > done) text += Cat({", ", HumanTime(static_cast<double>(total - done) / rate), " left"});
   if (!note_.empty()) text += Cat({"; ", note_});

@@ -24,6 +24,8 @@ class Backend {
   virtual Result<std::vector<std::string>> Models(const std::stop_token& stop) = 0;
   // Tokens that the model's window holds, as the server says; 0: it does not say.
   virtual Result<int64_t> Window(const std::string& model, const std::stop_token& stop) = 0;
+  // Calls that it works on at a time, as the server says; 0: it does not say.
+  virtual Result<int64_t> Slots(const std::stop_token&) { return 0; }
   // Tokens of the prompt that `request` becomes. kUnavailable where the backend cannot count.
   virtual Result<int64_t> Count(const ChatRequest& request, const std::stop_token& stop);
   // A constraint of this notation is kept while the text is written, not only checked afterwards.

@@ -130,7 +130,7 @@ Result<GgufInfo> ReadGgufInfo(std::string_view head, uint64_t file_bytes) {
     else if (key == "tokenizer.ggml.tokens")
       out.vocabulary = value.count;
     else if (key == "tokenizer.chat_template")
-      out.chat_template = true;
+      out.chat_template = value.text;
     else if (const size_t dot = key.find('.'); dot != key.npos && value.text.empty() && value.count == 0)
       numbers[std::string(key.substr(dot + 1))] = value.number;
   }

@@ -17,7 +17,7 @@ struct GgufInfo {
   int64_t context = 0;  // that it was trained for; 0: not said
   int64_t layers = 0, embedding = 0, heads = 0, kv_heads = 0, head_width = 0;
   uint64_t vocabulary = 0;
-  bool chat_template = false;
+  std::string chat_template;  // empty: none
 
   // Bytes of the state of one token in the cache, with 16-bit numbers.
   uint64_t CacheBytesPerToken() const { return static_cast<uint64_t>(2 * layers * kv_heads * head_width * 2); }

@@ -292,6 +292,12 @@ Result<std::vector<std::string>> HttpBackend::Models(const std::stop_token& stop
   return out;
 }
 
+Result<int64_t> HttpBackend::Slots(const std::stop_token& stop) {
+  if (endpoint_.wire == &kOllama) return 0;
+  const auto props = Get("/props", {}, stop);  // llama-server
+  return props ? NumberAt(ParsedOr(*props), "total_slots", 0) : 0;
+}
+
 Result<int64_t> HttpBackend::Window(const std::string& model, const std::stop_token& stop) {
   if (endpoint_.wire == &kOllama) {
     // What is loaded has the window that counts; else what the model was made for.

@@ -30,6 +30,7 @@ class HttpBackend : public Backend {
                                                 const std::stop_token& stop) override;
   Result<std::vector<std::string>> Models(const std::stop_token& stop) override;
   Result<int64_t> Window(const std::string& model, const std::stop_token& stop) override;
+  Result<int64_t> Slots(const std::stop_token& stop) override;
   bool Constrains(std::string_view notation) const override { return endpoint_.wire->constrains(notation); }
   std::string name() const override { return endpoint_.name; }
 

@@ -294,4 +294,9 @@ Result<int64_t> RunnerBackend::Window(const std::string&, const std::stop_token&
   return NumberAt(event, "context", 0);
 }
 
+Result<int64_t> RunnerBackend::Slots(const std::stop_token& stop) {
+  TRY_ASSIGN(const json::value event, AskOnce({{"op", "info"}, {"id", 1}}, stop));
+  return NumberAt(event, "parallel", 0);
+}
+
 }  // namespace heddle::model

@@ -33,6 +33,7 @@ class RunnerBackend : public Backend {
                                                 const std::stop_token& stop) override;
   Result<std::vector<std::string>> Models(const std::stop_token& stop) override;
   Result<int64_t> Window(const std::string& model, const std::stop_token& stop) override;
+  Result<int64_t> Slots(const std::stop_token& stop) override;
   Result<int64_t> Count(const ChatRequest& request, const std::stop_token& stop) override;
   bool Constrains(std::string_view) const override { return true; }
   std::string name() const override;

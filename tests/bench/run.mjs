@@ -52,7 +52,8 @@ describe("references", () => {
     assert.equal(code, 0);
     assert.match(err, /sum\/0 is left out: its reference fails here \(wrong answer/);
     assert.equal(JSON.parse(out).modes[0].pass.total, 1);
-    assert.equal(JSON.parse(out).run.excluded[0].task, "sum/0");
+    assert.match(JSON.parse(out).left_out["sum/0"], /its reference fails here/);
+    assert.match((await bench(["report", path.join(folder, "one-bad")])).out, /- left out: sum\/0: its reference fails/);
   });
   it("of every language that is here pass, others are skipped with a reason", async () => {
     const { out } = await bench(["check", "--file", path.join(root, "tests/bench/languages.jsonl"), "--json"]);
@@ -148,11 +149,43 @@ describe("a run", () => {
     await model.close();
     assert.equal(model.seen.calls, 3);
   });
-  it("keeps the shape of an answer where it is constrained, and compares modes in one run", async () => {
-    const model = await scripted(() => sum);
-    const { out } = await bench(["run", "--file", file("modes.jsonl", sums(2)), "--backend", model.backend, "--out", path.join(folder, "modes"), "--mode", "zero-shot; iterative attempts=2; zero-shot temperature=0.5", "--json"]);
+  it("compares modes in one run, and reports them in the order asked for, whatever ended first", async () => {
+    const modes = ["zero-shot", "iterative attempts=2", "zero-shot temperature=0.5"];
+    const model = await scripted((request, number) => ({ text: sum, delay: 60 - 10 * Math.min(number, 6) }));
+    const { out } = await bench(["run", "--file", file("modes.jsonl", sums(2)), "--backend", model.backend, "--out", path.join(folder, "modes"), "--mode", modes.join(";"), "--concurrency", "6", "--json"]);
     await model.close();
-    assert.deepEqual(JSON.parse(out).modes.map(({ mode, pass }) => [mode, pass.passed]), [["zero-shot", 2], ["iterative attempts=2", 2], ["zero-shot temperature=0.5", 2]]);
+    assert.equal(model.seen.peak, 6);
+    assert.deepEqual(JSON.parse(out).modes.map(({ mode, pass }) => [mode, pass.passed]), modes.map((mode) => [mode, 2]));
+  });
+  it("asks no more at a time than the server works on", async () => {
+    const model = await scripted(() => sum, { delay: 60, slots: 2 });
+    const suite = file("slots.jsonl", sums(6)), words = ["run", "--file", suite, "--backend", model.backend, "--out"];
+    assert.match((await bench([...words, path.join(folder, "slots-8"), "--concurrency", "8"])).err, /2 calls at a time, as many as openai:.* works on/);
+    assert.equal(model.seen.peak, 2);
+    assert.match((await bench([...words, path.join(folder, "slots")])).err, /at most 2 calls at a time/);
+    await model.close();
+  });
+  it("goes on in the middle of a chain of attempts", async () => {
+    const model = await scripted(() => "```python\ndef add(a, b): return 0\n```", { delay: 150 });
+    const run = path.join(folder, "chain"), words = ["run", "--file", file("chain.jsonl", sums(1)), "--backend", model.backend, "--out", run, "--mode", "iterative attempts=4"];
+    const child = spawn(heddle, ["bench", ...words], { env: env(), stdio: "ignore" });
+    while (model.seen.calls < 3) await sleep(5);
+    child.kill("SIGKILL");
+    assert.deepEqual(records(run).map(({ attempt }) => attempt), [0, 1]);
+    assert.equal((await bench(words)).code, 0);
+    await model.close();
+    assert.equal(model.seen.calls, 5);  // the third was in flight
+    assert.deepEqual(records(run).map(({ attempt }) => attempt), [0, 1, 2, 3]);
+  });
+  it("shows how far it is on a terminal, however small, and without colours", async () => {
+    const model = await scripted(() => sum, { delay: 150 });
+    const words = ["bench", "run", "--file", file("watched.jsonl", sums(12)), "--backend", model.backend, "--out", path.join(folder, "watched")];
+    const seen = await new Promise((done) => execFile("script", ["-qec", `stty cols 60; exec ${[heddle, ...words].join(" ")}`, "/dev/null"], { env: env({ TERM: "xterm", NO_COLOR: "1" }) }, (error, out) => done(out)));
+    await model.close();
+    const lines = seen.split("\r").filter((line) => line.includes("watched.jsonl")).map((line) => line.replace("\u001b[K", ""));
+    assert.ok(lines.some((line) => /watched.jsonl.* \d+ of 12 answers, [\d.]+\/s, \d+s left; \d+ passed/.test(line)), seen);
+    assert.ok(lines.filter((line) => !line.includes("\n")).every((line) => line.length < 60), seen);
+    assert.ok(!seen.includes("\u001b[3"), seen);
   });
   it("takes programs that passed before, when it is told to", async () => {
     const model = await scripted(() => sum);
@@ -324,6 +357,16 @@ describe("what is stored", () => {
     assert.equal(JSON.parse(fs.readFileSync(trace)).traceEvents.length, timing.spans.length);
     assert.equal(fs.readFileSync(csv, "utf8").trim().split("\n").length, timing.spans.length + 1);
     assert.match((await bench(["report", run, "--timing-report"])).err, /generate +12 /);
+  });
+  it("is found by its name, where no folder was named", async () => {
+    const model = await scripted(() => sum), suite = file("named.jsonl", sums(2));
+    assert.match((await bench(["list", "runs"], { XDG_DATA_HOME: path.join(folder, "nothing") })).out, /no runs in/);
+    assert.equal((await bench(["run", "--file", suite, "--backend", model.backend])).code, 0);
+    await model.close();
+    const [run] = (await bench(["list", "runs", "--json"])).out.trim().split("\n").map((line) => JSON.parse(line));
+    assert.deepEqual([run.suite, run.model, run.mode, run.passed, run.total], ["named.jsonl", "scripted", "zero-shot", 2, 2]);
+    assert.match((await bench(["list", "runs"])).out, /100\.0 % of 2  zero-shot  named\.jsonl-scripted-[0-9a-f]{8}\n/);
+    assert.match((await bench(["show", run.run])).out, /scripted on named\.jsonl/);
   });
   it("is shown by task, and as Markdown and CSV", async () => {
     const run = path.join(folder, "example");

@@ -1,11 +1,13 @@
 // A model that answers from a script, over real HTTP: POST /v1/chat/completions as OpenAI's, streamed or whole.
 import http from "node:http";
 
-// answer(request, number) gives a text, or {text, finish, usage, status, delay}; `delay` in ms for all.
-export const scripted = async (answer, { delay = 0 } = {}) => {
+// answer(request, number) gives a text, or {text, finish, usage, status, delay}; `delay` in ms for all; `slots`: calls at a time,
+// as llama-server says it; 0: it does not say.
+export const scripted = async (answer, { delay = 0, slots = 0 } = {}) => {
   const seen = { calls: 0, inFlight: 0, peak: 0, requests: [] };
   const server = http.createServer((request, response) => {
-    if (request.method === "GET") return response.end(JSON.stringify({ object: "list", data: [{ id: "scripted", object: "model" }] }));
+    if (request.url.endsWith("/props") && slots === 0) { response.statusCode = 404; return response.end("{}"); }
+    if (request.method === "GET") return response.end(request.url.endsWith("/props") ? JSON.stringify({ total_slots: slots }) : JSON.stringify({ object: "list", data: [{ id: "scripted", object: "model" }] }));
     let body = "";
     request.on("data", (piece) => { body += piece; });
     request.on("end", () => {
@@ -26,10 +28,12 @@ export const scripted = async (answer, { delay = 0 } = {}) => {
         const say = (delta, end = null, more = {}) => response.write(`data: ${JSON.stringify({ id: "x", object: "chat.completion.chunk", model: "scripted", choices: [{ index: 0, delta, finish_reason: end }], ...more })}\n\n`);
         const half = Math.floor(reply.text.length / 2);
         say({ role: "assistant", content: reply.text.slice(0, half) });
-        say({ content: reply.text.slice(half) });
-        say({}, finish);
-        response.write(`data: ${JSON.stringify({ id: "x", object: "chat.completion.chunk", model: "scripted", choices: [], usage })}\n\n`);
-        response.end("data: [DONE]\n\n");
+        setTimeout(() => {  // not at once, or no speed could be told
+          say({ content: reply.text.slice(half) });
+          say({}, finish);
+          response.write(`data: ${JSON.stringify({ id: "x", object: "chat.completion.chunk", model: "scripted", choices: [], usage })}\n\n`);
+          response.end("data: [DONE]\n\n");
+        }, 4);
       }, reply.delay ?? delay);
     });
   });

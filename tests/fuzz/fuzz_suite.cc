@@ -13,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   (void)heddle::bench::ReadSuite(text, "x");
   (void)heddle::bench::ParsePrices(text, "x");
   (void)heddle::mcp::ParseServers(text);
-  if (const auto record = heddle::bench::ParseRecord(text)) (void)heddle::bench::ParseRecord(heddle::bench::ToJson(*record));
+  if (const auto record = heddle::bench::ParseRecord(text))
+    (void)heddle::bench::ParseRecord(heddle::bench::ToJson(*record));
   (void)heddle::mcp::CheckArguments({"t", "", std::string(text)}, std::string(text));
   return 0;
 }
