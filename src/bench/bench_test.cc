@@ -108,8 +108,18 @@ TEST_CASE("modes are read as they are written, or refused") {
   const Mode& last = (*modes)[2];
   CHECK((last.attempts == 4 && last.feedback == Feedback::kFull && last.advise_every == 2 && last.plateau == 3));
   CHECK((last.constrain && last.specify && last.recall));
-  for (const char* bad : {"", ";", "zero-shot;", "zero", "samples n=0", "samples n=x", "iterative feedback=loud",
-                          "zero-shot; zero-shot", "samples temperature=", "samples temperature=9"})
+  const auto grid = ParseModes("iterative attempts=1,3 feedback=pass specify?; zero-shot");
+  REQUIRE(grid);
+  std::vector<std::string> names;
+  for (const Mode& mode : *grid) names.push_back(mode.name);
+  CHECK(names == std::vector<std::string>{
+                     "iterative attempts=1 feedback=pass", "iterative attempts=1 feedback=pass specify",
+                     "iterative attempts=3 feedback=pass", "iterative attempts=3 feedback=pass specify", "zero-shot"});
+  CHECK(ParseModes("all")->size() == 5);
+  for (const char* bad :
+       {"samples n=1,2,3,4,5,6,7,8,9 temperature=1,2,3,4,5,0,0.1,0.2,0.3", "zero-shot ?", "iterative attempts=1,1", "",
+        ";", "zero-shot;", "zero", "samples n=0", "samples n=x", "iterative feedback=loud", "zero-shot; zero-shot",
+        "samples temperature=", "samples temperature=9"})
     CHECK_MESSAGE(!ParseModes(bad), bad);
 }
 

@@ -9,6 +9,9 @@ namespace {
 
 constexpr std::string_view kFeedback[] = {"none", "pass", "error", "full"};
 constexpr int kMaxCount = 1000;
+constexpr size_t kMaxModes = 64;
+constexpr std::string_view kAll =
+    "zero-shot; samples n=5; iterative attempts=3; zero-shot specify; iterative attempts=3 specify advise=2";
 
 Error Unknown(std::string_view word) {
   return {Code::kInvalid, Cat({"--mode: ", ForTerminal(word), " is not understood; see heddle bench --help"})};
@@ -73,19 +76,45 @@ Result<Mode> ParseMode(std::string_view text) {
   return out;
 }
 
+// "iterative attempts=1,3 specify?" as its four modes: each value, and without and with each word that has a '?'.
+Result<std::vector<std::string>> Grid(std::string_view text) {
+  std::vector<std::string> out = {""};
+  for (const std::string_view word : SplitWords(text)) {
+    std::vector<std::string> choices;
+    const size_t equals = word.find('=');
+    if (word.ends_with('?'))
+      choices = {"", std::string(word.substr(0, word.size() - 1))};
+    else if (equals == word.npos)
+      choices = {std::string(word)};
+    else
+      for (const std::string_view value : Split(word.substr(equals + 1), ','))
+        choices.push_back(Cat({word.substr(0, equals + 1), value}));
+    if (out.size() * choices.size() > kMaxModes) return Unknown(Cat({text, " (more than 64 modes)"}));
+    std::vector<std::string> next;
+    for (const std::string& begun : out)
+      for (const std::string& choice : choices)
+        next.push_back(Cat({begun, begun.empty() || choice.empty() ? "" : " ", choice}));
+    out = std::move(next);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string_view FeedbackName(Feedback feedback) { return kFeedback[static_cast<size_t>(feedback)]; }
 
 Result<std::vector<Mode>> ParseModes(std::string_view text) {
   std::vector<Mode> out;
-  for (const std::string_view part : Split(text, ';')) {
-    TRY_ASSIGN(Mode mode, ParseMode(part));
-    for (const Mode& other : out) {
-      if (other.name == mode.name) return Error{Code::kInvalid, Cat({"--mode: ", mode.name, " is there twice"})};
+  for (const std::string_view part : Split(Trim(text) == "all" ? kAll : text, ';')) {
+    TRY_ASSIGN(const std::vector<std::string> grid, Grid(part));
+    for (const std::string& each : grid) {
+      TRY_ASSIGN(Mode mode, ParseMode(each));
+      for (const Mode& other : out)
+        if (other.name == mode.name) return Error{Code::kInvalid, Cat({"--mode: ", mode.name, " is there twice"})};
+      out.push_back(std::move(mode));
     }
-    out.push_back(std::move(mode));
   }
+  if (out.size() > kMaxModes) return Unknown(Cat({text, " (more than 64 modes)"}));
   return out;
 }
 

@@ -28,7 +28,8 @@ struct Mode {
 };
 
 // "zero-shot", "samples n=10 temperature=0.8", "iterative attempts=5 feedback=full advise=2 plateau=3 constrain
-// specify"; several with ';' between them. kInvalid names the word that is not understood.
+// specify"; several with ';' between them, a grid with ',' between values and '?' behind words ("attempts=1,3 specify?"
+// is four), "all": one of each kind that every server can do. kInvalid names the word that is not understood.
 Result<std::vector<Mode>> ParseModes(std::string_view text);
 
 }  // namespace heddle::bench

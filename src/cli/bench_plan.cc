@@ -86,6 +86,8 @@ Result<BenchPlan> PlanBench(const Arguments& arguments) {
   TRY_ASSIGN(out.reuse, Reused(arguments));
   TRY_ASSIGN(out.min_pass, MinPass(arguments));
   TRY_ASSIGN(out.seed, Whole(arguments, "seed", 1, 0, INT64_MAX / 2));
+  TRY_ASSIGN(out.rate, Whole(arguments, "rate", 0, 1, 1'000'000));
+  TRY_ASSIGN(out.adviser_rate, Whole(arguments, "adviser-rate", 0, 1, 1'000'000));
   TRY_ASSIGN(out.concurrency, Whole(arguments, "concurrency", 0, 1, 1024));
   return out;
 }

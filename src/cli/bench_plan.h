@@ -20,7 +20,8 @@ struct BenchPlan {
   std::map<std::string, std::string> reuse;  // task to a program that passed before
   double min_pass = 0;                       // percent
   int64_t seed = 1;
-  int64_t concurrency = 0;  // 0: as many as the server works on, or four
+  int64_t rate = 0, adviser_rate = 0;  // calls a minute; 0: no limit
+  int64_t concurrency = 0;             // 0: as many as the server works on, or four
 };
 Result<BenchPlan> PlanBench(const Arguments& arguments);
 

@@ -240,7 +240,9 @@ Result<int> Ran(App& app, const Arguments& arguments) {
                             .adviser_model = models.adviser ? models.adviser->model : "",
                             .preset = plan.preset,
                             .seed = plan.seed,
-                            .thinking = arguments.Get("think")};
+                            .thinking = arguments.Get("think"),
+                            .calls_per_minute = static_cast<double>(plan.rate),
+                            .adviser_calls_per_minute = static_cast<double>(plan.adviser_rate)};
   const bool local = arguments.Get("backend", app.config().Get("backend").value) == "runner";
   TRY_ASSIGN(json::object manifest, Manifest(plan, setup, asked, local));
   const std::string folder = arguments.Get("out", FolderName(plan.suite.name, asked.model, json::serialize(manifest)));

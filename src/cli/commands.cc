@@ -104,11 +104,14 @@ constexpr FlagSpec kBench[] = {
     {"key", 0, "SOURCE", "where the backend's key is: env:NAME, file:PATH or command:WORDS"},
     {"mode", 0, "MODES",
      "run: zero-shot (default), samples n=N temperature=T, iterative attempts=N feedback=none|pass|error|full "
-     "advise=N plateau=N, each with constrain, specify, recall; several with ';'"},
+     "advise=N plateau=N, each with constrain, specify, recall; several with ';', a grid as attempts=1,3 specify?; "
+     "all"},
     {"preset", 0, "NAME", "run: heddle (default), or evalplus, to compare with published rates"},
     {"adviser", 0, "MODEL", "run: writes specifications and advice; default: the model itself"},
     {"adviser-backend", 0, "NAME", "run: where the adviser is"},
     {"concurrency", 0, "N", "run: calls of the model at a time; default: as many as the server works on, or 4"},
+    {"rate", 0, "N", "run: calls of the model a minute, evenly spaced"},
+    {"adviser-rate", 0, "N", "run: the same of the adviser"},
     {"limit", 0, "N", "run, check: the first N tasks"},
     {"tasks", 0, "PATTERNS", "run, check: tasks with these names, such as 'HumanEval/1*,HumanEval/7'"},
     {"shard", 0, "I/N", "run, check: every Nth task, from the Ith"},

@@ -165,6 +165,21 @@ describe("a run", () => {
     assert.match((await bench([...words, path.join(folder, "slots")])).err, /at most 2 calls at a time/);
     await model.close();
   });
+  it("keeps to the rate of calls of each server, and waits as long as a server asks", async () => {
+    const starts = [], advised = [];
+    const model = await scripted((request, number) => { starts.push(Date.now()); return number === 0 ? { status: 429, text: "", headers: { "Retry-After": "1" } } : "```python\ndef add(a, b): return 0\n```"; });
+    const adviser = await scripted(() => { advised.push(Date.now()); return "think"; });
+    const { code } = await bench(["run", "--file", file("rate.jsonl", sums(3)), "--backend", model.backend, "--rate", "300", "--adviser", "scripted", "--adviser-backend", adviser.backend, "--adviser-rate", "120", "--out", path.join(folder, "rate"), "--mode", "iterative attempts=2 advise=1"]);
+    await model.close();
+    await adviser.close();
+    assert.equal(code, 0);
+    const gaps = (times) => times.slice(1).map((time, i) => time - times[i]);
+    assert.equal(starts.length, 7);
+    assert.ok(gaps(starts.slice(0, 3)).every((gap) => gap >= 150), String(starts));  // the fourth may meet the one that is asked again
+    assert.ok(gaps(advised).every((gap) => gap >= 400), String(advised));
+    const again = Math.min(...starts.slice(1).map((time) => Math.abs(time - starts[0] - 1000)));
+    assert.ok(again < 200, String(starts.map((time) => time - starts[0])));
+  });
   it("goes on in the middle of a chain of attempts", async () => {
     const model = await scripted(() => "```python\ndef add(a, b): return 0\n```", { delay: 150 });
     const run = path.join(folder, "chain"), words = ["run", "--file", file("chain.jsonl", sums(1)), "--backend", model.backend, "--out", run, "--mode", "iterative attempts=4"];
@@ -477,4 +492,16 @@ describe("the public suites, where they are here", { skip: !suites && "HEDDLE_SU
       assert.deepEqual([code, report.passed, report.failed], [0, count, []]);
     });
   }
+  it("are asked as EvalPlus asks, and a known model far off its published rate gets a warning", async () => {
+    const model = await scripted(() => "```python\npass\n```");
+    const words = ["run", "humaneval", "--backend", model.backend, "--model", "qwen2.5-coder-0.5b-instruct", "--out", path.join(folder, "published")];
+    const { code, err } = await bench([...words, "--preset", "evalplus"], { HEDDLE_SUITES: suites });
+    assert.equal(code, 0);
+    assert.match(err, /0\.0 % here, 61\.6 % published .*: look at the template/);
+    const [request] = model.seen.requests;
+    assert.deepEqual([request.max_tokens, request.temperature], [768, 0]);
+    assert.match(request.messages[0].content, /self-contained Python script/);
+    assert.doesNotMatch((await bench([...words, "--preset", "heddle", "--out", path.join(folder, "unpublished")], { HEDDLE_SUITES: suites })).err, /% published/);
+    await model.close();
+  });
 });

@@ -1,7 +1,7 @@
 // A model that answers from a script, over real HTTP: POST /v1/chat/completions as OpenAI's, streamed or whole.
 import http from "node:http";
 
-// answer(request, number) gives a text, or {text, finish, usage, status, delay}; `delay` in ms for all; `slots`: calls at a time,
+// answer(request, number) gives a text, or {text, finish, usage, status, headers, delay}; `delay` in ms for all; `slots`: calls at a time,
 // as llama-server says it; 0: it does not say.
 export const scripted = async (answer, { delay = 0, slots = 0 } = {}) => {
   const seen = { calls: 0, inFlight: 0, peak: 0, requests: [] };
@@ -17,7 +17,7 @@ export const scripted = async (answer, { delay = 0, slots = 0 } = {}) => {
       const made = answer(parsed, number), reply = typeof made === "string" ? { text: made } : made;
       setTimeout(() => {
         --seen.inFlight;
-        if (reply.status) { response.writeHead(reply.status, { "Content-Type": "application/json" }); return response.end(JSON.stringify({ error: { message: "scripted to fail" } })); }
+        if (reply.status) { response.writeHead(reply.status, { "Content-Type": "application/json", ...reply.headers }); return response.end(JSON.stringify({ error: { message: "scripted to fail" } })); }
         const usage = reply.usage ?? { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120, prompt_tokens_details: { cached_tokens: 40 } };
         const finish = reply.finish ?? "stop";
         if (!parsed.stream) {
