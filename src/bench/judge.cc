@@ -64,18 +64,27 @@ std::optional<json::object> Believed(const PairEnd& end, const std::string& toke
   return std::move(value.as_object());
 }
 
+// A verdict as a judge writes it; its kind too, if it is one.
+Verdict ReadVerdict(const json::object& said) {
+  Verdict out;
+  out.kind = KindOf(TextOf(said, "kind")).value_or(Kind::kHarnessError);
+  out.message = TextOf(said, "message");
+  out.input = TextOf(said, "input"), out.got = TextOf(said, "got"), out.expected = TextOf(said, "expected");
+  out.test = NumberOf(said, "test"), out.of = NumberOf(said, "of");
+  const json::value* base = said.if_contains("base");
+  out.base = base != nullptr && base->is_bool() && base->as_bool();
+  return out;
+}
+
+void AddCosts(const PairEnd& end, Verdict& out) {
+  out.cpu_us = end.cpu_us, out.wall_us = end.wall_us, out.peak_bytes = end.peak_bytes;
+}
+
 Verdict VerdictOf(const PairEnd& end, const std::string& token, bool one_test_set) {
   Verdict out;
-  out.cpu_us = end.cpu_us, out.wall_us = end.wall_us, out.peak_bytes = end.peak_bytes;
   std::string kind;
-  if (const auto said = Believed(end, token)) {
-    kind = TextOf(*said, "kind");
-    out.message = TextOf(*said, "message");
-    out.input = TextOf(*said, "input"), out.got = TextOf(*said, "got"), out.expected = TextOf(*said, "expected");
-    out.test = NumberOf(*said, "test"), out.of = NumberOf(*said, "of");
-    const json::value* base = said->if_contains("base");
-    out.base = base != nullptr && base->is_bool() && base->as_bool();
-  }
+  if (const auto said = Believed(end, token)) out = ReadVerdict(*said), kind = TextOf(*said, "kind");
+  AddCosts(end, out);
   switch (end.stopped) {
     case PairEnd::Stopped::kTime: out.kind = Kind::kTimeout, out.message = "ran out of time"; break;
     case PairEnd::Stopped::kMemory: out.kind = Kind::kMemory, out.message = "used more memory than it may"; break;
@@ -111,17 +120,12 @@ Result<PairEnd> Judge::Pair(const PairWork& work) {
   return end;
 }
 
-Verdict Judge::Once(const Task& task, const TaskFacts& facts, const std::string& code, Tests tests,
-                    const WorkLimits& limits) {
+Verdict Judge::Once(const Task& task, const TaskFacts& facts, const std::string& code, const WorkLimits& limits) {
   const std::string token = OneTimeToken();
-  const bool data = tests == Tests::kData;
+  const bool data = task.data_driven();
   PairWork work;
   work.candidate = CandidatePayload(task, code, data ? facts.inputs : "");
-  work.judge = JudgePayload(task, facts,
-                            data            ? "inputs"
-                            : task.unittest ? "unittest"
-                                            : "code",
-                            tests == Tests::kReference ? task.reference_test : task.test, token);
+  work.judge = JudgePayload(task, facts, data ? "inputs" : task.unittest ? "unittest" : "code", task.test, token);
   work.limits = limits;
   const auto end = Pair(work);
   if (!end) return {.kind = Kind::kHarnessError, .message = end.error().message};
@@ -135,7 +139,7 @@ Verdict Judge::Run(const Task& task, const TaskFacts& facts, const std::string& 
     const ProgramLimits limits{.work = LimitsFor(task, facts), .confined = options_.confined};
     return programs_.Run(task, code, facts.expected, limits).verdict;
   }
-  return Once(task, facts, code, task.data_driven() ? Tests::kData : Tests::kCode, LimitsFor(task, facts));
+  return Once(task, facts, code, LimitsFor(task, facts));
 }
 
 WorkLimits Judge::LimitsFor(const Task& task, const TaskFacts& facts) const {
@@ -177,7 +181,7 @@ std::optional<Error> Judge::Record(const Task& task, TaskFacts& facts) {
   const std::string token = OneTimeToken();
   PairWork work;
   work.candidate = CandidatePayload(task, task.reference, facts.inputs);
-  work.judge = JudgePayload(task, facts, "record", "", token);
+  work.judge = JudgePayload(task, facts, "record", task.reference_test, token);
   work.limits = ReferenceLimits();
   auto end = Pair(work);
   if (!end) return end.error();
@@ -188,6 +192,11 @@ std::optional<Error> Judge::Record(const Task& task, TaskFacts& facts) {
   }
   facts.expected = std::move(end->data);
   facts.reference_cpu_us = end->cpu_us, facts.reference_bytes = end->peak_bytes;
+  if (const json::value* tests = said->if_contains("tests"); tests != nullptr && tests->is_object()) {
+    facts.reference = ReadVerdict(tests->as_object());
+    facts.reference->base = facts.reference->passed();
+    AddCosts(*end, *facts.reference);
+  }
   return {};
 }
 
@@ -211,17 +220,15 @@ TaskFacts Judge::Learn(const Task& task, std::optional<TaskFacts> known) {
     out.reference = Verdict{.kind = Kind::kHarnessError, .message = error.message};
     return out;
   };
-  Tests tests = task.data_driven() ? Tests::kData : Tests::kCode;
   if (task.data_driven() && out.inputs.empty()) {
     if (const auto error = Prepare(task, out)) return failed(*error);
     if (out.expected.empty()) {
       if (const auto error = Record(task, out)) return failed(*error);
-      // Held against itself it could not fail: the suite's own assertions are asked, where there are some.
-      if (!task.reference_test.empty()) tests = Tests::kReference;
     }
   }
   if (task.reference.empty()) return out;
-  out.reference = Once(task, out, task.reference, tests, ReferenceLimits());
+  // Held against what it gave itself it could not fail: where the suite has assertions, Record asked them.
+  if (!out.reference) out.reference = Once(task, out, task.reference, ReferenceLimits());
   out.verified = out.reference->passed();
   out.reference_cpu_us = std::max(out.reference_cpu_us, out.reference->cpu_us);
   out.reference_bytes = std::max(out.reference_bytes, out.reference->peak_bytes);

@@ -48,9 +48,7 @@ class Judge {
   Result<> Ready();
 
  private:
-  enum class Tests { kData, kCode, kReference };
-  Verdict Once(const Task& task, const TaskFacts& facts, const std::string& code, Tests tests,
-               const WorkLimits& limits);
+  Verdict Once(const Task& task, const TaskFacts& facts, const std::string& code, const WorkLimits& limits);
   WorkLimits LimitsFor(const Task& task, const TaskFacts& facts) const;
   WorkLimits ReferenceLimits() const;
   TaskFacts LearnProgram(const Task& task);

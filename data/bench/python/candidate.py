@@ -101,8 +101,8 @@ class Candidate:
             if now - since > FLUSH_S or len(ready) >= FLUSH_COUNT:
                 self.channel.send(pickle.dumps(ready, 5))
                 ready, since = [], now
-        self.channel.send(pickle.dumps(ready, 5))
-
+        if ready:
+            self.channel.send(pickle.dumps(ready, 5))
 
     def run_unittest(self, source):
         """Classes of unittest in the candidate's own module, as suites write them that patch and inspect it."""
@@ -140,5 +140,5 @@ def run(payload, channel):
             channel.send(pickle.dumps(("failed",) + _failure(error), 5))
     elif inputs:
         candidate.run_all(task["entry"], pickle.loads(inputs))
-    else:
+    if not task["unittest"]:
         candidate.serve()

@@ -86,14 +86,7 @@ def loads(data, load=_no_numbers):
     return _Reader(data, load).load()
 
 
-class _Writer(pickle.Pickler):
-    def __init__(self, file, number=None):
-        super().__init__(file, 5)
-        self.number = number
-
-    def persistent_id(self, value):
-        return self.number(value) if self.number is not None else None
-
+class _Plain(pickle.Pickler):
     def reducer_override(self, value):
         """Called for what pickle has no code of its own for."""
         kind = type(value)
@@ -109,6 +102,17 @@ class _Writer(pickle.Pickler):
         raise pickle.PicklingError("no plain data")
 
 
+class _Numbering(_Plain):
+    """Asks of every object whether it goes by a number."""
+
+    def __init__(self, file, number):
+        super().__init__(file, 5)
+        self.number = number
+
+    def persistent_id(self, value):
+        return self.number(value)
+
+
 def _generator():
     yield
 
@@ -120,7 +124,8 @@ VIEWS = {type({}.keys()), type({}.values()), type({}.items())}
 
 def dumps(value, number=None):
     file = io.BytesIO()
-    _Writer(file, number).dump(value)
+    writer = _Plain(file, 5) if number is None else _Numbering(file, number)
+    writer.dump(value)
     return file.getvalue()
 
 
