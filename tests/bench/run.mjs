@@ -465,6 +465,8 @@ describe("the page", () => {
       assert.match(await page.locator("#difference").textContent(), /1 tasks pass only here, 6 only in the other run.*p = 0\.1250/);
       await page.locator(".grid button").nth(2).click();
       assert.match(await page.locator("#detail").textContent(), /^sum\/2: wrong answer/);
+      assert.equal(await page.locator("#ends rect").count(), 4);  // passed and wrong answer, of two runs
+      assert.match(await page.locator("#ends rect[data-kind='passed'] title").nth(1).textContent(), /passed: 7 of 8/);
       assert.ok(await page.locator("#timeline rect").count() >= 8);
       assert.deepEqual(troubles, []);
       assert.equal(requests.length, 1);
@@ -479,6 +481,7 @@ describe("the page", () => {
     await bench(["run", "--file", file("hostile.jsonl", sums(1).map((row) => ({ ...row, id: "</script><img src=x onerror=alert(1)>" }))), "--backend", model.backend, "--out", run]);
     await model.close();
     const { out } = await bench(["report", run, "--format", "html"]);
+    assert.match((await bench(["report", path.join(folder, "one-bad"), "--format", "html"])).out, /"left_out":\{"sum\/0"/);
     assert.equal(out.match(/<\/script>/g).length, 1);
     assert.equal(out.includes("<img"), false);
   });
