@@ -1,5 +1,6 @@
 #include "bench/members.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 #include "base/text.h"
@@ -112,6 +113,16 @@ std::string_view Members::Raw(std::string_view name) const {
     if (key == name && raw != "null") return raw;
   }
   return {};
+}
+
+bool Members::Named(std::string_view name) const {
+  return std::any_of(members_.begin(), members_.end(), [&](const auto& each) { return each.first == name; });
+}
+
+std::vector<std::string> Members::names() const {
+  std::vector<std::string> out;
+  for (const auto& [key, raw] : members_) out.push_back(key);
+  return out;
 }
 
 std::string Members::Text(std::string_view name) const {

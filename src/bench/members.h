@@ -17,7 +17,9 @@ class Members {
   static Result<Members> Parse(std::string_view text);
 
   bool Has(std::string_view name) const { return !Raw(name).empty(); }
-  std::string_view Raw(std::string_view name) const;            // its text; empty: not there
+  std::string_view Raw(std::string_view name) const;  // its text; empty: not there, or null
+  bool Named(std::string_view name) const;            // there, if only as null
+  std::vector<std::string> names() const;
   std::string Text(std::string_view name) const;                // of a string; empty: not there, or none
   std::vector<std::string> Texts(std::string_view name) const;  // of a list of strings
   double Number(std::string_view name, double fallback) const;

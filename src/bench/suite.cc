@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "bench/members.h"
+#include "bench/own_suite.h"
 #include "bench/toolchain.h"
 #include "sys/part_file.h"
 
@@ -14,7 +15,7 @@ namespace {
 constexpr size_t kMaxTasks = 100'000;
 
 // HumanEval: the prompt is a file's beginning; its tests define check(candidate). arXiv 2107.03374.
-Task HumanEval(const Members& row) {
+Result<Task> HumanEval(const Members& row) {
   Task out;
   out.prompt = row.Text("prompt");
   out.entry_point = row.Text("entry_point");
@@ -25,7 +26,7 @@ Task HumanEval(const Members& row) {
 }
 
 // EvalPlus: inputs only; the reference says what is expected. arXiv 2305.01210.
-Task EvalPlus(const Members& row) {
+Result<Task> EvalPlus(const Members& row) {
   Task out;
   out.prompt = row.Text("prompt");
   out.entry_point = row.Text("entry_point");
@@ -46,7 +47,7 @@ Task EvalPlus(const Members& row) {
 }
 
 // MBPP: a request in words, and assertions, the first of which the model is shown. arXiv 2108.07732.
-Task Mbpp(const Members& row) {
+Result<Task> Mbpp(const Members& row) {
   Task out;
   const auto tests = row.Texts("test_list");
   const std::string request = row.Has("prompt") ? row.Text("prompt") : row.Text("text");
@@ -61,7 +62,7 @@ Task Mbpp(const Members& row) {
 
 // BigCodeBench: tests are unittest classes that share the candidate's process, as they patch and inspect its modules.
 // arXiv 2406.15877.
-Task BigCodeBench(const Members& row) {
+Result<Task> BigCodeBench(const Members& row) {
   Task out;
   out.prompt = row.Text("complete_prompt");
   out.request = row.Text("instruct_prompt");
@@ -74,7 +75,7 @@ Task BigCodeBench(const Members& row) {
 
 // MultiPL-E: programs whose tests are their end. Its prompts leave the function open and its tests close it; answers
 // here are whole functions. arXiv 2208.08227.
-Task MultiPlE(const Members& row) {
+Result<Task> MultiPlE(const Members& row) {
   constexpr std::pair<std::string_view, std::string_view> kLanguages[] = {
       {"py", "python"}, {"js", "javascript"}, {"ts", "typescript"}, {"cpp", "cpp"},
       {"java", "java"}, {"rs", "rust"},       {"sh", "bash"}};
@@ -97,45 +98,11 @@ Task MultiPlE(const Members& row) {
   return out;
 }
 
-// heddle's own (docs/bench.md has the fields).
-Task Own(const Members& row) {
-  Task out;
-  out.prompt = row.Text("prompt");
-  out.completion = row.Raw("completion") == "true";
-  out.entry_point = row.Text("entry_point");
-  out.language = row.Has("language") ? row.Text("language") : "python";
-  out.reference = row.Text("reference");
-  out.difficulty = row.Text("difficulty");
-  out.tolerance = row.Number("tolerance", 0);
-  const auto limits = Members::Parse(row.Has("limits") ? row.Raw("limits") : "{}");
-  if (limits) {
-    out.cpu_seconds = limits->Number("cpu_seconds", 0);
-    out.memory_bytes = static_cast<int64_t>(limits->Number("memory_mb", 0) * 1e6);
-  }
-  if (row.Raw("tests").starts_with('"')) {
-    out.test = row.Text("tests");
-    return out;
-  }
-  const auto tests = Elements(row.Raw("tests"));
-  std::string inputs, outputs;
-  for (const std::string_view each : tests ? *tests : std::vector<std::string_view>()) {
-    const auto pair = Members::Parse(each);
-    if (!pair || !pair->Raw("input").starts_with('[')) continue;  // counted by Check
-    inputs += Cat({inputs.empty() ? "" : ",", pair->Raw("input")});
-    const std::string_view output = pair->Raw("output");
-    outputs += Cat({outputs.empty() ? "" : ",", output.empty() ? "null" : output});
-  }
-  out.base_inputs = Cat({"[", inputs, "]"});
-  out.plus_inputs = "[]";
-  out.expected = Cat({"[", outputs, "]"});
-  return out;
-}
-
 struct Format {
   std::string_view name;
   std::string_view id;                    // the member that names a task
   std::vector<std::string_view> members;  // that all rows have
-  Task (*read)(const Members& row);
+  Result<Task> (*read)(const Members& row);
 };
 const Format kFormats[] = {
     {"evalplus", "task_id", {"prompt", "entry_point", "canonical_solution", "base_input", "plus_input"}, EvalPlus},
@@ -146,7 +113,7 @@ const Format kFormats[] = {
      BigCodeBench},
     {"multipl-e", "name", {"language", "prompt", "tests", "stop_tokens"}, MultiPlE},
     {"mbpp", "task_id", {"code", "test_list"}, Mbpp},
-    {"heddle", "id", {"prompt", "tests"}, Own},
+    {"heddle", "id", {"prompt", "tests"}, ReadOwnTask},
 };
 
 const Format* FormatOf(const Members& row) {
@@ -168,9 +135,10 @@ std::string Missing(const Task& task) {
   return {};
 }
 
-std::string Plain(std::string_view raw) {  // an id that is a number or a string
-  if (raw.starts_with('"')) return std::string(raw.substr(1, raw.size() - 2));
-  return std::string(raw);
+// An id that is a string, or (MBPP) a number.
+std::string IdOf(const Members& row, std::string_view name) {
+  const std::string_view raw = row.Raw(name);
+  return raw.starts_with('"') ? row.Text(name) : std::string(raw);
 }
 
 struct Row {
@@ -214,8 +182,10 @@ Result<Suite> ReadSuite(std::string_view text, std::string_view name) {
     for (const std::string_view member : format->members) {
       if (!members->Has(member)) return bad(Cat({"the task has no \"", member, "\""}));
     }
-    Task task = format->read(*members);
-    task.id = Plain(members->Raw(format->id));
+    auto read = format->read(*members);
+    if (!read) return bad(read.error().message);
+    Task task = *std::move(read);
+    task.id = IdOf(*members, format->id);
     if (format->name == "mbpp") task.id = "Mbpp/" + task.id;
     if (task.id.empty()) return bad(Cat({"the task has no \"", format->id, "\""}));
     if (const std::string missing = Missing(task); !missing.empty())

@@ -409,6 +409,24 @@ describe("what cannot be", () => {
   refused("no tests", suite("no_tests.jsonl", [{ ...sums(1)[0], tests: [] }]), /has no tests/);
   refused("a language that is not known", suite("language.jsonl", [sums(1, { language: "cobol" })[0]]), /language that is not known: cobol/);
   refused("an empty file", suite("empty.jsonl", [""]), /holds no tasks/);
+  it("what the schema refuses, and nothing else", async () => {
+    const { default: Ajv } = createRequire(path.join(root, "tests/grammar/package.json"))("ajv/dist/2020.js");
+    const fits = new Ajv({ strictTypes: false }).compile(JSON.parse(fs.readFileSync(path.join(root, "examples/bench/bench.schema.json"))));
+    for (const task of tasks) assert.ok(fits(task), JSON.stringify(fits.errors));
+    const [good] = sums(1), without = { ...good, tests: [{ input: [1, 2] }] }, variants = [
+      {}, { id: "" }, { id: 5 }, { id: null }, { id: undefined }, { prompt: "" }, { prompt: ["x"] }, { completion: "yes" }, { completion: false }, { entry_point: "" }, { entry_point: 5 }, { language: "Python" }, { language: null },
+      { tests: {} }, { tests: "" }, { tests: "assert add(1, 2) == 3" }, { tests: "assert add(1, 2) == 3", entry_point: undefined }, { tests: [] }, { tests: [[1]] }, { tests: [{ output: 1 }] }, { tests: [{ input: 1, output: 1 }] },
+      { tests: [{ input: [1, 2], output: null }], reference: "def add(a, b): return None" }, { tests: [...good.tests, ...without.tests] }, { ...without }, { ...without, reference: undefined }, { ...without, reference: "" }, { reference: 1 }, { reference: undefined },
+      { difficulty: 3 }, { tolerance: -1 }, { tolerance: "0.1" }, { tolerance: 0 }, { limits: 5 }, { limits: {} }, { limits: { cpu: 2 } }, { limits: { cpu_seconds: 0 } }, { limits: { cpu_seconds: 2, memory_mb: 256 } }, { limits: null }, { note: "for others" }];
+    let valid = 0;
+    for (const variant of variants) {
+      const task = JSON.parse(JSON.stringify({ ...good, ...variant })), { code, err } = await bench(["check", "--file", file("variant.jsonl", [task])]);
+      assert.equal(code !== 2, fits(task), `${JSON.stringify(variant)}: ${err}`);
+      assert.ok([0, 2].includes(code), `${JSON.stringify(variant)}: ${code} ${err}`);
+      valid += code === 0 ? 1 : 0;
+    }
+    assert.equal(valid, 11);
+  });
   refused("another format", suite("other.jsonl", [{ a: 1 }]), /not a task of a known format/);
   refused("a mode that is not known", () => ["run", "--file", example, "--mode", "psychic"], /--mode: psychic is not understood/);
   refused("a shard that is none", () => ["run", "--file", example, "--shard", "5/4"], /--shard/);
