@@ -280,11 +280,14 @@ describe("nothing is lost", () => {
     assert.equal(records(run).length, 30);
   });
   it("by two processes that write one run", async () => {
-    const model = await scripted(() => sum, { delay: 400 });
+    let release;
+    const held = new Promise((done) => { release = done; });
+    const model = await scripted(() => held.then(() => sum));
     const words = ["run", "--file", file("two.jsonl", sums(2)), "--backend", model.backend, "--out", path.join(folder, "two")];
     const first = bench(words);
     while (model.seen.calls < 1) await sleep(10);
     const second = await bench(words);
+    release();
     assert.equal(second.code, 3);
     assert.match(second.err, /another process writes to this run/);
     assert.equal((await first).code, 0);

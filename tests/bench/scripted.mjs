@@ -1,7 +1,7 @@
 // A model that answers from a script, over real HTTP: POST /v1/chat/completions as OpenAI's, streamed or whole.
 import http from "node:http";
 
-// answer(request, number) gives a text, or {text, finish, usage, status, headers, delay}; `delay` in ms for all; `slots`: calls at a time,
+// answer(request, number) gives, at once or later, a text, or {text, finish, usage, status, headers, delay}; `delay` in ms for all; `slots`: calls at a time,
 // as llama-server says it; 0: it does not say.
 export const scripted = async (answer, { delay = 0, slots = 0 } = {}) => {
   const seen = { calls: 0, inFlight: 0, peak: 0, requests: [] };
@@ -10,11 +10,11 @@ export const scripted = async (answer, { delay = 0, slots = 0 } = {}) => {
     if (request.method === "GET") return response.end(request.url.endsWith("/props") ? JSON.stringify({ total_slots: slots }) : JSON.stringify({ object: "list", data: [{ id: "scripted", object: "model" }] }));
     let body = "";
     request.on("data", (piece) => { body += piece; });
-    request.on("end", () => {
+    request.on("end", async () => {
       const parsed = JSON.parse(body), number = seen.calls++;
       seen.requests.push(parsed);
       seen.peak = Math.max(seen.peak, ++seen.inFlight);
-      const made = answer(parsed, number), reply = typeof made === "string" ? { text: made } : made;
+      const made = await answer(parsed, number), reply = typeof made === "string" ? { text: made } : made;
       setTimeout(() => {
         --seen.inFlight;
         if (reply.status) { response.writeHead(reply.status, { "Content-Type": "application/json", ...reply.headers }); return response.end(JSON.stringify({ error: { message: "scripted to fail" } })); }
@@ -37,6 +37,8 @@ export const scripted = async (answer, { delay = 0, slots = 0 } = {}) => {
       }, reply.delay ?? delay);
     });
   });
+  server.on("connection", (socket) => socket.unref());
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  server.unref();  // a test that fails does not wait for ever
   return { seen, backend: `openai:http://127.0.0.1:${server.address().port}/v1`, close: () => new Promise((done) => { server.closeAllConnections(); server.close(done); }) };
 };
