@@ -192,6 +192,81 @@ void Compare(const Task& task, const json::array& inputs, const std::vector<json
   out.input.clear();
 }
 
+// What runs, what it is called with, and what it has to say after tests that are code.
+struct Program {
+  std::string source, token;
+  json::array inputs;
+};
+
+// The source of what runs, and what it is called with.
+Result<Program> Write(const Task& task, const Toolchain& chain, const std::string& code) {
+  Program out;
+  if (!task.data_driven()) {
+    out.token = OneTimeToken();
+    const std::string tests =
+        chain.rename.first.empty() ? task.test : ReplaceAll(task.test, chain.rename.first, chain.rename.second);
+    const std::string in = tests.find("class Tests") == tests.npos ? "Problem" : "Tests";
+    out.source = FilledIn(chain.wrap, {{"code", code}, {"tests", tests}, {"token", out.token}, {"class", in}});
+    return out;
+  }
+  if (chain.driver.empty())
+    return Error{Code::kInvalid, Cat({"tests as data are not known for ", task.language, "; write them as code"})};
+  boost::system::error_code failed;
+  json::value rows = json::parse(task.base_inputs, failed);
+  if (failed || !rows.is_array()) return Error{Code::kInvalid, "the inputs of the task are no JSON"};
+  for (const json::value& row : rows.as_array())
+    if (!row.is_array()) return Error{Code::kInvalid, "an input of the task is no list of arguments"};
+  out.inputs = std::move(rows.as_array());
+  out.source = WithDriver(task, chain, code, out.inputs);
+  return out;
+}
+
+// A verdict where it cannot be built.
+Result<std::optional<Verdict>> Build(const Toolchain& chain, const WorkFolder& folder, const ProgramLimits& limits) {
+  if (chain.compile.empty()) return std::optional<Verdict>();
+  WorkLimits building = limits.work;
+  building.cpu_seconds = kCompileSeconds, building.memory_bytes = 4LL << 30, building.output_bytes = 64 << 20;
+  TRY_ASSIGN(const ProgramEnd built, RunProgram(CellFor(chain, folder, limits, true), building));
+  Verdict verdict;
+  if (Stopped(built, verdict)) return std::optional(verdict);
+  if (built.status != 0) {
+    verdict.kind = Kind::kSyntax, verdict.message = FirstError(built.out);
+    return std::optional(verdict);
+  }
+  TRY(sys::SystemFiles().RemoveTree(Cat({folder.path(), "/", chain.source})));  // the token stands in it
+  return std::optional<Verdict>();
+}
+
+Result<ProgramRun> Judged(const Task& task, const Toolchain& chain, const std::string& code,
+                          const std::string& expected, const ProgramLimits& limits) {
+  boost::system::error_code failed;
+  const json::value want = expected.empty() ? json::value(json::array()) : json::parse(expected, failed);
+  if (failed || !want.is_array()) return Error{Code::kInvalid, "what is expected is no JSON list"};
+  TRY_ASSIGN(const Program program, Write(task, chain, code));
+  const WorkFolder folder;
+  TRY(folder.Put(chain.source, program.source));
+  if (task.data_driven()) TRY(folder.Put("inputs.json", task.base_inputs));
+  TRY_ASSIGN(const std::optional<Verdict> broken, Build(chain, folder, limits));
+  if (broken) return ProgramRun{.verdict = *broken};
+  TRY_ASSIGN(const ProgramEnd end, RunProgram(CellFor(chain, folder, limits, false), limits.work));
+  ProgramRun out;
+  if (Stopped(end, out.verdict)) return out;
+  if (!task.data_driven()) {
+    if (end.status == 0 && LastLine(end.out) == program.token)
+      out.verdict.kind = Kind::kPassed, out.verdict.base = true;
+    else
+      FailedEnd(end, out.verdict);
+    return out;
+  }
+  const std::vector<json::value> got = Outcomes(task, end.results);
+  Compare(task, program.inputs, got, expected.empty() ? nullptr : &want.as_array(), end, out.verdict);
+  json::array values;
+  for (const json::value& each : got)
+    values.push_back(each.as_object().contains("value") ? each.at("value") : json::value());
+  out.outcomes = json::serialize(values);
+  return out;
+}
+
 }  // namespace
 
 const Result<Toolchain>& ProgramJudge::ToolchainOf(const std::string& language) {
@@ -207,68 +282,11 @@ std::string ProgramJudge::Missing(const std::string& language) {
 
 ProgramRun ProgramJudge::Run(const Task& task, const std::string& code, const std::string& expected,
                              const ProgramLimits& limits) {
-  ProgramRun out;
-  Verdict& verdict = out.verdict;
-  const auto fail = [&](std::string message) {
-    verdict.kind = Kind::kHarnessError, verdict.message = std::move(message);
-    return out;
-  };
   const Result<Toolchain>& chain = ToolchainOf(task.language);
-  if (!chain) return fail(Cat({task.language, ": ", chain.error().message}));
-  const WorkFolder folder;
-  const std::string token = OneTimeToken();
-  json::array inputs;
-  std::string program;
-  if (task.data_driven()) {
-    if (chain->driver.empty())
-      return fail(Cat({"tests as data are not known for ", task.language, "; write them as code"}));
-    boost::system::error_code failed;
-    json::value rows = json::parse(task.base_inputs, failed);
-    if (failed || !rows.is_array()) return fail("the inputs of the task are no JSON");
-    for (const json::value& row : rows.as_array())
-      if (!row.is_array()) return fail("an input of the task is no list of arguments");
-    inputs = std::move(rows.as_array());
-    program = WithDriver(task, *chain, code, inputs);
-    if (auto put = folder.Put("inputs.json", task.base_inputs); !put) return fail(put.error().message);
-  } else {
-    const std::string tests =
-        chain->rename.first.empty() ? task.test : ReplaceAll(task.test, chain->rename.first, chain->rename.second);
-    const std::string in = tests.find("class Tests") == tests.npos ? "Problem" : "Tests";
-    program = FilledIn(chain->wrap, {{"code", code}, {"tests", tests}, {"token", token}, {"class", in}});
-  }
-  if (auto put = folder.Put(chain->source, program); !put) return fail(put.error().message);
-  if (!chain->compile.empty()) {
-    WorkLimits building = limits.work;
-    building.cpu_seconds = kCompileSeconds, building.memory_bytes = 4LL << 30, building.output_bytes = 64 << 20;
-    const auto built = RunProgram(CellFor(*chain, folder, limits, true), building);
-    if (!built) return fail(built.error().message);
-    if (Stopped(*built, verdict)) return out;
-    if (built->status != 0) {
-      verdict.kind = Kind::kSyntax, verdict.message = FirstError(built->out);
-      return out;
-    }
-    (void)sys::SystemFiles().RemoveTree(Cat({folder.path(), "/", chain->source}));  // the token stands in it
-  }
-  const auto end = RunProgram(CellFor(*chain, folder, limits, false), limits.work);
-  if (!end) return fail(end.error().message);
-  if (Stopped(*end, verdict)) return out;
-  if (!task.data_driven()) {
-    if (end->status == 0 && LastLine(end->out) == token)
-      verdict.kind = Kind::kPassed, verdict.base = true;
-    else
-      FailedEnd(*end, verdict);
-    return out;
-  }
-  const std::vector<json::value> got = Outcomes(task, end->results);
-  boost::system::error_code failed;
-  const json::value want = expected.empty() ? json::value(json::array()) : json::parse(expected, failed);
-  if (failed || !want.is_array()) return fail("what is expected is no JSON list");
-  Compare(task, inputs, got, expected.empty() ? nullptr : &want.as_array(), *end, verdict);
-  json::array values;
-  for (const json::value& each : got)
-    values.push_back(each.as_object().contains("value") ? each.at("value") : json::value());
-  out.outcomes = json::serialize(values);
-  return out;
+  auto run = chain ? Judged(task, *chain, code, expected, limits)
+                   : Error{Code::kUnavailable, Cat({task.language, ": ", chain.error().message})};
+  if (run) return *std::move(run);
+  return {.verdict = {.kind = Kind::kHarnessError, .message = run.error().message}};
 }
 
 }  // namespace heddle::bench
