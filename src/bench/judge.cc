@@ -95,9 +95,8 @@ Verdict VerdictOf(const PairEnd& end, const std::string& token, bool one_test_se
       } else if (const auto known = KindOf(kind)) {
         out.kind = *known;
       } else {
-        // A judge that is gone was ended by what it had to read: nobody gets out of a rate by that.
-        out.kind = Kind::kWrongAnswer;
-        out.message = Cat({"its answers ended the judge", end.output.empty() ? "" : ": ", end.output.substr(0, 300)});
+        out.kind = Kind::kHarnessError, out.judge_ended = true;
+        out.message = Cat({"the judge gave no verdict", end.output.empty() ? "" : ": ", end.output.substr(0, 300)});
       }
   }
   if (one_test_set) out.base = out.passed();

@@ -1,5 +1,7 @@
 #include "bench/judge_pool.h"
 
+#include "base/text.h"
+
 namespace heddle::bench {
 
 class JudgePool::Lease {
@@ -36,10 +38,14 @@ Verdict JudgePool::Run(const Task& task, const TaskFacts& facts, const std::stri
     const std::shared_lock lock(alone_);
     verdict = Lease(*this)->Run(task, facts, code);
   }
-  if (verdict.kind != Kind::kTimeout) return verdict;
+  if (verdict.kind != Kind::kTimeout && verdict.kind != Kind::kHarnessError) return verdict;
   const std::unique_lock lock(alone_);
   verdict = Lease(*this)->Run(task, facts, code);
   verdict.retried = true;
+  // A judge that the reference did not end, and that this program ended twice, was ended by what it had to read: nobody
+  // gets out of a rate by that.
+  if (verdict.judge_ended && facts.verified)
+    verdict.kind = Kind::kWrongAnswer, verdict.message = Cat({"its answers end the judge: ", verdict.message});
   return verdict;
 }
 

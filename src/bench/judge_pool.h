@@ -1,5 +1,5 @@
-// JudgePool: judges shared by more threads than there are cores. A verdict that only says "too slow" is made again with
-// nothing beside it before it counts, so that a busy machine changes none.
+// JudgePool: judges shared by more threads than there are cores. A verdict that only says "too slow", or that could not
+// be made, is made again with nothing beside it before it counts, so that a busy machine changes none.
 #pragma once
 
 #include <condition_variable>

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "base/text.h"
+#include "bench/judge_pool.h"
 #include "sys/environment.h"
 #include "sys/files.h"
 
@@ -255,7 +256,10 @@ TEST_CASE("honest programs pass, before and after hostile ones") {
 }
 
 TEST_CASE("no program gets out of the rate by being none that the tests know, or by ending its judge") {
-  Judge judge(Options());
+  std::vector<Judge> judges;
+  judges.emplace_back(Options());
+  Judge& judge = judges[0];
+  JudgePool pool(judges);
   Task task;
   task.prompt = "Write add.", task.completion = false;  // as MBPP's: no entry point is named
   task.reference = "def add(a, b): return a + b\n", task.test = "assert add(1, 2) == 3\n";
@@ -277,7 +281,7 @@ TEST_CASE("no program gets out of the rate by being none that the tests know, or
       "add(a, b): return 1\n",
   };
   for (const char* code : hostile) {
-    const Verdict verdict = judge.Run(task, facts, code);
+    const Verdict verdict = pool.Run(task, facts, code);
     INFO(code, KindName(verdict.kind), ": ", verdict.message);
     CHECK(!verdict.passed());
     CHECK(verdict.kind != Kind::kHarnessError);

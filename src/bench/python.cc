@@ -108,14 +108,22 @@ std::string LimitsJson(const WorkLimits& limits, bool judge) {
 Result<Interpreter> FindPython(const std::string& name) {
   const auto asked = sys::Run({name, "-I", "-c",
                                "import sys, os; print(os.path.realpath(sys.executable)); print(sys.base_prefix); "
-                               "print('%d.%d.%d' % sys.version_info[:3])"},
+                               "print('%d.%d.%d' % sys.version_info[:3]); "
+                               "print(sys.executable); print(sys.prefix)"},
                               {.timeout_ms = 20'000});
   if (!asked || asked->exit_code != 0)
     return Error{Code::kUnavailable,
                  Cat({"no Python: ", name, " cannot be run; install python3, or name one with --python"})};
   const auto lines = Split(asked->out, '\n');
-  if (lines.size() < 3) return Error{Code::kUnavailable, Cat({name, " is no Python"})};
-  Interpreter out{.path = std::string(lines[0]), .version = std::string(lines[2]), .prefix = std::string(lines[1])};
+  if (lines.size() < 5) return Error{Code::kUnavailable, Cat({name, " is no Python"})};
+  const bool venv = lines[1] != lines[4];  // its modules are found only by its own path
+  Interpreter out{.path = std::string(lines[venv ? 3 : 0]), .version = std::string(lines[2])};
+  for (const std::string_view prefix : {lines[1], lines[4]}) {
+    if (prefix.starts_with("/tmp/"))
+      return Error{Code::kUnavailable, Cat({name, " lies below /tmp, of which cells have their own; move it"})};
+    if (!prefix.starts_with("/usr") && (out.readable.empty() || out.readable[0] != prefix))
+      out.readable.emplace_back(prefix);
+  }
   const auto parts = Split(out.version, '.');
   if (ParseInt(parts[0]).value_or(0) < 3 || (parts[0] == "3" && ParseInt(parts[1]).value_or(0) < 9))
     return Error{Code::kUnavailable, Cat({name, " is Python ", out.version, "; 3.9 or newer is needed"})};
@@ -166,7 +174,7 @@ Result<PythonCell> PythonCell::Start(const Interpreter& python, bool confined) {
   sys::CellOptions options;
   options.argv = {python.path, "-s", "-B", "-c", std::string(BootSource())};
   options.environment = {"PATH=/usr/bin:/bin", "LANG=C.UTF-8", "HOME=/tmp", "PYTHONHASHSEED=0"};
-  if (!python.prefix.starts_with("/usr")) options.readable = {python.prefix};
+  options.readable = python.readable;
   options.pass = {theirs.get(), file.get()};
   options.err = 2;
   options.warden = true;

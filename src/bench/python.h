@@ -18,7 +18,8 @@
 namespace heddle::bench {
 
 struct Interpreter {
-  std::string path, version, prefix;  // of the real program, not of a wrapper around it
+  std::string path, version;          // of the real program, not of a wrapper around it; of a virtual environment, its
+  std::vector<std::string> readable;  // folders outside /usr that it needs
 };
 // `name`: a path, or a name on PATH ("python3"). Runs it once. kUnavailable: not there, or too old (3.9).
 Result<Interpreter> FindPython(const std::string& name);

@@ -82,7 +82,8 @@ json::object ToJson(const ModeSummary& mode, const PriceTable& prices) {
                                  {"kind", KindName(task.kind)},
                                  {"message", task.message}});
   for (const int64_t count : mode.by_attempt) by_attempt.push_back(count);
-  json::object kinds, difficulty;
+  json::object kinds, difficulty, missing;
+  for (const auto& [name, count] : mode.missing_modules) missing[name] = count;
   for (const auto& [kind, count] : mode.kinds) kinds[kind] = count;
   for (const auto& [name, rate] : mode.by_difficulty) difficulty[name] = ToJson(rate);
   const auto measured = [](double value) { return value <= 0 ? json::value() : json::value(value); };
@@ -100,6 +101,7 @@ json::object ToJson(const ModeSummary& mode, const PriceTable& prices) {
           {"pass_at", pass_at},
           {"passed_by_attempt", by_attempt},
           {"kinds", kinds},
+          {"missing_modules", missing},
           {"by_difficulty", difficulty},
           {"not_measured", mode.not_measured},
           {"answers", mode.answers},
@@ -191,6 +193,7 @@ std::string ReportMarkdown(const ReportedRun& run, const PriceTable& prices) {
     for (size_t i = 0; mode.by_attempt.size() > 1 && i < mode.by_attempt.size(); ++i)
       out += Cat({"- passed at attempt ", Count(static_cast<int64_t>(i) + 1), ": ", Count(mode.by_attempt[i]), "\n"});
     for (const auto& [kind, count] : mode.kinds) out += Cat({"- ", kind, ": ", Count(count), "\n"});
+    if (const std::string missing = MissingModulesText(mode); !missing.empty()) out += Cat({"- ", missing, "\n"});
     for (const auto& [name, rate] : mode.by_difficulty)
       out += Cat({"- difficulty ", name, ": ", Count(rate.passed), " of ", Count(rate.total), ", ",
                   Between(Wilson(rate.passed, rate.total)), "\n"});
@@ -206,6 +209,18 @@ std::string ReportMarkdown(const ReportedRun& run, const PriceTable& prices) {
     }
   }
   return out;
+}
+
+std::string MissingModulesText(const ModeSummary& mode) {
+  std::string names;
+  int64_t answers = 0;
+  for (const auto& [name, count] : mode.missing_modules) {
+    names += Cat({names.empty() ? "" : ", ", ForTerminal(name), " ", Count(count)});
+    answers += count;
+  }
+  if (answers == 0) return {};
+  return Cat({Count(answers), " answers need modules that are not installed here and count as failed (", names,
+              "); install them where --python is, then: heddle bench judge"});
 }
 
 std::string ReportJson(const ReportedRun& run, const PriceTable& prices) {

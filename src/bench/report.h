@@ -27,6 +27,9 @@ std::string ReportCsv(const ReportedRun& run);  // a line per task and mode
 // One page that needs nothing else; `other`: null, or a run to hold it against.
 std::string ReportHtml(const ReportedRun& run, const ReportedRun* other, const PriceTable& prices);
 
+// What answers need and this machine lacks, which may be the machine's fault; empty: nothing.
+std::string MissingModulesText(const ModeSummary& mode);
+
 std::string ComparisonText(const Comparison& comparison);
 std::string ComparisonJson(const Comparison& comparison);
 

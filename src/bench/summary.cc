@@ -118,6 +118,7 @@ std::vector<ModeSummary> Summarize(const std::vector<Record>& records, const Pri
   for (const auto& [key, record] : last) {
     ModeSummary& mode = mode_of(record->mode);
     ++mode.kinds[std::string(KindName(record->verdict.kind))];
+    if (record->verdict.kind == Kind::kMissingModule) ++mode.missing_modules[record->verdict.message];
     // Chains come sorted: those of one task follow each other.
     if (mode.tasks.empty() || mode.tasks.back().task != record->task) mode.tasks.push_back({.task = record->task});
     TaskResult* const task = &mode.tasks.back();

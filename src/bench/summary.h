@@ -40,6 +40,7 @@ struct ModeSummary {
   std::vector<PassAt> pass_at;
   std::vector<int64_t> by_attempt;       // passed at the first attempt, at the second ...
   std::map<std::string, int64_t> kinds;  // of last answers
+  std::map<std::string, int64_t> missing_modules;  // of last answers that need what is not installed here
   std::map<std::string, Rate> by_difficulty;
   int64_t not_measured = 0;  // model and harness errors
   int64_t answers = 0, truncated = 0;

@@ -1,4 +1,4 @@
-// Verdict: what became of one answer. Thirteen kinds; only the first is a pass, and the last three are nobody's
+// Verdict: what became of one answer. Thirteen kinds; only the first is a pass, and the last two are nobody's
 // solution being wrong: they say so instead of counting as one.
 #pragma once
 
@@ -55,7 +55,8 @@ struct Verdict {
   std::string input, got, expected;  // of that check, shortened
   int64_t cpu_us = 0, wall_us = 0;
   int64_t peak_bytes = 0;
-  bool retried = false;  // it ran into its time and was judged again, alone
+  bool retried = false;      // it was judged again, alone
+  bool judge_ended = false;  // no verdict came, for its judge was gone
 
   bool passed() const { return kind == Kind::kPassed; }
 };

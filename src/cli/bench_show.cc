@@ -107,6 +107,8 @@ std::string ShortReport(const bench::ReportedRun& run, const bench::PriceTable& 
     char cost[80];
     (void)std::snprintf(cost, sizeof cost, " cost %.4f %s\n", mode.cost.amount, prices.currency.c_str());
     out += mode.cost.known ? cost : " cost not known\n";
+    if (const std::string missing = bench::MissingModulesText(mode); !missing.empty())
+      out += Cat({"    ", missing, "\n"});
   }
   return out;
 }

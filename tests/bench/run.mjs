@@ -331,6 +331,21 @@ describe("what is stored", () => {
     assert.match(err, /6 answers judged again, 3 verdicts changed/);
     assert.equal(JSON.parse(out).modes[0].pass.passed, 3);
   });
+  it("is judged again where a module is installed that was missing, in a virtual environment", async () => {
+    const model = await scripted(() => "```python\nimport adding\ndef add(a, b): return adding.add(a, b)\n```");
+    const run = path.join(folder, "module"), venv = fs.mkdtempSync("/var/tmp/heddle-bench-venv-");
+    fs.chmodSync(venv, 0o755);  // run by root, cells are nobody's
+    const { out } = await bench(["run", "--file", file("module.jsonl", sums(2)), "--backend", model.backend, "--out", run]);
+    await model.close();
+    assert.match(out, /2 answers need modules that are not installed here and count as failed \(adding 2\)/);
+    await new Promise((done, fail) => execFile("python3", ["-m", "venv", "--without-pip", venv], (error) => error ? fail(error) : done()));
+    const [lib] = fs.readdirSync(path.join(venv, "lib"));
+    fs.writeFileSync(path.join(venv, "lib", lib, "site-packages/adding.py"), "def add(a, b): return a + b\n");
+    const again = await bench(["judge", run, "--python", path.join(venv, "bin/python3")]);
+    fs.rmSync(venv, { recursive: true });
+    assert.match(again.err, /2 answers judged again, 2 verdicts changed/);
+    assert.match(again.out, /100\.0 %/);
+  });
   it("is compared, with the flips by name and a test", async () => {
     const suite = file("compared.jsonl", sums(8)), runs = ["a", "b"].map((name) => path.join(folder, `compared-${name}`));
     for (const [i, run] of runs.entries()) {
