@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <cmath>
 #include <map>
 
 #include "base/text.h"
@@ -187,6 +188,9 @@ std::string ReportMarkdown(const ReportedRun& run, const PriceTable& prices) {
   }
   for (const ModeSummary& mode : run.modes) {
     out += Cat({"\n## ", mode.mode, "\n\n"});
+    if (&mode != &run.modes[0])
+      out += Cat({"Against ", run.modes[0].mode, ", paired:\n\n```\n",
+                  ComparisonText(Compare(run.modes[0], mode), prices), "```\n\n"});
     for (const PassAt& each : mode.pass_at)
       if (mode.pass_at.size() > 1)
         out += Cat({"- pass@", Count(each.k), ": ", Percent(each.value), " (", Between(each.interval), ")\n"});
@@ -254,22 +258,56 @@ std::string ReportCsv(const ReportedRun& run) {
   return out;
 }
 
-std::string ComparisonText(const Comparison& comparison) {
+namespace {
+
+// "0.0120 and 0.0030 USD, the second 75.0 % less".
+std::string CostsText(const Comparison& comparison, const PriceTable& prices) {
+  if (!comparison.costs) return "cost: not known of both\n";
+  const auto [a, b] = *comparison.costs;
+  std::string out = Cat({"cost: ", Fixed(a, 4), " and ", Fixed(b, 4), " ", prices.currency});
+  if (a > 0) out += Cat({", the second ", Percent(std::abs(b - a) / a), b <= a ? " less" : " more"});
+  return out + "\n";
+}
+
+}  // namespace
+
+std::string ComparisonText(const Comparison& comparison, const PriceTable& prices) {
   const auto names = [](const std::vector<std::string>& tasks) {
     std::string out;
     for (const std::string& task : tasks) out += Cat({out.empty() ? "" : ", ", ForTerminal(task)});
     return out.empty() ? std::string("none") : out;
   };
   const auto points = [](double value) { return Cat({value < 0 ? "" : "+", Fixed(100 * value, 1)}); };
-  return Cat({"both pass ", Count(comparison.both), ", neither ", Count(comparison.neither), "\n",
-              "only the first: ", names(comparison.only_a), "\nonly the second: ", names(comparison.only_b), "\n",
-              "difference: ", points(comparison.difference), " points (95 %: ", points(comparison.interval.low), " to ",
-              points(comparison.interval.high), "), McNemar p = ", Fixed(comparison.p, 4),
-              comparison.p < 0.05 ? "\n" : ": may be chance\n"});
+  return Cat({"both pass ",
+              Count(comparison.both),
+              ", neither ",
+              Count(comparison.neither),
+              "\n",
+              "only the first: ",
+              names(comparison.only_a),
+              "\nonly the second: ",
+              names(comparison.only_b),
+              "\n",
+              "difference: ",
+              points(comparison.difference),
+              " points (95 %: ",
+              points(comparison.interval.low),
+              " to ",
+              points(comparison.interval.high),
+              "), McNemar p = ",
+              Fixed(comparison.p, 4),
+              comparison.p < 0.05 ? "\n" : ": may be chance\n",
+              CostsText(comparison, prices)});
 }
 
-std::string ComparisonJson(const Comparison& comparison) {
+std::string ComparisonJson(const Comparison& comparison, const PriceTable& prices) {
   json::array only_a, only_b;
+  json::value cost;
+  if (comparison.costs)
+    cost = {{"a", comparison.costs->first},
+            {"b", comparison.costs->second},
+            {"currency", prices.currency},
+            {"prices_of", prices.as_of}};
   for (const std::string& task : comparison.only_a) only_a.push_back(json::value(task));
   for (const std::string& task : comparison.only_b) only_b.push_back(json::value(task));
   return json::serialize(json::object{{"a", comparison.a},
@@ -280,7 +318,8 @@ std::string ComparisonJson(const Comparison& comparison) {
                                       {"only_b", only_b},
                                       {"difference", comparison.difference},
                                       {"interval", ToJson(comparison.interval)},
-                                      {"p", comparison.p}}) +
+                                      {"p", comparison.p},
+                                      {"cost", cost}}) +
          "\n";
 }
 

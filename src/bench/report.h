@@ -30,7 +30,7 @@ std::string ReportHtml(const ReportedRun& run, const ReportedRun* other, const P
 // What answers need and this machine lacks, which may be the machine's fault; empty: nothing.
 std::string MissingModulesText(const ModeSummary& mode);
 
-std::string ComparisonText(const Comparison& comparison);
-std::string ComparisonJson(const Comparison& comparison);
+std::string ComparisonText(const Comparison& comparison, const PriceTable& prices);
+std::string ComparisonJson(const Comparison& comparison, const PriceTable& prices);
 
 }  // namespace heddle::bench

@@ -25,7 +25,7 @@ std::string ReportHtml(const ReportedRun& run, const ReportedRun* other, const P
                           ",\"other\":", other == nullptr ? "null" : ReportJson(*other, prices), ",\"comparison\":"});
   data += other == nullptr || run.modes.empty() || other->modes.empty()
               ? "null"
-              : ComparisonJson(Compare(run.modes[0], other->modes[0]));
+              : ComparisonJson(Compare(run.modes[0], other->modes[0]), prices);
   data += "}";
   const std::string_view page = kPage[0].second;
   constexpr std::string_view kPlace = "/*DATA*/null";

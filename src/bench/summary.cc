@@ -170,6 +170,10 @@ Comparison Compare(const ModeSummary& a, const ModeSummary& b) {
     if (in_a && !in_b) out.only_a.push_back(task.task);
     if (!in_a && in_b) out.only_b.push_back(task.task);
   }
+  const auto whole = [&](const ModeSummary& mode) {
+    return mode.tasks.size() == differences.size() && mode.cost.known && mode.cost.unknown_calls == 0;
+  };
+  if (whole(a) && whole(b)) out.costs = {a.cost.amount, b.cost.amount};
   if (!differences.empty()) out.difference /= static_cast<double>(differences.size());
   out.interval = differences.empty() ? Interval{-1, 1} : Bootstrap(differences);
   out.p = McNemar(static_cast<int64_t>(out.only_a.size()), static_cast<int64_t>(out.only_b.size()));

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/prices.h"
@@ -38,8 +40,8 @@ struct ModeSummary {
   Rate plus, base;                // of samples; base: where the suite's own tests pass
   Interval plus_interval, base_interval;
   std::vector<PassAt> pass_at;
-  std::vector<int64_t> by_attempt;       // passed at the first attempt, at the second ...
-  std::map<std::string, int64_t> kinds;  // of last answers
+  std::vector<int64_t> by_attempt;                 // passed at the first attempt, at the second ...
+  std::map<std::string, int64_t> kinds;            // of last answers
   std::map<std::string, int64_t> missing_modules;  // of last answers that need what is not installed here
   std::map<std::string, Rate> by_difficulty;
   int64_t not_measured = 0;  // model and harness errors
@@ -67,6 +69,8 @@ struct Comparison {
   double difference = 0;                    // of rates, b - a
   Interval interval;                        // paired bootstrap
   double p = 1;                             // McNemar
+  // What each cost, where both are known of the same tasks: nothing else is a saving.
+  std::optional<std::pair<double, double>> costs;
 };
 Comparison Compare(const ModeSummary& a, const ModeSummary& b);
 

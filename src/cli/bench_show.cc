@@ -173,36 +173,55 @@ int BenchReport(App& app, const Arguments& arguments) {
   return BenchFail(app, {Code::kInvalid, "--format: expected markdown, json, csv or html"});
 }
 
+namespace {
+
+struct ModesToCompare {
+  const bench::ModeSummary *a, *b;
+};
+
+// Of one run: its first mode with each other. Of two: the same modes, or the only ones.
+std::vector<ModesToCompare> Pairs(const LoadedRun& a, const LoadedRun* b) {
+  std::vector<ModesToCompare> out;
+  for (size_t i = 1; b == nullptr && i < a.report.modes.size(); ++i)
+    out.push_back({&a.report.modes[0], &a.report.modes[i]});
+  if (b == nullptr) return out;
+  const bool only = a.report.modes.size() == 1 && b->report.modes.size() == 1;
+  for (const bench::ModeSummary& first : a.report.modes)
+    for (const bench::ModeSummary& second : b->report.modes)
+      if (only || first.mode == second.mode) out.push_back({&first, &second});
+  return out;
+}
+
+}  // namespace
+
 int BenchCompare(App& app, const Arguments& arguments) {
-  const auto a = LoadWord(arguments, 1, "compare RUN OTHER"), b = LoadWord(arguments, 2, "compare RUN OTHER");
-  for (const auto* run : {&a, &b})
-    if (!*run) return BenchFail(app, run->error());
-  if (bench::ManifestText(a->report.run, "suite_sha256") != bench::ManifestText(b->report.run, "suite_sha256"))
-    return BenchFail(app, {Code::kInvalid, "the runs are of different suites; they cannot be compared"});
-  bool any = false;
-  for (const bench::ModeSummary& first : a->report.modes) {
-    for (const bench::ModeSummary& second : b->report.modes) {
-      const bool only = a->report.modes.size() == 1 && b->report.modes.size() == 1;
-      if (!only && first.mode != second.mode) continue;
-      any = true;
-      const bench::Comparison comparison = bench::Compare(first, second);
-      if (arguments.Has("json")) {
-        app.Out(bench::ComparisonJson(comparison));
-        continue;
-      }
-      app.Out(Cat({first.mode, " of ", ForTerminal(bench::ManifestText(a->report.run, "model")), ": ",
-                   Percent(first.plus.value()), "; ", second.mode, " of ",
-                   ForTerminal(bench::ManifestText(b->report.run, "model")), ": ", Percent(second.plus.value()), "\n",
-                   bench::ComparisonText(comparison)}));
-      if (first.cost.known && second.cost.known) {
-        char text[120];
-        (void)std::snprintf(text, sizeof text, "cost: %.4f and %.4f %s, measured\n", first.cost.amount,
-                            second.cost.amount, a->prices.currency.c_str());
-        app.Out(text);
-      }
-    }
+  const auto a = LoadWord(arguments, 1, "compare RUN [OTHER]");
+  if (!a) return BenchFail(app, a.error());
+  std::optional<LoadedRun> b;
+  if (arguments.words.size() > 2) {
+    auto other = LoadRun(arguments.words[2]);
+    if (!other) return BenchFail(app, other.error());
+    b = *std::move(other);
   }
-  return any ? kBenchDone : BenchFail(app, {Code::kInvalid, "the runs have no mode in common"});
+  const LoadedRun& second = b ? *b : *a;
+  const auto about = [](const LoadedRun& run, std::string_view name) {
+    return ForTerminal(bench::ManifestText(run.report.run, name));
+  };
+  if (about(*a, "suite_sha256") != about(second, "suite_sha256"))
+    return BenchFail(app, {Code::kInvalid, "the runs are of different suites; they cannot be compared"});
+  const auto pairs = Pairs(*a, b ? &*b : nullptr);
+  if (pairs.empty())
+    return BenchFail(app, {Code::kInvalid, b ? "the runs have no mode in common" : "the run has one mode only"});
+  for (const auto& [first, other] : pairs) {
+    const bench::Comparison comparison = bench::Compare(*first, *other);
+    if (arguments.Has("json"))
+      app.Out(bench::ComparisonJson(comparison, a->prices));
+    else
+      app.Out(Cat({first->mode, " of ", about(*a, "model"), ": ", Percent(first->plus.value()), "; ", other->mode,
+                   " of ", about(second, "model"), ": ", Percent(other->plus.value()), "\n",
+                   bench::ComparisonText(comparison, a->prices)}));
+  }
+  return kBenchDone;
 }
 
 int BenchSpeed(App& app, const Arguments& arguments) {

@@ -189,7 +189,7 @@ constexpr CommandSpec kCommands[] = {
      "--models smollm2-135m,ollama/qwen3\n",
      RunModels},
     {"bench", "measure how well models write code, honestly",
-     "heddle bench run SUITE | check SUITE | judge RUN | show RUN [TASK] | report RUN [OTHER] | compare RUN OTHER | "
+     "heddle bench run SUITE | check SUITE | judge RUN | show RUN [TASK] | report RUN [OTHER] | compare RUN [OTHER] | "
      "speed RUN... | list [runs] | pull SUITE | prices",
      kBench,
      "  heddle bench check humaneval\n  heddle bench run humaneval+ --model qwen2.5-coder-1.5b --preset evalplus\n  "

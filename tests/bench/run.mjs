@@ -156,6 +156,8 @@ describe("a run", () => {
     await model.close();
     assert.equal(model.seen.peak, 6);
     assert.deepEqual(JSON.parse(out).modes.map(({ mode, pass }) => [mode, pass.passed]), modes.map((mode) => [mode, 2]));
+    const compared = (await bench(["compare", path.join(folder, "modes"), "--json"])).out.trim().split("\n").map((line) => JSON.parse(line));
+    assert.deepEqual(compared.map(({ a, b, both, p }) => [a, b, both, p]), [[modes[0], modes[1], 2, 1], [modes[0], modes[2], 2, 1]]);
   });
   it("asks no more at a time than the server works on", async () => {
     const model = await scripted(() => sum, { delay: 60, slots: 2 });
@@ -373,6 +375,11 @@ describe("what is stored", () => {
     assert.ok(Math.abs(cost.amount - 10 * (60 * 10 + 40 * 1 + 20 * 100) / 1e6) < 1e-12, JSON.stringify(cost));
     assert.deepEqual([cost.currency, cost.prices_of], ["EUR", "2026-01-31"]);
     assert.equal(JSON.parse((await bench(["show", run, "--json"])).out).modes[0].cost.known, false);
+    const short = await scripted(() => ({ text: sum, usage: { prompt_tokens: 100, completion_tokens: 5, total_tokens: 105 } })), other = path.join(folder, "priced-short");
+    await bench(["run", "--file", path.join(folder, "priced.jsonl"), "--backend", short.backend, "--out", other]);
+    await short.close();
+    assert.match((await bench(["compare", run, other], { XDG_CONFIG_HOME: config })).out, /cost: 0\.0264 and 0\.0150 EUR, the second 43\.2 % less/);
+    assert.match((await bench(["compare", run, other])).out, /cost: not known of both/);
   });
   it("has spans that never overlap on one worker, and cover what was done", async () => {
     const trace = path.join(folder, "spans.trace.json"), spans = path.join(folder, "spans.json"), csv = path.join(folder, "spans.csv");
