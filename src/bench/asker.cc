@@ -32,7 +32,7 @@ class InFlight {
 
 }  // namespace
 
-Result<Record> Asker::Call(model::Backend& backend, Pace& pace, model::ChatRequest request, Record record,
+Result<Record> Asker::Call(model::Backend& backend, Pace& pace, const model::ChatRequest& request, Record record,
                            const std::stop_token& stop) {
   record.prompt = request.messages;
   record.seed = request.seed.value_or(-1);
@@ -73,7 +73,7 @@ Result<Record> Asker::Answer(const Task& task, const Mode& mode, int sample, int
   request.thinking = options_.thinking;
   if (mode.constrain) request.constraint = model::Constraint{"regex", ShapeOf(task)};
   Record record{.mode = mode.name, .task = task.id, .sample = sample, .attempt = attempt};
-  TRY_ASSIGN(record, Call(*options_.backend, pace_, std::move(request), std::move(record), stop));
+  TRY_ASSIGN(record, Call(*options_.backend, pace_, request, std::move(record), stop));
   if (record.verdict.kind == Kind::kModelError) return record;
   const Extracted program = Extract(task, record.answer);
   record.code = program.code, record.from = program.from;
@@ -90,8 +90,8 @@ Result<Record> Asker::Advise(const Task& task, const Mode& mode, int sample, int
   request.temperature = 0;
   request.seed = options_.seed;
   Record record{.mode = mode.name, .task = task.id, .sample = sample, .attempt = attempt, .kind = std::move(kind)};
-  return Call(other ? *options_.adviser : *options_.backend, other ? adviser_pace_ : pace_, std::move(request),
-              std::move(record), stop);
+  return Call(other ? *options_.adviser : *options_.backend, other ? adviser_pace_ : pace_, request, std::move(record),
+              stop);
 }
 
 }  // namespace heddle::bench

@@ -44,7 +44,7 @@ class Asker {
   int peak_in_flight() const { return peak_; }
 
  private:
-  Result<Record> Call(model::Backend& backend, Pace& pace, model::ChatRequest request, Record record,
+  Result<Record> Call(model::Backend& backend, Pace& pace, const model::ChatRequest& request, Record record,
                       const std::stop_token& stop);
 
   AskerOptions options_;

@@ -92,7 +92,6 @@ bool Stopped(const ProgramEnd& end, Verdict& out) {
 }
 
 void FailedEnd(const ProgramEnd& end, Verdict& out) {
-  const std::string last = LastLine(end.out);
   if (WIFSIGNALED(end.status) && WTERMSIG(end.status) != SIGABRT) {
     out.kind = Kind::kCrash;
     out.message =

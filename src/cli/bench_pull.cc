@@ -50,7 +50,6 @@ int BenchPull(App& app, const Arguments& arguments) {
   app.Err(Cat({suite->title, ", by ", suite->by, ", licence: ", suite->licence, "\n"}));
   const std::string url = arguments.Get("url", suite->url);
   Progress progress(app, suite->name);
-  std::string body;
   const auto reply = net::CurlClient().Send({.url = url}, nullptr, interrupts.token());
   progress.Clear();
   if (!reply) return BenchFail(app, reply.error());

@@ -78,7 +78,7 @@ CellRoot PlanRoot(const CellOptions& options) {
 const char* EnterRoot(const CellRoot& root) {
   if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return "private mounts";
   // Looked up as the user who owns the files, before this process becomes somebody else.
-  int trees[kMaxBinds];
+  int trees[kMaxBinds] = {};
   for (size_t i = 0; i < root.binds.size(); ++i) {
     trees[i] = static_cast<int>(::syscall(SYS_open_tree, AT_FDCWD, root.binds[i].source.c_str(),
                                           OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE));
