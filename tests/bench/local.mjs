@@ -9,7 +9,7 @@ import path from "node:path";
 import { after, before, describe, it } from "node:test";
 
 const { HEDDLE: heddle, STAND_IN: standIn } = process.env;
-const root = path.resolve(import.meta.dirname, "../.."), example = path.join(root, "examples/bench/tasks.jsonl");
+const root = path.resolve(new URL("../..", import.meta.url).pathname), example = path.join(root, "examples/bench/tasks.jsonl");
 let folder, env;
 before(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), "heddle-bench-local-"));

@@ -11,7 +11,7 @@ import { after, before, describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
 import { scripted } from "./scripted.mjs";
 
-const heddle = process.env.HEDDLE, root = path.resolve(import.meta.dirname, "../..");
+const heddle = process.env.HEDDLE, root = path.resolve(new URL("../..", import.meta.url).pathname);
 const packages = createRequire(path.join(root, "tests/serve/package.json"));
 const sdk = (name) => import(pathToFileURL(packages.resolve(`@modelcontextprotocol/sdk/${name}`)).href);
 const memory_server = path.join(root, "tests/serve/node_modules/@modelcontextprotocol/server-memory/dist/index.js");

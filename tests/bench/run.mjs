@@ -9,7 +9,7 @@ import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { scripted } from "./scripted.mjs";
 
-const heddle = process.env.HEDDLE, root = path.resolve(import.meta.dirname, "../..");
+const heddle = process.env.HEDDLE, root = path.resolve(new URL("../..", import.meta.url).pathname);
 const example = path.join(root, "examples/bench/tasks.jsonl");
 const suites = [process.env.HEDDLE_SUITES, path.join(root, "../shared/data/suites")].find((each) => each && fs.existsSync(each));
 const tasks = fs.readFileSync(example, "utf8").trim().split("\n").map((line) => JSON.parse(line));
