@@ -116,10 +116,11 @@ TEST_CASE("modes are read as they are written, or refused") {
                      "iterative attempts=1 feedback=pass", "iterative attempts=1 feedback=pass specify",
                      "iterative attempts=3 feedback=pass", "iterative attempts=3 feedback=pass specify", "zero-shot"});
   CHECK(ParseModes("all")->size() == 5);
-  for (const char* bad :
-       {"samples n=1,2,3,4,5,6,7,8,9 temperature=1,2,3,4,5,0,0.1,0.2,0.3", "zero-shot ?", "iterative attempts=1,1", "",
-        ";", "zero-shot;", "zero", "samples n=0", "samples n=x", "iterative feedback=loud", "zero-shot; zero-shot",
-        "samples temperature=", "samples temperature=9"})
+  CHECK(ParseModes("all constrain?")->size() == 10);
+  for (const char* bad : {"samples n=1,2,3,4,5,6,7,8,9 temperature=1,2,3,4,5,0,0.1,0.2,0.3", "zero-shot ?",
+                          "zero-shot constrain constrain", "iterative attempts=1,1", "", ";", "zero-shot;", "zero",
+                          "samples n=0", "samples n=x", "iterative feedback=loud", "zero-shot; zero-shot",
+                          "samples temperature=", "samples temperature=9"})
     CHECK_MESSAGE(!ParseModes(bad), bad);
 }
 

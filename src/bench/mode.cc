@@ -1,5 +1,6 @@
 #include "bench/mode.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "base/text.h"
@@ -60,6 +61,7 @@ Result<Mode> ParseMode(std::string_view text) {
   for (const std::string_view word : words) {
     out.name += Cat({out.name.empty() ? "" : " ", word});
     if (word == words[0]) continue;
+    if (std::count(words.begin(), words.end(), word) > 1) return Unknown(Cat({word, " (twice)"}));
     const size_t equals = word.find('=');
     if (word == "constrain")
       out.constrain = true;
@@ -73,6 +75,18 @@ Result<Mode> ParseMode(std::string_view text) {
       TRY(Set(out, word, word.substr(0, equals), word.substr(equals + 1)));
   }
   if (out.samples > 1 && !out.temperature) out.temperature = 0.8;
+  return out;
+}
+
+// What stands between ';', with "all" as what it stands for.
+std::vector<std::string> Parts(std::string_view text) {
+  std::vector<std::string> out;
+  for (const std::string_view part : Split(text, ';')) {
+    const std::string_view trimmed = Trim(part);
+    const bool all = trimmed == "all" || trimmed.starts_with("all ");
+    for (const std::string_view mode : Split(all ? kAll : trimmed, ';'))
+      out.push_back(Cat({mode, all ? trimmed.substr(3) : ""}));
+  }
   return out;
 }
 
@@ -105,7 +119,7 @@ std::string_view FeedbackName(Feedback feedback) { return kFeedback[static_cast<
 
 Result<std::vector<Mode>> ParseModes(std::string_view text) {
   std::vector<Mode> out;
-  for (const std::string_view part : Split(Trim(text) == "all" ? kAll : text, ';')) {
+  for (const std::string& part : Parts(text)) {
     TRY_ASSIGN(const std::vector<std::string> grid, Grid(part));
     for (const std::string& each : grid) {
       TRY_ASSIGN(Mode mode, ParseMode(each));

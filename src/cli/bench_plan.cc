@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "bench/library.h"
 #include "cli/bench_command.h"
+#include "sys/files.h"
 
 namespace heddle::cli {
 namespace {
@@ -62,7 +63,11 @@ Result<bench::Suite> SuiteOf(const Arguments& arguments) {
 }
 
 Result<std::vector<size_t>> ChosenTasks(const bench::Suite& suite, const Arguments& arguments) {
-  const std::string names = arguments.Get("tasks", "*");
+  std::string names = arguments.Get("tasks", "*");
+  if (names.starts_with('@')) {  // a list of its own, such as BigCodeBench's hard one
+    TRY_ASSIGN(names, sys::SystemFiles().Read(names.substr(1), 16 << 20));
+    names = ReplaceAll(std::string(Trim(names)), "\n", ",");
+  }
   const auto patterns = Split(names, ',');
   std::vector<size_t> out;
   for (size_t i = 0; i < suite.tasks.size(); ++i) {
@@ -80,7 +85,9 @@ Result<BenchPlan> PlanBench(const Arguments& arguments) {
   BenchPlan out;
   TRY_ASSIGN(out.suite, SuiteOf(arguments));
   TRY_ASSIGN(out.tasks, ChosenTasks(out.suite, arguments));
-  TRY_ASSIGN(out.modes, bench::ParseModes(arguments.Get("mode", "zero-shot")));
+  std::string modes = arguments.Get("mode", "zero-shot");
+  if (arguments.Has("constrain")) modes = ReplaceAll(modes, ";", " constrain?;") + " constrain?";
+  TRY_ASSIGN(out.modes, bench::ParseModes(modes));
   TRY_ASSIGN(out.preset, bench::FindPreset(arguments.Get("preset", "heddle")));
   TRY_ASSIGN(out.preset.max_tokens, Whole(arguments, "max-tokens", out.preset.max_tokens, 1, 1'000'000));
   TRY_ASSIGN(out.reuse, Reused(arguments));

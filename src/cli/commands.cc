@@ -106,6 +106,7 @@ constexpr FlagSpec kBench[] = {
      "run: zero-shot (default), samples n=N temperature=T, iterative attempts=N feedback=none|pass|error|full "
      "advise=N plateau=N, each with constrain, specify, recall; several with ';', a grid as attempts=1,3 specify?; "
      "all"},
+    {"constrain", 0, "", "run: every mode without and with heddle's own decoding"},
     {"preset", 0, "NAME", "run: heddle (default), or evalplus, to compare with published rates"},
     {"adviser", 0, "MODEL", "run: writes specifications and advice; default: the model itself"},
     {"adviser-backend", 0, "NAME", "run: where the adviser is"},
@@ -113,7 +114,8 @@ constexpr FlagSpec kBench[] = {
     {"rate", 0, "N", "run: calls of the model a minute, evenly spaced"},
     {"adviser-rate", 0, "N", "run: the same of the adviser"},
     {"limit", 0, "N", "run, check: the first N tasks"},
-    {"tasks", 0, "PATTERNS", "run, check: tasks with these names, such as 'HumanEval/1*,HumanEval/7'"},
+    {"tasks", 0, "PATTERNS",
+     "run, check: tasks with these names, such as 'HumanEval/1*,HumanEval/7', or @FILE, one a line"},
     {"shard", 0, "I/N", "run, check: every Nth task, from the Ith"},
     {"seed", 0, "N", "run: of the first sample; default: 1"},
     {"max-tokens", 0, "N", "run: of an answer; default: the preset's"},
@@ -157,20 +159,22 @@ constexpr CommandSpec kCommands[] = {
      "heddle learn tldr DIR | heddle learn history [FILE]",
      {},
      "  heddle learn tldr ~/.cache/tldr\n  heddle learn history ~/.bash_history\n",
-     RunLearn},
+     RunLearn,
+     "tldr history"},
     {"history", "search what was asked, run it again", "heddle history [FLAGS] [WORDS]", kHistory,
      "  heddle history docker\n  heddle history --run 12\n", RunHistory},
     {"config", "show or change settings", "heddle config list | path | get NAME | set NAME VALUE", kConfig,
-     "  heddle config set policy strict\n", RunConfig},
+     "  heddle config set policy strict\n", RunConfig, "list path get set"},
     {"doctor", "say what works here and what does not", "heddle doctor", {}, "", RunDoctor},
     {"init",
      "print the shell integration",
      "heddle init bash|zsh|fish",
      {},
      "  eval \"$(heddle init bash)\"\n",
-     RunInit},
+     RunInit,
+     "bash zsh fish"},
     {"eval", "measure answers against text cases", "heddle eval ask FILE... | heddle eval check FILE...", kEval,
-     "  heddle eval ask tests/cases/ask/*.case\n", RunEval},
+     "  heddle eval ask tests/cases/ask/*.case\n", RunEval, "ask check"},
     {"grammar", "compile, try and measure grammars and JSON Schemas as masks over tokens",
      "heddle grammar check|compile|show FILE | test FILE [TEXT...] | sample FILE | trace FILE TEXT | tokens [TEXT...] "
      "| bench "
@@ -181,13 +185,13 @@ constexpr CommandSpec kCommands[] = {
      "heddle grammar trace schema.json '{\"a\": 1}' --vocab tokenizer.json\n  heddle grammar tokens 'a text' --vocab "
      "tokenizer.json\n  heddle grammar bench schemas.jsonl.gz "
      "--vocab tokenizer.json --json\n",
-     RunGrammar},
+     RunGrammar, "check compile test show sample trace tokens bench"},
     {"models", "list, fetch, check and measure local models",
      "heddle models [list|pull|verify|rm|show|bench|compare|quantize|embed|fill|import] [FLAGS] [NAME]", kModels,
      "  heddle models list --catalog\n  heddle models pull qwen2.5-coder-1.5b\n  heddle models show "
      "qwen2.5-coder-1.5b\n  heddle models bench qwen2.5-coder-1.5b\n  heddle models compare 'why is the sky blue' "
      "--models smollm2-135m,ollama/qwen3\n",
-     RunModels},
+     RunModels, "list pull verify rm show bench compare quantize embed fill import"},
     {"bench", "measure how well models write code, honestly",
      "heddle bench run SUITE | check SUITE | judge RUN | show RUN [TASK] | report RUN [OTHER] | compare RUN [OTHER] | "
      "speed RUN... | list [runs] | pull SUITE | prices",
@@ -196,7 +200,7 @@ constexpr CommandSpec kCommands[] = {
      "heddle bench run --file tasks.jsonl --backend openai:http://localhost:8080 --mode 'zero-shot; iterative "
      "attempts=3'\n  "
      "heddle bench compare RUN OTHER\n  heddle bench report RUN --format html --out report.html\n",
-     RunBench},
+     RunBench, "run check judge show report compare speed list pull prices"},
     {"chat", "talk to a model", "heddle chat [FLAGS] [PROMPT | -]", kChat,
      "  heddle chat\n  heddle chat -m smollm2-135m 'name three fruits'\n  git diff | heddle chat - --system 'write a "
      "commit message'\n  heddle chat --backend openai:localhost:8080 --schema order.json 'an order for two apples'\n",
@@ -205,7 +209,7 @@ constexpr CommandSpec kCommands[] = {
      kServe,
      "  heddle serve\n  heddle serve --listen 127.0.0.1:8080\n  heddle serve key laptop\n  curl "
      "http://127.0.0.1:8417/v1/chat/completions -d '{\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}'\n",
-     RunServe},
+     RunServe, "check key"},
     {"batch", "send the calls of a file to a server, and keep the answers", "heddle batch [FLAGS] IN.jsonl OUT.jsonl",
      kBatch,
      "  heddle batch questions.jsonl answers.jsonl --concurrency 8\n  heddle batch questions.jsonl answers.jsonl    # "
@@ -213,7 +217,13 @@ constexpr CommandSpec kCommands[] = {
      RunBatch},
     {"top", "the live figures of a server", "heddle top [FLAGS]", kTop, "  heddle top\n  heddle top --once --json\n",
      RunTop},
-    {"completions", "print completions for a shell", "heddle completions bash|zsh|fish", {}, "", RunCompletions},
+    {"completions",
+     "print completions for a shell",
+     "heddle completions bash|zsh|fish",
+     {},
+     "",
+     RunCompletions,
+     "bash zsh fish"},
     {"man", "print the manual page", "heddle man | man -l -", {}, "", RunMan},
 };
 

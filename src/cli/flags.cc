@@ -141,7 +141,9 @@ std::string Completions(std::string_view shell) {
       for (auto table : {command.flags, GlobalFlags()}) {
         for (const FlagSpec& flag : table) flags += Cat({" --", flag.name});
       }
-      out += Cat({"    ", command.name, ") COMPREPLY=($(compgen -W '", Trim(flags), "' -f -- \"$cur\"));;\n"});
+      out += Cat({"    ", command.name, ") local words='", Trim(flags), "'; "});
+      if (!command.verbs.empty()) out += Cat({"[ \"$COMP_CWORD\" != 2 ] || words='", command.verbs, "'; "});
+      out += "COMPREPLY=($(compgen -W \"$words\" -f -- \"$cur\"));;\n";
     }
     return out + "  esac\n}\ncomplete -o default -F _heddle heddle\n";
   }
@@ -149,14 +151,18 @@ std::string Completions(std::string_view shell) {
     out = "#compdef heddle\n_heddle() {\n  local -a commands\n  commands=(\n";
     for (const CommandSpec& command : Commands())
       out += Cat({"    '", command.name, ":", ReplaceAll(std::string(command.summary), "'", "'\\''"), "'\n"});
-    return out +
-           "  )\n  if (( CURRENT == 2 )); then _describe command commands; else _files; fi\n}\ncompdef _heddle "
-           "heddle\n";
+    out += "  )\n  if (( CURRENT == 2 )); then _describe command commands; return; fi\n  case $words[2]:$CURRENT in\n";
+    for (const CommandSpec& command : Commands())
+      if (!command.verbs.empty()) out += Cat({"    ", command.name, ":3) compadd ", command.verbs, ";;\n"});
+    return out + "    *) _files;;\n  esac\n}\ncompdef _heddle heddle\n";
   }
   if (shell == "fish") {
     for (const CommandSpec& command : Commands()) {
       out += Cat({"complete -c heddle -n __fish_use_subcommand -a ", command.name, " -d '",
                   ReplaceAll(std::string(command.summary), "'", "\\'"), "'\n"});
+      if (!command.verbs.empty())
+        out += Cat({"complete -c heddle -n '__fish_seen_subcommand_from ", command.name,
+                    "; and not __fish_seen_subcommand_from ", command.verbs, "' -a '", command.verbs, "'\n"});
       for (const FlagSpec& flag : command.flags) {
         out += Cat({"complete -c heddle -n '__fish_seen_subcommand_from ", command.name, "' -l ", flag.name,
                     flag.value.empty() ? "" : " -r", " -d '", ReplaceAll(std::string(flag.help), "'", "\\'"), "'\n"});

@@ -34,6 +34,7 @@ struct CommandSpec {
   std::span<const FlagSpec> flags;
   std::string_view examples;  // lines
   int (*run)(App& app, const Arguments& arguments);
+  std::string_view verbs = {};  // what its first word may be, for completions; empty: anything
 };
 
 std::span<const CommandSpec> Commands();  // all; the first is `ask`

@@ -30,7 +30,7 @@ const bench = (words) => new Promise((done) => {
 describe("a model of this machine", () => {
   it("is held to the shape of an answer beside free answers, in one run", async () => {
     const run = path.join(folder, "constrained");
-    const { code, out, err } = await bench(["run", "--file", example, "--backend", "runner", "--model", "tiny", "--mode", "zero-shot; zero-shot constrain", "--max-tokens", "48", "--out", run, "--json"]);
+    const { code, out, err } = await bench(["run", "--file", example, "--backend", "runner", "--model", "tiny", "--constrain", "--max-tokens", "48", "--out", run, "--json"]);
     assert.equal(code, 0, err);
     assert.match(err, /at most [2-8] calls at a time/);
     const report = JSON.parse(out), records = fs.readFileSync(path.join(run, "answers.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line));

@@ -220,6 +220,7 @@ describe("a run", () => {
     const ran = async (name, ...words) => { const run = path.join(folder, `parts-${name}`); await bench(["run", "--file", suite, "--backend", model.backend, "--out", run, ...words]); return records(run).map(({ task }) => Number(task.slice(4))).sort((a, b) => a - b); };
     assert.deepEqual(await ran("limit", "--limit", "2"), [0, 1]);
     assert.deepEqual(await ran("tasks", "--tasks", "sum/1*,sum/7"), [1, 7, 10, 11]);
+    assert.deepEqual(await ran("listed", "--tasks", `@${file("hard.txt", ["sum/2", "sum/10", "sum/3"])}`), [2, 3, 10]);
     assert.deepEqual([...await ran("shard-1", "--shard", "1/2"), ...await ran("shard-2", "--shard", "2/2")].sort((a, b) => a - b), [...Array(12).keys()]);
     await model.close();
   });
