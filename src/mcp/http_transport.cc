@@ -30,6 +30,7 @@ class HttpTransport : public Transport {
         answer = text;
       }
     };
+    net::HttpRequest request = Request(exchange);
     net::EventStream events;
     std::string whole;
     bool streamed = false;
@@ -39,9 +40,12 @@ class HttpTransport : public Transport {
       if (!streamed) whole += piece;
       if (streamed)
         (void)events.Feed(piece, [&](const net::ServerEvent& event) { return take(event.data), answer.empty(); });
-      return answer.empty() && !events.too_large() && whole.size() <= net::kMaxEvent;
+      // A stream that ends with its answer leaves a connection for the next call; one that goes on is cut off.
+      if (!answer.empty()) request.between_ms = kGraceMs;
+      return (answer.empty() || !stays_open_) && !events.too_large() && whole.size() <= net::kMaxEvent;
     };
-    auto reply = net::CurlClient().Send(Request(exchange), on_body, stop);
+    auto reply = net::CurlClient().Send(request, on_body, stop);
+    if (!answer.empty() && !reply) stays_open_ = true;
     for (const std::string& each : replies) (void)Tell(each);
     if (!answer.empty()) return answer;
     if (!reply) return std::move(reply).error();
@@ -87,7 +91,9 @@ class HttpTransport : public Transport {
     return out;
   }
 
+  static constexpr int kGraceMs = 30;
   ServerSpec server_;
+  bool stays_open_ = false;  // its streams, after the answer
   std::string session_, version_;
   bool modern_ = false;
 };

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 #include <dlfcn.h>
 
+#include <map>
 #include <memory>
 #include <mutex>
 
@@ -64,6 +65,42 @@ Result<const Curl*> Load() {
   return &curl;
 }
 
+using Multi = std::unique_ptr<CURLM, decltype(Curl::multi_cleanup)>;
+
+// Handles whose connections stay open for the next call to the same origin. One exchange at a time uses one.
+class Connections {
+ public:
+  Multi Take(const Curl& curl, const std::string& origin) {
+    const std::lock_guard lock(mutex_);
+    const auto found = idle_.find(origin);
+    if (found == idle_.end() || found->second.empty()) return {curl.multi_init(), curl.multi_cleanup};
+    Multi out = std::move(found->second.back());
+    found->second.pop_back();
+    return out;
+  }
+  void Give(const std::string& origin, Multi multi) {
+    const std::lock_guard lock(mutex_);
+    if (idle_.size() >= kOrigins && !idle_.contains(origin)) idle_.clear();
+    std::vector<Multi>& mine = idle_[origin];
+    if (mine.size() < kOfOrigin) mine.push_back(std::move(multi));
+  }
+
+ private:
+  static constexpr size_t kOrigins = 64, kOfOrigin = 32;
+  std::mutex mutex_;
+  std::map<std::string, std::vector<Multi>> idle_;
+};
+
+Connections& Open() {
+  static auto* const all = new Connections;  // libcurl outlives whoever still calls at the end
+  return *all;
+}
+
+std::string OriginOf(const std::string& url) {
+  const size_t host = url.find("://");
+  return host == url.npos ? url : url.substr(0, url.find('/', host + 3));
+}
+
 // What one exchange has taken so far.
 struct Exchange {
   const HttpRequest& request;
@@ -110,7 +147,8 @@ class CurlHttpClient : public HttpClient {
     TRY_ASSIGN(const Curl* curl, Load());
     Exchange exchange{request, on_body, {}};
     const std::unique_ptr<CURL, decltype(curl->easy_cleanup)> easy(curl->easy_init(), curl->easy_cleanup);
-    const std::unique_ptr<CURLM, decltype(curl->multi_cleanup)> multi(curl->multi_init(), curl->multi_cleanup);
+    const std::string origin = OriginOf(request.url);
+    Multi multi = Open().Take(*curl, origin);
     std::unique_ptr<curl_slist, decltype(curl->slist_free_all)> headers(nullptr, curl->slist_free_all);
     // Without "Expect" curl would wait a second for servers that do not know it.
     for (const auto& [name, value] : request.headers)
@@ -145,7 +183,8 @@ class CurlHttpClient : public HttpClient {
     curl->multi_add(multi.get(), easy.get());
     auto done = Wait(*curl, easy.get(), multi.get(), exchange, stop);
     curl->multi_remove(multi.get(), easy.get());
-    if (!done) return std::move(done).error();
+    if (!done) return std::move(done).error();  // what is left of the connection ends with the handle
+    Open().Give(origin, std::move(multi));
     return std::move(exchange.reply);
   }
 
@@ -166,9 +205,10 @@ class CurlHttpClient : public HttpClient {
         return Failure(curl, message->data.result, exchange);
       }
       if (stop.stop_requested()) return Error{Code::kCancelled, "cancelled"};
-      curl_off_t connect = 0;
+      curl_off_t connect = 0, sending = 0;
       curl.getinfo(easy, CURLINFO_CONNECT_TIME_T, &connect);
-      if (connected_us == 0 && connect > 0) connected_us = now();
+      curl.getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &sending);  // one that was open is not connected again
+      if (connected_us == 0 && (connect > 0 || sending > 0)) connected_us = now();
       int64_t wait_ms = 1000;
       if (exchange.body_begun)
         wait_ms = request.between_ms - (now() - exchange.last_us) / 1000;

@@ -1,5 +1,5 @@
 // HttpClient: one HTTP exchange at a time, streamed, with three separate timeouts and cancellation. The seam that tests
-// replace. Thread-safe: every call has its own connection state.
+// replace. Thread-safe. Connections stay open for the next call to the same origin, unless the call failed.
 #pragma once
 
 #include <cstdint>
