@@ -255,7 +255,7 @@ describe('heddle chat with a runner', () => {
     const all = await Promise.all(Array.from({length: 6}, () => chat('--max-tokens', '5', '--seed', '1', '--json', 'hello')));
     all.forEach((r) => assert.equal(r.code, 0, r.err));
     assert.equal(new Set(all.map((r) => JSON.parse(r.out).text)).size, 1);
-    assert.equal(pids().length, 1);
+    await until('one runner', () => pids().length === 1);  // those that began it may be ending still
     assert.equal(sockets().length, 1);
   });
   test('a runner that is killed in the middle is an error that says so, and the next question works', async () => {
