@@ -181,7 +181,7 @@ describe('the examples', () => {
       copyFileSync(`examples/serve/${name}`, `${work}/${name}`);
       const program = name.endsWith('.sh') ? 'bash' : process.execPath;
       const out = execFileSync(program, [`${work}/${name}`], {env: {...env, HEDDLE_URL: server.url}, timeout: 30000}).toString();
-      assert.ok(out.trim().length > 5, `${name}: ${out}`);
+      assert.ok(out.trim().length > 0, `${name}: ${out}`);  // random weights may end a text at once
     }
   });
 });
@@ -463,14 +463,15 @@ describe('what is told to others', () => {
     const file = `${work}/calls.db`;
     const config = `[telemetry]\nfile = "${file}"\n`;
     const server = await serve(config);
-    for (let i = 0; i < 3; ++i) await (await server.post('/v1/chat/completions', {messages: question, max_tokens: 3})).text();
+    const written = [];  // random weights may end a text before its limit
+    for (let i = 0; i < 3; ++i) written.push((await (await server.post('/v1/chat/completions', {messages: question, max_tokens: 3})).json()).usage.completion_tokens);
     await until('they are written', async () => await server.metric('heddle_telemetry_calls_total{where="file",outcome="sent"}') === 3);
     server.child.kill('SIGKILL');
     const again = await serve(config);
-    await (await again.post('/v1/messages', {messages: question, max_tokens: 3})).text();
+    written.push((await (await again.post('/v1/messages', {messages: question, max_tokens: 3})).json()).usage.output_tokens);
     assert.equal(await again.stop(), 0);  // what waits is written before it ends
     const rows = execFileSync('sqlite3', [file, 'select dialect, status, completion_tokens from calls order by began_ms']).toString();
-    assert.equal(rows, 'openai.chat|200|3\n'.repeat(3) + 'anthropic|200|3\n');
+    assert.equal(rows, written.map((count, i) => `${i < 3 ? 'openai.chat' : 'anthropic'}|200|${count}\n`).join(''));
     assert.ok(!readFileSync(file).includes('an order please'));
   });
 
