@@ -20,8 +20,8 @@ Result<CheckReport> CheckSuite(const Suite& suite, std::vector<size_t> tasks, st
     if (cache != nullptr && suite.tasks[i].language == "python" && suite.tasks[i].data_driven())
       known[i] = cache->Get(suite.tasks[i]);
   }
-  // The longest first, so that none is left alone at the end. Where that is not known, short inputs come first: they are
-  // numbers that a function counts up to, not lists that it walks once.
+  // The longest first, so that none is left alone at the end. Where that is not known, short inputs come first: they
+  // are numbers that a function counts up to, not lists that it walks once.
   std::stable_sort(tasks.begin(), tasks.end(), [&](size_t a, size_t b) {
     const auto time = [&](size_t i) { return known[i] ? known[i]->reference_cpu_us : 0; };
     const auto input = [&](size_t i) { return known[i] ? 0 : suite.tasks[i].plus_inputs.size(); };

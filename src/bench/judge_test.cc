@@ -359,6 +359,24 @@ TEST_CASE("what a suite expects is compared with tolerance where it says so") {
   CHECK(judge.Run(task, judge.Learn(task, {}), "def add(a, b): return a + b\n").passed());
 }
 
+TEST_CASE("large results are compared as small ones are") {
+  Judge judge(Options());
+  Task task;
+  task.entry_point = "f", task.base_inputs = "[[300000]]", task.plus_inputs = "[]";
+  const auto tried = [&](const std::string& reference, const std::string& code) {
+    task.reference = reference;
+    const TaskFacts facts = judge.Learn(task, {});
+    REQUIRE_MESSAGE(facts.reference->passed(), facts.reference->message);
+    return judge.Run(task, facts, code).kind;
+  };
+  const std::string halves = "def f(n): return [i / 2 for i in range(n)]\n";
+  CHECK(tried(halves, "def f(n): return [i // 2 if i % 2 == 0 else i / 2 for i in range(n)]\n") == Kind::kPassed);
+  CHECK(tried(halves, "def f(n): return [i / 2 for i in range(n - 1)] + [0]\n") == Kind::kWrongAnswer);
+  const std::string text = "def f(n): return ' '.join(map(str, range(n)))\n";
+  CHECK(tried(text, "def f(n): return ' '.join([str(i) for i in range(n)])\n") == Kind::kPassed);
+  CHECK(tried(text, "def f(n): return ' '.join(map(str, range(n))) + ' '\n") == Kind::kWrongAnswer);
+}
+
 TEST_CASE("classes of unittest run beside the program that they patch") {
   Judge judge(Options());
   const auto suite = ReadSuite(
