@@ -65,6 +65,7 @@ void Connection::Close() {
   socket_.close(ignored);
   if (exchange_ != nullptr) exchange_->Gone();
   exchange_.reset();
+  until_answered_.reset();
 }
 
 void Connection::Drain() {
@@ -214,9 +215,13 @@ void Connection::Dispatch() {
                                  std::string(field.value()));
   request.body = std::move(message.body());
   last_ |= !message.keep_alive() || shared_.draining;
-  const auto post = [self = shared_from_this()](Answering::Wake wake) {
-    asio::post(self->shared_.io, [self, wake] { wake == Answering::Wake::kFlush ? self->Flush() : self->Close(); });
+  // Who answers holds no connection: the last to let go of one has to be this thread.
+  const auto post = [weak = weak_from_this(), &io = shared_.io](Answering::Wake wake) {
+    asio::post(io, [weak, wake] {
+      if (const auto self = weak.lock()) wake == Answering::Wake::kFlush ? self->Flush() : self->Close();
+    });
   };
+  until_answered_ = shared_from_this();
   exchange_ = std::make_shared<Answering>(
       post, shared_.options.queued_bytes,
       Answering::Shape{message.version() == 11, last_ || message.version() == 10, request.method == "HEAD"});
@@ -252,6 +257,7 @@ void Connection::Finished() {
   last_ |= exchange_->close();
   exchange_->Leave();
   exchange_.reset();
+  const auto self = std::move(until_answered_);
   if (!last_) return AwaitRequest();
   Close();
 }

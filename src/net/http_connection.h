@@ -1,5 +1,5 @@
 // Connection: one client's socket: requests are read and parsed, one after the other, and answers written. For the
-// server's own thread only. Alive as long as an operation of it is under way.
+// server's own thread only. Alive as long as an operation or an exchange of it is under way.
 #pragma once
 
 #include <atomic>
@@ -61,6 +61,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::beast::flat_buffer buffer_;
   std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
   std::shared_ptr<Answering> exchange_;
+  std::shared_ptr<Connection> until_answered_;  // itself, while there is an exchange
   std::string peer_, sending_;
   bool reading_ = false, writing_ = false, closed_ = false, last_ = false, parsing_ = false;
 };
