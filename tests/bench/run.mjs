@@ -180,7 +180,7 @@ describe("a run", () => {
     assert.ok(gaps(starts.slice(0, 3)).every((gap) => gap >= 150), String(starts));  // the fourth may meet the one that is asked again
     assert.ok(gaps(advised).every((gap) => gap >= 400), String(advised));
     const again = Math.min(...starts.slice(1).map((time) => Math.abs(time - starts[0] - 1000)));
-    assert.ok(again < 200, String(starts.map((time) => time - starts[0])));
+    assert.ok(again < 400, String(starts.map((time) => time - starts[0])));
   });
   it("goes on in the middle of a chain of attempts", async () => {
     const model = await scripted(() => "```python\ndef add(a, b): return 0\n```", { delay: 150 });
