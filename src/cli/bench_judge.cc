@@ -36,7 +36,11 @@ Result<Again> JudgeAgain(const App& app, const bench::Suite& suite, const BenchS
   const std::vector<bench::Record>& records = log.earlier();
   auto judges = setup.Judges();
   const auto tasks = TasksOf(records, places);
-  TRY_ASSIGN(const auto check, bench::CheckSuite(suite, tasks, judges, setup.cache.get(), [](size_t) {}, stop));
+  Progress checking(app, "references", "tasks");
+  TRY_ASSIGN(const auto check, bench::CheckSuite(
+                                   suite, tasks, judges, setup.cache.get(),
+                                   [&](size_t done) { checking.Show(done, tasks.size(), 0); }, stop));
+  checking.Clear();
   bench::JudgePool pool(judges);
   Progress progress(app, suite.name, "answers");
   Again out;

@@ -1,4 +1,6 @@
 // heddle bench list and pull: the public suites and how they come here.
+#include <algorithm>
+
 #include "base/text.h"
 #include "bench/library.h"
 #include "cli/bench_command.h"
@@ -35,6 +37,29 @@ int BenchList(App& app, const Arguments& arguments) {
   return kBenchDone;
 }
 
+namespace {
+
+constexpr size_t kMaxBytes = size_t{1} << 30;
+
+Result<std::string> Fetch(const App& app, const std::string& name, const std::string& url,
+                          const std::stop_token& stop) {
+  Progress progress(app, name);
+  std::string out;
+  const auto take = [&](std::string_view piece, const net::HttpReply& head) {
+    out += piece;
+    const auto size = ParseInt(head.Header("content-length"));
+    progress.Show(out.size(), static_cast<uint64_t>(std::max<int64_t>(size.value_or(0), 0)), 0);
+    return out.size() <= kMaxBytes;
+  };
+  const auto sent = net::CurlClient().Send({.method = "GET", .url = url}, take, stop);
+  if (out.size() > kMaxBytes) return Error{Code::kTooLarge, Cat({url, " is larger than 1 GiB"})};
+  TRY_ASSIGN(const net::HttpReply reply, sent);
+  if (reply.status != 200) return Error{Code::kUnavailable, Cat({url, ": HTTP ", std::to_string(reply.status)})};
+  return out;
+}
+
+}  // namespace
+
 int BenchPull(App& app, const Arguments& arguments) {
   if (arguments.words.size() != 2) return BenchFail(app, {Code::kInvalid, "expected: heddle bench pull SUITE"});
   const bench::KnownSuite* suite = nullptr;
@@ -49,13 +74,9 @@ int BenchPull(App& app, const Arguments& arguments) {
   const sys::Interrupts interrupts;
   app.Err(Cat({suite->title, ", by ", suite->by, ", licence: ", suite->licence, "\n"}));
   const std::string url = arguments.Get("url", suite->url);
-  Progress progress(app, suite->name);
-  const auto reply = net::CurlClient().Send({.url = url}, nullptr, interrupts.token());
-  progress.Clear();
-  if (!reply) return BenchFail(app, reply.error());
-  if (reply->status != 200)
-    return BenchFail(app, {Code::kUnavailable, Cat({url, ": HTTP ", std::to_string(reply->status)})});
-  const auto text = sys::MaybeGunzip(reply->body, size_t{1} << 30);
+  const auto packed = Fetch(app, suite->name, url, interrupts.token());
+  if (!packed) return BenchFail(app, packed.error());
+  const auto text = sys::MaybeGunzip(*packed, kMaxBytes);
   if (!text) return BenchFail(app, text.error());
   if (const std::string got = sys::Sha256(*text); got != suite->sha256)
     return BenchFail(app,

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import fs from "node:fs";
+import http from "node:http";
 import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
@@ -528,6 +529,43 @@ describe("the page", () => {
     assert.match((await bench(["report", path.join(folder, "one-bad"), "--format", "html"])).out, /"left_out":\{"sum\/0"/);
     assert.equal(out.match(/<\/script>/g).length, 1);
     assert.equal(out.includes("<img"), false);
+  });
+});
+
+// A server of one file, behind a redirect as released files are.
+const download = async (bytes) => {
+  const asked = [];
+  const server = http.createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    if (request.url === "/released") { response.writeHead(302, { Location: "/stored" }); return response.end(); }
+    response.writeHead(request.method === "GET" && request.url === "/stored" ? 200 : 405, { "Content-Length": bytes.length });
+    response.end(bytes);
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  server.unref();
+  return { asked, url: `http://127.0.0.1:${server.address().port}/released`, close: () => { server.closeAllConnections(); server.close(); } };
+};
+
+describe("a suite that is pulled", () => {
+  it("is kept only if it is the file that it should be", async () => {
+    const server = await download(Buffer.from(JSON.stringify(sums(1)[0])));
+    const empty = { HEDDLE_SUITES: path.join(folder, "pulled-wrong") };
+    const { code, err } = await bench(["pull", "humaneval", "--url", server.url], empty);
+    server.close();
+    assert.deepEqual(server.asked, ["GET /released", "GET /stored"]);
+    assert.equal(code, 3);
+    assert.match(err, /licence: MIT\n.* is not what it was: SHA-256 [0-9a-f]{64}, expected [0-9a-f]{64}/);
+    assert.equal(fs.existsSync(empty.HEDDLE_SUITES), false);
+  });
+  it("is there afterwards", { skip: !suites && "HEDDLE_SUITES is not set" }, async () => {
+    const there = fs.readdirSync(suites).find((name) => /^HumanEval\.jsonl/.test(name));
+    const server = await download(fs.readFileSync(path.join(suites, there)));
+    const own = { HEDDLE_SUITES: path.join(folder, "pulled") };
+    assert.equal((await bench(["pull", "humaneval", "--url", server.url], own)).code, 0);
+    server.close();
+    assert.match((await bench(["list"], own)).out, /^\* humaneval /m);
+    assert.equal(JSON.parse((await bench(["check", "humaneval", "--limit", "3", "--json"], own)).out).passed, 3);
+    assert.match((await bench(["pull", "humaneval"], own)).out, /is here already/);
   });
 });
 
