@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "base/text.h"
+#include "bench/embedded.h"
 #include "bench/program_cell.h"
 #include "bench/token.h"
 #include "sys/files.h"

@@ -3,43 +3,24 @@
 #include <boost/json.hpp>
 
 #include "base/text.h"
+#include "bench/embedded.h"
 #include "sys/part_file.h"
 
 namespace heddle::bench {
 namespace {
 
-constexpr std::pair<std::string_view, std::string_view> kFiles[] = {
+constexpr EmbeddedFile kFiles[] = {
 #include "prompts.inc"
 };
 
-std::string File(std::string_view name) {
-  for (const auto& [path, text] : kFiles) {
-    if (path.ends_with(Cat({"/", name}))) return std::string(text);
-  }
-  return {};
-}
-
-// One pass: what is put in is never looked at for places again.
 std::string Filled(std::string_view name, std::initializer_list<std::pair<std::string_view, std::string_view>> values) {
-  const std::string text = File(name);
-  std::string out;
-  size_t from = 0;
-  for (size_t at; (at = text.find("{{", from)) != text.npos;) {
-    const size_t end = text.find("}}", at);
-    const std::string_view key = std::string_view(text).substr(at + 2, end - at - 2);
-    out += text.substr(from, at - from);
-    for (const auto& [place, value] : values) {
-      if (place == key) out += value;
-    }
-    from = end + 2;
-  }
-  return out + text.substr(from);
+  return FilledIn(Embedded(kFiles, name), values);
 }
 
 }  // namespace
 
 Result<Preset> FindPreset(std::string_view name) {
-  const boost::json::value all = boost::json::parse(File("presets.json"));
+  const boost::json::value all = boost::json::parse(boost::json::string_view(Embedded(kFiles, "presets.json")));
   std::string names;
   for (const auto& member : all.as_object()) {
     names += Cat({names.empty() ? "" : ", ", member.key()});

@@ -3,25 +3,20 @@
 #include <boost/json.hpp>
 
 #include "base/text.h"
+#include "bench/embedded.h"
 #include "sys/files.h"
 #include "sys/processes.h"
 
 namespace heddle::bench {
 namespace {
 
-constexpr std::pair<std::string_view, std::string_view> kFiles[] = {
+constexpr EmbeddedFile kFiles[] = {
 #include "languages.inc"
 };
 
-std::string File(std::string_view name) {
-  for (const auto& [path, text] : kFiles) {
-    if (path.ends_with(Cat({"/", name}))) return std::string(text);
-  }
-  return {};
-}
-
 const boost::json::object& Table() {
-  static const boost::json::value table = boost::json::parse(File("toolchains.json"));
+  static const boost::json::value table =
+      boost::json::parse(boost::json::string_view(Embedded(kFiles, "toolchains.json")));
   return table.as_object();
 }
 
@@ -84,28 +79,10 @@ Result<Toolchain> FindToolchain(const std::string& language) {
   out.version = ForTerminal(Trim(said.substr(0, said.find('\n'))));
   TRY(Resolve(out.compile, sysroot));
   TRY(Resolve(out.run, out.run.empty() || out.run[0] != programs[0] ? std::string() : sysroot));
-  if (const std::string driver = Text(row, "driver"); !driver.empty()) out.driver = File(driver);
-  out.wrap = File(language + ".wrap");
+  if (const std::string driver = Text(row, "driver"); !driver.empty()) out.driver = Embedded(kFiles, driver);
+  out.wrap = Embedded(kFiles, language + ".wrap");
   if (const auto rename = Words(row, "rename"); rename.size() == 2) out.rename = {rename[0], rename[1]};
   return out;
-}
-
-std::string FilledIn(std::string_view text, const std::map<std::string, std::string>& values) {
-  std::string out;
-  size_t from = 0;
-  for (size_t at; (at = text.find("{{", from)) != text.npos;) {
-    const size_t end = text.find("}}", at);
-    const auto value = end == text.npos ? values.end() : values.find(std::string(text.substr(at + 2, end - at - 2)));
-    out += text.substr(from, at - from);
-    if (value == values.end()) {
-      out += "{{";
-      from = at + 2;
-      continue;
-    }
-    out += value->second;
-    from = end + 2;
-  }
-  return out += text.substr(from);
 }
 
 }  // namespace heddle::bench

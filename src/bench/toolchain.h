@@ -1,8 +1,6 @@
 // Toolchain: how programs of a language are built and run on this machine (data/bench/languages), if they can be.
 #pragma once
 
-#include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,8 +22,5 @@ struct Toolchain {
 // kUnavailable: says what is missing. Runs the programs once to ask for their versions.
 Result<Toolchain> FindToolchain(const std::string& language);
 bool KnownLanguage(std::string_view language);  // python among them
-
-// `text` with every {{name}} replaced, in one pass.
-std::string FilledIn(std::string_view text, const std::map<std::string, std::string>& values);
 
 }  // namespace heddle::bench
