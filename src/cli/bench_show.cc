@@ -23,6 +23,16 @@ Result<LoadedRun> LoadWord(const Arguments& arguments, size_t at, std::string_vi
   return LoadRun(arguments.words[at]);
 }
 
+// The run that the first is held against, where one is named: of the same suite.
+Result<std::optional<LoadedRun>> LoadOther(const Arguments& arguments, const LoadedRun& first) {
+  if (arguments.words.size() < 3) return std::optional<LoadedRun>();
+  TRY_ASSIGN(LoadedRun other, LoadRun(arguments.words[2]));
+  const auto suite = [](const LoadedRun& run) { return bench::ManifestText(run.report.run, "suite_sha256"); };
+  if (suite(first) != suite(other))
+    return Error{Code::kInvalid, "the runs are of different suites; they cannot be compared"};
+  return std::optional<LoadedRun>(std::move(other));
+}
+
 // The text to a file, or where none is named to standard output.
 int Write(App& app, const Arguments& arguments, const std::string& text) {
   if (!arguments.Has("out")) return app.Out(text), kBenchDone;
@@ -149,12 +159,8 @@ int BenchShow(App& app, const Arguments& arguments) {
 int BenchReport(App& app, const Arguments& arguments) {
   const auto run = LoadWord(arguments, 1, "report RUN [OTHER] [--format markdown|json|csv|html] [--out FILE]");
   if (!run) return BenchFail(app, run.error());
-  std::optional<LoadedRun> other;
-  if (arguments.words.size() > 2) {
-    auto second = LoadRun(arguments.words[2]);
-    if (!second) return BenchFail(app, second.error());
-    other = *std::move(second);
-  }
+  const auto other = LoadOther(arguments, *run);
+  if (!other) return BenchFail(app, other.error());
   if (arguments.Has("timing-report")) app.Err(bench::TimingText(bench::TimingOf(run->report.run.records)));
   if (arguments.Has("timing-export")) {
     const bench::Timing timing = bench::TimingOf(run->report.run.records);
@@ -169,7 +175,7 @@ int BenchReport(App& app, const Arguments& arguments) {
   if (format == "json") return Write(app, arguments, bench::ReportJson(run->report, run->prices));
   if (format == "csv") return Write(app, arguments, bench::ReportCsv(run->report));
   if (format == "html")
-    return Write(app, arguments, bench::ReportHtml(run->report, other ? &other->report : nullptr, run->prices));
+    return Write(app, arguments, bench::ReportHtml(run->report, *other ? &(*other)->report : nullptr, run->prices));
   return BenchFail(app, {Code::kInvalid, "--format: expected markdown, json, csv or html"});
 }
 
@@ -197,21 +203,15 @@ std::vector<ModesToCompare> Pairs(const LoadedRun& a, const LoadedRun* b) {
 int BenchCompare(App& app, const Arguments& arguments) {
   const auto a = LoadWord(arguments, 1, "compare RUN [OTHER]");
   if (!a) return BenchFail(app, a.error());
-  std::optional<LoadedRun> b;
-  if (arguments.words.size() > 2) {
-    auto other = LoadRun(arguments.words[2]);
-    if (!other) return BenchFail(app, other.error());
-    b = *std::move(other);
-  }
-  const LoadedRun& second = b ? *b : *a;
+  const auto b = LoadOther(arguments, *a);
+  if (!b) return BenchFail(app, b.error());
+  const LoadedRun& second = *b ? **b : *a;
   const auto about = [](const LoadedRun& run, std::string_view name) {
     return ForTerminal(bench::ManifestText(run.report.run, name));
   };
-  if (about(*a, "suite_sha256") != about(second, "suite_sha256"))
-    return BenchFail(app, {Code::kInvalid, "the runs are of different suites; they cannot be compared"});
-  const auto pairs = Pairs(*a, b ? &*b : nullptr);
+  const auto pairs = Pairs(*a, *b ? &**b : nullptr);
   if (pairs.empty())
-    return BenchFail(app, {Code::kInvalid, b ? "the runs have no mode in common" : "the run has one mode only"});
+    return BenchFail(app, {Code::kInvalid, *b ? "the runs have no mode in common" : "the run has one mode only"});
   for (const auto& [first, other] : pairs) {
     const bench::Comparison comparison = bench::Compare(*first, *other);
     if (arguments.Has("json"))

@@ -364,6 +364,10 @@ describe("what is stored", () => {
     assert.ok(Math.abs(comparison.p - 2 * (1 + 7) / 128) < 1e-9);  // the exact test of 1 against 6
     assert.equal(comparison.difference, 5 / 8);
     assert.match((await bench(["compare", ...runs])).out, /may be chance/);
+    for (const words of [["compare"], ["report", "--format", "html"]]) {
+      const { code, err } = await bench([...words, runs[0], path.join(folder, "example")]);
+      assert.deepEqual([code, /different suites/.test(err)], [2, true]);
+    }
   });
   it("is priced by a dated file, with cached tokens counted once", async () => {
     const model = await scripted(() => sum);
