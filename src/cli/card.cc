@@ -11,7 +11,7 @@ namespace {
 
 std::string Plain(std::string_view text) {
   std::string out;
-  for (char c : text) out += c >= shell::kUnknown && c <= shell::kDecoded ? std::string("$?") : std::string(1, c);
+  for (char c : text) out += shell::IsMark(c) ? std::string("$?") : std::string(1, c);
   return ForTerminal(out);
 }
 

@@ -50,9 +50,10 @@ Result<std::string> Outcome(const std::string& setup, const std::string& command
 void AppendNormal(const shell::Statement& statement, std::string& out) {
   using Kind = shell::Statement::Kind;
   if (statement.kind == Kind::kCommand) {
-    shell::Variables variables;
-    shell::Expander expander(variables,
-                             [](std::string_view inner, bool) { return Cat({"$(", NormalForm(inner), ")"}); });
+    const shell::World nowhere;
+    shell::Frame frame(nowhere);
+    shell::Expander expander(
+        frame, {.substitute = [](std::string_view inner, bool) { return Cat({"$(", NormalForm(inner), ")"}); }});
     std::vector<std::string> flags, words;
     for (const auto& word : statement.words) {
       for (const auto& field : expander.Expand(word)) {
@@ -67,7 +68,7 @@ void AppendNormal(const shell::Statement& statement, std::string& out) {
     for (const auto& redirect : statement.redirects)
       out += Cat({"\x1e", redirect.op, std::to_string(redirect.fd), expander.ExpandWhole(redirect.target.raw)});
   }
-  if (statement.kind == Kind::kLoop) out += Cat({"for ", statement.name, " "});
+  if (statement.kind == Kind::kFor) out += Cat({"for ", statement.name, " "});
   for (const auto& child : statement.children) {
     out += statement.kind == Kind::kPipeline ? "|" : ";";
     AppendNormal(child, out);

@@ -15,7 +15,7 @@ namespace bj = boost::json;
 std::string Clean(std::string_view text) {
   std::string out;
   for (char c : text) {
-    if (c >= shell::kUnknown && c <= shell::kDecoded)
+    if (shell::IsMark(c))
       out += "$?";
     else
       out += c;

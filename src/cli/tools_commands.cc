@@ -139,7 +139,7 @@ int RunDoctor(App& app, const Arguments& arguments) {
   line(true, "shell", app.shell_name());
   line(true, "tools", app.target_name());
   line(true, "intents", std::to_string(ask::Book::BuiltIn().intents().size()));
-  line(true, "rules", std::to_string(shell::RuleSet::BuiltIn().rules().size()));
+  line(true, "rules", std::to_string(shell::RuleSet::BuiltIn().tables().rules.size()));
   const auto sandbox = sys::SandboxAvailable();
   line(static_cast<bool>(sandbox), "sandbox (try, eval)", sandbox ? "namespaces and overlay" : sandbox.error().message);
   auto history = OpenHistory();

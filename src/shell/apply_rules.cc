@@ -46,7 +46,7 @@ void Interpreter::ApplyRule(const Rule& rule, size_t sub, const Invocation& invo
     targets.assign(from(sub), all.end());
   }
   if (!rule.places.empty() && std::none_of(targets.begin(), targets.end(), [&](const Field& target) {
-        const auto name = Name(Locate(target.text, target.glob, cwd_, world_).place);
+        const auto name = Name(Locate(target.text, target.glob, frame.cwd, world_).place);
         return std::find(rule.places.begin(), rule.places.end(), name) != rule.places.end();
       })) {
     return;
@@ -60,14 +60,14 @@ void Interpreter::ApplyRule(const Rule& rule, size_t sub, const Invocation& invo
   if (targets.empty() && which == "none") Touch(*kind, {""}, recursive);
   for (const Field& target : targets) Touch(*kind, target, recursive);
   if (*kind == EffectKind::kDownload) {
-    for (const Field& target : targets) downloaded_.insert(target.text);
+    for (const Field& target : targets) files.Download(PathOf(target.text));
   }
   if (*kind == EffectKind::kUpload && input.secret) {
     Report("network.exfiltration", Risk::kCritical, "sends the contents of a credential file to another machine");
   }
 }
 
-void Interpreter::ApplyRules(const std::vector<Field>& argv, const RuleSet& rules, const Stream& input) {
+void Interpreter::ApplyRules(const std::vector<Field>& argv, const Stream& input) {
   const Invocation invocation = rules_.Read(argv);
   allowed_ = false;
   if (options_.user_rules != nullptr) {
@@ -78,7 +78,7 @@ void Interpreter::ApplyRules(const std::vector<Field>& argv, const RuleSet& rule
         ApplyRule(*match.rule, match.sub, invocation, input);
     }
   }
-  for (const auto& match : rules.Find(invocation)) {
+  for (const auto& match : rules_.Find(invocation)) {
     if (allowed_ && match.rule->risk == Risk::kCritical) allowed_ = false;
     ApplyRule(*match.rule, match.sub, invocation, input);
   }

@@ -19,8 +19,10 @@ struct Word {
 };
 
 struct Assignment {
-  std::string_view name;
-  Word value;
+  std::string_view name;       // without a subscript
+  std::string_view subscript;  // of a[..]=; empty otherwise
+  bool append = false;         // +=
+  Word value;                  // "(..)" for a list
 };
 
 struct Redirect {
@@ -28,15 +30,22 @@ struct Redirect {
   int fd = -1;               // -1: the operator's default
   Word target;               // file, here-string
   std::string_view heredoc;  // body of "<<"
+  bool quoted = false;       // the delimiter is quoted, so the body is taken as it is
 };
 
 struct Statement {
   enum class Kind {
     kCommand,   // assignments words redirects
     kPipeline,  // children run side by side
-    kSequence,  // children run one after the other (; & && ||, groups, branches, subshells)
-    kLoop,      // name = variable (empty for while/until), words = values, children = condition and body
+    kSequence,  // children run one after the other (; & && groups)
+    kSubshell,  // as a sequence, in a copy of the state
+    kOr,        // children[0] || children[1]
+    kBranches,  // if: condition, body, condition, body ... and, when their number is odd, what else is run
+    kCase,      // words[0] = value, children = arms, whose words are their patterns
+    kFor,       // name = variable, words = values, children = body
+    kLoop,      // while, until: children = condition and body; for ((..)): words = its three expressions
     kFunction,  // name, children = body
+    kTest,      // name = "[", "[[" or "((", words[0] = what stands inside
     kUnparsed,  // words[0].raw = text that did not parse
   };
   Kind kind = Kind::kSequence;
@@ -46,16 +55,18 @@ struct Statement {
   std::vector<Redirect> redirects;
   std::vector<Statement> children;
   bool background = false;
+  bool declares = false;  // of declare, export, local ...: the assignments stand among its operands
 };
 
 struct Script {
   std::unique_ptr<const std::string> text;  // what the views refer to when it is not the text given to Parse
   Statement root;
   bool complete = true;  // false: some of the text did not parse
+  bool too_deep = false;  // statements nested beyond 200 levels were left out
 };
 
 // Errors: kInvalid for NUL bytes, kTooLarge, kTimeout. Text with syntax errors gives an incomplete script.
-// Uses a parser per thread; nested statements beyond 200 levels become kUnparsed.
+// Uses a parser per thread.
 Result<Script> Parse(std::string_view text);
 
 }  // namespace heddle::shell

@@ -73,14 +73,20 @@ std::vector<std::string> BraceRange(std::string_view inside) {
   const bool letters = from.size() == 1 && to.size() == 1 && IsLetter(from[0]) && IsLetter(to[0]);
   const auto low = letters ? std::optional<int64_t>(from[0]) : ParseInt(from);
   const auto high = letters ? std::optional<int64_t>(to[0]) : ParseInt(to);
-  if (!low || !high || (*high > *low ? *high - *low : *low - *high) / step > 1000) return {};
+  const auto far = [](int64_t value) { return value > (1LL << 40) || value < -(1LL << 40); };
+  if (!low || !high || far(*low) || far(*high) || far(step)) return {};
+  // Leading zeros widen every number: {01..10}.
+  const auto padded = [&](std::string_view text) { return text.size() > 1 && text[text[0] == '-' ? 1 : 0] == '0'; };
+  const size_t width = !letters && (padded(from) || padded(to)) ? std::max(from.size(), to.size()) : 0;
   for (int64_t v = *low; *low <= *high ? v <= *high : v >= *high; v += *low <= *high ? step : -step) {
-    out.push_back(letters ? std::string(1, static_cast<char>(v)) : std::to_string(v));
+    if (out.size() > kMaxFields) break;
+    std::string text = letters ? std::string(1, static_cast<char>(v)) : std::to_string(v);
+    if (text.size() < width) text.insert(text[0] == '-' ? 1 : 0, width - text.size(), '0');
+    out.push_back(std::move(text));
   }
   return out;
 }
 
-// ${v#pat} ${v##pat} ${v%pat} ${v%%pat}
 }  // namespace
 
 size_t SkipQuote(std::string_view text, size_t at) { return SkipQuoted(text, at); }
@@ -122,7 +128,7 @@ std::string DecodeEscapes(std::string_view text, bool octal_needs_zero) {
   return out;
 }
 
-std::vector<std::string> ExpandBraces(std::string_view raw) {
+std::vector<std::string> ExpandBraces(std::string_view raw, bool* cut) {
   constexpr int kMaxUnclosed = 64;  // each is looked for to the end of the word
   int unclosed = 0;
   for (size_t i = 0; i < raw.size();) {
@@ -166,11 +172,14 @@ std::vector<std::string> ExpandBraces(std::string_view raw) {
       continue;
     }
     std::vector<std::string> out;
-    const auto tails = ExpandBraces(raw.substr(end));
+    const auto tails = ExpandBraces(raw.substr(end), cut);
     for (const auto& choice : choices) {
-      for (const auto& middle : ExpandBraces(choice)) {
+      for (const auto& middle : ExpandBraces(choice, cut)) {
         for (const auto& tail : tails) {
-          if (out.size() >= kMaxFields) return out;
+          if (out.size() >= kMaxFields) {
+            if (cut != nullptr) *cut = true;
+            return out;
+          }
           out.push_back(Cat({raw.substr(0, i), middle, tail}));
         }
       }

@@ -7,7 +7,13 @@ namespace {
 }  // namespace
 
 const RuleSet& RuleSet::BuiltIn() {
-  static const RuleSet set(kCommands, kRules, kPlaces, kCode);
+  static const RuleSet set({.commands = kCommands,
+                            .wrappers = kWrappers,
+                            .options = kOptions,
+                            .variables = kVariables,
+                            .rules = kRules,
+                            .places = kPlaces,
+                            .code = kCode});
   return set;
 }
 

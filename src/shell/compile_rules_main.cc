@@ -37,68 +37,48 @@ class Writer {
     return name;
   }
 
-  void Add(const RuleSet& set) {
-    for (const auto& c : set.commands()) {
-      commands_ += Cat({"{", List(c.names), ", ", List(c.values), ", ", c.long_single ? "true" : "false", "},\n"});
+  void Add(const RuleSet::Tables& set) {
+    for (const auto& c : set.commands) Put(commands_, {List(c.names), List(c.values), Flag(c.long_single)});
+    for (const auto& w : set.wrappers) {
+      Put(wrappers_,
+          {List(w.commands), std::to_string(w.skip), Literal(w.runs), Flag(w.assignments), Flag(w.elsewhere)});
     }
-    for (const auto& r : set.rules()) {
-      rules_ += Cat({"{",
-                     Literal(r.id),
-                     ", ",
-                     List(r.commands),
-                     ", ",
-                     List(r.flags),
-                     ", ",
-                     List(r.all_flags),
-                     ", ",
-                     List(r.not_flags),
-                     ", ",
-                     List(r.args),
-                     ", ",
-                     List(r.not_args),
-                     ", ",
-                     List(r.places),
-                     ", ",
-                     std::to_string(r.min_operands),
-                     ", Action::kRate, Risk(",
-                     std::to_string(int(r.risk)),
-                     "), ",
-                     r.rated ? "true" : "false",
-                     ", ",
-                     Literal(r.effect),
-                     ", ",
-                     Literal(r.operands),
-                     ", ",
-                     List(r.recursive),
-                     ", ",
-                     Literal(r.reason),
-                     ", ",
-                     List(r.examples),
-                     ", ",
-                     List(r.quiet),
-                     "},\n"});
+    for (const auto& o : set.options) Put(options_, {List(o.commands), List(o.options), Literal(o.role)});
+    for (const auto& v : set.variables)
+      Put(variables_, {List(v.names), Literal(v.role), Level(v.risk), Literal(v.reason), List(v.examples)});
+    for (const auto& r : set.rules) {
+      Put(rules_, {Literal(r.id), List(r.commands), List(r.flags), List(r.all_flags), List(r.not_flags), List(r.args),
+                   List(r.not_args), List(r.places), std::to_string(r.min_operands), "Action::kRate", Level(r.risk),
+                   Flag(r.rated), Literal(r.effect), Literal(r.operands), List(r.recursive), Literal(r.reason),
+                   List(r.examples), List(r.quiet)});
     }
-    for (const auto& p : set.places()) {
-      places_ +=
-          Cat({"{", Literal(p.id), ", ", List(p.effects), ", ", List(p.places), ", ", std::to_string(p.recursive), ", ",
-               std::to_string(p.filtered), ", Risk(", std::to_string(int(p.risk)), "), ", Literal(p.reason), ", ",
-               List(p.examples), ", ", List(p.quiet), "},\n"});
+    for (const auto& p : set.places) {
+      Put(places_, {Literal(p.id), List(p.effects), List(p.places), std::to_string(p.recursive),
+                    std::to_string(p.filtered), Level(p.risk), Literal(p.reason), List(p.examples), List(p.quiet)});
     }
-    for (const auto& c : set.code()) {
-      code_ += Cat({"{", Literal(c.id), ", ", List(c.words), ", Risk(", std::to_string(int(c.risk)), "), ",
-                    Literal(c.effect), ", ", Literal(c.reason), ", ", List(c.examples), "},\n"});
+    for (const auto& c : set.code) {
+      Put(code_, {Literal(c.id), List(c.words), List(c.languages), Level(c.risk), Literal(c.effect), Literal(c.reason), List(c.examples)});
     }
   }
 
   std::string Text() const {
-    return Cat({lists_, "constexpr CommandRow kCommands[] = {\n", commands_, "};\nconstexpr Rule kRules[] = {\n",
-                rules_, "};\nconstexpr PlaceRule kPlaces[] = {\n", places_, "};\nconstexpr CodeRule kCode[] = {\n",
-                code_, "};\n"});
+    return Cat({lists_, Table("CommandRow kCommands", commands_), Table("WrapperRow kWrappers", wrappers_),
+                Table("OptionRow kOptions", options_), Table("VariableRow kVariables", variables_),
+                Table("Rule kRules", rules_), Table("PlaceRule kPlaces", places_), Table("CodeRule kCode", code_)});
   }
 
  private:
+  static std::string Flag(bool value) { return value ? "true" : "false"; }
+  static std::string Level(Risk risk) { return Cat({"Risk(", std::to_string(static_cast<int>(risk)), ")"}); }
+  static std::string Table(const char* declared, const std::string& rows) {
+    return Cat({"constexpr ", declared, "[] = {\n", rows, "};\n"});
+  }
+  static void Put(std::string& table, const std::vector<std::string>& values) {
+    table += Cat({"{", Join(values, ", "), "},\n"});
+  }
+
   int count_ = 0;
-  std::string lists_, commands_, rules_, places_, code_;
+  std::string lists_, commands_, wrappers_, options_, variables_, rules_, places_, code_;
 };
 
 }  // namespace
@@ -111,7 +91,7 @@ int main(int argc, char** argv) {
     const std::string text((std::istreambuf_iterator<char>(in)), {});
     auto set = RuleSet::FromToml(text, argv[i]);
     if (!set) return std::fprintf(stderr, "%s\n", set.error().message.c_str()), 1;
-    writer.Add(*set);
+    writer.Add(set->tables());
   }
   std::ofstream out(argv[1]);
   out << writer.Text();

@@ -1,69 +1,82 @@
 // Word expansion without a shell: braces, tilde, parameters, command substitution, arithmetic, quotes, field splitting
-// (POSIX.1-2017 XCU 2.6, the bash manual for the rest). What cannot be known is marked inside the text by one of the
-// bytes below, so that "/\x01" still shows where it lies.
+// (POSIX.1-2017 XCU 2.6, the bash manual for the rest). What cannot be known is marked inside the text (value.h).
 #pragma once
 
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "shell/ast.h"
+#include "shell/frame.h"
+#include "shell/value.h"
 
 namespace heddle::shell {
 
-constexpr char kUnknown = '\x01';     // could be anything
-constexpr char kDownloaded = '\x02';  // came from the network
-constexpr char kDecoded = '\x03';     // was decoded or unpacked from bytes that are not known
-
-// Whether `text` holds any of the three marks.
-bool HasUnknown(std::string_view text);
-std::string WithoutUnknown(std::string_view text);
-
 // One word after expansion.
 struct Field {
-  std::string text;
-  bool glob = false;        // holds an unquoted * ? [ that a shell would match against files
-  std::string substituted;  // for <(command): what the command prints
-};
-
-struct Variables {
-  std::map<std::string, std::string, std::less<>> values;
-  std::vector<std::string> positional;  // $1 ...; meaningful when `in_function`
-  bool in_function = false;
+  std::string text{};
+  bool glob = false;          // holds an unquoted * ? [ that a shell would match against files
+  bool substitution = false;  // <(command) or >(command)
+  std::string substituted{};  // for <(command): what the command prints
 };
 
 class Expander {
  public:
-  // Runs a command substitution's text and returns what it prints, with marks. `process` is true for <(..) and >(..).
-  using Substitute = std::function<std::string(std::string_view command, bool process)>;
+  struct Hooks {
+    // Runs a substitution's text and returns what it prints, with marks. `process` is true for <(..) and >(..).
+    std::function<std::string(std::string_view command, bool process)> substitute;
+    // Told what was cut off when a bound is hit; the value is then unknown.
+    std::function<void(std::string_view what)> limit;
+  };
 
-  Expander(Variables& variables, Substitute substitute) : variables_(variables), substitute_(std::move(substitute)) {}
+  Expander(Frame& frame, Hooks hooks) : frame_(frame), hooks_(std::move(hooks)) {}
 
-  // At most 4,096 fields and 1 MB; beyond that one unknown field.
+  // At most 4,096 fields and 1 MB; beyond that one unknown field, and the hook is told.
   std::vector<Field> Expand(Word word);
   // As in an assignment or a redirection: no splitting, always one text.
   std::string ExpandWhole(std::string_view raw);
   // A here-document's body: only $ and ` are special.
   std::string ExpandHeredoc(std::string_view body);
+  // The value of an arithmetic expression in decimal, or kUnknown. Assignments in it take effect.
+  std::string Arithmetic(std::string_view expression);
+  // The text of an array's subscript as the key of an element.
+  std::string Subscript(const std::string& name, std::string_view raw);
 
  private:
+  friend class ArithmeticReader;
   struct Build;
+  // What a parameter stands for: one text, or the list of "$@" and "${a[@]}".
+  struct Parameter {
+    std::vector<std::string> items;
+    bool list = false;   // in double quotes each item is a field of its own
+    bool known = true;   // false: there may be other items
+    bool unset = false;  // not set as far as is known
+  };
+
   void Walk(std::string_view raw, Build& build, bool quoted);
   size_t Dollar(std::string_view raw, size_t at, Build& build, bool quoted);
-  std::string Parameter(std::string_view inside);
-  std::string Lookup(std::string_view name) const;
-  std::string Arithmetic(std::string_view inside);
+  void Tilde(std::string_view& raw, Build& build);
+  Parameter Braced(std::string_view inside);
+  Parameter Named(std::string_view name, std::string_view subscript, bool has_subscript);
+  Parameter Positional(bool star);
+  Parameter Indirect(std::string_view name, std::string_view& rest);
+  Parameter Operate(Parameter value, std::string_view name, std::string_view rest);
+  Parameter Slice(Parameter value, std::string_view name, std::string_view range);
+  Parameter Default(Parameter value, std::string_view name, char op, bool colon, std::string_view word);
+  std::string Transform(const std::string& value, std::string_view rest);
+  std::string Replace(const std::string& value, std::string_view rest);
+  std::string Separator() const;  // the first character of IFS
+  std::string Cut(std::string_view what);
 
-  Variables& variables_;
-  Substitute substitute_;
+  Frame& frame_;
+  Hooks hooks_;
   int depth_ = 0;
 };
 
-// Splits {a,b} and {1..3} outside quotes. Pure.
-std::vector<std::string> ExpandBraces(std::string_view raw);
+// Splits {a,b} and {1..3} outside quotes. Pure. At most 4,096 words; more are cut, and `*cut` is set.
+std::vector<std::string> ExpandBraces(std::string_view raw, bool* cut = nullptr);
 
 // The index just after the quoted part that begins at `at` with ', ", ` or a backslash.
 size_t SkipQuote(std::string_view text, size_t at);
@@ -73,5 +86,9 @@ size_t MatchingClose(std::string_view text, size_t open, char opener, char close
 
 // The bytes of $'...' or printf-style escapes: \n \t \xHH \NNN \uHHHH \e \c.
 std::string DecodeEscapes(std::string_view text, bool octal_needs_zero = false);
+
+// Whether `c` may stand in a variable's name.
+bool IsNameByte(char c, bool first);
+size_t NameEnd(std::string_view text, size_t at);
 
 }  // namespace heddle::shell

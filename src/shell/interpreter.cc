@@ -3,12 +3,16 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "shell/arguments.h"
+#include "shell/programs/programs.h"
 
 namespace heddle::shell {
 namespace {
 
-constexpr int kMaxDepth = 48, kMaxSteps = 4000;
+constexpr int kMaxDepth = 48, kMaxSteps = 4000, kMaxPieces = 300;
 constexpr size_t kMaxText = 1 << 20, kMaxStream = 1 << 16;
+// Of the process; a bound for hostile text, a hundred times what an ordinary line takes.
+constexpr std::clock_t kMaxTicks = CLOCKS_PER_SEC * 6 / 100;
 
 using Kind = Statement::Kind;
 
@@ -26,12 +30,11 @@ std::vector<std::string> RoughCommands(std::string_view text) {
                        (c == '}' && (i == 0 || text[i - 1] == ' ' || text[i - 1] == ';'));
     if (quote == 0 && (group || std::string_view(";|&\n()`").find(c) != std::string_view::npos)) {
       out.emplace_back();
-    } else if (c == '"' || c == '\'') {
-      quote = quote == 0 ? c : quote == c ? 0 : quote;
     } else {
+      if (c == '"' || c == '\'') quote = quote == 0 ? c : quote == c ? '\0' : quote;
       out.back() += c;
     }
-    if (out.size() > 300) break;
+    if (out.size() > kMaxPieces) break;
   }
   return out;
 }
@@ -43,64 +46,143 @@ bool CallsItself(const Statement& statement, std::string_view name, bool beside)
                      [&](const Statement& child) { return CallsItself(child, name, parallel); });
 }
 
-bool StartsInBackground(const Statement& statement) {
-  if (statement.background) return true;
-  return std::any_of(statement.children.begin(), statement.children.end(), StartsInBackground);
-}
-
 }  // namespace
 
 Interpreter::Interpreter(const World& world, const AnalyzeOptions& options)
-    : world_(world), options_(options), rules_(RuleSet::BuiltIn()), cwd_(world.cwd) {
-  variables_.values = {{"IFS", " \t\n"},     {"SHELL", "/bin/bash"},
-                       {"EDITOR", "editor"}, {"VISUAL", "editor"},
-                       {"PAGER", "pager"},   {"BROWSER", "browser"},
-                       {"TMPDIR", "/tmp"},   {"RANDOM", "12345"},
-                       {"0", "bash"},        {"SHELLOPTS", "braceexpand:hashall"},
-                       {"BASH", "/bin/bash"}};
-  for (const auto& [name, value] : world.environment) variables_.values[name] = value;
-  if (!world.home.empty()) variables_.values["HOME"] = world.home;
-  if (!variables_.values.contains("HOME")) variables_.values["HOME"] = "/home/user";
-  if (!world.cwd.empty()) variables_.values["PWD"] = world.cwd;
-}
+    : frame(world), world_(world), options_(options), rules_(RuleSet::BuiltIn()), started_(std::clock()) {}
 
 std::string_view Interpreter::Keep(std::string text) { return texts_.emplace_back(std::move(text)); }
 
-bool Interpreter::Spend() {
-  if (++steps_ <= kMaxSteps) return true;
+void Interpreter::Limit(std::string_view what) {
   result_.complete = false;
-  return false;
+  Report("analysis.limit", Risk::kHigh, Cat({what, ": what follows was not looked at"}));
+}
+
+bool Interpreter::Spend() {
+  if (++steps_ > kMaxSteps) {
+    Limit("too many commands to be followed");
+    return false;
+  }
+  if (steps_ % 16 == 0 && std::clock() - started_ > kMaxTicks) out_of_time_ = true;
+  if (out_of_time_) Limit("it takes too long to follow");
+  return !out_of_time_;
 }
 
 Expander Interpreter::MakeExpander() {
-  return Expander(variables_, [this](std::string_view command, bool) { return Substitute(command); });
+  return Expander(frame, {.substitute = [this](std::string_view command, bool) { return Substitute(command); },
+                          .limit = [this](std::string_view what) { Limit(what); }});
 }
 
+std::vector<Field> Interpreter::ExpandAll(const std::vector<Word>& words) {
+  auto expander = MakeExpander();
+  std::vector<Field> out;
+  for (const Word& word : words) {
+    for (auto& field : expander.Expand(word)) out.push_back(std::move(field));
+  }
+  return out;
+}
+
+// $(..) runs in a copy of the state.
 std::string Interpreter::Substitute(std::string_view command) {
-  std::string out = RunText(command).text;
+  const Frame before = frame;
+  frame.traps.clear();
+  frame.choices = nullptr;
+  Stream input{Unknown()};
+  std::string out;
+  std::string_view trimmed = Trim(command);
+  if (trimmed.starts_with("<") && !trimmed.starts_with("<(")) {  // $(< file)
+    out = RunText(Cat({"cat ", trimmed}), input).text;
+  } else {
+    out = RunText(command, input).text;
+  }
+  RunTraps();
+  frame = before;
   while (!out.empty() && out.back() == '\n') out.pop_back();
   return out;
 }
 
-Stream Interpreter::RunText(std::string_view text, const Stream& input) {
-  if (depth_ >= kMaxDepth || text.size() > kMaxText || !Spend()) {
-    result_.complete = false;
-    Report("parse.limit", Risk::kHigh, "nested too deep or too long to be followed");
-    return {std::string(1, kUnknown)};
+Stream Interpreter::RunText(std::string_view text, Stream& input) {
+  if (depth_ >= kMaxDepth || text.size() > kMaxText) {
+    Limit("nested too deep or too long to be followed");
+    return {Unknown()};
   }
+  if (!Spend()) return {Unknown()};
   const std::string_view kept = Keep(WithoutUnknown(text));
   auto script = Parse(kept);
   if (!script) {
     result_.complete = false;
     Report("parse.failed", Risk::kHigh, "cannot be parsed: " + script.error().message);
-    return {std::string(1, kUnknown)};
+    return {Unknown()};
   }
   ++depth_;
   const Script& stored = scripts_.emplace_back(*std::move(script));
+  Choices* const outer = frame.choices;
   Stream out = Run(stored.root, input);
+  if (stored.too_deep) Limit("statements nested too deep");
   if (!stored.complete) RunUnparsed(kept);
+  frame.choices = outer;
   --depth_;
   return out;
+}
+
+Stream Interpreter::RunScript(const std::string& text, Stream& input) {
+  if (text.find(kDownloaded) != text.npos) {
+    Report("exec.downloaded", Risk::kCritical, "runs what it downloads");
+    Touch(EffectKind::kExecute, {"downloaded code"}, false);
+  } else if (text.find(kDecoded) != text.npos) {
+    Report("exec.decoded", Risk::kHigh, "runs code that is decoded or unpacked on the way");
+    Touch(EffectKind::kExecute, {"decoded code"}, false);
+  } else if (HasUnknown(text) && WithoutUnknown(text).find_first_not_of(" \n\t\"'") == std::string::npos) {
+    Report("exec.built", Risk::kHigh, "runs text that is built while it runs, so it cannot be known beforehand");
+    Touch(EffectKind::kExecute, {"text that is built while it runs"}, false);
+  }
+  // Unknown parts read as a variable of unknown value inside the inner script.
+  std::string readable;
+  for (char c : text) readable += IsMark(c) ? "${_}" : std::string(1, c);
+  frame.Assign("_", Unknown());
+  return RunText(readable, input);
+}
+
+Stream Interpreter::RunScriptApart(const std::string& text, Stream& input) {
+  const Frame before = frame;
+  frame.traps.clear();
+  Stream out = RunScript(text, input);
+  RunTraps();
+  frame = before;
+  return out;
+}
+
+const Stream* Interpreter::FileText(std::string_view path) const {
+  for (std::string_view prefix : {"/dev/fd/", "/proc/self/fd/"}) {
+    if (!path.starts_with(prefix)) continue;
+    const auto found = frame.descriptors.find(static_cast<int>(ParseInt(path.substr(prefix.size())).value_or(-1)));
+    if (found != frame.descriptors.end()) return &found->second;
+  }
+  return files.Find(PathOf(path));
+}
+
+std::string Interpreter::PathOf(std::string_view text) const { return CleanPath(text, frame.cwd); }
+
+bool Interpreter::RunFile(const Field& file, Stream& input) {
+  if (file.substitution) {
+    (void)RunScript(file.substituted, input);
+    return true;
+  }
+  const std::string& path = file.text;
+  if (path == "/dev/stdin" || path == "/dev/fd/0" || path == "/proc/self/fd/0" || path == "-") {
+    Stream none;
+    (void)RunScript(input.text, none);
+    return true;
+  }
+  if (const Stream* known = FileText(path)) {
+    const Stream text = *known;
+    (void)RunScript(text.text, input);
+    if (text.decoded) Report("exec.decoded", Risk::kHigh, "runs code that is decoded or unpacked on the way");
+    return true;
+  }
+  if (!HasUnknown(path)) return false;
+  (void)RunScript(Unknown(), input);
+  return true;
 }
 
 // Text the grammar refused: every fragment that could be a command is looked at as one.
@@ -108,132 +190,66 @@ void Interpreter::RunUnparsed(std::string_view text) {
   result_.complete = false;
   Report("parse.incomplete", Risk::kModerate,
          "part of the line is not valid shell, so it is rated by its worst reading");
-  for (const std::string& piece : RoughCommands(text)) {
+  const auto pieces = RoughCommands(text);
+  if (pieces.size() > kMaxPieces) Limit("too many fragments");
+  for (const std::string& piece : pieces) {
     if (!Spend()) return;
-    auto expander = MakeExpander();
-    std::vector<Field> argv;
+    std::vector<Word> words;
     for (auto word : SplitWords(Keep(piece))) {
-      if (word[0] == '<' || word[0] == '>') continue;
-      for (auto& field : expander.Expand({word})) argv.push_back(std::move(field));
+      if (word[0] != '<' && word[0] != '>') words.push_back({word});
     }
-    while (!argv.empty() &&
-           (argv[0].text == "then" || argv[0].text == "do" || argv[0].text == "else" || argv[0].text == "!")) {
-      argv.erase(argv.begin());
-    }
-    if (!argv.empty()) (void)RunArgv(std::move(argv), {std::string(1, kUnknown)});
+    std::vector<Field> argv = ExpandAll(words);
+    Stream input{Unknown()};
+    if (!argv.empty()) (void)RunArgv(std::move(argv), input);
   }
-}
-
-Stream Interpreter::Run(const Statement& statement, const Stream& input) {
-  if (depth_ >= kMaxDepth + 200 || !Spend()) return {std::string(1, kUnknown)};
-  switch (statement.kind) {
-    case Kind::kCommand: return RunCommand(statement, input);
-    case Kind::kPipeline: return RunPipeline(statement, input);
-    case Kind::kLoop: return RunLoop(statement, input);
-    case Kind::kFunction: DefineFunction(statement); return {};
-    case Kind::kUnparsed: result_.complete = false; return {};
-    case Kind::kSequence: break;
-  }
-  const Stream inner = ReadRedirects(statement, input);
-  Stream out;
-  for (const Statement& child : statement.children) {
-    Stream part = Run(child, inner);
-    if (out.text.size() + part.text.size() < kMaxStream) out.text += part.text;
-    out.filtered |= part.filtered;
-    out.secret |= part.secret;
-  }
-  WriteRedirects(statement, out, "");
-  return out;
-}
-
-Stream Interpreter::RunPipeline(const Statement& statement, const Stream& input) {
-  Stream flow = input;
-  for (const Statement& child : statement.children) flow = Run(child, flow);
-  return flow;
-}
-
-Stream Interpreter::RunLoop(const Statement& statement, const Stream& input) {
-  const Stream inner = ReadRedirects(statement, input);
-  if (!statement.name.empty()) {
-    auto expander = MakeExpander();
-    std::vector<Field> values;
-    for (const Word& word : statement.words) {
-      for (auto& field : expander.Expand(word)) values.push_back(std::move(field));
-    }
-    // The worst value decides, so every known one is tried, up to a few.
-    if (values.empty()) values.push_back({std::string(1, kUnknown)});
-    if (values.size() > 16) values.resize(16);
-    Stream out;
-    for (const Field& value : values) {
-      const bool before = sweeping_, before_filtered = sweep_filtered_;
-      if (value.glob) sweeping_ = true, sweep_filtered_ = value.text != "*" && value.text != "/*";
-      variables_.values[std::string(statement.name)] = value.text;
-      for (const Statement& child : statement.children) out = Run(child, inner);
-      sweeping_ = before, sweep_filtered_ = before_filtered;
-    }
-    WriteRedirects(statement, out, "");
-    return out;
-  }
-  const bool endless = !statement.children.empty() && !statement.children[0].words.empty() &&
-                       (statement.children[0].words[0].raw == "true" || statement.children[0].words[0].raw == ":");
-  if (endless && StartsInBackground(statement.children.back())) {
-    Report("resources.endless-spawn", Risk::kHigh, "starts processes in an endless loop");
-  }
-  Stream out;
-  for (const Statement& child : statement.children) out = Run(child, inner);
-  WriteRedirects(statement, out, "");
-  return out;
 }
 
 void Interpreter::DefineFunction(const Statement& statement) {
-  functions_[std::string(statement.name)] = &statement;
+  frame.functions[std::string(statement.name)] = {&statement};
   for (const Statement& child : statement.children) {
-    if (CallsItself(child, statement.name, false)) {
-      Report("resources.fork-bomb", Risk::kCritical,
-             "a function starts itself again and again until the machine stops");
-      Touch(EffectKind::kResources, {"processes"}, false);
-      functions_.erase(std::string(statement.name));
-      return;
+    if (!CallsItself(child, statement.name, false)) continue;
+    Report("resources.fork-bomb", Risk::kCritical, "a function starts itself again and again until the machine stops");
+    Touch(EffectKind::kResources, {"processes"}, false);
+    frame.functions.erase(std::string(statement.name));
+    return;
+  }
+}
+
+Stream Interpreter::CallFunction(const Statement& definition, const std::vector<Field>& argv, Stream& input) {
+  const auto positional = frame.positional;
+  const bool known = frame.positional_known;
+  frame.positional_known = true;
+  frame.positional.clear();
+  for (size_t i = 1; i < argv.size(); ++i) frame.positional.push_back(argv[i].text);
+  Stream out;
+  for (const Statement& child : definition.children) out.text += Run(child, input).text;
+  frame.positional = positional;
+  frame.positional_known = known;
+  return out;
+}
+
+// What trap set aside for the end of this shell, and what that sets aside in turn.
+void Interpreter::RunTraps() {
+  for (int round = 0; round < 4 && !frame.traps.empty(); ++round) {
+    const std::vector<std::string> traps = std::move(frame.traps);
+    frame.traps.clear();
+    for (const std::string& trap : traps) {
+      Stream input;
+      (void)RunScript(trap, input);
     }
   }
 }
 
-Stream Interpreter::RunCommand(const Statement& statement, const Stream& input) {
-  auto expander = MakeExpander();
-  for (const Assignment& assignment : statement.assignments) {
-    std::string value = expander.ExpandWhole(assignment.value.raw);
-    if (value.size() > 2 && value.front() == '(' && value.back() == ')') value = value.substr(1, value.size() - 2);
-    const size_t subscript = assignment.name.find('[');
-    std::string name(assignment.name.substr(0, subscript));
-    if (!name.empty() && name.back() == '+') name.pop_back();
-    if (name == "LD_PRELOAD" && !value.empty())
-      Report("exec.preload", Risk::kModerate, "loads a library into the command");
-    variables_.values[name] = assignment.name.ends_with("+") ? variables_.values[name] + value : value;
+Stream Interpreter::RunArgv(std::vector<Field> argv, Stream& input) {
+  if (depth_ >= kMaxDepth) {
+    Limit("nested too deep to be followed");
+    return {Unknown()};
   }
-  std::vector<Field> argv;
-  for (const Word& word : statement.words) {
-    for (auto& field : expander.Expand(word)) argv.push_back(std::move(field));
-  }
-  const Stream in = ReadRedirects(statement, input);
-  const std::string name = argv.empty() ? "" : argv[0].text;
-  Stream out = argv.empty() ? Stream{} : RunArgv(std::move(argv), in);
-  WriteRedirects(statement, out, name);
-  if (std::any_of(statement.redirects.begin(), statement.redirects.end(),
-                  [](const Redirect& r) { return r.op == ">" && r.fd != 2; })) {
-    out.text.clear();
-  }
-  return out;
-}
-
-Stream Interpreter::RunArgv(std::vector<Field> argv, const Stream& input) {
-  if (depth_ >= kMaxDepth || !Spend()) {
-    Report("parse.limit", Risk::kHigh, "nested too deep to be followed");
-    return {std::string(1, kUnknown)};
-  }
+  if (!Spend()) return {Unknown()};
   ++depth_;
-  Stream out = CommandRunner(*this, input).Run(std::move(argv));
+  Stream out = RunResolved(*this, std::move(argv), input);
   --depth_;
-  if (out.text.size() > kMaxStream) out.text = std::string(1, kUnknown);
+  if (out.text.size() > kMaxStream) out.text = Unknown();
   return out;
 }
 
@@ -247,26 +263,27 @@ void Interpreter::Report(std::string_view rule, Risk risk, std::string reason) {
 }
 
 void Interpreter::Touch(EffectKind kind, const Field& target, bool recursive) {
-  const Location where = Locate(target.text, target.glob, cwd_, world_);
+  const Location where = Locate(target.text, target.glob, frame.cwd, world_);
   if (where.place == Place::kInert && kind != EffectKind::kDelete) return;
   Effect effect{.kind = kind, .target = target.text, .place = where.place, .recursive = recursive, .glob = target.glob};
-  if (sweeping_) {
-    effect.filtered = sweep_filtered_;
-    effect.tests = sweep_tests_;
-    effect.recursive |= !sweep_filtered_;
+  if (sweep.on) {
+    effect.filtered = sweep.filtered;
+    effect.tests = sweep.tests;
+    effect.recursive |= !sweep.filtered;
   }
   const bool lost = (kind == EffectKind::kDelete || kind == EffectKind::kOverwrite) && !effect.recursive;
   if (lost && effect.place == Place::kOrdinary && !target.glob && world_.tracked && world_.tracked(where.path))
     effect.place = Place::kTracked;
   if (const PlaceRule* rule = rules_.Place(effect); rule != nullptr && (!allowed_ || rule->risk == Risk::kCritical)) {
     Report(rule->id, rule->risk,
-           ReplaceAll(std::string(rule->reason), "{target}", ReplaceAll(target.text, std::string(1, kUnknown), "$?")));
+           ReplaceAll(std::string(rule->reason), "{target}", ReplaceAll(target.text, Unknown(), "$?")));
   }
   if (kind == EffectKind::kRead && where.place != Place::kCredential) return;
   if (result_.effects.size() < kMaxEffects) result_.effects.push_back(std::move(effect));
 }
 
 Analysis Interpreter::Finish() {
+  RunTraps();
   std::stable_sort(result_.findings.begin(), result_.findings.end(),
                    [](const Finding& a, const Finding& b) { return a.risk > b.risk; });
   for (const Finding& finding : result_.findings) result_.risk = std::max(result_.risk, finding.risk);
@@ -277,7 +294,8 @@ Result<Analysis> Analyze(std::string_view command, const World& world, const Ana
   if (command.size() > kMaxText) return Error{Code::kTooLarge, "the command is longer than 1 MB"};
   if (Contains(command, std::string_view("\0", 1))) return Error{Code::kInvalid, "the command holds a NUL byte"};
   Interpreter interpreter(world, options);
-  (void)interpreter.RunText(command);
+  Stream input;
+  (void)interpreter.RunText(command, input);
   return interpreter.Finish();
 }
 

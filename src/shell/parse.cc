@@ -2,12 +2,14 @@
 #include "base/text.h"
 #include "shell/ast.h"
 #include "shell/expand.h"
+#include "shell/rewrite.h"
 #include "syntax/tree.h"
 
 namespace heddle::shell {
 namespace {
 
 constexpr int kMaxDepth = 200;
+constexpr uint64_t kMaxParseMicroseconds = 60'000;
 
 using Kind = Statement::Kind;
 using syntax::Node;
@@ -18,18 +20,27 @@ class Converter {
 
   Statement Convert(Node node, int depth) {
     const std::string_view type = node.type();
+    too_deep |= depth > kMaxDepth;
     if (depth > kMaxDepth || type == "ERROR") return Unparsed(node, depth);
     if (type == "command") return Command(node);
-    if (type == "declaration_command" || type == "unset_command" || type == "test_command") return Plain(node);
+    if (type == "declaration_command") return Declaration(node);
+    if (type == "unset_command") return Plain(node);
+    if (type == "test_command") return Test(node);
     if (type == "variable_assignment" || type == "variable_assignments") return Assign(node);
     if (type == "redirected_statement") return Redirected(node, depth);
     if (type == "pipeline") return Children(node, Kind::kPipeline, depth);
+    if (type == "subshell") return Children(node, Kind::kSubshell, depth);
+    if (type == "list") return List(node, depth);
+    if (type == "if_statement") return If(node, depth);
+    if (type == "case_statement") return Case(node, depth);
     if (type == "for_statement") return For(node, depth);
-    if (type == "while_statement" || type == "c_style_for_statement") return Children(node, Kind::kLoop, depth);
+    if (type == "while_statement") return Children(node, Kind::kLoop, depth);
+    if (type == "c_style_for_statement") return CountingFor(node, depth);
     if (type == "function_definition") return Function(node, depth);
     return Children(node, Kind::kSequence, depth);
   }
 
+  bool too_deep = false;
   bool complete = true;
 
  private:
@@ -112,10 +123,19 @@ class Converter {
 
   Assignment AssignmentOf(Node node) const {
     const std::string_view all = Text(node);
-    const size_t equals = all.find('=');
-    if (equals == all.npos) return {all, {""}};
-    const size_t name_end = equals > 0 && all[equals - 1] == '+' ? equals - 1 : equals;
-    return {all.substr(0, name_end), {all.substr(equals + 1)}};
+    const auto children = node.children();
+    size_t name_end = children.empty() ? all.find('=') : children[0].end() - node.start();
+    name_end = std::min(name_end, all.size());
+    Assignment out{.name = all.substr(0, name_end)};
+    std::string_view rest = all.substr(name_end);
+    if (const size_t open = out.name.find('['); open != out.name.npos) {
+      out.subscript = out.name.substr(open + 1, out.name.size() - open - 2);
+      out.name = out.name.substr(0, open);
+    }
+    out.append = rest.starts_with("+");
+    const size_t equals = rest.find('=');
+    if (equals != rest.npos) out.value = {rest.substr(equals + 1)};
+    return out;
   }
 
   Statement Command(Node node) {
@@ -131,18 +151,46 @@ class Converter {
         AddWord(out, child);
       }
     }
+    // The grammar does not know `coproc NAME { ...`, and takes what follows for words.
+    if (!out.words.empty() && out.words[0].raw == "coproc") {
+      const bool named = out.words.size() > 2 && out.words[2].raw == "{";
+      out.words.erase(out.words.begin(), out.words.begin() + (named ? 3 : 1));
+      out.background = true;
+    }
     return out;
   }
 
   Statement Plain(Node node) {
     Statement out;
     out.kind = Kind::kCommand;
-    if (node.type() == "test_command") {
-      out.words.push_back({Text(node)});
-      out.words.front().raw = out.words.front().raw.substr(0, out.words.front().raw.starts_with("[[") ? 2 : 1);
-      return out;
-    }
     for (const Node child : node.children()) AddWord(out, child);
+    return out;
+  }
+
+  Statement Declaration(Node node) {
+    Statement out;
+    out.kind = Kind::kCommand;
+    out.declares = true;
+    for (const Node child : node.children()) {
+      if (child.type() != "variable_assignment") {
+        AddWord(out, child);
+        continue;
+      }
+      out.assignments.push_back(AssignmentOf(child));
+      out.words.push_back({out.assignments.back().name});
+    }
+    return out;
+  }
+
+  // What stands between the brackets stays one text: its operators do not matter, what it expands does.
+  Statement Test(Node node) {
+    Statement out;
+    out.kind = Kind::kTest;
+    const std::string_view all = Text(node);
+    const size_t width = all.starts_with("[[") || all.starts_with("((") ? 2 : 1;
+    out.name = all.substr(0, width);
+    const size_t end = std::max(width, all.size() - std::min(width, all.size()));
+    out.words.push_back({all.substr(width, end - width)});
     return out;
   }
 
@@ -164,8 +212,12 @@ class Converter {
     for (const Node child : node.children()) {
       if (child.type() == "file_descriptor") {
         redirect.fd = static_cast<int>(ParseInt(Text(child)).value_or(-1));
+      } else if (child.type() == "ERROR" && Text(child) == "<<") {
+        redirect.op = "<<<";  // of `3<<< text`, which the grammar does not know
       } else if (!child.named() && redirect.op.empty()) {
         redirect.op = Text(child);
+      } else if (!child.named()) {
+        continue;
       } else if (redirect.target.raw.empty()) {
         redirect.target = {Text(child)};
       } else if (redirect.op != "<<<") {
@@ -183,6 +235,10 @@ class Converter {
       const std::string_view type = child.type();
       if (type == "heredoc_body") {
         redirect.heredoc = Text(child);
+      } else if (type == "heredoc_start") {
+        redirect.quoted = Text(child).find_first_of("'\"\\") != std::string_view::npos;
+      } else if (type == "file_descriptor") {
+        redirect.fd = static_cast<int>(ParseInt(Text(child)).value_or(-1));
       } else if (type == "file_redirect" || type == "herestring_redirect") {
         AddRedirect(out, child);
       } else if (type == "pipeline") {
@@ -191,7 +247,7 @@ class Converter {
         (in_pipe ? piped : after).push_back(Convert(child, depth + 1));
       } else if (type == "|" || type == "|&") {
         in_pipe = true;
-      } else if (child.named() && type != "heredoc_start" && type != "heredoc_end" && type != "file_descriptor") {
+      } else if (child.named() && type != "heredoc_end") {
         AddWord(out, child);
       }
     }
@@ -231,9 +287,80 @@ class Converter {
     return sequence;
   }
 
+  Statement List(Node node, int depth) {
+    Statement out = Children(node, Kind::kSequence, depth);
+    for (const Node child : node.children()) {
+      if (child.type() == "||" && out.children.size() == 2) out.kind = Kind::kOr;
+    }
+    return out;
+  }
+
+  Statement If(Node node, int depth) {
+    Statement out;
+    out.kind = Kind::kBranches;
+    AddBranch(node, out, depth);
+    return out;
+  }
+
+  // Appends the condition and the body of an if or elif, and what follows it.
+  void AddBranch(Node node, Statement& out, int depth) {
+    Statement condition, body;
+    bool then = false;
+    std::vector<Node> clauses;
+    for (const Node child : node.children()) {
+      const std::string_view type = child.type();
+      if (type == "then") {
+        then = true;
+      } else if (type == "elif_clause" || type == "else_clause") {
+        clauses.push_back(child);
+      } else if (IsStatement(type)) {
+        (then ? body : condition).children.push_back(Convert(child, depth + 1));
+      } else if (type == "&" && !(then ? body : condition).children.empty()) {
+        (then ? body : condition).children.back().background = true;
+      }
+    }
+    out.children.push_back(std::move(condition));
+    out.children.push_back(std::move(body));
+    for (const Node clause : clauses) {
+      if (clause.type() == "elif_clause")
+        AddBranch(clause, out, depth);
+      else
+        out.children.push_back(Children(clause, Kind::kSequence, depth));
+    }
+  }
+
+  Statement Case(Node node, int depth) {
+    Statement out;
+    out.kind = Kind::kCase;
+    for (const Node child : node.children()) {
+      if (child.type() == "case_item") {
+        Statement arm = Children(child, Kind::kSequence, depth);
+        for (const Node part : child.children()) {
+          if (part.named() && !IsStatement(part.type())) AddWord(arm, part);
+        }
+        out.children.push_back(std::move(arm));
+      } else if (child.named() && child.type() != "comment") {
+        AddWord(out, child);
+      }
+    }
+    return out;
+  }
+
+  // for ((first; condition; step)): the text up to the closing brackets, cut at its semicolons.
+  Statement CountingFor(Node node, int depth) {
+    Statement out = Children(node, Kind::kLoop, depth);
+    const std::string_view all = Text(node);
+    const size_t open = all.find("((");
+    const size_t close = open == all.npos ? all.npos : MatchingClose(all, open, '(', ')');
+    if (close == all.npos || close < open + 4) return out;
+    for (auto part : Split(all.substr(open + 2, close - open - 4), ';')) out.words.push_back({part});
+    std::erase_if(out.children, [](const Statement& child) { return child.kind == Kind::kCommand; });
+    return out;
+  }
+
   Statement For(Node node, int depth) {
     Statement out;
-    out.kind = Kind::kLoop;
+    out.kind = Kind::kFor;
     for (const Node child : node.children()) {
       if (child.type() == "variable_name" && out.name.empty()) {
         out.name = Text(child);
@@ -258,54 +385,20 @@ class Converter {
   std::string_view text_;
 };
 
-// $'..' as '..': the grammar takes \\' for an escaped quote and would hide what follows. Quotes and comments are
-// honoured.
-std::string WithoutAnsiQuotes(std::string_view text) {
-  std::string out;
-  bool in_double = false;
-  for (size_t i = 0; i < text.size();) {
-    const char c = text[i];
-    if (c == '\\') {
-      out += text.substr(i, 2);
-      i += 2;
-    } else if (c == '"') {
-      in_double = !in_double;
-      out += text[i++];
-    } else if (c == '\'' && !in_double) {
-      const size_t end = std::min(text.find('\'', i + 1), text.size() - 1);
-      out += text.substr(i, end - i + 1);
-      i = end + 1;
-    } else if (c == '#' && !in_double && (i == 0 || text[i - 1] == ' ' || text[i - 1] == '\n' || text[i - 1] == ';')) {
-      const size_t end = std::min(text.find('\n', i), text.size());
-      out += text.substr(i, end - i);
-      i = end;
-    } else if (c == '$' && !in_double && i + 1 < text.size() && text[i + 1] == '\'') {
-      size_t end = i + 2;
-      while (end < text.size() && text[end] != '\'') end += text[end] == '\\' ? 2 : 1;
-      end = std::min(end, text.size());
-      const std::string decoded = DecodeEscapes(text.substr(i + 2, end - i - 2));
-      out += Cat({"'", ReplaceAll(decoded.substr(0, decoded.find('\0')), "'", "'\\''"), end < text.size() ? "'" : ""});
-      i = std::min(end + 1, text.size());
-    } else {
-      out += text[i++];
-    }
-  }
-  return out;
-}
-
 }  // namespace
 
 Result<Script> Parse(std::string_view text) {
   if (Contains(text, std::string_view("\0", 1))) return Error{Code::kInvalid, "the command holds a NUL byte"};
   Script script;
-  if (Contains(text, "$'")) {
-    script.text = std::make_unique<const std::string>(WithoutAnsiQuotes(text));
+  if (NeedsRewrite(text)) {
+    script.text = std::make_unique<const std::string>(Rewrite(text));
     text = *script.text;
   }
   thread_local syntax::Parser parser(syntax::Language::kBash);
-  TRY_ASSIGN(const syntax::Tree tree, parser.Parse(text));
+  TRY_ASSIGN(const syntax::Tree tree, parser.Parse(text, kMaxParseMicroseconds));
   Converter converter(text);
   script.root = converter.Convert(tree.root(), 0);
+  script.too_deep = converter.too_deep;
   script.complete = converter.complete && !tree.root().has_error();
   return script;
 }

@@ -216,9 +216,11 @@ Place PlaceOfAbsolute(std::string_view path, bool glob, std::string_view cwd, co
   }
   if (path == "/home" || path == "/Users") return Place::kHome;
   const bool wild = glob && path.find_first_of("*?[") != path.npos;
+  // The repository and the directory that the user works in are that, wherever they lie.
+  if (last == ".git" && path.substr(0, slash) == world.cwd) return Place::kRepository;
   for (const Row& row : kRows) {
     if (row.pattern[0] != '/') continue;
-    if (GlobMatch(row.pattern, path)) return row.place;
+    if (GlobMatch(row.pattern, path)) return row.place == Place::kTemporary && path == world.cwd ? Place::kHere : row.place;
     // "/et*", "/[e]tc": a glob that could name the place is that place
     if (wild && row.place != Place::kInert && row.pattern.find('*') == row.pattern.npos && GlobMatch(path, row.pattern))
       return row.place;
@@ -234,22 +236,29 @@ Place PlaceOfAbsolute(std::string_view path, bool glob, std::string_view cwd, co
   return slash == 0 ? Place::kTopLevel : Place::kOrdinary;
 }
 
+constexpr std::string_view kSomewhere = "/unknown/directory/here";
+
 }  // namespace
+
+std::string CleanPath(std::string_view path, std::string_view cwd) {
+  if (path.starts_with("/")) return Clean(path);
+  return Clean(Cat({cwd.empty() ? kSomewhere : cwd, "/", path}));
+}
 
 Location Locate(std::string_view target, bool glob, std::string_view cwd, const World& world) {
   if (target.empty()) return {Place::kOrdinary, ""};
   if (HasUnknown(target)) {
     const std::string known = WithoutUnknown(target);
-    if (target[0] <= kDecoded && (known == "/" || known == "/*" || known == "/." || known == "//" || known == "/**")) {
+    if (IsMark(target[0]) && (known == "/" || known == "/*" || known == "/." || known == "//" || known == "/**")) {
       return {Place::kUnknownRoot, std::string(target)};
     }
-    if (target[0] <= kDecoded || known.empty()) return {Place::kUnknown, std::string(target)};
+    if (IsMark(target[0]) || known.empty()) return {Place::kUnknown, std::string(target)};
     const Location parent = Locate(known, glob, cwd, world);  // "/etc/$X": at worst the folder itself
     return {parent.place, std::string(target)};
   }
   // Without a known directory a made-up one keeps "." apart from "..".
-  const std::string base = cwd.empty() ? "/unknown/directory/here" : std::string(cwd);
-  std::string path = Clean(target[0] == '/' ? std::string(target) : Cat({base, "/", target}));
+  const std::string base(cwd.empty() ? kSomewhere : cwd);
+  std::string path = CleanPath(target, base);
   const bool wild = glob && target.find_first_of("*?[") != target.npos;
   if (world.resolve && !wild) {
     const bool through = target.back() == '/' || target.ends_with("/.");

@@ -34,14 +34,14 @@ void CheckExamples(const Rows& rows) {
 
 TEST_CASE("every rule matches its examples and nothing it promises to leave alone") {
   const RuleSet& rules = RuleSet::BuiltIn();
-  CHECK(rules.rules().size() > 100);
-  CheckExamples(rules.rules());
-  CheckExamples(rules.places());
-  CheckExamples(rules.code());
+  CHECK(rules.tables().rules.size() > 100);
+  CheckExamples(rules.tables().rules);
+  CheckExamples(rules.tables().places);
+  CheckExamples(rules.tables().code);
 }
 
 TEST_CASE("every rule that raises an alarm has an example") {
-  for (const Rule& rule : RuleSet::BuiltIn().rules()) {
+  for (const Rule& rule : RuleSet::BuiltIn().tables().rules) {
     if (rule.rated && rule.risk >= Risk::kHigh) CHECK_MESSAGE(!rule.examples.empty(), rule.id);
   }
 }

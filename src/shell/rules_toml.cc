@@ -16,10 +16,19 @@ struct RuleSet::Storage {
   std::deque<std::string> strings;
   std::deque<std::vector<std::string_view>> lists;
   std::vector<CommandRow> commands;
+  std::vector<WrapperRow> wrappers;
+  std::vector<OptionRow> options;
+  std::vector<VariableRow> variables;
   std::vector<Rule> rules;
   std::vector<PlaceRule> places;
   std::vector<CodeRule> code;
 };
+
+namespace {
+constexpr std::string_view kTables[] = {"command", "wrapper", "option", "variable", "rule", "place", "code"};
+constexpr std::string_view kRuns[] = {"argv", "text"};
+constexpr std::string_view kRoles[] = {"shell", "program", "split", "code", "load", "write", "append", "read"};
+}  // namespace
 
 // Fills one Storage; remembers the first error.
 class TomlReader {
@@ -30,8 +39,8 @@ class TomlReader {
     for (auto&& [key, node] : root) {
       const std::string_view name = key.str();
       const toml::array* rows = node.as_array();
-      if (rows == nullptr || (name != "command" && name != "rule" && name != "place" && name != "code")) {
-        Fail(node, Cat({"unknown table '", name, "'; there are [[command]], [[rule]], [[place]] and [[code]]"}));
+      if (rows == nullptr || std::find(std::begin(kTables), std::end(kTables), name) == std::end(kTables)) {
+        Fail(node, Cat({"unknown table '", name, "'; there are ", Join(std::vector<std::string>(std::begin(kTables), std::end(kTables)), ", ")}));
         return;
       }
       for (const auto& row : *rows) {
@@ -94,6 +103,14 @@ class TomlReader {
     return name;
   }
 
+  template <size_t n>
+  std::string_view OneOf(const toml::node& node, const std::string_view (&names)[n]) {
+    const std::string_view name = String(node);
+    if (std::find(std::begin(names), std::end(names), name) == std::end(names))
+      Fail(node, Cat({"unknown word '", name, "'; there are ", Join(std::vector<std::string>(std::begin(names), std::end(names)), ", ")}));
+    return name;
+  }
+
   Action ReadAction(const toml::node& node) {
     const auto name = String(node);
     if (name == "allow") return Action::kAllow;
@@ -109,9 +126,12 @@ class TomlReader {
     void (*read)(TomlReader&, Row&, const toml::node&);
   };
   static const Key<CommandRow> kCommandKeys[3];
+  static const Key<WrapperRow> kWrapperKeys[5];
+  static const Key<OptionRow> kOptionKeys[3];
+  static const Key<VariableRow> kVariableKeys[5];
   static const Key<Rule> kRuleKeys[17];
   static const Key<PlaceRule> kPlaceKeys[9];
-  static const Key<CodeRule> kCodeKeys[6];
+  static const Key<CodeRule> kCodeKeys[7];
 
   template <typename Row>
   Row Read(std::string_view kind, std::span<const Key<Row>> keys, const toml::table& table) {
@@ -129,6 +149,9 @@ class TomlReader {
 
   void ReadRow(std::string_view kind, const toml::table& table) {
     if (kind == "command") storage_.commands.push_back(Read<CommandRow>(kind, kCommandKeys, table));
+    if (kind == "wrapper") storage_.wrappers.push_back(Read<WrapperRow>(kind, kWrapperKeys, table));
+    if (kind == "option") storage_.options.push_back(Read<OptionRow>(kind, kOptionKeys, table));
+    if (kind == "variable") storage_.variables.push_back(Read<VariableRow>(kind, kVariableKeys, table));
     if (kind == "place") storage_.places.push_back(Read<PlaceRule>(kind, kPlaceKeys, table));
     if (kind == "code") storage_.code.push_back(Read<CodeRule>(kind, kCodeKeys, table));
     if (kind != "rule") return;
@@ -147,6 +170,25 @@ const TomlReader::Key<CommandRow> TomlReader::kCommandKeys[] = {
     {"values", [](TomlReader& in, CommandRow& row, const toml::node& node) { row.values = in.List(node); }},
     {"long_single",
      [](TomlReader& in, CommandRow& row, const toml::node& node) { row.long_single = in.Tri(node) == 1; }}};
+const TomlReader::Key<WrapperRow> TomlReader::kWrapperKeys[] = {
+    {"command", [](TomlReader& in, WrapperRow& row, const toml::node& node) { row.commands = in.List(node); }},
+    {"skip",
+     [](TomlReader&, WrapperRow& row, const toml::node& node) { row.skip = static_cast<int>(node.value_or(0)); }},
+    {"runs", [](TomlReader& in, WrapperRow& row, const toml::node& node) { row.runs = in.OneOf(node, kRuns); }},
+    {"assignments",
+     [](TomlReader& in, WrapperRow& row, const toml::node& node) { row.assignments = in.Tri(node) == 1; }},
+    {"elsewhere",
+     [](TomlReader& in, WrapperRow& row, const toml::node& node) { row.elsewhere = in.Tri(node) == 1; }}};
+const TomlReader::Key<OptionRow> TomlReader::kOptionKeys[] = {
+    {"command", [](TomlReader& in, OptionRow& row, const toml::node& node) { row.commands = in.List(node); }},
+    {"options", [](TomlReader& in, OptionRow& row, const toml::node& node) { row.options = in.List(node); }},
+    {"role", [](TomlReader& in, OptionRow& row, const toml::node& node) { row.role = in.OneOf(node, kRoles); }}};
+const TomlReader::Key<VariableRow> TomlReader::kVariableKeys[] = {
+    {"names", [](TomlReader& in, VariableRow& row, const toml::node& node) { row.names = in.List(node); }},
+    {"role", [](TomlReader& in, VariableRow& row, const toml::node& node) { row.role = in.OneOf(node, kRoles); }},
+    {"risk", [](TomlReader& in, VariableRow& row, const toml::node& node) { row.risk = in.ReadRisk(node); }},
+    {"reason", [](TomlReader& in, VariableRow& row, const toml::node& node) { row.reason = in.String(node); }},
+    {"examples", [](TomlReader& in, VariableRow& row, const toml::node& node) { row.examples = in.List(node); }}};
 const TomlReader::Key<Rule> TomlReader::kRuleKeys[] = {
     {"id", [](TomlReader& in, Rule& row, const toml::node& node) { row.id = in.String(node); }},
     {"command", [](TomlReader& in, Rule& row, const toml::node& node) { row.commands = in.List(node); }},
@@ -182,6 +224,7 @@ const TomlReader::Key<PlaceRule> TomlReader::kPlaceKeys[] = {
 const TomlReader::Key<CodeRule> TomlReader::kCodeKeys[] = {
     {"id", [](TomlReader& in, CodeRule& row, const toml::node& node) { row.id = in.String(node); }},
     {"words", [](TomlReader& in, CodeRule& row, const toml::node& node) { row.words = in.List(node); }},
+    {"languages", [](TomlReader& in, CodeRule& row, const toml::node& node) { row.languages = in.List(node); }},
     {"risk", [](TomlReader& in, CodeRule& row, const toml::node& node) { row.risk = in.ReadRisk(node); }},
     {"effect", [](TomlReader& in, CodeRule& row, const toml::node& node) { row.effect = in.Effect(node); }},
     {"reason", [](TomlReader& in, CodeRule& row, const toml::node& node) { row.reason = in.String(node); }},
@@ -204,10 +247,13 @@ Result<RuleSet> RuleSet::FromToml(std::string_view text, std::string_view file) 
   reader.ReadAll(parsed.table());
   if (!reader.error.empty()) return Error{Code::kInvalid, reader.error};
   RuleSet set;
-  set.commands_ = storage->commands;
-  set.rules_ = storage->rules;
-  set.places_ = storage->places;
-  set.code_ = storage->code;
+  set.tables_ = {.commands = storage->commands,
+                 .wrappers = storage->wrappers,
+                 .options = storage->options,
+                 .variables = storage->variables,
+                 .rules = storage->rules,
+                 .places = storage->places,
+                 .code = storage->code};
   set.storage_ = std::move(storage);
   set.Index();
   return set;

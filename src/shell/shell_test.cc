@@ -31,8 +31,8 @@ std::string RandomWord(std::mt19937& rng) {
 }
 
 std::vector<std::string> Fields(std::string_view text) {
-  Variables variables;
-  Expander expander(variables, [](std::string_view, bool) { return std::string("SUB"); });
+  Frame frame(kWorld);
+  Expander expander(frame, {.substitute = [](std::string_view, bool) { return std::string("SUB"); }});
   std::vector<std::string> out;
   auto script = Parse(text);
   REQUIRE(script);

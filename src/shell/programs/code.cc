@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "shell/interpreter.h"
+#include "shell/programs/programs.h"
 
 namespace heddle::shell {
 namespace {
+
+constexpr size_t kMaxLiterals = 64, kMaxLiteral = 4096;
 
 bool IsWordByte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -35,7 +37,7 @@ std::vector<std::string> Literals(std::string_view code) {
     out.push_back(text);
     joined += (joined.empty() ? "" : " ") + text;
     i = end;
-    if (out.size() >= 32) break;
+    if (out.size() > kMaxLiterals) break;
   }
   if (out.size() > 1) out.push_back(joined);  // subprocess.run(["rm", "-rf", "/"])
   std::string glued;
@@ -61,7 +63,7 @@ std::vector<std::string> OtherQuotes(std::string_view code) {
 
 }  // namespace
 
-void ScanCode(Interpreter& interpreter, const RuleSet& rules, std::string_view language, std::string_view code) {
+void ScanCode(Interpreter& interpreter, std::string_view language, std::string_view code) {
   if (code.find(kDownloaded) != code.npos) {
     interpreter.Report("exec.downloaded", Risk::kCritical, "runs what it downloads");
     return;
@@ -71,7 +73,9 @@ void ScanCode(Interpreter& interpreter, const RuleSet& rules, std::string_view l
     return;
   }
   bool deletes = false, runs = false;
-  for (const CodeRule& rule : rules.code()) {
+  for (const CodeRule& rule : interpreter.rules().tables().code) {
+    const auto& languages = rule.languages;
+    if (!languages.empty() && std::find(languages.begin(), languages.end(), language) == languages.end()) continue;
     if (std::none_of(rule.words.begin(), rule.words.end(), [&](auto word) { return HasWord(code, word); })) continue;
     interpreter.Report(rule.id, rule.risk, std::string(rule.reason));
     deletes |= rule.effect == "delete";
@@ -81,14 +85,18 @@ void ScanCode(Interpreter& interpreter, const RuleSet& rules, std::string_view l
   }
   if (!deletes && !runs) return;
   std::vector<std::string> literals = Literals(code);
+  if (literals.size() > kMaxLiterals) interpreter.Limit("code with too many texts to be looked into");
   for (auto& text : OtherQuotes(code)) literals.push_back(std::move(text));
   for (const std::string& literal : literals) {
-    if (literal.empty() || literal.size() > 4096) continue;
+    if (literal.empty()) continue;
+    if (literal.size() > kMaxLiteral) interpreter.Limit("code with a text too long to be looked into");
+    if (literal.size() > kMaxLiteral) continue;
     if (deletes && literal.find(' ') == literal.npos) {
       interpreter.Touch(EffectKind::kDelete, {literal, literal.find('*') != literal.npos},
                         HasWord(code, "rmtree") || HasWord(code, "rm_rf") || HasWord(code, "recursive"));
     }
-    if (runs) (void)interpreter.RunText(literal);
+    Stream none;
+    if (runs) (void)interpreter.RunScriptApart(literal, none);
   }
 }
 

@@ -1,0 +1,210 @@
+#include "shell/frame.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace heddle::shell {
+namespace {
+
+constexpr size_t kMaxValues = 8, kMaxCombinations = 32;
+
+// What a shell sets by itself, where it matters for a rating.
+constexpr std::pair<std::string_view, std::string_view> kDefaults[] = {
+    {"IFS", " \t\n"},
+    {"SHELL", "/bin/bash"},
+    {"EDITOR", "editor"},
+    {"VISUAL", "editor"},
+    {"PAGER", "pager"},
+    {"BROWSER", "browser"},
+    {"TMPDIR", "/tmp"},
+    {"RANDOM", "12345"},
+    {"0", "bash"},
+    {"SHELLOPTS", "braceexpand:hashall"},
+    {"BASH", "/bin/bash"},
+    {"OPTIND", "1"},
+};
+
+std::vector<std::string> ValuesOf(const Frame& frame, const std::string& name) {
+  const Variable* found = frame.Find(name);
+  if (found == nullptr) return {Unknown()};
+  const std::string* first = found->At("0");
+  std::vector<std::string> out{first != nullptr ? *first : std::string()};
+  out.insert(out.end(), found->others.begin(), found->others.end());
+  return out;
+}
+
+Variable JoinVariable(const Frame& a, const Frame& b, const std::string& name) {
+  const Variable* left = a.Find(name);
+  const Variable* right = b.Find(name);
+  Variable out = left != nullptr ? *left : *right;
+  if (out.array || (right != nullptr && right->array)) {
+    out.elements = {{"0", Unknown()}};
+    out.array = true;
+    return out;
+  }
+  std::vector<std::string> values = ValuesOf(a, name);
+  for (auto& value : ValuesOf(b, name)) {
+    if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(std::move(value));
+  }
+  if (values.size() > kMaxValues) values = {Unknown()};
+  out.elements = {{"0", values[0]}};
+  out.others.assign(values.begin() + 1, values.end());
+  return out;
+}
+
+}  // namespace
+
+const std::string* Variable::At(std::string_view key) const {
+  for (const auto& [each, value] : elements) {
+    if (each == key) return &value;
+  }
+  return nullptr;
+}
+
+void Variable::Set(std::string_view key, std::string value) {
+  others.clear();
+  const auto number = associative ? std::nullopt : ParseInt(key);
+  auto at = elements.begin();
+  for (; at != elements.end(); ++at) {
+    if (at->first == key) {
+      at->second = std::move(value);
+      return;
+    }
+    if (number && ParseInt(at->first).value_or(0) > *number) break;
+  }
+  elements.insert(at, {std::string(key), std::move(value)});
+}
+
+bool Choices::Next() {
+  size_t combinations = 1;
+  for (const auto& [name, choice] : by_name) combinations *= std::min<size_t>(choice.count, kMaxCombinations);
+  if (combinations > kMaxCombinations) {
+    const bool again = !overflow;
+    overflow = true;
+    return again;
+  }
+  for (auto& [name, choice] : by_name) {
+    if (++choice.index < choice.count) return true;
+    choice.index = 0;
+  }
+  return false;
+}
+
+Frame::Frame(const World& world) : cwd(world.cwd), world_(&world) {
+  if (!world.home.empty()) Assign("HOME", world.home);
+  if (Find("HOME") == nullptr) Assign("HOME", "/home/user");
+  if (!world.cwd.empty()) Assign("PWD", world.cwd);
+}
+
+std::string Frame::Target(std::string_view name) const {
+  std::string out(name);
+  for (int hops = 0; hops < 8; ++hops) {
+    const auto found = variables.find(out);
+    if (found == variables.end() || !found->second.nameref) return out;
+    const std::string* next = found->second.At("0");
+    if (next == nullptr || next->empty() || HasUnknown(*next)) return out;
+    out = *next;
+  }
+  return out;
+}
+
+const Variable* Frame::Find(std::string_view name) const {
+  const std::string target = Target(name);
+  if (const auto found = variables.find(target); found != variables.end()) {
+    return found->second.elements.empty() && !found->second.array ? nullptr : &found->second;
+  }
+  // What comes from outside is looked up once and then stands among the others.
+  std::string_view value;
+  if (const auto outside = world_->environment.find(target); outside != world_->environment.end()) {
+    value = outside->second;
+  } else {
+    const auto known = std::find_if(std::begin(kDefaults), std::end(kDefaults),
+                                    [&](const auto& row) { return row.first == target; });
+    if (known == std::end(kDefaults)) return nullptr;
+    value = known->second;
+  }
+  Variable& slot = variables[target];
+  slot.Set("0", std::string(value));
+  return &slot;
+}
+
+Variable& Frame::Ref(std::string_view name) {
+  (void)Find(name);
+  return variables[Target(name)];
+}
+
+void Frame::Assign(std::string_view name, std::string value) {
+  Variable& variable = Ref(name);
+  if (variable.lower) value = Lower(value);
+  if (variable.upper) {
+    for (char& c : value) {
+      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
+    }
+  }
+  variable.Set("0", std::move(value));
+}
+
+void Frame::Append(std::string_view name, std::string_view value) {
+  Variable& variable = Ref(name);
+  const std::string* before = variable.At("0");
+  for (std::string& other : variable.others) other += value;
+  const auto others = variable.others;
+  variable.Set("0", (before != nullptr ? *before : std::string()) + std::string(value));
+  variable.others = others;
+}
+
+void Frame::Unset(std::string_view name) {
+  variables[Target(name)] = {};
+}
+
+std::string Frame::Value(std::string_view name) const {
+  const Variable* found = Find(name);
+  if (found == nullptr) return Unknown();
+  if (!found->others.empty()) {
+    if (choices == nullptr || choices->overflow) return Unknown();
+    auto& choice = choices->by_name[std::string(name)];
+    choice.count = found->others.size() + 1;
+    if (choice.index > 0 && choice.index < choice.count) return found->others[choice.index - 1];
+  }
+  const std::string* first = found->At("0");
+  return first != nullptr ? *first : std::string();
+}
+
+std::vector<std::string> Frame::NamesWith(std::string_view prefix) const {
+  std::vector<std::string> out;
+  for (const auto& [name, variable] : variables) {
+    if (name.starts_with(prefix)) out.push_back(name);
+  }
+  return out;
+}
+
+Frame JoinFrames(const Frame& a, const Frame& b) {
+  Frame out = a;
+  for (const auto& [name, variable] : b.variables) {
+    const auto mine = a.variables.find(name);
+    if (mine != a.variables.end() && mine->second == variable) continue;
+    if (a.Find(name) == nullptr && b.Find(name) == nullptr) continue;
+    out.variables[name] = JoinVariable(a, b, name);
+  }
+  for (const auto& [name, variable] : a.variables) {
+    if (b.variables.contains(name) || a.Find(name) == nullptr) continue;
+    out.variables[name] = JoinVariable(a, b, name);
+  }
+  if (a.positional != b.positional || a.positional_known != b.positional_known) out.positional_known = false;
+  if (a.cwd != b.cwd) out.cwd.clear();
+  for (const auto& [name, bodies] : b.functions) {
+    auto& mine = out.functions[name];
+    for (const Statement* body : bodies) {
+      if (std::find(mine.begin(), mine.end(), body) == mine.end()) mine.push_back(body);
+    }
+  }
+  for (const auto& [name, text] : b.aliases) out.aliases.emplace(name, text);
+  for (const auto& [fd, stream] : b.descriptors) out.descriptors.emplace(fd, stream);
+  for (const auto& trap : b.traps) {
+    if (std::find(out.traps.begin(), out.traps.end(), trap) == out.traps.end()) out.traps.push_back(trap);
+  }
+  return out;
+}
+
+}  // namespace heddle::shell

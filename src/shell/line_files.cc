@@ -1,0 +1,29 @@
+#include "shell/line_files.h"
+
+namespace heddle::shell {
+namespace {
+
+constexpr size_t kMaxFiles = 256;
+
+}  // namespace
+
+void LineFiles::Write(const std::string& path, const Stream& content, bool append) {
+  if (files_.size() >= kMaxFiles && !files_.contains(path)) return;
+  Stream& file = files_[path];
+  const std::string before = append ? file.text : "";
+  file = content;
+  file.text = before + content.text;
+}
+
+void LineFiles::Download(const std::string& path) { Write(path, {std::string(1, kDownloaded)}, false); }
+
+void LineFiles::Copy(const std::string& from, const std::string& to) {
+  if (const Stream* source = Find(from)) Write(to, Stream(*source), false);
+}
+
+const Stream* LineFiles::Find(const std::string& path) const {
+  const auto found = files_.find(path);
+  return found != files_.end() ? &found->second : nullptr;
+}
+
+}  // namespace heddle::shell

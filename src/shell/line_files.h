@@ -1,0 +1,28 @@
+// LineFiles: the files that a command line itself writes or downloads, so that what it runs later is known. They belong
+// to the machine, not to one shell: a subshell's files are seen by all.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "shell/value.h"
+
+namespace heddle::shell {
+
+class LineFiles {
+ public:
+  // All paths are made absolute and lexically clean first (CleanPath in places.h).
+  void Write(const std::string& path, const Stream& content, bool append);
+  void Download(const std::string& path);
+  void Copy(const std::string& from, const std::string& to);
+
+  // What lies at `path`; nullptr when this line did not make it.
+  const Stream* Find(const std::string& path) const;
+
+ private:
+  std::map<std::string, Stream, std::less<>> files_;
+};
+
+}  // namespace heddle::shell

@@ -1,0 +1,110 @@
+// One resolved command: what its name means, then everything that is known of it.
+#include <algorithm>
+
+#include "base/text.h"
+#include "shell/arguments.h"
+#include "shell/programs/programs.h"
+
+namespace heddle::shell {
+namespace {
+
+// Reserved words that a fragment or a wrapper may leave in front.
+constexpr std::string_view kReserved = "{ } then do else elif if while until ! time ( )";
+
+// A name that is not known at all: the arguments of the worst command they would fit.
+Stream RunUnresolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
+  const std::string& word = argv[0].text;
+  const bool downloaded = word.find(kDownloaded) != word.npos;
+  if (downloaded)
+    in.Report("exec.downloaded", Risk::kCritical, "runs what it downloads");
+  else
+    in.Report("exec.unresolved", Risk::kHigh, "the command's name is built from something that cannot be resolved");
+  in.Touch(EffectKind::kExecute, argv[0], false);
+  const std::string rest = WithoutUnknown(word);
+  if (!rest.empty()) {
+    argv[0].text = rest;
+    return in.RunArgv(std::move(argv), input);
+  }
+  if (argv.size() > 1) {
+    argv[0].text = "rm";
+    in.ApplyRules(argv, input);
+  }
+  return {Unknown()};
+}
+
+// A pattern in the name's place: every program that it could be.
+void RunGlob(Interpreter& in, const std::vector<Field>& argv, Stream& input) {
+  auto names = in.rules().NamesMatching(Base(argv[0]));
+  if (names.size() > 24) names = {"rm", "dd", "chmod"};  // "*" could be anything: the usual worst will do
+  for (auto name : names) {
+    auto candidate = argv;
+    candidate[0] = {std::string(name)};
+    (void)in.RunArgv(std::move(candidate), input);
+  }
+  in.Report("exec.glob", Risk::kModerate,
+            "the command's name is a pattern, so what runs depends on the files there");
+}
+
+// A program that nothing is known of may run the program among its words.
+void RunTail(Interpreter& in, const std::vector<Field>& argv, Stream& input) {
+  for (size_t i = 1; i < argv.size(); ++i) {
+    const std::string name = Base(argv[i]);
+    if (argv[i].text.starts_with("-") || !in.rules().IsDangerous(name)) continue;
+    (void)in.RunArgv(Tail(argv, i), input);
+    return;
+  }
+}
+
+// A program by a path that this line wrote or downloaded.
+void RunMadeFile(Interpreter& in, const std::vector<Field>& argv, Stream& input) {
+  const std::string& word = argv[0].text;
+  const Stream* made = word.find('/') != word.npos ? in.FileText(word) : nullptr;
+  if (made == nullptr) return;
+  const auto positional = in.frame.positional;
+  const bool known = in.frame.positional_known;
+  in.frame.positional_known = true;
+  in.frame.positional.clear();
+  for (size_t i = 1; i < argv.size(); ++i) in.frame.positional.push_back(argv[i].text);
+  (void)in.RunScriptApart(std::string(made->text), input);
+  in.frame.positional = positional;
+  in.frame.positional_known = known;
+}
+
+}  // namespace
+
+Stream RunResolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
+  if (argv.empty()) return {};
+  if (HasUnknown(argv[0].text)) return RunUnresolved(in, std::move(argv), input);
+  const std::string word = argv[0].text;
+  if (word.empty() || InList(kReserved, word)) return in.RunArgv(Tail(argv, 1), input);
+  if (argv[0].glob) RunGlob(in, argv, input);
+  // Aliases work in interactive shells only, so both readings count.
+  if (const auto alias = in.frame.aliases.find(word); alias != in.frame.aliases.end()) {
+    const std::string text = alias->second;
+    in.frame.aliases.erase(word);
+    (void)in.RunText(Cat({text, " ", JoinFrom(argv, 1)}), input);
+    in.frame.aliases[word] = text;
+  }
+  if (const auto function = in.frame.functions.find(word); function != in.frame.functions.end()) {
+    Stream out;
+    const auto bodies = function->second;
+    for (const Statement* body : bodies) out = in.CallFunction(*body, argv, input);
+    return out;
+  }
+  if (word.size() > 1 && word[0] == '!')
+    in.Report("exec.history", Risk::kModerate, "runs a command of the shell's history, whatever that is");
+  Stream out;
+  if (RunBuiltin(in, argv, input, out) || RunShell(in, argv, input, out)) return out;
+  in.ApplyRules(argv, input);
+  ApplyOptions(in, argv, input);
+  NoteFiles(in, argv, input);
+  if (RunWrapped(in, argv, input, out)) return out;
+  const std::string name = Base(argv[0]);
+  if (name == "find" || name == "gfind") RunFind(in, argv);
+  RunLanguage(in, argv, input);
+  RunMadeFile(in, argv, input);
+  if (!in.rules().Knows(name)) RunTail(in, argv, input);
+  return OutputOf(in, argv, input);
+}
+
+}  // namespace heddle::shell

@@ -1,0 +1,108 @@
+// The files that a command writes, copies or fetches, so that what is run later on the same line is known.
+#include <algorithm>
+
+#include "base/text.h"
+#include "shell/arguments.h"
+#include "shell/programs/programs.h"
+
+namespace heddle::shell {
+namespace {
+
+struct Call {
+  Interpreter& in;
+  const std::vector<Field>& argv;
+  const Stream& input;
+  Invocation invocation;
+};
+
+void Tee(Call& call) {
+  const bool append = HasFlag(call.invocation, "-a") || HasFlag(call.invocation, "--append");
+  for (const Field& file : call.invocation.operands) call.in.files.Write(call.in.PathOf(file.text), call.input, append);
+}
+
+// dd of=FILE, sponge FILE.
+void FromInput(Call& call) {
+  for (const Field& operand : call.invocation.operands) {
+    const bool dd = call.invocation.name == "dd";
+    if (dd && !operand.text.starts_with("of=")) continue;
+    call.in.files.Write(call.in.PathOf(dd ? operand.text.substr(3) : operand.text), call.input, false);
+  }
+}
+
+void Copy(Call& call) {
+  const auto& operands = call.invocation.operands;
+  if (operands.size() < 2) return;
+  const std::string to = call.in.PathOf(operands.back().text);
+  for (size_t i = 0; i + 1 < operands.size(); ++i) {
+    const std::string from = call.in.PathOf(operands[i].text);
+    call.in.files.Copy(from, to);
+    call.in.files.Copy(from, Cat({to, "/", Base(operands[i])}));
+  }
+}
+
+// curl and wget: the file named by an option, or the last part of the address.
+void Fetch(Call& call) {
+  std::string folder;
+  for (std::string_view option : {"--output-dir", "-P", "--directory-prefix"}) {
+    for (auto& value : ValuesOf(call.invocation, option)) folder = value + "/";
+  }
+  const bool wget = call.invocation.name == "wget";
+  for (std::string_view option : {wget ? "-O" : "-o", wget ? "--output-document" : "--output"}) {
+    for (auto& value : ValuesOf(call.invocation, option)) call.in.files.Download(call.in.PathOf(folder + value));
+  }
+  const bool remote_name = wget || HasFlag(call.invocation, "-O") || HasFlag(call.invocation, "--remote-name") ||
+                           HasFlag(call.invocation, "--remote-name-all");
+  for (const Field& address : call.invocation.operands) {
+    const std::string path = address.text.substr(0, address.text.find_first_of("?#"));
+    if (remote_name) call.in.files.Download(call.in.PathOf(folder + path.substr(path.rfind('/') + 1)));
+  }
+}
+
+// Other ways to bring a file from the network: their last operand is where it goes.
+void Receive(Call& call) {
+  if (!call.invocation.operands.empty()) call.in.files.Download(call.in.PathOf(call.invocation.operands.back().text));
+  for (std::string_view option : {"-o", "--out", "-d"}) {
+    for (auto& value : ValuesOf(call.invocation, option)) call.in.files.Download(call.in.PathOf(value));
+  }
+}
+
+// A client of a database runs the statements on its input.
+void Feed(Call& call) {
+  if (call.input.text.empty() || HasUnknown(call.input.text)) return;
+  auto fed = call.argv;
+  fed.push_back({call.input.text});
+  call.in.ApplyRules(fed, {});
+}
+
+void Schedule(Call& call) {
+  Stream none;
+  if (!call.input.text.empty()) (void)call.in.RunScriptApart(call.input.text, none);
+}
+
+struct Row {
+  std::string_view names;
+  void (*note)(Call&);
+};
+
+constexpr Row kRows[] = {
+    {"tee", Tee},
+    {"dd sponge", FromInput},
+    {"cp mv install ln gcp gmv", Copy},
+    {"curl wget", Fetch},
+    {"aria2c scp sftp fetch http https rclone", Receive},
+    {"psql mysql mariadb sqlite3 mongosh mongo redis-cli clickhouse-client duckdb cqlsh sqlcmd", Feed},
+    {"at batch", Schedule},
+};
+
+}  // namespace
+
+void NoteFiles(Interpreter& in, const std::vector<Field>& argv, const Stream& input) {
+  const std::string name = Base(argv[0]);
+  for (const Row& row : kRows) {
+    if (!InList(row.names, name)) continue;
+    Call call{in, argv, input, in.rules().Read(argv)};
+    row.note(call);
+  }
+}
+
+}  // namespace heddle::shell

@@ -1,0 +1,71 @@
+// Options whose value is more than data: text that is run, code, files that are loaded or written. The rows are data.
+#include "base/text.h"
+#include "shell/arguments.h"
+#include "shell/programs/programs.h"
+
+namespace heddle::shell {
+namespace {
+
+// An option that was given: what its row says, and its value.
+struct Given {
+  Interpreter& in;
+  const Invocation& invocation;
+  std::string value;
+  Stream& input;
+};
+
+void RunShellText(Given& given) { (void)given.in.RunScriptApart(given.value, given.input); }
+
+void RunProgram(Given& given) {
+  given.in.Report("exec.option", Risk::kModerate, Cat({"an option makes ", given.invocation.name, " run a command"}));
+  RunShellText(given);
+}
+
+// env -S 'rm -rf' /: the value is words, and the operands follow.
+void RunSplit(Given& given) {
+  std::string text = given.value;
+  for (const Field& operand : given.invocation.operands) text += " " + operand.text;
+  (void)given.in.RunScriptApart(text, given.input);
+}
+
+void Scan(Given& given) { ScanCode(given.in, WithoutVersion(given.invocation.name), given.value); }
+
+void Load(Given& given) {
+  given.in.Report("exec.loads", Risk::kModerate, Cat({given.invocation.name, " loads code from ", given.value}));
+  given.in.Touch(EffectKind::kExecute, {given.value}, false);
+}
+
+void Write(Given& given) { given.in.Touch(EffectKind::kOverwrite, {given.value}, false); }
+void Append(Given& given) { given.in.Touch(EffectKind::kAppend, {given.value}, false); }
+void Read(Given& given) { given.in.Touch(EffectKind::kRead, {given.value}, false); }
+
+struct Role {
+  std::string_view name;
+  void (*apply)(Given&);
+};
+
+constexpr Role kRoles[] = {{"shell", RunShellText}, {"program", RunProgram}, {"split", RunSplit}, {"code", Scan},
+                           {"load", Load},          {"write", Write},        {"append", Append},  {"read", Read}};
+
+void ApplyRow(Interpreter& in, const OptionRow& row, const Invocation& invocation, Stream& input) {
+  for (auto option : row.options) {
+    for (auto& value : ValuesOf(invocation, option)) {
+      for (const Role& role : kRoles) {
+        if (role.name != row.role) continue;
+        Given given{in, invocation, value, input};
+        role.apply(given);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void ApplyOptions(Interpreter& in, const std::vector<Field>& argv, Stream& input) {
+  const Invocation invocation = in.rules().Read(argv);
+  for (const OptionRow* row : in.rules().Options(invocation)) ApplyRow(in, *row, invocation, input);
+  if (in.user_rules() == nullptr) return;
+  for (const OptionRow* row : in.user_rules()->Options(invocation)) ApplyRow(in, *row, invocation, input);
+}
+
+}  // namespace heddle::shell

@@ -1,0 +1,37 @@
+// Programs: what one resolved command does. Free functions over the interpreter; which programs they are about is data
+// (data/rules) wherever it can be.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "shell/expand.h"
+#include "shell/interpreter.h"
+#include "shell/rules.h"
+
+namespace heddle::shell {
+
+// One command with its words and its standard input.
+Stream RunResolved(Interpreter& in, std::vector<Field> argv, Stream& input);
+
+// Each returns true when the command is of its kind and has been run; `out` is what it prints.
+bool RunBuiltin(Interpreter& in, const std::vector<Field>& argv, Stream& input, Stream& out);
+bool RunShell(Interpreter& in, const std::vector<Field>& argv, Stream& input, Stream& out);
+bool RunWrapped(Interpreter& in, const std::vector<Field>& argv, Stream& input, Stream& out);
+
+// Interpreters of other languages: code among their words, in a file this line wrote, or on their input.
+void RunLanguage(Interpreter& in, const std::vector<Field>& argv, const Stream& input);
+// Options whose value is run, loaded, read or written ([[option]] rows).
+void ApplyOptions(Interpreter& in, const std::vector<Field>& argv, Stream& input);
+// find's actions, and the files a command writes or fetches.
+void RunFind(Interpreter& in, const std::vector<Field>& argv);
+void NoteFiles(Interpreter& in, const std::vector<Field>& argv, const Stream& input);
+
+// What `argv` prints, as far as that follows from its arguments and input; unknown otherwise, never a guess.
+Stream OutputOf(Interpreter& in, const std::vector<Field>& argv, const Stream& input);
+
+// Rates code of another language. Strings in it that reach a process call are run as shell text.
+void ScanCode(Interpreter& in, std::string_view language, std::string_view code);
+
+}  // namespace heddle::shell

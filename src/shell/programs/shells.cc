@@ -1,0 +1,130 @@
+// Programs that run text: shells with -c, a file or their input, and other languages with code on the command line.
+#include <algorithm>
+
+#include "base/text.h"
+#include "shell/arguments.h"
+#include "shell/programs/programs.h"
+
+namespace heddle::shell {
+namespace {
+
+constexpr std::string_view kShells = "sh bash zsh dash ksh mksh ash fish rbash csh tcsh posh yash lksh pdksh";
+// Languages that read code from their input when they get no file.
+constexpr std::string_view kReadInput =
+    "python python2 python3 pypy pypy3 perl ruby node nodejs php lua luajit Rscript tclsh julia osascript sqlite3";
+// Programs that run a file of code named by their first operand.
+constexpr std::string_view kRunFiles =
+    "python python2 python3 pypy pypy3 perl ruby node nodejs deno bun php lua luajit Rscript R tclsh wish expect julia "
+    "groovy scala guile osascript pwsh powershell";
+
+// How a shell was called.
+struct ShellCall {
+  size_t script = 0;   // the index of the text of -c; 0: none
+  size_t operand = 0;  // the index of the first operand; 0: none
+  bool input = false;  // -s: reads its input although there are operands
+  std::vector<size_t> start_files{};
+};
+
+ShellCall ReadShell(const std::vector<Field>& argv, size_t name_at) {
+  ShellCall call;
+  bool command = false;
+  for (size_t i = name_at + 1; i < argv.size(); ++i) {
+    const std::string& text = argv[i].text;
+    const bool flag = text.size() > 1 && (text[0] == '-' || text[0] == '+');
+    if (text == "--" || text == "-") {
+      if (i + 1 < argv.size()) (command ? call.script : call.operand) = i + 1;
+      break;
+    }
+    if (!flag) {
+      (command ? call.script : call.operand) = i;
+      break;
+    }
+    if (text == "--rcfile" || text == "--init-file" || text == "--init-command" || text == "-C") {
+      if (i + 1 < argv.size()) call.start_files.push_back(++i);
+    } else if (text == "--command" || text.starts_with("--command=")) {
+      command = true;
+    } else if (text[1] != '-') {
+      command |= text.find('c', 1) != text.npos && text[0] == '-';
+      call.input |= text.find('s', 1) != text.npos;
+      if (text.back() == 'o' || text.back() == 'O') ++i;
+    }
+  }
+  return call;
+}
+
+void SetPositional(Frame& frame, const std::vector<Field>& argv, size_t from) {
+  frame.positional_known = true;
+  frame.positional.clear();
+  for (size_t i = from; i < argv.size(); ++i) frame.positional.push_back(argv[i].text);
+}
+
+void RunInput(Interpreter& in, Stream& input) {
+  if (input.text.empty()) return;
+  Stream none;
+  const Stream text = input;
+  (void)in.RunScriptApart(text.text, none);
+  if (text.decoded) in.Report("exec.decoded", Risk::kHigh, "runs code that is decoded or unpacked on the way");
+  if (HasUnknown(text.text)) in.Report("exec.piped", Risk::kHigh, "a shell runs whatever it is sent");
+}
+
+// Text of a file of code that this line made; nullptr when it did not.
+void ScanFile(Interpreter& in, const std::string& language, const Field& file, const Stream& input) {
+  if (file.substitution) return ScanCode(in, language, file.substituted);
+  if (file.text == "-" || file.text == "/dev/stdin") return ScanCode(in, language, input.text);
+  if (const Stream* known = in.FileText(file.text)) ScanCode(in, language, known->text);
+}
+
+}  // namespace
+
+bool RunShell(Interpreter& in, const std::vector<Field>& argv, Stream& input, Stream& out) {
+  size_t at = 0;
+  std::string name = Base(argv[0]);
+  if ((name == "busybox" || name == "toybox") && argv.size() > 1) name = Base(argv[++at]);
+  if (!InList(kShells, name)) return false;
+  if (in.result().commands.size() < kMaxEffects) in.result().commands.push_back({name, {}, {}});
+  const ShellCall call = ReadShell(argv, at);
+  const auto positional = in.frame.positional;
+  const bool known = in.frame.positional_known;
+  for (size_t file : call.start_files) (void)in.RunFile(argv[file], input);
+  out = {Unknown()};
+  if (call.script != 0) {
+    if (call.script + 1 < argv.size()) in.frame.Assign("0", argv[call.script + 1].text);
+    SetPositional(in.frame, argv, call.script + 2);
+    out = in.RunScriptApart(argv[call.script].text, input);
+  } else if (call.operand != 0 && !call.input) {
+    SetPositional(in.frame, argv, call.operand + 1);
+    const Frame before = in.frame;
+    (void)in.RunFile(argv[call.operand], input);
+    in.frame = before;
+  } else {
+    SetPositional(in.frame, argv, call.operand != 0 ? call.operand : argv.size());
+    RunInput(in, input);
+  }
+  in.frame.positional = positional;
+  in.frame.positional_known = known;
+  return true;
+}
+
+void RunLanguage(Interpreter& in, const std::vector<Field>& argv, const Stream& input) {
+  const std::string name = WithoutVersion(Base(argv[0]));
+  const Invocation invocation = in.rules().Read(argv);
+  if (InList("awk gawk mawk nawk", name)) {
+    const bool file = HasFlag(invocation, "-f") || HasFlag(invocation, "--file");
+    if (!file && !invocation.operands.empty()) ScanCode(in, "awk", invocation.operands[0].text);
+    return;
+  }
+  bool coded = false;
+  for (const OptionRow* row : in.rules().Options(invocation)) {
+    if (row->role != "code") continue;
+    for (auto option : row->options) coded |= HasFlag(invocation, option);
+  }
+  if (coded) return;  // ApplyOptions has seen it
+  if (!invocation.operands.empty() && InList(kRunFiles, name)) {
+    const bool word = InList("eval run", invocation.operands[0].text) && invocation.operands.size() > 1;
+    if (word && invocation.operands[0].text == "eval") return ScanCode(in, name, invocation.operands[1].text);
+    return ScanFile(in, name, invocation.operands[word ? 1 : 0], input);
+  }
+  if (invocation.operands.empty() && InList(kReadInput, name) && !input.text.empty()) ScanCode(in, name, input.text);
+}
+
+}  // namespace heddle::shell

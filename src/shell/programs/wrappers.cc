@@ -1,0 +1,172 @@
+// Commands that run the command among their operands ([[wrapper]] rows), and xargs, which adds what it reads.
+#include <algorithm>
+
+#include "base/text.h"
+#include "shell/arguments.h"
+#include "shell/programs/programs.h"
+
+namespace heddle::shell {
+namespace {
+
+constexpr size_t kMaxItems = 64;
+
+struct XargsCall {
+  size_t command = 0;  // the index where its command begins
+  std::string replace{};
+  std::string delimiter{};
+};
+
+XargsCall ReadXargs(const std::vector<Field>& argv, bool parallel) {
+  constexpr std::string_view kWithValue = "nPLdEsaIJjSR";
+  XargsCall call;
+  size_t i = 1;
+  for (; i < argv.size() && argv[i].text.size() > 1 && argv[i].text[0] == '-'; ++i) {
+    const std::string& text = argv[i].text;
+    if (text == "--") {
+      ++i;
+      break;
+    }
+    if (text.starts_with("--")) {
+      const size_t equals = text.find('=');
+      const std::string name = text.substr(0, equals);
+      std::string value = equals != text.npos ? text.substr(equals + 1) : "";
+      if (equals == text.npos && InList("--max-args --max-procs --delimiter --jobs --arg-file --max-chars --eof", name))
+        value = i + 1 < argv.size() ? argv[++i].text : "";
+      if (name == "--replace") call.replace = value.empty() ? "{}" : value;
+      if (name == "--delimiter") call.delimiter = value;
+      if (name == "--null") call.delimiter = "\\0";
+      continue;
+    }
+    const size_t letter = text.find_first_of(kWithValue, 1);
+    if (text.find('0') < letter) call.delimiter = "\\0";
+    if (text[1] == 'i') call.replace = text.size() > 2 ? text.substr(2) : "{}";
+    if (letter == text.npos) continue;
+    const std::string value = letter + 1 < text.size() ? text.substr(letter + 1)
+                              : i + 1 < argv.size()    ? argv[++i].text
+                                                       : std::string();
+    if (text[letter] == 'I' || text[letter] == 'J') call.replace = value;
+    if (text[letter] == 'd') call.delimiter = value;
+  }
+  if (parallel) call.replace = "{}";
+  call.command = i;
+  return call;
+}
+
+// The items that xargs reads: lines, or words between blanks.
+std::vector<Field> Items(const Stream& input, const XargsCall& call) {
+  std::vector<Field> out;
+  if (call.delimiter.empty() && call.replace.empty()) {
+    for (auto item : SplitWords(input.text)) out.push_back({std::string(item)});
+  } else {
+    const std::string decoded = DecodeEscapes(call.delimiter);
+    const char separator = call.delimiter.empty() || decoded.empty() ? '\n' : decoded[0];
+    for (auto item : Split(input.text, separator)) {
+      const auto trimmed = Trim(item);
+      if (!trimmed.empty()) out.push_back({std::string(trimmed)});
+    }
+  }
+  if (out.empty()) out.push_back({Unknown()});
+  if (out.size() > kMaxItems) {
+    out.resize(kMaxItems);
+    out.push_back({Unknown()});
+  }
+  return out;
+}
+
+void RunXargs(Interpreter& in, const std::vector<Field>& argv, const Stream& input, bool parallel) {
+  const XargsCall call = ReadXargs(argv, parallel);
+  const std::vector<Field> items = Items(input, call);
+  std::vector<Field> inner = Tail(argv, call.command);
+  // parallel ::: a b gives its items itself.
+  const auto given = std::find_if(inner.begin(), inner.end(), [](const Field& f) { return f.text.starts_with(":::"); });
+  std::vector<Field> own(given == inner.end() ? given : given + 1, inner.end());
+  if (given != inner.end()) inner.erase(given, inner.end());
+  const std::vector<Field>& used = own.empty() ? items : own;
+  const Sweep outer = in.sweep;
+  in.sweep = {.on = HasUnknown(input.text) && own.empty(), .filtered = input.filtered};
+  const bool placed = !call.replace.empty() && std::any_of(inner.begin(), inner.end(), [&](const Field& field) {
+    return Contains(field.text, call.replace);
+  });
+  if (inner.empty() && !parallel) inner.push_back({"echo"});
+  Stream none;
+  if (placed) {
+    for (const Field& item : used) {
+      std::vector<Field> each = inner;
+      for (Field& field : each) field.text = ReplaceAll(field.text, call.replace, item.text);
+      if (parallel)
+        (void)in.RunScriptApart(JoinFrom(each, 0), none);
+      else
+        (void)in.RunArgv(std::move(each), none);
+    }
+  } else if (inner.empty()) {
+    for (const Field& item : used) (void)in.RunScriptApart(item.text, none);  // parallel < file of commands
+  } else if (parallel) {
+    for (const Field& item : used) (void)in.RunScriptApart(Cat({JoinFrom(inner, 0), " ", item.text}), none);
+  } else {
+    inner.insert(inner.end(), used.begin(), used.end());
+    (void)in.RunArgv(std::move(inner), none);
+  }
+  in.sweep = outer;
+}
+
+// sudo -i and sudo -s run a shell: of their operands, or of their input.
+bool RunLoginShell(Interpreter& in, const std::vector<Field>& argv, Stream& input) {
+  const Invocation invocation = in.rules().Read(argv);
+  const auto has = [&](std::string_view flag) { return HasFlag(invocation, flag); };
+  if (invocation.name != "sudo" || !(has("-i") || has("-s") || has("--login") || has("--shell"))) return false;
+  std::string text;
+  for (const Field& operand : invocation.operands) text += (text.empty() ? "" : " ") + operand.text;
+  if (text.empty()) text = input.text;
+  if (!text.empty()) (void)in.RunScriptApart(text, input);
+  return true;
+}
+
+}  // namespace
+
+bool RunWrapped(Interpreter& in, const std::vector<Field>& argv, Stream& input, Stream& out) {
+  const std::string name = Base(argv[0]);
+  if (name == "xargs" || name == "gxargs" || name == "parallel") {
+    RunXargs(in, argv, input, name == "parallel");
+    out = {Unknown()};
+    return true;
+  }
+  if (RunLoginShell(in, argv, input)) {
+    out = {Unknown()};
+    return true;
+  }
+  size_t at = 0;
+  const WrapperRow* wrapper = in.rules().Wrapper(argv, at);
+  if (wrapper == nullptr && in.user_rules() != nullptr) wrapper = in.user_rules()->Wrapper(argv, at);
+  if (wrapper == nullptr) {
+    // ssh host < script: what is sent is run there.
+    if ((name == "ssh" || name == "slogin") && !input.text.empty()) (void)in.RunScriptApart(input.text, input);
+    return false;
+  }
+  const Frame before = in.frame;
+  if (wrapper->elsewhere) in.frame.cwd.clear();
+  if (wrapper->assignments) {
+    for (size_t i = 1; i < at; ++i) {
+      if (!IsAssignment(argv[i].text)) continue;
+      const size_t equals = argv[i].text.find('=');
+      const std::string variable = argv[i].text.substr(0, equals), value = argv[i].text.substr(equals + 1);
+      in.frame.Assign(variable, value);
+      in.NoteVariable(variable, value);
+    }
+  }
+  if (wrapper->runs == "text")
+    out = in.RunScriptApart(JoinFrom(argv, at), input);
+  else
+    out = in.RunArgv(Tail(argv, at), input);
+  in.frame = before;
+  // A wrapper whose options are not all known may have swallowed a word: what follows is looked at as well.
+  if (!in.rules().Knows(Base(argv[at])) && wrapper->runs == "argv") {
+    for (size_t i = at + 1; i < argv.size(); ++i) {
+      if (!in.rules().IsDangerous(Base(argv[i]))) continue;
+      (void)in.RunArgv(Tail(argv, i), input);
+      break;
+    }
+  }
+  return true;
+}
+
+}  // namespace heddle::shell

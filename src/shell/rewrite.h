@@ -1,0 +1,15 @@
+// Rewrite: text that the grammar reads otherwise than a shell, written in a way that both read alike. $'..' becomes '..'
+// (the grammar takes \\' for an escaped quote), and a backslash before the end of a line goes, with that end.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace heddle::shell {
+
+bool NeedsRewrite(std::string_view text);
+
+// Honours quotes and comments; linear. The result means the same to a shell.
+std::string Rewrite(std::string_view text);
+
+}  // namespace heddle::shell
