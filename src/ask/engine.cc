@@ -68,6 +68,13 @@ Engine::Engine(EngineOptions options, Proposer* proposer)
     if (auto value = sys::Env(name); !value.empty()) world_.environment[name] = value;
   }
   world_.resolve = [](const std::string& path) { return sys::SystemFiles().Resolve(path); };
+  world_.read = [](const std::string& path) -> std::optional<std::string> {
+    constexpr size_t kLargest = 64 << 10;  // larger ones are hardly scripts
+    const auto info = sys::SystemFiles().LookThrough(path);
+    if (info.kind != sys::FileKind::kFile || info.size > kLargest) return std::nullopt;
+    auto text = sys::SystemFiles().Read(path, kLargest);
+    return text ? std::optional<std::string>(*std::move(text)) : std::nullopt;
+  };
   world_.tracked = [this](const std::string& path) {
     const std::string folder = sys::DirName(path);
     // One tree is kept: most commands stay in one. A file elsewhere is looked up anew.

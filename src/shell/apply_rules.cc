@@ -15,6 +15,30 @@ constexpr std::string_view kWithSubcommands =
     "flatpak "
     "ip nmcli gh aws gcloud az terraform openssl tmux";
 
+// "docker system prune --help": the words of a subcommand and a flag that only asks about it.
+bool OnlyAsks(const std::vector<Field>& argv) {
+  if (argv.size() < 2 || !InList("--help --version", argv.back().text)) return false;
+  return std::all_of(argv.begin() + 1, argv.end() - 1, [](const Field& field) {
+    return !field.text.empty() && !field.glob && std::all_of(field.text.begin(), field.text.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    }) && field.text[0] != '-';
+  });
+}
+
+// Whether a key or the like is among what a command is given.
+bool HoldsSecret(const Invocation& invocation) {
+  const auto secret = [](const std::string& text) { return text.find(kSecret) != std::string::npos; };
+  return std::any_of(invocation.operands.begin(), invocation.operands.end(),
+                     [&](const Field& operand) { return secret(operand.text); }) ||
+         std::any_of(invocation.flags.begin(), invocation.flags.end(),
+                     [&](const Flag& flag) { return secret(flag.value) || secret(flag.name); });
+}
+
+bool IsNetwork(EffectKind kind) {
+  return kind == EffectKind::kUpload || kind == EffectKind::kDownload || kind == EffectKind::kNetwork ||
+         kind == EffectKind::kRemote;
+}
+
 }  // namespace
 
 void Interpreter::ApplyRule(const Rule& rule, size_t sub, const Invocation& invocation, const Stream& input) {
@@ -62,12 +86,13 @@ void Interpreter::ApplyRule(const Rule& rule, size_t sub, const Invocation& invo
   if (*kind == EffectKind::kDownload) {
     for (const Field& target : targets) files.Download(PathOf(target.text));
   }
-  if (*kind == EffectKind::kUpload && input.secret) {
+  if ((*kind == EffectKind::kUpload && input.secret) || (IsNetwork(*kind) && HoldsSecret(invocation))) {
     Report("network.exfiltration", Risk::kCritical, "sends the contents of a credential file to another machine");
   }
 }
 
 void Interpreter::ApplyRules(const std::vector<Field>& argv, const Stream& input) {
+  if (OnlyAsks(argv)) return;
   const Invocation invocation = rules_.Read(argv);
   allowed_ = false;
   if (options_.user_rules != nullptr) {

@@ -152,13 +152,19 @@ Stream Interpreter::RunScriptApart(const std::string& text, Stream& input) {
   return out;
 }
 
-const Stream* Interpreter::FileText(std::string_view path) const {
+const Stream* Interpreter::FileText(std::string_view path) {
   for (std::string_view prefix : {"/dev/fd/", "/proc/self/fd/"}) {
     if (!path.starts_with(prefix)) continue;
     const auto found = frame.descriptors.find(static_cast<int>(ParseInt(path.substr(prefix.size())).value_or(-1)));
     if (found != frame.descriptors.end()) return &found->second;
   }
-  return files.Find(PathOf(path));
+  const std::string absolute = PathOf(path);
+  if (const Stream* made = files.Find(absolute)) return made;
+  if (!world_.read || path.empty() || HasUnknown(path) || (frame.cwd.empty() && path[0] != '/')) return nullptr;
+  auto text = world_.read(absolute);
+  if (!text) return nullptr;
+  files.Write(absolute, {*std::move(text)}, false);
+  return files.Find(absolute);
 }
 
 std::string Interpreter::PathOf(std::string_view text) const { return CleanPath(text, frame.cwd); }
@@ -180,6 +186,7 @@ bool Interpreter::RunFile(const Field& file, Stream& input) {
     if (text.decoded) Report("exec.decoded", Risk::kHigh, "runs code that is decoded or unpacked on the way");
     return true;
   }
+  Report("exec.script", Risk::kModerate, "runs a script that cannot be looked into");
   if (!HasUnknown(path)) return false;
   (void)RunScript(Unknown(), input);
   return true;

@@ -40,8 +40,8 @@ class Interpreter {
   Stream RunScriptApart(const std::string& text, Stream& input);
   // Runs a file as shell; false when its text is not known.
   bool RunFile(const Field& file, Stream& input);
-  // The text of a file that this line made, or of a descriptor; nullptr when not known.
-  const Stream* FileText(std::string_view path) const;
+  // The text of a file that this line made or that is there, or of a descriptor; nullptr when not known.
+  const Stream* FileText(std::string_view path);
   Stream CallFunction(const Statement& definition, const std::vector<Field>& argv, Stream& input);
   void ApplyRules(const std::vector<Field>& argv, const Stream& input);
   void Assign(const Assignment& assignment);

@@ -19,6 +19,16 @@ void LineFiles::Download(const std::string& path) { Write(path, {std::string(1, 
 
 void LineFiles::Copy(const std::string& from, const std::string& to) {
   if (const Stream* source = Find(from)) Write(to, Stream(*source), false);
+  if (const auto program = programs_.find(from); program != programs_.end()) Rename(program->second, to);
+}
+
+void LineFiles::Rename(const std::string& program, const std::string& to) {
+  if (programs_.size() < kMaxFiles) programs_[to] = program;
+}
+
+std::string LineFiles::ProgramAt(const std::string& path) const {
+  const auto found = programs_.find(path);
+  return found != programs_.end() ? found->second : "";
 }
 
 const Stream* LineFiles::Find(const std::string& path) const {

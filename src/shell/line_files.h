@@ -18,11 +18,18 @@ class LineFiles {
   void Download(const std::string& path);
   void Copy(const std::string& from, const std::string& to);
 
+  // A copy of, or a link to, a program that was there before.
+  void Rename(const std::string& program, const std::string& to);
+  // The name of the program at `path`; empty when it is no such copy.
+  std::string ProgramAt(const std::string& path) const;
+  bool Knows(const std::string& path) const { return files_.contains(path) || programs_.contains(path); }
+
   // What lies at `path`; nullptr when this line did not make it.
   const Stream* Find(const std::string& path) const;
 
  private:
   std::map<std::string, Stream, std::less<>> files_;
+  std::map<std::string, std::string, std::less<>> programs_;  // path to name
 };
 
 }  // namespace heddle::shell

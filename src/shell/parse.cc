@@ -156,6 +156,7 @@ class Converter {
       const bool named = out.words.size() > 2 && out.words[2].raw == "{";
       out.words.erase(out.words.begin(), out.words.begin() + (named ? 3 : 1));
       out.background = true;
+      out.coprocess = true;
     }
     return out;
   }

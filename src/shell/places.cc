@@ -247,6 +247,10 @@ std::string CleanPath(std::string_view path, std::string_view cwd) {
 
 Location Locate(std::string_view target, bool glob, std::string_view cwd, const World& world) {
   if (target.empty()) return {Place::kOrdinary, ""};
+  if (target.find(kName) != target.npos) {  // some name is as good as any
+    const std::string named = ReplaceAll(std::string(target), std::string(1, kName), "_");
+    return {Locate(named, glob, cwd, world).place, std::string(target)};
+  }
   if (HasUnknown(target)) {
     const std::string known = WithoutUnknown(target);
     if (IsMark(target[0]) && (known == "/" || known == "/*" || known == "/." || known == "//" || known == "/**")) {

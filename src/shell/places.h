@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,9 @@ struct World {
   std::function<std::string(const std::string&)> resolve;
   // Whether version control has the file at an absolute path. Called only for single files that would be lost.
   std::function<bool(const std::string&)> tracked;
+  // The text of a regular file at an absolute path, when it is one and not large; nothing otherwise. Called only for
+  // files that would be run, or whose text would be.
+  std::function<std::optional<std::string>(const std::string&)> read;
 };
 
 struct Location {

@@ -321,6 +321,12 @@ bool RuleSet::IsDangerous(std::string_view name) const {
 
 std::vector<std::string_view> RuleSet::NamesMatching(std::string_view glob) const {
   std::vector<std::string_view> out;
+  for (std::string_view shell : {"sh", "bash", "dash", "zsh"}) {
+    if (GlobMatch(glob, shell)) out.push_back(shell);
+  }
+  for (const auto& [name, row] : rows_) {
+    if (GlobMatch(glob, name)) out.push_back(name);
+  }
   for (const Rule& rule : tables_.rules) {
     for (auto command : rule.commands) {
       const auto name = FirstWord(command);

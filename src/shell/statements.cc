@@ -57,7 +57,8 @@ Stream Interpreter::Run(const Statement& statement, Stream& input) {
   if (!Spend()) return {Unknown()};
   if (!statement.background) return RunKind(statement, input);
   const Frame before = frame;
-  Stream out = RunKind(statement, input);
+  Stream sent{Unknown()};  // a coprocess is written to later
+  Stream out = RunKind(statement, statement.coprocess ? sent : input);
   frame = before;
   return out;
 }
@@ -167,6 +168,15 @@ Stream Interpreter::RunTest(const Statement& statement, Stream& input) {
     (void)expander.Arithmetic(inside);
   else
     (void)expander.ExpandWhole(inside);
+  // Numeric tests and -v evaluate what they are given, and the subscripts in it once more.
+  for (std::string_view op : {"-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-v"}) {
+    if (!Contains(inside, op)) continue;
+    for (auto word : SplitWords(inside)) {
+      const std::string operand = expander.ExpandWhole(word);
+      if (!operand.empty() && IsNameByte(operand[0], true)) (void)expander.Arithmetic(Keep(operand));
+    }
+    break;
+  }
   WriteRedirects(statement, {}, "");
   return {};
 }
@@ -290,6 +300,8 @@ Stream Interpreter::RunCommandOnce(const Statement& statement, Stream& input) {
   Stream own = ReadRedirects(statement, input);
   Stream& in = statement.redirects.empty() ? input : own;
   const std::string name = argv.empty() ? "" : argv[0].text;
+  // `exec < file` is for all that follows in this shell.
+  if (argv.size() == 1 && name == "exec") input = own;
   Stream out = argv.empty() ? Stream{} : RunArgv(std::move(argv), in);
   if (statement.declares) {
     for (const Assignment& assignment : statement.assignments) {

@@ -11,8 +11,9 @@ constexpr char kUnknown = '\x01';     // could be anything
 constexpr char kDownloaded = '\x02';  // came from the network
 constexpr char kDecoded = '\x03';     // was decoded or unpacked from bytes that are not known
 constexpr char kSecret = '\x04';      // is a key, a password or the like
+constexpr char kName = '\x05';        // one name of a file, not empty: what mktemp makes up
 
-inline bool IsMark(char c) { return c >= kUnknown && c <= kSecret; }
+inline bool IsMark(char c) { return c >= kUnknown && c <= kName; }
 
 // Whether `text` holds any mark.
 bool HasUnknown(std::string_view text);

@@ -35,10 +35,11 @@ void ChangeDirectory(Builtin& call) {
   while (at < call.argv.size() && InList("-P -L -e -@ -n --", call.At(at))) ++at;
   const std::string target = at < call.argv.size() ? call.At(at) : call.in.frame.Value("HOME");
   const std::string before = call.in.frame.cwd;
+  const bool searched = target[0] != '/' && target[0] != '.' && call.in.frame.Find("CDPATH") != nullptr;
   if (target == "-") {
     const std::string old = call.in.frame.Value("OLDPWD");
     call.in.frame.cwd = HasUnknown(old) ? "" : old;
-  } else if (HasUnknown(target)) {
+  } else if (searched || (HasUnknown(target) && target.find(kName) == target.npos)) {
     call.in.frame.cwd.clear();
   } else {
     call.in.frame.cwd = Locate(target, false, before, call.in.world()).path;
@@ -213,7 +214,9 @@ void MapFile(Builtin& call) {
     const std::string& text = call.At(i);
     if (text.empty() || text[0] != '-')
       name = text;
-    else if (InList("-d -n -O -s -u -C -c", text))
+    else if (text == "-C" && i + 1 < call.argv.size())
+      (void)call.in.RunScript(call.At(++i), call.input);
+    else if (InList("-d -n -O -s -u -c", text))
       ++i;
   }
   Variable list;
@@ -263,10 +266,14 @@ void Print(Builtin& call) {
     rest.insert(rest.begin(), {"printf"});
     const std::string text = OutputOf(call.in, rest, call.input).text;
     const size_t open = name.find('[');
-    if (open != name.npos)
-      call.in.frame.Ref(name.substr(0, open)).Set(name.substr(open + 1, name.size() - open - 2), text);
-    else
+    if (open != name.npos && name.ends_with("]")) {
+      const std::string array = name.substr(0, open);
+      const std::string key =
+          call.in.MakeExpander().Subscript(array, std::string_view(name).substr(open + 1, name.size() - open - 2));
+      call.in.frame.Ref(array).Set(key, text);
+    } else {
       call.in.frame.Assign(name, text);
+    }
     return;
   }
   call.out = OutputOf(call.in, call.argv, call.input);

@@ -55,11 +55,35 @@ void RunTail(Interpreter& in, const std::vector<Field>& argv, Stream& input) {
   }
 }
 
-// A program by a path that this line wrote or downloaded.
+// Where this line made the program that `word` names: by its path, or in a directory that PATH was given.
+std::string MadePath(const Interpreter& in, const std::string& word) {
+  if (word.find('/') != word.npos) return in.PathOf(word);
+  if (!in.frame.variables.contains("PATH")) return "";
+  const std::string path = in.frame.Value("PATH");
+  for (auto folder : Split(path, ':')) {
+    const std::string candidate = in.PathOf(Cat({folder, "/", word}));
+    if (!folder.empty() && in.files.Knows(candidate)) return candidate;
+  }
+  return "";
+}
+
+// A program that this line wrote, downloaded or copied.
 void RunMadeFile(Interpreter& in, const std::vector<Field>& argv, Stream& input) {
-  const std::string& word = argv[0].text;
-  const Stream* made = word.find('/') != word.npos ? in.FileText(word) : nullptr;
+  const std::string path = MadePath(in, argv[0].text);
+  if (path.empty()) return;
+  if (const std::string program = in.files.ProgramAt(path); !program.empty()) {
+    std::vector<Field> renamed = argv;
+    renamed[0] = {program};
+    (void)in.RunArgv(std::move(renamed), input);
+    return;
+  }
+  const Stream* made = in.FileText(path);
   if (made == nullptr) return;
+  // A program of another kind is not for a shell: a binary, or a script with another interpreter.
+  const std::string_view text = made->text;
+  const size_t line = std::min(text.find('\n'), text.size());
+  const bool script = text.starts_with("#!") ? Contains(text.substr(0, line), "sh") : IsPlainText(text.substr(0, 512));
+  if (!script && !HasUnknown(text)) return;
   const auto positional = in.frame.positional;
   const bool known = in.frame.positional_known;
   in.frame.positional_known = true;
@@ -75,8 +99,15 @@ void RunMadeFile(Interpreter& in, const std::vector<Field>& argv, Stream& input)
 Stream RunResolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
   if (argv.empty()) return {};
   if (HasUnknown(argv[0].text)) return RunUnresolved(in, std::move(argv), input);
+  // zsh: =name is the program's path.
+  if (argv[0].text.size() > 1 && argv[0].text[0] == '=') argv[0].text.erase(0, 1);
   const std::string word = argv[0].text;
   if (word.empty() || InList(kReserved, word)) return in.RunArgv(Tail(argv, 1), input);
+  const size_t bracket = word.find('(');
+  if (bracket != word.npos && bracket > 0 && std::string_view("?*+@!").find(word[bracket - 1]) != word.npos) {
+    in.Report("exec.unresolved", Risk::kHigh, "the command's name is a pattern that cannot be resolved");
+    return {Unknown()};
+  }
   if (argv[0].glob) RunGlob(in, argv, input);
   // Aliases work in interactive shells only, so both readings count.
   if (const auto alias = in.frame.aliases.find(word); alias != in.frame.aliases.end()) {

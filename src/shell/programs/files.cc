@@ -34,9 +34,13 @@ void Copy(Call& call) {
   if (operands.size() < 2) return;
   const std::string to = call.in.PathOf(operands.back().text);
   for (size_t i = 0; i + 1 < operands.size(); ++i) {
-    const std::string from = call.in.PathOf(operands[i].text);
+    const std::string from = call.in.PathOf(operands[i].text), inside = Cat({to, "/", Base(operands[i])});
     call.in.files.Copy(from, to);
-    call.in.files.Copy(from, Cat({to, "/", Base(operands[i])}));
+    call.in.files.Copy(from, inside);
+    const std::string program = Base(operands[i]);
+    if (call.in.files.Knows(from) || !call.in.rules().IsDangerous(program)) continue;
+    call.in.files.Rename(program, to);
+    call.in.files.Rename(program, inside);
   }
 }
 

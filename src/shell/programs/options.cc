@@ -35,6 +35,7 @@ void Load(Given& given) {
   given.in.Touch(EffectKind::kExecute, {given.value}, false);
 }
 
+void Nothing(Given&) {}
 void Write(Given& given) { given.in.Touch(EffectKind::kOverwrite, {given.value}, false); }
 void Append(Given& given) { given.in.Touch(EffectKind::kAppend, {given.value}, false); }
 void Read(Given& given) { given.in.Touch(EffectKind::kRead, {given.value}, false); }
@@ -45,7 +46,8 @@ struct Role {
 };
 
 constexpr Role kRoles[] = {{"shell", RunShellText}, {"program", RunProgram}, {"split", RunSplit}, {"code", Scan},
-                           {"load", Load},          {"write", Write},        {"append", Append},  {"read", Read}};
+                           {"load", Load},          {"write", Write},        {"append", Append},  {"read", Read},
+                           {"directory", Nothing}};
 
 void ApplyRow(Interpreter& in, const OptionRow& row, const Invocation& invocation, Stream& input) {
   for (auto option : row.options) {

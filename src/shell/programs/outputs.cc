@@ -35,11 +35,12 @@ std::string Source(const Call& call, size_t from = 0) {
       out += file.substituted;
     } else if (file.text == "-" || file.text == "/dev/stdin") {
       out += call.input.text;
-    } else if (const Stream* known = call.in.FileText(file.text)) {
+    } else if (Locate(file.text, file.glob, call.in.frame.cwd, call.in.world()).place == Place::kCredential) {
+      out += kSecret;
+    } else if (const Stream* known = file.glob ? nullptr : call.in.FileText(file.text)) {
       out += known->text;
     } else {
-      const bool secret = Locate(file.text, file.glob, call.in.frame.cwd, call.in.world()).place == Place::kCredential;
-      out += secret ? std::string(1, kSecret) : Unknown();
+      out += kUnknown;
     }
   }
   return out;
@@ -242,9 +243,9 @@ std::string Sequence(const Call& call) {
 
 std::string Temporary(const Call& call) {
   if (call.Has("-p") || call.Has("--tmpdir")) return Unknown();
-  if (call.operands().empty() || call.Has("-t")) return "/tmp/" + Unknown();
+  if (call.operands().empty() || call.Has("-t")) return Cat({"/tmp/", std::string(1, kName), "\n"});
   const std::string& name = call.operands()[0].text;
-  return name.substr(0, name.find_last_of('/') + 1) + Unknown();
+  return Cat({name.substr(0, name.find_last_of('/') + 1), std::string(1, kName), "\n"});
 }
 
 // date +TEXT without a conversion prints TEXT.

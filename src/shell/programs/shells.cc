@@ -4,11 +4,13 @@
 #include "base/text.h"
 #include "shell/arguments.h"
 #include "shell/programs/programs.h"
+#include "shell/programs/recipes.h"
+#include "shell/programs/sed_script.h"
 
 namespace heddle::shell {
 namespace {
 
-constexpr std::string_view kShells = "sh bash zsh dash ksh mksh ash fish rbash csh tcsh posh yash lksh pdksh";
+constexpr std::string_view kShells = "sh bash zsh dash ksh mksh ash fish rbash csh tcsh posh yash lksh pdksh nu elvish exe";
 // Languages that read code from their input when they get no file.
 constexpr std::string_view kReadInput =
     "python python2 python3 pypy pypy3 perl ruby node nodejs php lua luajit Rscript tclsh julia osascript sqlite3";
@@ -67,7 +69,79 @@ void RunInput(Interpreter& in, Stream& input) {
   if (HasUnknown(text.text)) in.Report("exec.piped", Risk::kHigh, "a shell runs whatever it is sent");
 }
 
-// Text of a file of code that this line made; nullptr when it did not.
+void RunTexts(Interpreter& in, const std::vector<std::string>& texts) {
+  Stream none;
+  for (const auto& text : texts) (void)in.RunScriptApart(text, none);
+}
+
+void RunSed(Interpreter& in, const Invocation& invocation, const Stream& input) {
+  std::vector<std::string> scripts = ValuesOf(invocation, "-e");
+  for (auto& script : ValuesOf(invocation, "--expression")) scripts.push_back(std::move(script));
+  for (std::string_view option : {"-f", "--file"}) {
+    for (auto& file : ValuesOf(invocation, option)) {
+      const Stream* known = in.FileText(file);
+      scripts.push_back(known != nullptr ? known->text : "");
+    }
+  }
+  if (scripts.empty() && !invocation.operands.empty()) scripts.push_back(invocation.operands[0].text);
+  for (const std::string& script : scripts) {
+    const SedEffects effects = ReadSedScript(script);
+    if (!effects.commands.empty() || effects.runs_input)
+      in.Report("exec.smuggled", Risk::kHigh, "sed is made to run a command");
+    RunTexts(in, effects.commands);
+    Stream none;
+    if (effects.runs_input) (void)in.RunScriptApart(input.text, none);
+    for (const auto& file : effects.written) in.Touch(EffectKind::kOverwrite, {file}, false);
+    for (const auto& file : effects.read) in.Touch(EffectKind::kRead, {file}, false);
+  }
+}
+
+// The words that are no settings.
+std::vector<std::string> Goals(const Invocation& invocation, size_t from) {
+  std::vector<std::string> out;
+  for (size_t i = from; i < invocation.operands.size(); ++i) {
+    if (!IsAssignment(invocation.operands[i].text)) out.push_back(invocation.operands[i].text);
+  }
+  return out;
+}
+
+void RunMake(Interpreter& in, const Invocation& invocation) {
+  if (HasFlag(invocation, "-n") || HasFlag(invocation, "--dry-run")) return;
+  std::vector<std::string> files = ValuesOf(invocation, "-f");
+  for (std::string_view option : {"--file", "--makefile", "--justfile"}) {
+    for (auto& file : ValuesOf(invocation, option)) files.push_back(std::move(file));
+  }
+  std::string folder;
+  for (std::string_view option : {"-C", "--directory"}) {
+    for (auto& value : ValuesOf(invocation, option)) folder = value + "/";
+  }
+  if (files.empty()) files = invocation.name == "just" ? std::vector<std::string>{"justfile", "Justfile", ".justfile"}
+                                                       : std::vector<std::string>{"GNUmakefile", "makefile", "Makefile"};
+  for (const auto& file : files) {
+    if (const Stream* text = in.FileText(folder + file)) {
+      RunTexts(in, MakeCommands(std::string(text->text), Goals(invocation, 0)));
+      return;
+    }
+  }
+}
+
+void RunPackageScript(Interpreter& in, const Invocation& invocation) {
+  if (invocation.operands.empty()) return;
+  const std::string& verb = invocation.operands[0].text;
+  std::vector<std::string> names;
+  if (InList("run run-script rum", verb) && invocation.operands.size() > 1)
+    names = {invocation.operands[1].text};
+  else if (InList("install i ci add", verb))
+    names = {"install", "prepare"};
+  else
+    names = {verb};
+  std::string folder;
+  for (auto& value : ValuesOf(invocation, "--prefix")) folder = value + "/";
+  const Stream* text = in.FileText(folder + "package.json");
+  if (text != nullptr) RunTexts(in, PackageScripts(std::string(text->text), names));
+}
+
+// Scans a file of code whose text is known.
 void ScanFile(Interpreter& in, const std::string& language, const Field& file, const Stream& input) {
   if (file.substitution) return ScanCode(in, language, file.substituted);
   if (file.text == "-" || file.text == "/dev/stdin") return ScanCode(in, language, input.text);
@@ -86,6 +160,16 @@ bool RunShell(Interpreter& in, const std::vector<Field>& argv, Stream& input, St
   const auto positional = in.frame.positional;
   const bool known = in.frame.positional_known;
   for (size_t file : call.start_files) (void)in.RunFile(argv[file], input);
+  // Files that a shell reads first because a variable says so; the value is expanded once more.
+  for (std::string_view variable : {"BASH_ENV", "ENV"}) {
+    if (in.frame.Find(variable) == nullptr) continue;
+    const std::string value = in.frame.Value(variable);
+    const std::string path = in.MakeExpander().ExpandWhole(value);
+    const Frame before = in.frame;
+    in.frame.Unset(variable);
+    (void)in.RunFile({path}, input);
+    in.frame = before;
+  }
   out = {Unknown()};
   if (call.script != 0) {
     if (call.script + 1 < argv.size()) in.frame.Assign("0", argv[call.script + 1].text);
@@ -113,6 +197,9 @@ void RunLanguage(Interpreter& in, const std::vector<Field>& argv, const Stream& 
     if (!file && !invocation.operands.empty()) ScanCode(in, "awk", invocation.operands[0].text);
     return;
   }
+  if (name == "sed" || name == "gsed") return RunSed(in, invocation, input);
+  if (name == "make" || name == "gmake" || name == "just") return RunMake(in, invocation);
+  if (InList("npm yarn pnpm bun", name)) return RunPackageScript(in, invocation);
   bool coded = false;
   for (const OptionRow* row : in.rules().Options(invocation)) {
     if (row->role != "code") continue;

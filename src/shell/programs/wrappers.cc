@@ -109,11 +109,11 @@ void RunXargs(Interpreter& in, const std::vector<Field>& argv, const Stream& inp
   in.sweep = outer;
 }
 
-// sudo -i and sudo -s run a shell: of their operands, or of their input.
+// sudo -i, sudo -s and doas -s run a shell: of their operands, or of their input.
 bool RunLoginShell(Interpreter& in, const std::vector<Field>& argv, Stream& input) {
   const Invocation invocation = in.rules().Read(argv);
   const auto has = [&](std::string_view flag) { return HasFlag(invocation, flag); };
-  if (invocation.name != "sudo" || !(has("-i") || has("-s") || has("--login") || has("--shell"))) return false;
+  if (!InList("sudo doas", invocation.name) || !(has("-i") || has("-s") || has("--login") || has("--shell"))) return false;
   std::string text;
   for (const Field& operand : invocation.operands) text += (text.empty() ? "" : " ") + operand.text;
   if (text.empty()) text = input.text;
@@ -144,6 +144,14 @@ bool RunWrapped(Interpreter& in, const std::vector<Field>& argv, Stream& input, 
   }
   const Frame before = in.frame;
   if (wrapper->elsewhere) in.frame.cwd.clear();
+  const Invocation own = in.rules().Read({argv.begin(), argv.begin() + static_cast<std::ptrdiff_t>(at)});
+  for (const OptionRow* row : in.rules().Options(own)) {
+    for (auto option : row->options) {
+      for (const auto& folder : ValuesOf(own, option)) {
+        if (row->role == "directory") in.frame.cwd = HasUnknown(folder) ? "" : in.PathOf(folder);
+      }
+    }
+  }
   if (wrapper->assignments) {
     for (size_t i = 1; i < at; ++i) {
       if (!IsAssignment(argv[i].text)) continue;
