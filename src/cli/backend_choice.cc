@@ -39,6 +39,11 @@ Result<int64_t> Number(const Arguments& arguments, std::string_view name) {
 
 }  // namespace
 
+std::string KeepAliveSetting(const App& app) {
+  const Setting& setting = app.config().Get("keep_alive");
+  return setting.origin == "default" ? "" : setting.value;
+}
+
 Result<std::unique_ptr<model::RunnerBackend>> ChooseRunner(const App& app, const Arguments& arguments,
                                                            std::string_view name) {
   TRY_ASSIGN(const model::StoredModel found, model::Store::OfUser().Find(name));
@@ -50,8 +55,8 @@ Result<std::unique_ptr<model::RunnerBackend>> ChooseRunner(const App& app, const
   const auto memory = ParseInt(app.config().Get("memory_mb").value);
   if (!memory || *memory < 0) return Error{Code::kInvalid, "the setting memory_mb is no whole number"};
   options.memory_mb = *memory;
-  options.keep_alive = arguments.Get("keep-alive", app.config().Get("keep_alive").value);
-  TRY(model::ParseDuration(options.keep_alive));
+  options.keep_alive = arguments.Get("keep-alive", KeepAliveSetting(app));
+  if (!options.keep_alive.empty()) TRY(model::ParseDuration(options.keep_alive));
   return std::make_unique<model::RunnerBackend>(found.path, options);
 }
 

@@ -19,6 +19,9 @@ struct ChosenBackend {
 // when nothing was chosen, or no such model is here; kInvalid for what cannot be.
 Result<ChosenBackend> ChooseBackend(const App& app, const Arguments& arguments);
 
+// The setting keep_alive where somebody has set it, else empty: what nobody asked for shortens no longer wish of others.
+std::string KeepAliveSetting(const App& app);
+
 // The runner of one model file, under the flags --context, --threads and --keep-alive.
 Result<std::unique_ptr<model::RunnerBackend>> ChooseRunner(const App& app, const Arguments& arguments,
                                                            std::string_view model);

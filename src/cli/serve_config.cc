@@ -6,6 +6,7 @@
 #include <toml++/toml.h>
 
 #include "base/text.h"
+#include "cli/backend_choice.h"
 #include "model/gguf.h"
 #include "model/http_backend.h"
 #include "model/runner_backend.h"
@@ -125,7 +126,7 @@ Result<model::Node> RunnerNode(const model::StoredModel& stored, model::RunnerOp
 Result<model::Node> ReadNode(const App& app, Table& table) {
   const std::string backend = table.Text("backend", "runner"), name = table.Text("name"), model = table.Text("model");
   const std::string served = table.Text("served"), key = table.Text("key"),
-                    keep_alive = table.Text("keep_alive", app.config().Get("keep_alive").value);
+                    keep_alive = table.Text("keep_alive", KeepAliveSetting(app));
   const int64_t threads = table.Whole("threads", 0, 0, 1024), context = table.Whole("context", 0, 0, 1 << 24);
   const int64_t connect_s = table.Seconds("connect", 10), first_s = table.Seconds("first_token", 300),
                 between_s = table.Seconds("between_tokens", 60);
@@ -182,7 +183,7 @@ Result<> DefaultNodes(const App& app, std::vector<model::Node>& out) {
                         [&](const model::StoredModel& each) { return each.name == wanted; });
   for (const model::StoredModel& each : stored) {
     model::RunnerOptions options;
-    options.keep_alive = app.config().Get("keep_alive").value;
+    options.keep_alive = KeepAliveSetting(app);
     auto node = RunnerNode(each, options);
     if (!node) {
       app.Err(Cat({"heddle: left out: ", node.error().message, "\n"}));

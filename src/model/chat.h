@@ -54,7 +54,7 @@ struct ChatRequest : Sampling {
   std::optional<Constraint> constraint;
   std::string thinking;    // empty: the model's own way; "off", "on", or an effort: "low", "medium", "high"
   int64_t context = 0;     // Ollama: the window to load the model with; 0: the server's
-  std::string keep_alive;  // Ollama: "5m"; empty: the server's
+  std::string keep_alive;  // Ollama and runners: "5m"; empty: the server's
 };
 
 // What stands between two texts, for code that is being written; or, `plain`, how the text `prefix` goes on, through no
@@ -62,6 +62,7 @@ struct ChatRequest : Sampling {
 struct FillRequest : Sampling {
   std::string model, prefix, suffix;
   bool plain = false;
+  std::string keep_alive;  // as of a chat
 };
 
 enum class Finish : uint8_t { kStop, kLength, kToolCalls, kFiltered, kCancelled };

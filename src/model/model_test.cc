@@ -351,5 +351,10 @@ TEST_CASE("times to stay loaded") {
   CHECK(*ParseDuration("5m") == 300);
   CHECK(*ParseDuration("90") == 90);
   CHECK(*ParseDuration("-1") == -1);
-  CHECK_FALSE(ParseDuration("soon"));
+  CHECK(*ParseDuration("-1s") == -1);
+  CHECK(*ParseDuration("0") == 0);
+  CHECK(*ParseDuration("1h30m") == 5400);
+  CHECK(*ParseDuration("5m0s") == 300);
+  for (const char* wrong : {"soon", "", "-", "m", "5x", "5m3", "--1", "5m-3s", "1.5h", "99999999s"})
+    CHECK_FALSE_MESSAGE(ParseDuration(wrong), wrong);
 }

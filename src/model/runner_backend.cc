@@ -16,6 +16,11 @@ namespace {
 
 int64_t Now() { return sys::SystemClock().MonotonicUs(); }
 
+// An assertion of ggml would start gdb or lldb for a backtrace, which stop and hold the process that they look at.
+constexpr int64_t kLongestS = 1'000'000;
+
+constexpr const char* kNoDebugger = "GGML_NO_BACKTRACE=1";
+
 // Names of files by what they are for: short enough for a socket, the same for the same model and options.
 std::string ShortName(std::string_view text) {
   uint64_t hash = 14695981039346656037U;
@@ -86,16 +91,25 @@ size_t CallAt(std::string_view text) {
 }  // namespace
 
 Result<int64_t> ParseDuration(std::string_view text) {
-  const std::string_view whole = text;
-  int64_t unit = 1;
-  if (!text.empty() && (text.back() == 's' || text.back() == 'm' || text.back() == 'h')) {
-    unit = text.back() == 's' ? 1 : text.back() == 'm' ? 60 : 3600;
-    text.remove_suffix(1);
+  constexpr std::pair<char, int64_t> kUnits[] = {{'s', 1}, {'m', 60}, {'h', 3600}};
+  const Error wrong{Code::kInvalid, Cat({text, ": expected a time like 30s, 5m, 1h, or -1 for ever"})};
+  const bool negative = text.starts_with("-");
+  if (negative) text.remove_prefix(1);
+  if (text.empty()) return wrong;
+  if (const auto seconds = ParseInt(text); seconds && *seconds >= 0 && *seconds <= kLongestS)
+    return negative ? -1 : *seconds;
+  int64_t sum = 0;
+  while (!text.empty()) {
+    const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    const auto number = ParseInt(text.substr(0, digits));
+    const auto* unit =
+        std::find_if(std::begin(kUnits), std::end(kUnits),
+                     [&](const auto& row) { return digits < text.size() && row.first == text[digits]; });
+    if (!number || *number > kLongestS || unit == std::end(kUnits)) return wrong;
+    sum += *number * unit->second;
+    text.remove_prefix(digits + 1);
   }
-  const auto number = ParseInt(text);
-  if (!number || *number > 1'000'000)
-    return Error{Code::kInvalid, Cat({whole, ": expected a time like 30s, 5m, 1h, or -1 for ever"})};
-  return *number < 0 ? -1 : *number * unit;
+  return negative ? -1 : sum;
 }
 
 std::string RunnerBackend::name() const {
@@ -121,12 +135,15 @@ bool RunnerBackend::running() const { return static_cast<bool>(sys::LineSocket::
 Result<> RunnerBackend::Start(const std::stop_token& stop) {
   TRY(Folder());
   TRY_ASSIGN(const std::string program, RunnerProgram(options_.program));
-  TRY_ASSIGN(const int64_t alive, ParseDuration(options_.keep_alive));
   const std::string path = socket();
   // Whoever holds the lock starts it; the others find it running.
   TRY_ASSIGN(const sys::FileLock lock, sys::FileLock::Take(path + ".lock", options_.start_ms));
   if (running()) return {};
-  std::vector<std::string> argv{program, "--model", path_, "--socket", path, "--keep-alive", std::to_string(alive)};
+  std::vector<std::string> argv{program, "--model", path_, "--socket", path};
+  if (!options_.keep_alive.empty()) {
+    TRY_ASSIGN(const int64_t alive, ParseDuration(options_.keep_alive));
+    argv.insert(argv.end(), {"--keep-alive", std::to_string(alive)});
+  }
   const auto add = [&](const char* flag, int64_t value) {
     if (value > 0) argv.insert(argv.end(), {flag, std::to_string(value)});
   };
@@ -134,7 +151,12 @@ Result<> RunnerBackend::Start(const std::stop_token& stop) {
   // A start that failed is tried again, for what fails may be memory that another is just giving back; not what is
   // wrong.
   for (int attempt = 0;; ++attempt) {
-    auto started = sys::StartDaemon(argv, "ready", path + ".log", options_.start_ms, stop);
+    auto started = sys::StartDaemon({.argv = argv,
+                                     .extra_environment = {kNoDebugger},
+                                     .ready = "ready",
+                                     .log = path + ".log",
+                                     .timeout_ms = options_.start_ms},
+                                    stop);
     if (started || started.error().code != Code::kUnavailable || attempt == 2) return started;
     std::this_thread::sleep_for(std::chrono::milliseconds(100 << attempt));
   }
@@ -184,6 +206,14 @@ Result<> RunnerBackend::Ask(const std::string& request, const std::function<bool
   }
 }
 
+// How long the model stays is for the last to say who says it: the runner may have been started by another.
+Result<> RunnerBackend::AddKeepAlive(const std::string& asked, json::object& body) const {
+  const std::string& wanted = asked.empty() ? options_.keep_alive : asked;
+  if (wanted.empty() || !options_.address.empty()) return {};
+  TRY_ASSIGN(body["keep_alive"], ParseDuration(wanted));
+  return {};
+}
+
 // What is answered by one event; an error is returned as one.
 Result<json::value> RunnerBackend::AskOnce(const json::object& request, const std::stop_token& stop) {
   json::value event;
@@ -195,7 +225,9 @@ Result<json::value> RunnerBackend::AskOnce(const json::object& request, const st
 
 Result<ChatReply> RunnerBackend::Chat(const ChatRequest& request, const OnPiece& on_piece,
                                       const std::stop_token& stop) {
-  return Generate(json::serialize(Encoded(request)), request.tools, on_piece, stop);
+  json::object body = Encoded(request);
+  TRY(AddKeepAlive(request.keep_alive, body));
+  return Generate(json::serialize(body), request.tools, on_piece, stop);
 }
 
 Result<ChatReply> RunnerBackend::Fill(const FillRequest& request, const OnPiece& on_piece,
@@ -206,12 +238,14 @@ Result<ChatReply> RunnerBackend::Fill(const FillRequest& request, const OnPiece&
   else
     body["prefix"] = request.prefix, body["suffix"] = request.suffix;
   AddSampling(request, body);
+  TRY(AddKeepAlive(request.keep_alive, body));
   return Generate(json::serialize(body), {}, on_piece, stop);
 }
 
 Result<std::vector<std::vector<float>>> RunnerBackend::Embed(const std::string&, const std::vector<std::string>& texts,
                                                              const std::stop_token& stop) {
-  const json::object body{{"op", "embed"}, {"id", 1}, {"texts", json::value_from(texts)}};
+  json::object body{{"op", "embed"}, {"id", 1}, {"texts", json::value_from(texts)}};
+  TRY(AddKeepAlive("", body));
   TRY_ASSIGN(const json::value event, AskOnce(body, stop));
   return VectorsOf(ListAt(event, "embeddings"));
 }

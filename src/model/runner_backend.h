@@ -15,7 +15,7 @@ struct RunnerOptions {
   std::string folder;   // of sockets, locks and logs; empty: the user's runtime directory
   int64_t context = 0;  // tokens; 0: the runner's choice
   int64_t threads = 0;
-  std::string keep_alive = "5m";  // "30s", "5m", "1h", seconds; negative: for ever
+  std::string keep_alive;         // "30s", "5m", "1h", seconds; negative: for ever; empty: as it is, else 5 minutes
   int64_t memory_mb = 0;          // limit; 0: none
   std::string address, key;       // of a runner on another machine, "HOST:PORT"; then nothing is started here
   int connect_ms = 10'000;
@@ -49,6 +49,7 @@ class RunnerBackend : public Backend {
   Result<ChatReply> Generate(const std::string& body, const std::vector<Tool>& tools, const OnPiece& on_piece,
                              const std::stop_token& stop);
   Result<boost::json::value> AskOnce(const boost::json::object& request, const std::stop_token& stop);
+  Result<> AddKeepAlive(const std::string& asked, boost::json::object& body) const;
   Result<sys::LineSocket> Open(const std::stop_token& stop);
   Result<sys::LineSocket> OpenFar(const std::stop_token& stop) const;
   Result<> Start(const std::stop_token& stop);

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "sys/environment.h"
+#include "sys/fd.h"
 
 namespace heddle::net {
 namespace {
@@ -110,6 +111,11 @@ struct Exchange {
   int64_t last_us = 0;
 };
 
+int OnSocket(void*, curl_socket_t socket, curlsocktype) {
+  sys::CloseOnExec(socket);
+  return CURL_SOCKOPT_OK;
+}
+
 size_t TakeHeader(char* data, size_t size, size_t count, void* user) {
   auto& exchange = *static_cast<Exchange*>(user);
   const std::string_view line(data, size * count);
@@ -161,6 +167,7 @@ class CurlHttpClient : public HttpClient {
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_TCP_NODELAY, 1L);
+    set(CURLOPT_SOCKOPTFUNCTION, &OnSocket);
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_ms));
     set(CURLOPT_FOLLOWLOCATION, request.method == "GET" || request.method == "HEAD" ? 1L : 0L);
     set(CURLOPT_MAXREDIRS, 5L);

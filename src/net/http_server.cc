@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "net/http_connection.h"
+#include "sys/fd.h"
 
 namespace heddle::net {
 namespace {
@@ -35,6 +36,7 @@ class BeastServer : public HttpServer {
     if (error) return Error{Code::kInvalid, Cat({shared_.options.address, ": not a numeric address"})};
     const tcp::endpoint endpoint(address, shared_.options.port);
     acceptor_.open(endpoint.protocol(), error);
+    if (!error) sys::CloseOnExec(acceptor_.native_handle());
     if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
     if (!error) acceptor_.bind(endpoint, error);
     if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
@@ -104,6 +106,7 @@ class BeastServer : public HttpServer {
         });
         return;
       }
+      sys::CloseOnExec(socket.native_handle());
       const auto connection = std::make_shared<Connection>(shared_, std::move(socket));
       if (shared_.count > shared_.options.connections)
         connection->Refuse(503);

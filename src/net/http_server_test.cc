@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -12,6 +13,7 @@
 #include <thread>
 
 #include "base/text.h"
+#include "net/http_client.h"
 
 using namespace heddle;
 using namespace heddle::net;
@@ -70,6 +72,26 @@ std::string Ask(uint16_t port, std::string_view text) {
 }
 
 }  // namespace
+
+TEST_CASE("no socket of a server or a client is for the programs that are started meanwhile") {
+  std::atomic<int> sockets = 0, inherited = 0;
+  const auto server = Serve([&](const std::shared_ptr<Exchange>& exchange) {
+    for (int fd = 0; fd < 256; ++fd) {
+      int domain = 0;
+      socklen_t size = sizeof(domain);
+      if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0) continue;
+      if (domain != AF_INET) continue;  // curl wakes itself with a pair of its own, out of reach
+      ++sockets;
+      if ((fcntl(fd, F_GETFD) & FD_CLOEXEC) == 0) ++inherited;
+    }
+    exchange->Reply(200, {}, "done");
+  });
+  const auto reply = CurlClient().Send(
+      {.method = "GET", .url = Cat({"http://127.0.0.1:", std::to_string(server->port()), "/"})}, {}, {});
+  REQUIRE(reply);
+  CHECK(sockets >= 3);  // what listens, and both ends of the connection
+  CHECK(inherited == 0);
+}
 
 TEST_CASE("requests are answered in order on one connection") {
   const auto server = Serve(Echo);

@@ -1,5 +1,4 @@
 // heddle-runner: one loaded model behind a socket. Started by heddle, or by hand on another machine as a node.
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -7,12 +6,14 @@
 #include <csignal>
 #include <cstdio>
 #include <fstream>
+#include <cstdlib>
 #include <map>
 #include <string>
 #include <thread>
 
 #include "base/text.h"
 #include "runner/server.h"
+#include "runner/signals.h"
 #include "runner/tools.h"
 
 using namespace heddle;
@@ -41,11 +42,6 @@ constexpr std::string_view kUsage =
     "      --perplexity FILE     print how well the model foresees this text instead of serving it\n"
     "      --backends DIR        folder of ggml's backends\n"
     "      --help\n";
-
-Server* server = nullptr;
-void OnSignal(int) {
-  if (server != nullptr) server->Stop();
-}
 
 int Fail(const Error& error) {
   std::fprintf(stderr, "heddle-runner: %s\n", error.message.c_str());
@@ -79,6 +75,7 @@ std::string Info(const Model& model, const std::string& path, const SchedulerOpt
 // Work on the file instead of serving it.
 Result<> WorkOnFile(const std::map<std::string, std::string>& flags, const ModelOptions& options) {
   if (flags.contains("quantize")) {
+    const Farewell farewell(-1, PartOf(flags.at("quantize")));
     LoadBackends(options.backends);
     return Quantize(options.path, flags.at("quantize"), flags.contains("type") ? flags.at("type") : "",
                     options.threads);
@@ -131,9 +128,9 @@ Result<> Work(const std::map<std::string, std::string>& flags) {
       return Error{Code::kInvalid, "--listen needs --key-file with a key of at least 16 characters in its first line"};
   }
   TRY_ASSIGN(const auto listening, Server::Listen(server_options));
+  const Farewell farewell(listening->wake(), server_options.socket);
   TRY_ASSIGN(const auto model, Model::Load(model_options));
   Scheduler scheduler(*model, scheduler_options);
-  server = listening.get();
   // Whoever started it waits for this line.
   std::printf("ready\n");
   std::fflush(stdout);
@@ -146,7 +143,6 @@ Result<> Work(const std::map<std::string, std::string>& flags) {
   scheduler.Run();
   listening->Stop();
   listener.join();
-  server = nullptr;
   return {};
 }
 
@@ -162,8 +158,9 @@ int main(int argc, char** argv) {
     flags[std::string(word.substr(2))] = argv[++i];
   }
   std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGTERM, OnSignal);
-  std::signal(SIGINT, OnSignal);
+  // An assertion of ggml would start gdb or lldb for a backtrace, which stop the process and hold it.
+  ::setenv("GGML_NO_BACKTRACE", "1", 1);
+  HandleSignals();
   const auto done = Work(flags);
   return done ? 0 : Fail(done.error());
 }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "runner/signals.h"
 
 namespace heddle::runner {
 namespace {
@@ -17,6 +18,10 @@ namespace {
 // failed; later lines only say what failed along.
 std::mutex error_mutex;
 std::string first_error;
+
+// As llama.cpp calls them between the parts of its work.
+bool GiveUp(void*) { return AskedToEnd(); }
+bool GoOn(float, void*) { return !AskedToEnd(); }
 
 void TakeLog(ggml_log_level level, const char* text, void*) {
   if (level != GGML_LOG_LEVEL_ERROR) return;
@@ -62,7 +67,9 @@ Result<std::unique_ptr<Model>> Model::Load(const ModelOptions& options) {
   out->options_ = options;
   llama_model_params params = llama_model_default_params();
   params.n_gpu_layers = options.gpu_layers;
+  params.progress_callback = GoOn;
   out->model_ = llama_model_load_from_file(options.path.c_str(), params);
+  if (AskedToEnd()) return Error{Code::kCancelled, "asked to end while it loaded the model"};
   if (out->model_ == nullptr) return LlamaError("the model cannot be loaded");
   out->vocab_ = llama_model_get_vocab(out->model_);
   if (!llama_model_has_decoder(out->model_))
@@ -77,6 +84,7 @@ Result<std::unique_ptr<Model>> Model::Load(const ModelOptions& options) {
       options.threads > 0 ? options.threads : static_cast<int32_t>(std::max(1U, std::thread::hardware_concurrency()));
   context.kv_unified = true;
   context.no_perf = true;
+  context.abort_callback = GiveUp;
   out->context_ = llama_init_from_model(out->model_, context);
   if (out->context_ == nullptr)
     return LlamaError("no context can be made for the model; a smaller --context needs less memory");
@@ -187,6 +195,7 @@ Result<std::vector<std::vector<float>>> Model::Embed(std::span<const std::string
         std::min(2048U, static_cast<uint32_t>(std::max(1, trained_context())));
     params.embeddings = true;
     params.no_perf = true;
+    params.abort_callback = GiveUp;
     params.n_threads = params.n_threads_batch = llama_n_threads(context_);
     embedding_context_ = llama_init_from_model(model_, params);
     if (embedding_context_ != nullptr && llama_pooling_type(embedding_context_) == LLAMA_POOLING_TYPE_NONE) {

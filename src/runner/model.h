@@ -28,7 +28,8 @@ struct ModelOptions {
 
 class Model {
  public:
-  // kInvalid: not a model that can be loaded, with the reason that llama.cpp gave last.
+  // kInvalid: not a model that can be loaded, with the reason that llama.cpp gave last. kCancelled: AskedToEnd(), by
+  // which computing is given up as well.
   static Result<std::unique_ptr<Model>> Load(const ModelOptions& options);
   ~Model();
   Model(const Model&) = delete;

@@ -135,6 +135,7 @@ Result<Request> ParseRequest(std::string_view line) {
   fields.Number("logprobs", out.logprobs, -1, 100);
   fields.Flag("thinking", out.thinking);
   fields.Flag("speculate", out.speculate);
+  if (fields.Find("keep_alive") != nullptr) fields.Number("keep_alive", out.keep_alive.emplace(), -1e9, 1e9);
   ReadSampling(fields, out.sampling);
   if (fields.error()) return *fields.error();
   if (const json::value* messages = fields.Find("messages")) TRY(ReadMessages(*messages, out.messages));

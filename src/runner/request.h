@@ -54,6 +54,7 @@ struct Request {
   int32_t logprobs = -1;  // so many alternatives per token; -1: no log-probabilities
   bool thinking = false;  // text between <think> and </think> comes as its own events
   bool speculate = true;  // drafts from the text so far, where they pay
+  std::optional<int64_t> keep_alive;  // seconds the model stays without work from now on; negative: for ever
 };
 
 // kInvalid names the field; limits: kMaxLine bytes, depth 32.

@@ -15,6 +15,7 @@ constexpr size_t kChunkBeside = 256;    // ... while others are answering
 constexpr size_t kKeptCells = 64;       // that kept sequences may hold while others are written
 constexpr size_t kWorthRestoring = 64;  // tokens that a parked state must spare
 constexpr int64_t kAllOfOwner = -1;
+constexpr int32_t kNoCells = 1, kAborted = 2;  // of llama_decode
 
 int64_t Now() { return sys::SystemClock().MonotonicUs(); }
 
@@ -307,7 +308,11 @@ bool Scheduler::Decode() {
   for (;;) {
     const int32_t status = llama_decode(model_.context(), batch_);
     if (status == 0) return true;
-    if (status == 1) {  // no cells: kept sequences make room
+    if (status == kAborted) {  // the process ends
+      Stop();
+      return false;
+    }
+    if (status == kNoCells) {  // kept sequences make room
       if (const auto evicted = sequences_.Evict()) {
         llama_memory_seq_rm(llama_get_memory(model_.context()), *evicted, -1, -1);
         continue;
@@ -320,7 +325,7 @@ bool Scheduler::Decode() {
       if (generation.unlimited() && !generation.done() && (longest == nullptr || generation.size() > longest->size()))
         longest = &generation;
     }
-    if (status == 1 && longest != nullptr) {
+    if (status == kNoCells && longest != nullptr) {
       longest->Finish(Finish::kLength);
       return false;
     }

@@ -16,6 +16,7 @@
 #include <cstring>
 
 #include "base/text.h"
+#include "runner/signals.h"
 #include "sys/environment.h"
 
 namespace heddle::runner {
@@ -28,6 +29,7 @@ Error SystemError(std::string_view what) {
 }
 
 constexpr int64_t kFarewellUs = 1'000'000;
+constexpr int64_t kBusyLookMs = 50;  // between looks whether work has ended, for a model that is not kept after it
 
 // Takes as long for a wrong key as for the right one.
 bool SameKey(std::string_view a, std::string_view b) {
@@ -101,13 +103,18 @@ Server::~Server() {
   if (!options_.socket.empty() && listen_ >= 0) unlink(options_.socket.c_str());
 }
 
+void Server::Stop() {
+  stop_ = true;
+  Wake();
+}
+
 void Server::Wake() const {
   const uint64_t one = 1;
   [[maybe_unused]] const ssize_t written = write(wake_, &one, sizeof(one));
 }
 
 void Server::Run(Scheduler& scheduler, const std::string& info) {
-  while (!stop_) {
+  while (!stop_ && !AskedToEnd()) {
     std::vector<pollfd> polled{{listen_, POLLIN, 0}, {wake_, POLLIN, 0}};
     std::vector<uint64_t> ids{0, 0};
     bool closing = false;
@@ -123,7 +130,7 @@ void Server::Run(Scheduler& scheduler, const std::string& info) {
     if (options_.idle_ms >= 0) {
       const int64_t since = scheduler.idle_since();
       const int64_t left =
-          since == 0 ? options_.idle_ms : options_.idle_ms - (sys::SystemClock().MonotonicUs() - since) / 1000;
+          since == 0 ? std::max(options_.idle_ms, kBusyLookMs) : options_.idle_ms - (sys::SystemClock().MonotonicUs() - since) / 1000;
       if (left <= 0) return;
       wait = static_cast<int>(std::min<int64_t>(left + 1, 60'000));
     }
@@ -200,6 +207,9 @@ void Server::Take(uint64_t id, std::string_view line, Scheduler& scheduler, cons
   auto request = ParseRequest(line);
   if (!request) return Send(id, ErrorEvent(0, request.error()));
   const int64_t number = request->id;
+  // Who loads a model here decides how long it stays; a node for other machines is its owner's.
+  if (request->keep_alive && !options_.socket.empty())
+    options_.idle_ms = *request->keep_alive < 0 ? -1 : *request->keep_alive * 1000;
   const auto fail = [&](const Error& error) { Send(id, ErrorEvent(number, error)); };
   switch (request->operation) {
     case Operation::kInfo:

@@ -17,7 +17,7 @@ struct ServerOptions {
   std::string socket;                // path of a Unix socket; or:
   std::string address;               // "HOST:PORT", numeric; needs a key
   std::string key;                   // that a client must give first; empty: none (Unix socket only)
-  int64_t idle_ms = 300'000;         // without work for so long: the end; negative: never
+  int64_t idle_ms = 300'000;         // without work for so long: the end; negative: never; a request may change it
   size_t unread = size_t{64} << 20;  // bytes that may wait for a client that does not read, before it is cut off
 };
 
@@ -27,11 +27,11 @@ class Server {
   static Result<std::unique_ptr<Server>> Listen(const ServerOptions& options);
   ~Server();
 
-  // Serves until idle, asked to, or `stop` is set by a signal (then it is woken by Wake). `info` answers that
-  // operation.
+  // Serves until idle, stopped, or AskedToEnd(). `info` answers that operation.
   void Run(Scheduler& scheduler, const std::string& info);
-  void Stop() { stop_ = true, Wake(); }  // safe in a signal handler
+  void Stop();  // from any thread
   void Wake() const;
+  int wake() const { return wake_; }  // the eventfd behind it
 
  private:
   struct Client {

@@ -25,6 +25,8 @@ constexpr size_t kWindow = 512;
 
 }  // namespace
 
+std::string PartOf(const std::string& to) { return to + ".part"; }
+
 Result<> Quantize(const std::string& from, const std::string& to, std::string_view type, int threads) {
   const Type* found = nullptr;
   std::string names;
@@ -38,7 +40,7 @@ Result<> Quantize(const std::string& from, const std::string& to, std::string_vi
   params.ftype = found->type;
   params.nthread = threads;
   params.allow_requantize = true;
-  const std::string part = to + ".part";
+  const std::string part = PartOf(to);
   if (llama_model_quantize(from.c_str(), part.c_str(), &params) != 0) {
     std::remove(part.c_str());
     return LlamaError("the model cannot be quantised");

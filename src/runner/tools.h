@@ -13,7 +13,10 @@ namespace heddle::runner {
 
 // Writes `from` as `to` with weights of `type` ("Q4_K_M", "Q8_0", ...; llama.cpp's own quantisation). kInvalid names
 // the types. `to` must not exist; a file that was not finished is removed.
+// Until then its name is PartOf(to).
 Result<> Quantize(const std::string& from, const std::string& to, std::string_view type, int threads);
+
+std::string PartOf(const std::string& to);
 
 struct Perplexity {
   double value = 0;    // e to the mean negative log-likelihood of a token, given those before it in its window

@@ -3,6 +3,7 @@
 #include <ctime>
 
 #include "base/text.h"
+#include "model/runner_backend.h"
 #include "serve/dialect.h"
 
 namespace heddle::serve {
@@ -45,6 +46,15 @@ void ReadThink(Body& body, model::ChatRequest& out) {
     out.thinking = think->as_bool() ? "on" : "off";
   else
     out.thinking = body.Text("think");
+}
+
+// How long the model stays loaded: a time such as "5m", or seconds; negative: for ever.
+std::string ReadKeepAlive(Body& body) {
+  const json::value* value = body.Get("keep_alive");
+  if (value == nullptr) return {};
+  std::string out = value->is_int64() ? std::to_string(value->as_int64()) + "s" : body.Text("keep_alive");
+  if (!out.empty() && !model::ParseDuration(out)) body.Refuse("keep_alive", "expected a time such as 5m, or seconds");
+  return out;
 }
 
 void ReadMessages(Body& body, model::ChatRequest& out) {
@@ -103,6 +113,7 @@ bool ReadChat(Body& body, Call& out) {
   ReadFormat(body, out.chat.constraint);
   ReadConstraint(body, out.chat.constraint);
   ReadThink(body, out.chat);
+  out.chat.keep_alive = ReadKeepAlive(body);
   out.stream = body.Flag("stream", true);
   return body.ok();
 }
@@ -116,6 +127,7 @@ bool ReadGenerate(Body& body, Call& out) {
   body.Never("template", "the model's own template is used here");
   body.Never("context", "earlier answers are not kept here; use /api/chat");
   out.stream = body.Flag("stream", true);
+  out.chat.keep_alive = out.text.keep_alive = ReadKeepAlive(body);
   if (raw || !suffix.empty()) {
     out.job = Job::kText;
     out.text.prefix = prompt, out.text.suffix = suffix, out.text.plain = suffix.empty();

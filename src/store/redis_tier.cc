@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "store/tier.h"
+#include "sys/fd.h"
 
 namespace heddle::store {
 namespace {
@@ -74,6 +75,7 @@ class RedisTier : public Tier {
     Context out(redisConnectWithTimeout(options_.host.c_str(), options_.port, limit));
     if (out == nullptr || out->err != 0)
       return Error{Code::kUnavailable, Cat({"redis: ", out == nullptr ? "no memory" : out->errstr})};
+    sys::CloseOnExec(out->fd);
     redisSetTimeout(out.get(), limit);
     if (!options_.password.empty()) TRY(Send(*out, {"AUTH", options_.password}));
     if (options_.database != 0) TRY(Send(*out, {"SELECT", std::to_string(options_.database)}));

@@ -15,6 +15,7 @@
 
 #include "base/text.h"
 #include "sys/cell_root.h"
+#include "sys/inherit.h"
 #include "sys/lockdown.h"
 
 namespace heddle::sys {
@@ -22,7 +23,6 @@ namespace {
 
 constexpr uint64_t kNameSpaces =
     CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS;
-constexpr int kOutOfTheWay = 64;  // descriptors are first copied above this number, so that none lands on another
 // Nobody's files are its own. Used when heddle runs as root, who would be the owner of everything.
 constexpr unsigned kNobody = 65534;
 
@@ -54,41 +54,20 @@ bool SetLimits(const CellLimits& limits) {
          Limit(RLIMIT_MEMLOCK, 1 << 20) && Limit(RLIMIT_MSGQUEUE, 0);
 }
 
-// 0, 1, 2 and what is passed; everything else is closed, but `failed` by its flag.
-bool ArrangeFiles(Prepared& it) {
-  const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-  for (int& fd : it.files) fd = ::fcntl(fd < 0 ? null : fd, F_DUPFD_CLOEXEC, kOutOfTheWay);
-  it.failed = ::fcntl(it.failed, F_DUPFD_CLOEXEC, kOutOfTheWay);
-  for (size_t i = 0; i < it.files.size(); ++i) {
-    if (it.files[i] < 0 || ::dup2(it.files[i], static_cast<int>(i)) < 0) return false;
-  }
-  const auto next = static_cast<unsigned>(it.files.size());
-  const auto failed = static_cast<unsigned>(it.failed);
-  return ::syscall(SYS_close_range, next, failed - 1, 0) == 0 && ::syscall(SYS_close_range, failed + 1, ~0U, 0) == 0;
-}
-
 // The child's life until it is another program. It may be the copy of a process with many threads, one of which held
 // the heap's lock: nothing here allocates.
 [[noreturn]] void Become(Prepared& it) {
-  const auto fail = [&](const char* what) {
-    char text[256];
-    const int size = snprintf(text, sizeof text, "%s: %s", what, ::strerrordesc_np(errno));
-    (void)!::write(it.failed, text, static_cast<size_t>(size));
-    ::_exit(125);
-  };
+  const auto fail = [&](const char* what) { FailSetup(it.failed, what); };
   const CellOptions& options = *it.options;
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::setsid();
-  sigset_t none;
-  sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  ::signal(SIGPIPE, SIG_DFL);
+  ResetSignals();
   char byte = 0;
   if (::read(it.go, &byte, 1) != 1) ::_exit(125);
   if (options.confined) {
     if (const char* what = EnterRoot(it.root)) fail(what);
   }
-  if (!ArrangeFiles(it)) fail("file descriptors");
+  if (!KeepFiles(it.files, it.failed)) fail("file descriptors");
   if (!SetLimits(options.limits)) fail("limits");
   if (options.confined && !options.warden) {
     const char* writable[] = {"/tmp", "/dev/null", "/work"};

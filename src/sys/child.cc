@@ -3,16 +3,15 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "base/text.h"
 #include "sys/environment.h"
+#include "sys/spawn.h"
 
 namespace heddle::sys {
 namespace {
@@ -20,13 +19,6 @@ namespace {
 constexpr size_t kMaxLine = size_t{64} << 20;
 constexpr size_t kMaxErrors = 4096;
 constexpr int kTickMs = 50;  // between looks at a stop
-
-std::vector<char*> Pointers(const std::vector<std::string>& words) {
-  std::vector<char*> out;
-  for (const auto& word : words) out.push_back(const_cast<char*>(word.c_str()));
-  out.push_back(nullptr);
-  return out;
-}
 
 int64_t NowMs() { return SystemClock().MonotonicUs() / 1000; }
 
@@ -39,26 +31,10 @@ Result<Child> Child::Start(const std::vector<std::string>& argv, const std::vect
       ::pipe2(err, O_CLOEXEC) != 0)
     return Error{Code::kUnavailable, "no file descriptors left for a pipe"};
   Fd in_read(in[0]), in_write(in[1]), out_read(out[0]), out_write(out[1]), err_read(err[0]), err_write(err[1]);
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_adddup2(&actions, in[0], 0);
-  ::posix_spawn_file_actions_adddup2(&actions, out[1], 1);
-  ::posix_spawn_file_actions_adddup2(&actions, err[1], 2);
-  posix_spawnattr_t attributes;
-  ::posix_spawnattr_init(&attributes);
-  sigset_t none;
-  sigemptyset(&none);
-  ::posix_spawnattr_setsigmask(&attributes, &none);
-  ::posix_spawnattr_setpgroup(&attributes, 0);
-  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
-  auto words = Pointers(argv), names = Pointers(environment);
-  pid_t pid = 0;
-  const int failed = ::posix_spawnp(&pid, words[0], &actions, &attributes, words.data(), names.data());
-  ::posix_spawn_file_actions_destroy(&actions);
-  ::posix_spawnattr_destroy(&attributes);
-  if (failed != 0) return Error{Code::kUnavailable, Cat({argv[0], " cannot be started: ", std::strerror(failed)})};
+  const auto pid = Spawn({.argv = argv, .environment = environment, .files = {in[0], out[1], err[1]}});
+  if (!pid) return Error{Code::kUnavailable, Cat({argv[0], " cannot be started: ", pid.error().message})};
   for (const int fd : {in[1], out[0], err[0]}) ::fcntl(fd, F_SETFL, O_NONBLOCK);
-  return Child(pid, std::move(in_write), std::move(out_read), std::move(err_read));
+  return Child(*pid, std::move(in_write), std::move(out_read), std::move(err_read));
 }
 
 Child::Child(Child&& other) noexcept

@@ -2,19 +2,26 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <system_error>
+#include <thread>
 
 #include "base/text.h"
 #include "sys/environment.h"
+#include "sys/fd.h"
 #include "sys/files.h"
+#include "sys/spawn.h"
 
 namespace heddle::sys {
 namespace {
+
+constexpr int kTickMs = 100;  // between looks at a stop
 
 // The end of what the daemon said, for people.
 std::string LastLine(const std::string& log) {
@@ -24,63 +31,82 @@ std::string LastLine(const std::string& log) {
   return ForTerminal(lines.back());
 }
 
-}  // namespace
+std::vector<std::string> EnvironmentWith(const std::vector<std::string>& extra) {
+  std::vector<std::string> out = extra;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view name = std::string_view(*entry).substr(0, std::string_view(*entry).find('=') + 1);
+    bool replaced = false;
+    for (const std::string& own : extra) replaced |= own.starts_with(name);
+    if (!replaced) out.emplace_back(*entry);
+  }
+  return out;
+}
 
-Result<> StartDaemon(const std::vector<std::string>& argv, const std::string& ready, const std::string& log,
-                     int timeout_ms, const std::stop_token& stop) {
-  std::vector<char*> words;
-  for (const std::string& word : argv) words.push_back(const_cast<char*>(word.c_str()));
-  words.push_back(nullptr);
-  const int errors = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (errors < 0) return Error{Code::kInternal, Cat({log, ": ", std::strerror(errno)})};
-  int out[2];
-  if (pipe2(out, O_CLOEXEC) != 0) {
-    close(errors);
-    return Error{Code::kInternal, "no pipe can be made"};
-  }
-  const pid_t pid = fork();
-  if (pid == 0) {
-    setsid();
-    const int null = open("/dev/null", O_RDONLY);
-    dup2(null, 0), dup2(out[1], 1), dup2(errors, 2);
-    if (chdir("/") == 0) execv(words[0], words.data());
-    const char* why = std::strerror(errno);
-    [[maybe_unused]] const ssize_t written = write(2, why, std::strlen(why));
-    _exit(127);
-  }
-  close(errors), close(out[1]);
+enum class Begun : uint8_t { kReady, kEnded, kLate, kCancelled };
+
+// Reads what the daemon prints until it is ready, has ended, or may not take any longer.
+Begun WaitUntilReady(const Fd& out, const Fd& process, const DaemonOptions& options, const std::stop_token& stop) {
+  const int64_t deadline = SystemClock().MonotonicUs() / 1000 + options.timeout_ms;
   std::string said;
-  Result<> result = pid < 0 ? Result<>(Error{Code::kInternal, "no process can be made"}) : Result<>();
-  const int64_t deadline = SystemClock().MonotonicUs() / 1000 + timeout_ms;
-  while (pid > 0) {
-    pollfd waiting{out[0], POLLIN, 0};
-    poll(&waiting, 1, 100);
-    const bool late = SystemClock().MonotonicUs() / 1000 >= deadline;
-    if (stop.stop_requested() || late) {
-      kill(pid, SIGKILL), waitpid(pid, nullptr, 0);
-      result = stop.stop_requested() ? Error{Code::kCancelled, "cancelled"}
-                                     : Error{Code::kTimeout, Cat({argv[0], ": not ready in time"})};
-      break;
-    }
-    if (waiting.revents == 0) continue;
+  for (bool open = true;;) {
+    pollfd waiting[] = {{open ? out.get() : -1, POLLIN, 0}, {process.get(), POLLIN, 0}};
+    (void)::poll(waiting, 2, kTickMs);
     char buffer[512];
-    const ssize_t got = read(out[0], buffer, sizeof(buffer));
+    const ssize_t got = waiting[0].revents == 0 ? 0 : ::read(out.get(), buffer, sizeof buffer);
     if (got > 0) {
       said.append(buffer, static_cast<size_t>(got));
-      if (Contains(said, ready + "\n")) break;
+      if (Contains(said, options.ready + "\n")) return Begun::kReady;
       continue;
     }
-    if (got < 0 && errno == EINTR) continue;
-    int status = 0;
-    waitpid(pid, &status, 0);
-    std::string why = LastLine(log);
-    if (why.empty() && WIFSIGNALED(status)) why = Cat({"it was ended by signal ", std::to_string(WTERMSIG(status))});
-    result = Error{WIFEXITED(status) && WEXITSTATUS(status) == 2 ? Code::kInvalid : Code::kUnavailable,
-                   why.empty() ? "it ended at once" : why};
-    break;
+    if (waiting[0].revents != 0) open = false;
+    if (waiting[1].revents != 0) return Begun::kEnded;
+    if (stop.stop_requested()) return Begun::kCancelled;
+    if (SystemClock().MonotonicUs() / 1000 >= deadline) return Begun::kLate;
   }
-  close(out[0]);
-  return result;
+}
+
+Error WhyEnded(int status, const std::string& log) {
+  std::string why = LastLine(log);
+  if (why.empty() && WIFSIGNALED(status)) why = Cat({"it was ended by signal ", std::to_string(WTERMSIG(status))});
+  return {WIFEXITED(status) && WEXITSTATUS(status) == 2 ? Code::kInvalid : Code::kUnavailable,
+          why.empty() ? "it ended at once" : why};
+}
+
+// Waits in the background for the end of `child`, so that none of it is left in the table of processes. When this
+// process ends first, init does.
+bool Reap(pid_t child) {
+  try {
+    std::thread([child] { (void)WaitFor(child); }).detach();
+    return true;
+  } catch (const std::system_error&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+Result<> StartDaemon(const DaemonOptions& options, const std::stop_token& stop) {
+  const Fd log(::open(options.log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!log) return Error{Code::kInternal, Cat({options.log, ": ", std::strerror(errno)})};
+  int out[2];
+  if (::pipe2(out, O_CLOEXEC) != 0) return Error{Code::kInternal, "no pipe can be made"};
+  const Fd out_read(out[0]);
+  Fd out_write(out[1]);
+  TRY_ASSIGN(const pid_t child, Spawn({.argv = options.argv,
+                                       .environment = EnvironmentWith(options.extra_environment),
+                                       .workdir = "/",
+                                       .files = {-1, out[1], log.get()},
+                                       .group = Group::kSession}));
+  out_write.Close();
+  const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
+  const Begun begun = process ? WaitUntilReady(out_read, process, options, stop) : Begun::kCancelled;
+  if (begun == Begun::kReady && Reap(child)) return {};
+  if (begun != Begun::kEnded) ::kill(child, SIGKILL);
+  const int status = WaitFor(child);
+  if (begun == Begun::kEnded) return WhyEnded(status, options.log);
+  if (begun == Begun::kLate) return Error{Code::kTimeout, Cat({options.argv[0], ": not ready in time"})};
+  if (stop.stop_requested()) return Error{Code::kCancelled, "cancelled"};
+  return Error{Code::kUnavailable, Cat({options.argv[0], ": no thread or descriptor is left to wait for it"})};
 }
 
 }  // namespace heddle::sys

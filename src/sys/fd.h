@@ -24,4 +24,7 @@ class Fd {
   int fd_ = -1;
 };
 
+// For descriptors that a library made: programs started from here do not get it.
+void CloseOnExec(int fd);
+
 }  // namespace heddle::sys

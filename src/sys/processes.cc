@@ -9,44 +9,13 @@
 
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 
 #include "base/text.h"
 #include "sys/files.h"
+#include "sys/spawn.h"
 
 namespace heddle::sys {
 namespace {
-
-constexpr int kSetupFailed = 125;  // the child could not be set up; the reason is on its stderr behind kMark
-constexpr std::string_view kMark = "\x01heddle: ";
-
-std::vector<char*> Pointers(const std::vector<std::string>& words) {
-  std::vector<char*> out;
-  for (const auto& word : words) out.push_back(const_cast<char*>(word.c_str()));
-  out.push_back(nullptr);
-  return out;
-}
-
-[[noreturn]] void Fail(std::string_view why) {
-  const std::string text = Cat({kMark, why});
-  (void)!::write(2, text.data(), text.size());
-  ::_exit(kSetupFailed);
-}
-
-[[noreturn]] void Become(const std::vector<std::string>& argv, const RunOptions& options) {
-  ::setpgid(0, 0);
-  if (!options.workdir.empty() && ::chdir(options.workdir.c_str()) != 0) Fail("cannot enter " + options.workdir);
-  std::string error;
-  if (options.sandbox && !EnterSandbox(*options.sandbox, error)) Fail(error);
-  auto words = Pointers(argv);
-  if (options.environment) {
-    auto environment = Pointers(*options.environment);
-    ::execvpe(words[0], words.data(), environment.data());
-  } else {
-    ::execvp(words[0], words.data());
-  }
-  Fail(Cat({argv[0], ": ", std::strerror(errno)}));
-}
 
 int64_t NowMs() {
   using namespace std::chrono;
@@ -88,6 +57,30 @@ void Pump(int in, int out, int err, pid_t child, const RunOptions& options, RunR
   }
 }
 
+// Makes `group` the foreground one. This process may be in the background then, which SIGTTOU would stop.
+void TakeTerminal(pid_t group) {
+  sigset_t output, before;
+  sigemptyset(&output);
+  sigaddset(&output, SIGTTOU);
+  ::pthread_sigmask(SIG_BLOCK, &output, &before);
+  ::tcsetpgrp(0, group);
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+// The status of `child`, which may be stopped and resumed meanwhile: Ctrl-Z stops this process with it.
+int WaitOnTerminal(pid_t child, bool terminal) {
+  int status = 0;
+  for (;;) {
+    const pid_t got = ::waitpid(child, &status, WUNTRACED);
+    if (got < 0 && errno == EINTR) continue;
+    if (got != child || !WIFSTOPPED(status)) return status;
+    if (terminal) TakeTerminal(::getpgrp());
+    ::raise(SIGSTOP);
+    if (terminal) TakeTerminal(child);
+    ::kill(-child, SIGCONT);
+  }
+}
+
 int ExitCode(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
 
 }  // namespace
@@ -97,27 +90,25 @@ Result<RunResult> Run(const std::vector<std::string>& argv, const RunOptions& op
   if (::pipe2(in, O_CLOEXEC) != 0 || ::pipe2(out, O_CLOEXEC) != 0 || ::pipe2(err, O_CLOEXEC) != 0) {
     return Error{Code::kUnavailable, "no file descriptors left for a pipe"};
   }
-  const pid_t child = ::fork();
-  if (child < 0) return Error{Code::kUnavailable, Cat({"cannot start ", argv[0], ": ", std::strerror(errno)})};
-  if (child == 0) {
-    ::dup2(in[0], 0), ::dup2(out[1], 1), ::dup2(err[1], 2);
-    Become(argv, options);
+  const auto started = Spawn({.argv = argv,
+                              .environment = options.environment,
+                              .workdir = options.workdir,
+                              .files = {in[0], out[1], err[1]},
+                              .sandbox = options.sandbox ? &*options.sandbox : nullptr});
+  for (const int fd : {in[0], out[1], err[1]}) ::close(fd);
+  if (!started) {
+    for (const int fd : {in[1], out[0], err[0]}) ::close(fd);
+    return started.error();
   }
-  ::setpgid(child, child);
-  ::close(in[0]), ::close(out[1]), ::close(err[1]);
+  const pid_t child = *started;
   struct sigaction ignore = {}, before = {};
   ignore.sa_handler = SIG_IGN;
   ::sigaction(SIGPIPE, &ignore, &before);
   RunResult result;
   Pump(in[1], out[0], err[0], child, options, result);
   ::sigaction(SIGPIPE, &before, nullptr);
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {}
+  result.exit_code = ExitCode(WaitFor(child));
   ::kill(-child, SIGKILL);  // whatever the command left running
-  result.exit_code = ExitCode(status);
-  if (result.exit_code == kSetupFailed && result.err.starts_with(kMark)) {
-    return Error{Code::kUnavailable, result.err.substr(kMark.size())};
-  }
   return result;
 }
 
@@ -125,40 +116,16 @@ Result<int> RunOnTerminal(const std::vector<std::string>& argv) {
   const bool terminal = ::isatty(0) != 0;
   termios saved = {};
   if (terminal) ::tcgetattr(0, &saved);
-  const pid_t child = ::fork();
-  if (child < 0) return Error{Code::kUnavailable, Cat({"cannot start ", argv[0], ": ", std::strerror(errno)})};
-  if (child == 0) {
-    if (terminal) {
-      ::setpgid(0, 0);
-      ::signal(SIGTTOU, SIG_IGN);
-      ::tcsetpgrp(0, ::getpid());
-      ::signal(SIGTTOU, SIG_DFL);
-    }
-    auto words = Pointers(argv);
-    ::execvp(words[0], words.data());
-    ::_exit(127);
-  }
-  int status = 0;
-  if (terminal) ::setpgid(child, child);
-  for (;;) {
-    const pid_t got = ::waitpid(child, &status, WUNTRACED);
-    if (got < 0 && errno == EINTR) continue;
-    if (got == child && WIFSTOPPED(status)) {  // Ctrl-Z: stop with it, and resume it when resumed
-      ::signal(SIGTTOU, SIG_IGN);
-      if (terminal) ::tcsetpgrp(0, ::getpgrp());
-      ::raise(SIGSTOP);
-      if (terminal) ::tcsetpgrp(0, child);
-      ::kill(-child, SIGCONT);
-      continue;
-    }
-    break;
-  }
+  const auto child = Spawn({.argv = argv,
+                            .files = {0, 1, 2},
+                            .group = terminal ? Group::kForeground : Group::kSame,
+                            .keep_hangup = true});
+  const int status = child ? WaitOnTerminal(*child, terminal) : 0;
   if (terminal) {
-    ::signal(SIGTTOU, SIG_IGN);
-    ::tcsetpgrp(0, ::getpgrp());
+    TakeTerminal(::getpgrp());
     ::tcsetattr(0, TCSADRAIN, &saved);
-    ::signal(SIGTTOU, SIG_DFL);
   }
+  if (!child) return child.error();
   return ExitCode(status);
 }
 

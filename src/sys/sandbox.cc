@@ -15,6 +15,7 @@
 
 #include "base/text.h"
 #include "sys/files.h"
+#include "sys/inherit.h"
 
 namespace heddle::sys {
 namespace {
@@ -67,6 +68,7 @@ bool EnterSandbox(const SandboxOptions& options, std::string& error) {
   const pid_t child = ::fork();
   if (child < 0) return fail("fork");
   if (child > 0) {
+    ::closefrom(0);  // whoever waits for a descriptor's end waits for the command, not for this process
     int status = 0;
     while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {}
     ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
@@ -84,9 +86,13 @@ Result<> SandboxAvailable() {
   if (::pipe2(pipe_fds, O_CLOEXEC) != 0) return Error{Code::kUnavailable, "no pipe"};
   const pid_t child = ::fork();
   if (child == 0) {
+    int report = pipe_fds[1];
+    int standard[] = {-1, -1, -1};
+    if (!KeepFiles(standard, report)) ::_exit(1);
+    ResetSignals();
     std::string error;
     if (!EnterSandbox({}, error)) {
-      (void)!::write(pipe_fds[1], error.data(), error.size());
+      (void)!::write(report, error.data(), error.size());
       ::_exit(1);
     }
     ::_exit(0);

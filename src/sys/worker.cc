@@ -1,5 +1,6 @@
 #include "sys/worker.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -9,24 +10,29 @@
 #include <csignal>
 #include <string>
 
+#include "sys/inherit.h"
+
 namespace heddle::sys {
 
 Result<WorkerEnd> RunWorker(const std::function<void(const SendLine& send)>& body,
                             const std::function<void(std::string_view line)>& receive, int quiet_ms) {
   int ends[2];
-  if (::pipe(ends) != 0) return Error{Code::kUnavailable, "no pipe for a worker"};
+  if (::pipe2(ends, O_CLOEXEC) != 0) return Error{Code::kUnavailable, "no pipe for a worker"};
   const pid_t child = ::fork();
   if (child < 0) {
     ::close(ends[0]), ::close(ends[1]);
     return Error{Code::kUnavailable, "no process for a worker"};
   }
   if (child == 0) {
-    ::close(ends[0]);
+    int report = ends[1];
+    int standard[] = {0, 1, 2};
+    if (!KeepFiles(standard, report)) ::_exit(1);
+    ResetSignals();
     body([&](std::string_view line) {
       std::string out(line);
       out += '\n';
       for (size_t done = 0; done < out.size();) {
-        const ssize_t n = ::write(ends[1], out.data() + done, out.size() - done);
+        const ssize_t n = ::write(report, out.data() + done, out.size() - done);
         if (n <= 0) ::_exit(1);
         done += static_cast<size_t>(n);
       }

@@ -244,6 +244,62 @@ describe('the runner', () => {
     assert.equal(child.exitCode, 0);
     assert.equal(existsSync(brief), false);
   });
+  // As services and shells start it: signals blocked, ignored, or neither.
+  const starters = {plainly: [], 'with signals blocked': ['--block-signal=TERM,INT'], 'with signals ignored': ['--ignore-signal=TERM,INT']};
+  for (const [how, flags] of Object.entries(starters)) {
+    for (const signal of ['SIGTERM', 'SIGINT']) {
+      test(`started ${how}, ${signal} ends it in the middle of a text, and its socket goes along`, async () => {
+        const socket = join(work, 'signalled.sock');
+        const child = spawn('env', [...flags, runnerFile, '--model', tiny, '--socket', socket, '--threads', '1'], {env});
+        children.add(child);
+        await until('a runner', () => existsSync(socket));
+        // Numbers without an end: the text goes on until it is stopped.
+        const endless = generate(1, 'Permission', {max_tokens: -1, constraint: {notation: 'regex', text: '[0-9 ]+'}});
+        let sent = false;
+        const answer = await ask(socket, [endless], () => (sent ||= child.kill(signal)));
+        assert.match(answer[1].last?.message ?? '', /shutting down/);
+        await until('its end', () => child.exitCode !== null || child.signalCode !== null, 5000);
+        assert.equal(child.exitCode, 0);
+        assert.equal(existsSync(socket), false);
+      });
+    }
+  }
+  test('work that looks at no signal is given a second, and a second signal ends it at once', async () => {
+    // It waits for the other end of a pipe that nobody has.
+    const [pipe, out] = [join(work, 'nobody.gguf'), join(work, 'never.gguf')];
+    execFileSync('mkfifo', [pipe]);
+    for (const signals of [['SIGTERM'], ['SIGTERM', 'SIGINT']]) {
+      writeFileSync(out + '.part', 'unfinished');
+      const child = spawn(runnerFile, ['--model', pipe, '--quantize', out, '--type', 'Q8_0'], {env, stdio: 'ignore'});
+      children.add(child);
+      await until('it takes signals', () => /SigCgt:\t[0-9a-f]+6002$/m.test(readFileSync(`/proc/${child.pid}/status`, 'utf8')));
+      signals.forEach((signal) => child.kill(signal));
+      await until('its end', () => child.exitCode !== null || child.signalCode !== null, 5000);
+      assert.deepEqual([child.exitCode, child.signalCode], signals.length === 1 ? [1, null] : [null, 'SIGINT']);
+      assert.equal(existsSync(out + '.part'), signals.length > 1);
+    }
+  });
+  test('a signal that comes before the model is loaded ends it too', async () => {
+    const socket = join(work, 'early.sock');
+    const child = spawn('env', ['--block-signal=TERM', 'sh', '-c', 'kill -TERM $$; exec "$@"', 'sh', runnerFile, '--model', tiny, '--socket', socket], {env});
+    children.add(child);
+    await until('its end', () => child.exitCode !== null || child.signalCode !== null, 5000);
+    assert.equal(existsSync(socket), false);
+  });
+  test('how long it stays is for the last to say who says it', async () => {
+    const [stays, goes] = [join(work, 'stays.sock'), join(work, 'goes.sock')];
+    const first = await spawnRunner(stays, ['--keep-alive', '1']);
+    await ask(stays, [generate(1, 'a', {max_tokens: 1, keep_alive: 3600})]);
+    await ask(stays, [generate(1, 'a', {max_tokens: 1})]);  // says nothing
+    const second = await spawnRunner(goes, ['--keep-alive', '2']);
+    await until('the end of a later one that was asked for less', () => second.exitCode !== null, 10000);
+    assert.equal(first.exitCode, null);
+    const [done] = Object.values(await ask(stays, [generate(7, 'a', {max_tokens: 20, keep_alive: 0})]));
+    assert.equal(done.last.event, 'done', 'it ends after the answer, not before');
+    await until('the end of what is not kept', () => first.exitCode !== null, 5000);
+    assert.equal(existsSync(stays), false);
+    assert.match((await ask(socket, [generate(1, 'a', {keep_alive: 'soon'})]))[0].last.message, /keep_alive/);
+  });
 });
 
 describe('heddle chat with a runner', () => {
