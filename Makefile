@@ -54,11 +54,13 @@ install: build
 	@cmake --install $(RELEASE) --prefix $(PREFIX)
 
 uninstall:
-	rm -rf $(PREFIX)/lib/heddle $(PREFIX)/libexec/heddle
+	rm -rf $(PREFIX)/lib/heddle $(PREFIX)/libexec/heddle $(PREFIX)/include/heddle $(PREFIX)/lib/cmake/heddle-constrain
+	rm -f $(PREFIX)/lib/libheddle-constrain.a $(PREFIX)/lib/pkgconfig/heddle-constrain.pc
 	rm -f $(PREFIX)/bin/heddle $(PREFIX)/share/man/man1/heddle.1 $(PREFIX)/share/bash-completion/completions/heddle \
 	  $(PREFIX)/share/zsh/site-functions/_heddle $(PREFIX)/share/fish/vendor_completions.d/heddle.fish
 
 deb: build
+	@tools/setup --deb
 	@cd $(RELEASE) && cpack -G DEB && ls *.deb
 
 clean:

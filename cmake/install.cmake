@@ -34,11 +34,27 @@ install(CODE "
     file(WRITE \"\${root}/\${path}\" \"\${text}\")
   endforeach()
 ")
+# The library for others, with its headers; pkg-config and CMake find it as heddle-constrain.
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/heddle DESTINATION include)
+install(TARGETS heddle-constrain EXPORT heddle-constrain ARCHIVE DESTINATION lib)
+install(EXPORT heddle-constrain NAMESPACE heddle:: FILE heddle-constrain-config.cmake DESTINATION lib/cmake/heddle-constrain)
+configure_file(${CMAKE_SOURCE_DIR}/cmake/heddle-constrain.pc.in ${CMAKE_BINARY_DIR}/heddle-constrain.pc @ONLY)
+install(FILES ${CMAKE_BINARY_DIR}/heddle-constrain.pc DESTINATION lib/pkgconfig)
+
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME heddle)
 set(CPACK_PACKAGE_CONTACT "heddle maintainers <maintainers@heddle.invalid>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "a sentence becomes a safe shell command, checked against this machine")
-set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+# Which packages the programs need is asked when the package is made, of those that use the system's libraries. The
+# libraries of the private prefix need nothing of the system, and no package of it has them: dpkg-shlibdeps fails on them.
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS OFF)
+set(CPACK_PROJECT_CONFIG_FILE ${CMAKE_SOURCE_DIR}/cmake/package_depends.cmake)
+set(CPACK_HEDDLE_PROGRAMS ${CMAKE_BINARY_DIR}/src/heddle)
+if(TARGET heddle-runner AND NOT EXISTS ${HEDDLE_LLAMA_PREFIX}/complete)
+  list(APPEND CPACK_HEDDLE_PROGRAMS ${CMAKE_BINARY_DIR}/src/heddle-runner)
+endif()
+set(CPACK_DEBIAN_PACKAGE_SECTION utils)
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "libboost-json1.81-dev, libpcre2-dev, libutf8proc-dev")  # to link the library
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 include(CPack)
