@@ -17,9 +17,9 @@ namespace {
 int64_t Now() { return sys::SystemClock().MonotonicUs(); }
 
 // An assertion of ggml would start gdb or lldb for a backtrace, which stop and hold the process that they look at.
-constexpr int64_t kLongestS = 1'000'000;
-
 constexpr const char* kNoDebugger = "GGML_NO_BACKTRACE=1";
+
+constexpr int64_t kLongestS = 1'000'000;  // of a time that is given in one unit
 
 // Names of files by what they are for: short enough for a socket, the same for the same model and options.
 std::string ShortName(std::string_view text) {

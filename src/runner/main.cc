@@ -5,8 +5,8 @@
 #include <boost/json.hpp>
 #include <csignal>
 #include <cstdio>
-#include <fstream>
 #include <cstdlib>
+#include <fstream>
 #include <map>
 #include <string>
 #include <thread>
