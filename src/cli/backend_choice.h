@@ -19,7 +19,7 @@ struct ChosenBackend {
 // when nothing was chosen, or no such model is here; kInvalid for what cannot be.
 Result<ChosenBackend> ChooseBackend(const App& app, const Arguments& arguments);
 
-// The setting keep_alive where somebody has set it, else empty: what nobody asked for shortens no longer wish of others.
+// The setting keep_alive where somebody has set it, else empty: a default changes nothing of a runner that is there.
 std::string KeepAliveSetting(const App& app);
 
 // The runner of one model file, under the flags --context, --threads and --keep-alive.
