@@ -137,13 +137,17 @@ std::vector<std::string> ValuesOf(const Invocation& invocation, std::string_view
   const size_t equals = spec.find('=');
   const std::string_view name = spec.substr(0, equals);
   const std::string_view glob = equals == spec.npos ? "*" : spec.substr(equals + 1);
-  const std::string_view prefix = glob.substr(0, glob.find('*'));
+  const std::string_view prefix = glob.substr(0, glob.rfind('*'));
   std::vector<std::string> out;
   for (const Flag& flag : invocation.flags) {
     // In a cluster the value is the last letter's.
     const bool owner = name.size() != 2 || flag.name.size() <= 2 || flag.name.back() == name[1];
     if (!IsNamed(flag, name, invocation.clusters) || !owner || flag.value.empty()) continue;
-    if (GlobMatch(glob, flag.value)) out.push_back(flag.value.substr(prefix.size()));
+    for (size_t n = 0; n <= flag.value.size(); ++n) {
+      if (!GlobMatch(prefix, std::string_view(flag.value).substr(0, n))) continue;
+      out.push_back(flag.value.substr(n));
+      break;
+    }
   }
   return out;
 }
@@ -279,7 +283,8 @@ std::vector<RuleSet::Match> RuleSet::Find(const Invocation& invocation) const {
     int best = -1;
     for (auto command : rule.commands) {
       const auto name = FirstWord(command);
-      if (wild ? GlobMatch(name, invocation.name) : name == invocation.name)
+      const bool any = name == "*" && Knows(invocation.name);  // rows about programs that nothing else is about
+      if (!any && (wild ? GlobMatch(name, invocation.name) : name == invocation.name))
         best = std::max(best, MatchSub(command, invocation));
     }
     if (best >= 0 && Matches(rule, invocation, static_cast<size_t>(best)))
@@ -305,7 +310,7 @@ bool RuleSet::Knows(std::string_view name) const {
   if (by_name_.contains(name) || rows_.contains(name) || wrappers_.contains(name)) return true;
   return std::any_of(wild_.begin(), wild_.end(), [&](const Rule* rule) {
     return std::any_of(rule->commands.begin(), rule->commands.end(),
-                       [&](auto c) { return GlobMatch(FirstWord(c), name); });
+                       [&](auto c) { return FirstWord(c) != "*" && GlobMatch(FirstWord(c), name); });
   });
 }
 
