@@ -4,15 +4,23 @@
 #include <optional>
 
 #include "base/text.h"
+#include "bench/continuation.h"
+#include "bench/demos.h"
+#include "bench/fences.h"
 #include "bench/outline.h"
+#include "bench/unwrap.h"
 
 namespace heddle::bench {
 namespace {
 
-constexpr std::string_view kThinking[] = {"think", "thinking", "thought", "reasoning", "reflection"};
-
-constexpr size_t kLongestMark = 12;
 constexpr size_t kParseCost = 64;  // of any text, in bytes
+constexpr int kWrappings = 3;      // are taken off, one inside the other
+
+// Words before a block that make it the answer in place of the one before it; and words that make it one more.
+constexpr std::string_view kCorrections[] = {"correct", "fix",  "bug",   "mistake", "wrong",   "oops",   "wait",
+                                             "revis",   "final", "actual", "instead", "rewrit", "should be"};
+constexpr std::string_view kVariants[] = {"alternativ", "variant", "if you need", "if you want", "debug", "another",
+                                          "usage",      "example", "optional",    "equivalent"};
 
 struct TagRow {
   std::string_view language;
@@ -33,101 +41,6 @@ bool TagFits(std::string_view language, std::string_view tag) {
   }
   return tag == language;
 }
-
-// The marks at the beginning of a line (after spaces, list marks and quote marks); 0: it is no fence.
-struct FenceLine {
-  char mark = 0;
-  size_t length = 0;
-  std::string_view info;
-};
-FenceLine ReadFence(std::string_view line) {
-  size_t at = line.find_first_not_of(" \t>");
-  if (at == line.npos) return {};
-  if ((line[at] == '-' || line[at] == '*') && at + 1 < line.size() && line[at + 1] == ' ')
-    at = line.find_first_not_of(' ', at + 1);
-  if (at == line.npos || (line[at] != '`' && line[at] != '~')) return {};
-  FenceLine out{.mark = line[at]};
-  while (at + out.length < line.size() && line[at + out.length] == out.mark) ++out.length;
-  if (out.length < 3) return {};
-  out.info = Trim(line.substr(at + out.length));
-  if (out.info.find(out.mark) != out.info.npos) return {};  // `` ```code``` `` in a sentence
-  return out;
-}
-
-std::string TagOf(std::string_view info) {
-  const std::string lower = Lower(info);
-  const size_t start = lower.find_first_not_of("{. ");
-  if (start == lower.npos) return {};
-  const size_t end = lower.find_first_of(" \t,:{}=", start);
-  return lower.substr(start, end == lower.npos ? lower.npos : end - start);
-}
-
-struct OpenFence {
-  FenceLine line;
-  Fence fence;
-};
-
-}  // namespace
-
-std::string WithoutThinking(std::string_view answer) {
-  // One pass over the marks. Where a closing one stands without its opening one, all before it was thought.
-  std::string out;
-  std::string_view open;  // the mark that is open
-  size_t from = 0;        // what was not thought since
-  for (size_t at = answer.find('<'); at != answer.npos; at = answer.find('<', at + 1)) {
-    const bool closes = answer.substr(at).starts_with("</");
-    const size_t name_at = at + (closes ? 2 : 1);
-    const std::string word = Lower(answer.substr(name_at, kLongestMark));
-    for (const std::string_view name : kThinking) {
-      if (!word.starts_with(name) || word.size() == name.size() || word[name.size()] != '>') continue;
-      const size_t end = name_at + name.size() + 1;
-      if (closes && open.empty()) out.clear(), from = end;
-      if (closes && open == name) open = {}, from = end;
-      if (!closes && open.empty()) open = name, out += answer.substr(from, at - from);
-      break;
-    }
-  }
-  if (open.empty()) out += answer.substr(from);
-  return out;
-}
-
-std::vector<Fence> Fences(std::string_view text) {
-  std::vector<Fence> out;
-  std::vector<OpenFence> open;
-  for (const std::string_view raw : Split(text, '\n')) {
-    const std::string_view line = raw.ends_with('\r') ? raw.substr(0, raw.size() - 1) : raw;
-    const FenceLine fence = ReadFence(line);
-    const auto close = [&] {
-      out.push_back(std::move(open.back().fence));
-      open.pop_back();
-    };
-    if (fence.mark != 0) {
-      const bool closes = !open.empty() && fence.mark == open.back().line.mark &&
-                          fence.length >= open.back().line.length && fence.info.empty();
-      const bool opens = !closes && (open.empty() || !fence.info.empty());
-      if (closes) close();
-      if (opens) open.push_back({fence, {.tag = TagOf(fence.info)}});
-      if (closes || opens) continue;
-    }
-    if (open.empty()) continue;
-    // "return x```": the fence closes at the end of a line of code.
-    const std::string marks(3, open.back().line.mark);
-    if (fence.mark == 0 && line.size() > 3 && line.ends_with(marks) && line.find(marks) == line.size() - 3) {
-      (open.back().fence.code += line.substr(0, line.size() - 3)) += '\n';
-      close();
-      continue;
-    }
-    (open.back().fence.code += line) += '\n';
-  }
-  while (!open.empty()) {
-    open.back().fence.closed = false;
-    out.push_back(std::move(open.back().fence));
-    open.pop_back();
-  }
-  return out;
-}
-
-namespace {
 
 // Code at one depth less: blocks inside lists are indented as a whole.
 std::string Dedented(std::string_view code) {
@@ -204,12 +117,18 @@ class Extractor {
     if (affordable) budget_ -= cost;
     return affordable ? bench::OutlineOf(task_.language, text) : Outline{};
   }
+  // As a function, or as a method of a class, whichever was asked for.
+  bool Defines(const Outline& outline) const {
+    return outline.Defines(task_.entry_point) || !outline.ClassOf(task_.entry_point).empty();
+  }
   std::string PromptPrefix();
   Choice Look(std::string code, std::string_view tag);
   std::string CodeAmong(std::string_view text);
   std::optional<std::string> Continued(std::string_view code);
+  std::string NeededOf(std::string_view tail, std::string body);
   std::string HelpersFrom(const std::vector<Choice>& earlier, const Choice& chosen);
-  Extracted FromFences(const std::vector<Fence>& fences);
+  Extracted FromFences(std::string_view text, const std::vector<Fence>& fences);
+  std::string Finished(std::string code);
 
   const Task& task_;
   size_t budget_ = 96 << 10;  // bytes
@@ -238,7 +157,7 @@ Choice Extractor::Look(std::string code, std::string_view tag) {
   const Outline outline = OutlineOf(out.code);
   const bool parser = task_.language == "python" || task_.language == "javascript";
   out.parses = parser ? outline.parsed : true;
-  out.defines = task_.entry_point.empty() || (parser && out.parses ? outline.Defines(task_.entry_point) : may_define);
+  out.defines = task_.entry_point.empty() || (parser && out.parses ? Defines(outline) : may_define);
   return out;
 }
 
@@ -253,21 +172,41 @@ std::string Extractor::CodeAmong(std::string_view text) {
   return out;
 }
 
-// The answer goes on where the prompt ended: as it is, or indented as a body. It belongs to the function that the
-// prompt began.
+// The answer goes on where the prompt ended, with the body of the function that the prompt began. Of what follows it,
+// what it needs is kept.
 std::optional<std::string> Extractor::Continued(std::string_view code) {
   if (!task_.completion) return {};
-  std::string body(code);
-  while (body.starts_with('\n')) body.erase(0, 1);
-  std::string indented;
-  for (const std::string_view line : Split(body, '\n')) indented += Cat({line.empty() ? "" : "    ", line, "\n"});
-  for (const std::string* each : {&body, &indented}) {
-    if (Trim(*each).empty()) continue;
-    std::string whole = task_.prompt + *each;
+  for (const Continuation& each : Continuations(task_.prompt, code)) {
+    std::string whole = Cat({task_.prompt, task_.prompt.ends_with('\n') ? "" : "\n", each.body});
     const Outline outline = OutlineOf(whole);
-    if (outline.parsed && outline.statements.back().name == task_.entry_point) return whole;
+    if (!outline.parsed || outline.statements.back().name != task_.entry_point) continue;
+    return whole + NeededOf(each.tail, each.body);
   }
   return {};
+}
+
+// The definitions, imports and assignments of `tail` that `body` uses, and those that these use.
+std::string Extractor::NeededOf(std::string_view tail, std::string body) {
+  if (Trim(tail).empty()) return {};
+  const Outline outline = OutlineOf(tail);
+  std::vector<bool> needed(outline.statements.size());
+  for (bool more = true; more;) {
+    more = false;
+    for (size_t i = 0; i < needed.size(); ++i) {
+      const Statement& each = outline.statements[i];
+      const bool usable = each.good && each.kind != Statement::Kind::kOther && each.name != task_.entry_point;
+      const bool import = each.kind == Statement::Kind::kImport;
+      if (needed[i] || !usable || (!import && !DefinesByWords(body, each.name))) continue;
+      needed[i] = more = true;
+      body += tail.substr(each.start, each.end - each.start);
+    }
+  }
+  std::string out;
+  for (size_t i = 0; i < needed.size(); ++i) {
+    const Statement& each = outline.statements[i];
+    if (needed[i]) (out += tail.substr(each.start, each.end - each.start)) += '\n';
+  }
+  return out;
 }
 
 // Names that the earlier blocks of an answer define and the chosen one uses.
@@ -289,35 +228,75 @@ std::string Extractor::HelpersFrom(const std::vector<Choice>& earlier, const Cho
   return out;
 }
 
-Extracted Extractor::FromFences(const std::vector<Fence>& fences) {
+// Without demonstrations, and with a function in front of the method that has its name.
+std::string Extractor::Finished(std::string code) {
+  const Outline outline = OutlineOf(code);
+  if (!outline.parsed) return code;
+  code = WithoutDemos(code, outline, task_.entry_point);
+  const std::string& name = task_.entry_point;
+  const std::string of = name.empty() || outline.Defines(name) ? std::string() : outline.ClassOf(name);
+  if (of.empty()) return code;
+  return task_.language == "python"
+             ? Cat({code, "\n\ndef ", name, "(*args, **kwargs):\n    return ", of, "().", name, "(*args, **kwargs)\n"})
+             : Cat({code, "\nconst ", name, " = (...args) => new ", of, "().", name, "(...args);\n"});
+}
+
+// Whether what is said between two blocks makes the second the answer.
+bool Corrects(std::string_view said) {
+  const std::string lower = Lower(said);
+  const auto has = [&](std::string_view word) { return lower.find(word) != lower.npos; };
+  return std::any_of(std::begin(kCorrections), std::end(kCorrections), has) &&
+         std::none_of(std::begin(kVariants), std::end(kVariants), has);
+}
+
+Extracted Extractor::FromFences(std::string_view text, const std::vector<Fence>& fences) {
   std::vector<Choice> choices;
-  for (const Fence& fence : fences) choices.push_back(Look(Dedented(fence.code), fence.tag));
-  const auto best = std::max_element(choices.begin(), choices.end(),
-                                     [](const Choice& a, const Choice& b) { return a.Rank() < b.Rank(); });
-  if (best == choices.end() || Trim(best->code).empty()) return {.from = "nothing"};
-  if (best->defines) {
-    const std::string helpers = HelpersFrom({choices.begin(), best}, *best);
-    return {.code = PromptPrefix() + helpers + best->code, .from = "fence"};
+  for (const Fence& fence : fences) {
+    const auto inside = fence.tag == "json" ? Unwrapped(fence.code) : std::nullopt;
+    choices.push_back(Look(Dedented(PlainCode(inside ? *inside : fence.code)), inside ? "" : fence.tag));
+  }
+  size_t best = 0;
+  for (size_t i = 1; i < choices.size(); ++i) {
+    const size_t end = fences[best].end, start = fences[i].start;
+    const bool corrects = choices[i].Rank() == choices[best].Rank() && end <= start &&
+                          Corrects(text.substr(end, start - end));
+    if (choices[i].Rank() > choices[best].Rank() || corrects) best = i;
+  }
+  Choice& chosen = choices[best];
+  if (Trim(chosen.code).empty()) return {.from = "nothing"};
+  if (chosen.defines) {
+    const std::string helpers = HelpersFrom({choices.begin(), choices.begin() + static_cast<std::ptrdiff_t>(best)}, chosen);
+    return {.code = PromptPrefix() + helpers + Finished(std::move(chosen.code)), .from = "fence"};
   }
   for (const Fence& fence : fences) {  // not dedented: a body keeps its depth
-    if (auto whole = Continued(fence.code)) return {.code = *std::move(whole), .from = "continuation"};
+    if (auto whole = Continued(PlainCode(fence.code))) return {.code = *std::move(whole), .from = "continuation"};
   }
-  return {.code = PromptPrefix() + best->code, .from = "fence"};
+  return {.code = PromptPrefix() + Finished(std::move(chosen.code)), .from = "fence"};
+}
+
+// A body comes before anything that is made of it: what follows it may define the function once more.
+bool BeginsIndented(std::string_view text) {
+  const size_t at = text.find_first_not_of(" \t\r\n");
+  return at != text.npos && at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\t');
 }
 
 Extracted Extractor::Run(const std::string& text) {
   const std::vector<Fence> fences = Fences(text);
+  if (BeginsIndented(text)) {
+    const size_t end = fences.empty() ? text.size() : fences[0].start;
+    if (auto continued = Continued(text.substr(0, end))) return {.code = *std::move(continued), .from = "continuation"};
+  }
   if (!fences.empty()) {
-    if (Extracted out = FromFences(fences); !out.code.empty()) return out;
+    if (Extracted out = FromFences(text, fences); !out.code.empty()) return out;
   }
   const Choice whole = Look(text, "");
   if (whole.defines && whole.parses && !task_.entry_point.empty())
-    return {.code = PromptPrefix() + text, .from = "text"};
+    return {.code = PromptPrefix() + Finished(text), .from = "text"};
   if (auto continued = Continued(text)) return {.code = *std::move(continued), .from = "continuation"};
   const std::string rest = FromFirstCodeLine(text);
   if (!rest.empty()) {
     const Choice tail = Look(rest, "");
-    const std::string code = tail.parses ? rest : CodeAmong(rest);
+    const std::string code = tail.parses ? Finished(rest) : CodeAmong(rest);
     if (!Trim(code).empty()) return {.code = PromptPrefix() + code, .from = "text"};
     return {.code = PromptPrefix() + rest, .from = "text"};
   }
@@ -328,7 +307,12 @@ Extracted Extractor::Run(const std::string& text) {
 }  // namespace
 
 Extracted Extract(const Task& task, std::string_view answer) {
-  const std::string text = WithoutThinking(answer);
+  std::string text = PlainCode(WithoutSpecialTokens(WithoutThinking(answer)));
+  for (int i = 0; i < kWrappings; ++i) {
+    auto inside = Unwrapped(text);
+    if (!inside || !DefinesByWords(*inside, task.entry_point)) break;
+    text = *std::move(inside);
+  }
   if (Trim(text).empty()) return {.from = "nothing"};
   return Extractor(task).Run(text);
 }

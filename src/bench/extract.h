@@ -4,7 +4,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "bench/suite.h"
 
@@ -16,14 +15,5 @@ struct Extracted {
 };
 
 Extracted Extract(const Task& task, std::string_view answer);
-
-// The parts of an answer that Extract chooses from.
-struct Fence {
-  std::string tag;  // lower case, its first word; empty: none
-  std::string code;
-  bool closed = true;
-};
-std::string WithoutThinking(std::string_view answer);
-std::vector<Fence> Fences(std::string_view text);
 
 }  // namespace heddle::bench

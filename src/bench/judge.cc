@@ -18,9 +18,21 @@ constexpr double kReferenceSeconds = 120;
 constexpr int64_t kReferenceBytes = 4LL << 30;
 constexpr size_t kMaxCode = 4 << 20;
 
-std::string CandidatePayload(const Task& task, const std::string& code, const std::string& inputs) {
-  std::string out = json::serialize(
-      json::object{{"code", code}, {"entry", task.entry_point}, {"unittest", task.unittest ? task.test : ""}});
+// Where the tests of a task run: "beside" in the program's own process.
+std::string_view ModeOf(const Task& task, const TaskFacts& facts) {
+  if (task.data_driven()) return "inputs";
+  return task.unittest || facts.beside ? "beside" : "code";
+}
+
+std::string CandidatePayload(const Task& task, std::string_view mode, const std::string& code,
+                             const std::string& inputs) {
+  json::object payload{{"code", code}, {"entry", task.entry_point}, {"beside", ""}};
+  if (mode == "beside") {
+    payload["beside"] = task.unittest ? "unittest" : "asserts";
+    payload["setup"] = task.setup;
+    payload["test"] = task.test;
+  }
+  std::string out = json::serialize(payload);
   out += '\0';
   return out + inputs;
 }
@@ -32,8 +44,11 @@ std::string JudgePayload(const Task& task, const TaskFacts& facts, std::string_v
                                                  {"entry", task.entry_point},
                                                  {"setup", task.setup},
                                                  {"test", test},
+                                                 {"reference", task.reference},
                                                  {"oracle", facts.oracle},
                                                  {"verified", facts.verified},
+                                                 {"attributes", facts.attributes},
+                                                 {"json", !task.expected.empty()},
                                                  {"atol", task.tolerance},
                                                  {"base_count", facts.base_count},
                                                  {"prepared", facts.inputs.size()}});
@@ -119,15 +134,26 @@ Result<PairEnd> Judge::Pair(const PairWork& work) {
   return end;
 }
 
-Verdict Judge::Once(const Task& task, const TaskFacts& facts, const std::string& code, const WorkLimits& limits) {
+Verdict Judge::Once(const Task& task, const TaskFacts& facts, const std::string& code, const WorkLimits& limits,
+                    bool* attributes_read) {
   const std::string token = OneTimeToken();
   const bool data = task.data_driven();
+  const std::string_view mode = ModeOf(task, facts);
   PairWork work;
-  work.candidate = CandidatePayload(task, code, data ? facts.inputs : "");
-  work.judge = JudgePayload(task, facts, data ? "inputs" : task.unittest ? "unittest" : "code", task.test, token);
+  work.candidate = CandidatePayload(task, mode, code, data ? facts.inputs : "");
+  work.judge = JudgePayload(task, facts, mode, task.test, token);
   work.limits = limits;
+  if (const auto ready = Ready(); !ready) return {.kind = Kind::kHarnessError, .message = ready.error().message};
   const auto end = Pair(work);
-  if (!end) return {.kind = Kind::kHarnessError, .message = end.error().message};
+  if (!end) {
+    const bool gone = end.error().code == Code::kUnavailable;  // it was there before this program
+    return {.kind = Kind::kHarnessError, .message = end.error().message, .judge_ended = gone};
+  }
+  if (attributes_read != nullptr) {
+    const auto said = Believed(*end, token);
+    const json::value* read = said ? said->if_contains("attributes_read") : nullptr;
+    *attributes_read = read == nullptr || !read->is_bool() || read->as_bool();
+  }
   return VerdictOf(*end, token, !data || facts.base_count == facts.count);
 }
 
@@ -136,9 +162,13 @@ Verdict Judge::Run(const Task& task, const TaskFacts& facts, const std::string& 
   if (code.size() > kMaxCode) return {.kind = Kind::kOutput, .message = "the program is larger than 4 MB"};
   if (task.language != "python") {
     const ProgramLimits limits{.work = LimitsFor(task, facts), .confined = options_.confined};
-    return programs_.Run(task, code, facts.expected, limits).verdict;
+    Verdict out = programs_.Run(task, code, facts.expected, limits).verdict;
+    out.forgeable = !task.data_driven();
+    return out;
   }
-  return Once(task, facts, code, LimitsFor(task, facts));
+  Verdict out = Once(task, facts, code, LimitsFor(task, facts));
+  out.forgeable = ModeOf(task, facts) == "beside";
+  return out;
 }
 
 WorkLimits Judge::LimitsFor(const Task& task, const TaskFacts& facts) const {
@@ -179,7 +209,7 @@ std::optional<Error> Judge::Prepare(const Task& task, TaskFacts& facts) {
 std::optional<Error> Judge::Record(const Task& task, TaskFacts& facts) {
   const std::string token = OneTimeToken();
   PairWork work;
-  work.candidate = CandidatePayload(task, task.reference, facts.inputs);
+  work.candidate = CandidatePayload(task, "record", task.reference, facts.inputs);
   work.judge = JudgePayload(task, facts, "record", task.reference_test, token);
   work.limits = ReferenceLimits();
   auto end = Pair(work);
@@ -212,6 +242,24 @@ TaskFacts Judge::LearnProgram(const Task& task) {
   return out;
 }
 
+// Held against what it gave itself a reference could not fail: where the suite has assertions, Record asked them.
+void Judge::LearnReference(const Task& task, TaskFacts& facts) {
+  const bool code = !task.data_driven() && !task.unittest;
+  bool attributes = true;
+  if (!facts.reference) facts.reference = Once(task, facts, task.reference, ReferenceLimits(), &attributes);
+  if (code && !facts.reference->passed()) {  // tests that need the program's very objects, its output or its files
+    TaskFacts beside = facts;
+    beside.beside = true;
+    const Verdict again = Once(task, beside, task.reference, ReferenceLimits());
+    facts.beside = again.passed();
+    if (facts.beside) facts.reference = again;
+  }
+  facts.verified = facts.reference->passed();
+  facts.attributes = !facts.verified || attributes;
+  facts.reference_cpu_us = std::max(facts.reference_cpu_us, facts.reference->cpu_us);
+  facts.reference_bytes = std::max(facts.reference_bytes, facts.reference->peak_bytes);
+}
+
 TaskFacts Judge::Learn(const Task& task, std::optional<TaskFacts> known) {
   if (task.language != "python") return LearnProgram(task);
   TaskFacts out = known ? *std::move(known) : TaskFacts();
@@ -226,11 +274,7 @@ TaskFacts Judge::Learn(const Task& task, std::optional<TaskFacts> known) {
     }
   }
   if (task.reference.empty()) return out;
-  // Held against what it gave itself it could not fail: where the suite has assertions, Record asked them.
-  if (!out.reference) out.reference = Once(task, out, task.reference, ReferenceLimits());
-  out.verified = out.reference->passed();
-  out.reference_cpu_us = std::max(out.reference_cpu_us, out.reference->cpu_us);
-  out.reference_bytes = std::max(out.reference_bytes, out.reference->peak_bytes);
+  LearnReference(task, out);
   return out;
 }
 

@@ -26,12 +26,15 @@ struct JudgeOptions {
 
 // What is known of a task before any answer to it is judged.
 struct TaskFacts {
-  std::string inputs, expected;  // pickles of argument lists and outcomes; empty for tests as code
+  std::string inputs, expected;  // frames of argument lists and outcomes (data/bench/python); empty for tests as code
   int base_count = 0, count = 0;
   std::string oracle = "equal";
   int64_t reference_cpu_us = 0, reference_bytes = 0;  // the most it used
   std::optional<Verdict> reference;                   // nothing: the task has none
   bool verified = false;  // its reference passed: what fails from here on is not the tests' fault
+  // Tests read attributes of what the reference gives; if not, attributes of other programs' objects are no answers.
+  bool attributes = true;
+  bool beside = false;  // only in the program's own process the reference passes: such a verdict can be forged
   std::string skipped;    // why this machine cannot judge it; empty: it can
 };
 
@@ -48,7 +51,9 @@ class Judge {
   Result<> Ready();
 
  private:
-  Verdict Once(const Task& task, const TaskFacts& facts, const std::string& code, const WorkLimits& limits);
+  Verdict Once(const Task& task, const TaskFacts& facts, const std::string& code, const WorkLimits& limits,
+               bool* attributes_read = nullptr);
+  void LearnReference(const Task& task, TaskFacts& facts);
   WorkLimits LimitsFor(const Task& task, const TaskFacts& facts) const;
   WorkLimits ReferenceLimits() const;
   TaskFacts LearnProgram(const Task& task);

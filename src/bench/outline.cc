@@ -39,16 +39,38 @@ std::string Target(Node node, std::string_view text) {
   return {};
 }
 
+// What stands inside a decoration or an export.
+Node Inner(Node node) {
+  const Node definition = node.field("definition");
+  if (!definition.is_null()) return definition;
+  const Node declaration = node.type() == "export_statement" ? node.field("declaration") : Node();
+  return declaration.is_null() ? node : declaration;
+}
+
+std::vector<std::string> MethodsOf(Node node, std::string_view text) {
+  std::vector<std::string> out;
+  if (!node.type().starts_with("class_")) return out;
+  const Node body = node.field("body");
+  for (const Node child : body.children()) {
+    const Node method = Inner(child);
+    const bool named = method.type() == "function_definition" || method.type() == "method_definition";
+    if (named) out.push_back(TextOf(method.field("name"), text));
+  }
+  return out;
+}
+
 Statement Read(Node node, std::string_view text, std::span<const NodeKind> kinds) {
   Statement out{.start = node.start(), .end = node.end(), .good = !node.has_error()};
+  out.asserts = node.type() == "assert_statement";
+  const Node inner = Inner(node);
   for (const NodeKind& row : kinds) {
-    if (row.type == node.type()) out.kind = row.kind;
+    if (row.type == inner.type()) out.kind = row.kind;
   }
   if (out.kind == Statement::Kind::kDefinition) {
-    const Node inner = node.field("definition");
-    out.name = TextOf((inner.is_null() ? node : inner).field("name"), text);
+    out.name = TextOf(inner.field("name"), text);
+    out.methods = MethodsOf(inner, text);
   } else if (out.kind != Statement::Kind::kImport) {
-    out.name = Target(node, text);
+    out.name = Target(inner, text);
     if (!out.name.empty()) out.kind = Statement::Kind::kAssignment;
   }
   return out;
@@ -67,6 +89,12 @@ void InnerImports(Node function, std::string_view text, std::vector<std::string>
 bool Outline::Defines(std::string_view name) const {
   return std::any_of(statements.begin(), statements.end(),
                      [&](const Statement& each) { return !name.empty() && each.name == name; });
+}
+
+std::string Outline::ClassOf(std::string_view method) const {
+  for (const Statement& each : statements)
+    if (std::find(each.methods.begin(), each.methods.end(), method) != each.methods.end()) return each.name;
+  return {};
 }
 
 Outline OutlineOf(std::string_view language, std::string_view text) {

@@ -28,18 +28,30 @@ bool Read(int fd, std::string& into, int64_t& count) {
   return true;
 }
 
+// The reading end of a pipe that holds all that will ever come through it.
+Result<sys::Fd> ToldOnce(std::string_view told) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return Error{Code::kUnavailable, "no file descriptors left for a program"};
+  sys::Fd out(ends[0]);
+  const sys::Fd write(ends[1]);
+  if (::write(write.get(), told.data(), told.size()) != static_cast<ssize_t>(told.size()))
+    return Error{Code::kInternal, "a program cannot be told its token"};
+  return out;
+}
+
 }  // namespace
 
-Result<ProgramEnd> RunProgram(sys::CellOptions options, const WorkLimits& limits) {
+Result<ProgramEnd> RunProgram(sys::CellOptions options, const WorkLimits& limits, std::string_view told) {
   int said[2], results[2];
   if (::pipe2(said, O_CLOEXEC) != 0 || ::pipe2(results, O_CLOEXEC) != 0)
     return Error{Code::kUnavailable, "no file descriptors left for a program"};
+  TRY_ASSIGN(sys::Fd told_read, ToldOnce(told));
   sys::Fd said_read(said[0]), said_write(said[1]), results_read(results[0]), results_write(results[1]);
   options.out = options.err = said_write.get();
-  options.pass = {results_write.get()};
+  options.pass = {results_write.get(), told_read.get()};
   const int64_t started = sys::SystemClock().MonotonicUs();
   TRY_ASSIGN(sys::Cell cell, sys::Cell::Start(options));
-  said_write.Close(), results_write.Close();
+  said_write.Close(), results_write.Close(), told_read.Close();
   const auto limit_us = static_cast<int64_t>(limits.cpu_seconds * 1e6);
   ProgramEnd out;
   int64_t printed = 0, answered = 0, measured = started;

@@ -70,6 +70,14 @@ std::string LastLine(std::string_view text) {
   return ForTerminal(trimmed.substr(at == trimmed.npos ? 0 : at + 1).substr(0, 300));
 }
 
+// Whether the token came, on a line of its own: what a program prints later does not take it back.
+bool SaysToken(const ProgramEnd& end, std::string_view token) {
+  for (const std::string* text : {&end.results, &end.out})
+    for (const std::string_view line : Split(*text, '\n'))
+      if (line == token) return true;
+  return false;
+}
+
 std::string FirstError(const std::string& text) {
   for (const std::string_view line : Split(text, '\n'))
     if (Lower(line).find("error") != std::string::npos) return ForTerminal(line.substr(0, 300));
@@ -132,6 +140,15 @@ bool SameJson(const json::value& got, const json::value& want, double tolerance)
   return got == want;
 }
 
+// bash has texts only: where something else is expected, the text is read as JSON.
+bool Fits(const Task& task, const json::value& got, const json::value& want) {
+  if (task.language != "bash" || !got.is_string() || want.is_string()) return SameJson(got, want, task.tolerance);
+  if (want.is_null()) return got.as_string().empty();
+  boost::system::error_code failed;
+  const json::value read = json::parse(got.as_string(), failed, {}, {.max_depth = 200});
+  return !failed && SameJson(read, want, task.tolerance);
+}
+
 std::string ShellWord(const json::value& value) {
   const std::string text = value.is_string() ? std::string(value.as_string()) : json::serialize(value);
   return Cat({"'", ReplaceAll(text, "'", "'\\''"), "'"});
@@ -180,8 +197,8 @@ void Compare(const Task& task, const json::array& inputs, const std::vector<json
       return;
     }
     const json::value* value = outcome.if_contains("value");
-    const bool good = value != nullptr && (expected == nullptr ||
-                                           (i < expected->size() && SameJson(*value, (*expected)[i], task.tolerance)));
+    const bool good = value != nullptr &&
+                      (expected == nullptr || (i < expected->size() && Fits(task, *value, (*expected)[i])));
     if (good) continue;
     out.kind = Kind::kWrongAnswer;
     if (value != nullptr) out.got = json::serialize(*value).substr(0, 300);
@@ -245,14 +262,15 @@ Result<ProgramRun> Judged(const Task& task, const Toolchain& chain, const std::s
   TRY_ASSIGN(const Program program, Write(task, chain, code));
   const WorkFolder folder;
   TRY(folder.Put(chain.source, program.source));
+  if (!chain.runner.empty()) TRY(folder.Put("run.js", chain.runner));
   if (task.data_driven()) TRY(folder.Put("inputs.json", task.base_inputs));
   TRY_ASSIGN(const std::optional<Verdict> broken, Build(chain, folder, limits));
   if (broken) return ProgramRun{.verdict = *broken};
-  TRY_ASSIGN(const ProgramEnd end, RunProgram(CellFor(chain, folder, limits, false), limits.work));
+  TRY_ASSIGN(const ProgramEnd end, RunProgram(CellFor(chain, folder, limits, false), limits.work, program.token));
   ProgramRun out;
   if (Stopped(end, out.verdict)) return out;
   if (!task.data_driven()) {
-    if (end.status == 0 && LastLine(end.out) == program.token)
+    if (end.status == 0 && SaysToken(end, program.token))
       out.verdict.kind = Kind::kPassed, out.verdict.base = true;
     else
       FailedEnd(end, out.verdict);

@@ -194,7 +194,7 @@ Result<PythonCell> PythonCell::Start(const Interpreter& python, bool confined) {
 Result<> PythonCell::Begin(std::string_view role, const WorkLimits& limits, const std::string& payload, int channel,
                            int out, Pair& pair) {
   const sys::Fd file = MemoryFile(payload);
-  if (!file) return Error{Code::kUnavailable, "no memory for a task"};
+  if (!file) return Error{Code::kInternal, "no memory for a task"};
   const bool judge = role != "candidate";
   const std::string text = Cat({R"({"role":")", role, R"(","limits":)", LimitsJson(limits, judge), "}"});
   if (!SendWithFiles(control_.get(), text, {file.get(), channel, out}))
@@ -297,7 +297,7 @@ Result<PairEnd> PythonCell::Run(const PairWork& work) {
   int channel[2], said[2], printed[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) != 0 || ::pipe2(said, O_CLOEXEC) != 0 ||
       ::pipe2(printed, O_CLOEXEC) != 0)
-    return Error{Code::kUnavailable, "no file descriptors left for a task"};
+    return Error{Code::kInternal, "no file descriptors left for a task"};
   sys::Fd candidate_end(channel[0]), judge_end(channel[1]), said_read(said[0]), said_write(said[1]),
       printed_read(printed[0]), printed_write(printed[1]);
   Pair pair;
@@ -316,7 +316,7 @@ Result<PairEnd> PythonCell::Run(const PairWork& work) {
 
 Result<PairEnd> PythonCell::Prepare(const std::string& payload) {
   int said[2];
-  if (::pipe2(said, O_CLOEXEC) != 0) return Error{Code::kUnavailable, "no file descriptors left for a task"};
+  if (::pipe2(said, O_CLOEXEC) != 0) return Error{Code::kInternal, "no file descriptors left for a task"};
   sys::Fd said_read(said[0]), said_write(said[1]);
   Pair pair;
   pair.candidate.ended = true;  // there is none

@@ -79,6 +79,7 @@ Result<Toolchain> FindToolchain(const std::string& language) {
   out.version = ForTerminal(Trim(said.substr(0, said.find('\n'))));
   TRY(Resolve(out.compile, sysroot));
   TRY(Resolve(out.run, out.run.empty() || out.run[0] != programs[0] ? std::string() : sysroot));
+  if (const std::string runner = Text(row, "runner"); !runner.empty()) out.runner = Embedded(kFiles, runner);
   if (const std::string driver = Text(row, "driver"); !driver.empty()) out.driver = Embedded(kFiles, driver);
   out.wrap = Embedded(kFiles, language + ".wrap");
   if (const auto rename = Words(row, "rename"); rename.size() == 2) out.rename = {rename[0], rename[1]};

@@ -14,6 +14,7 @@ struct Toolchain {
   std::vector<std::string> readable;      // folders that it needs besides the system's
   std::string version;
   bool address_space = false;                  // its memory can be limited as address space
+  std::string runner;                          // text of /work/run.js, which loads the program; empty: it runs itself
   std::string driver;                          // text; empty: tests as data are not known for it
   std::string wrap;                            // text of a program with tests as code
   std::pair<std::string, std::string> rename;  // how the tests' main becomes a function; empty: not needed

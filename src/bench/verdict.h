@@ -57,6 +57,7 @@ struct Verdict {
   int64_t peak_bytes = 0;
   bool retried = false;      // it was judged again, alone
   bool judge_ended = false;  // no verdict came, for its judge was gone
+  bool forgeable = false;    // its tests ran in the program's own process, so a program made for it could have lied
 
   bool passed() const { return kind == Kind::kPassed; }
 };
