@@ -120,6 +120,10 @@ Verdict VerdictOf(const PairEnd& end, const std::string& token, bool one_test_se
 
 }  // namespace
 
+bool CanBeForged(const Task& task, const TaskFacts& facts) {
+  return task.language == "python" ? ModeOf(task, facts) == "beside" : !task.data_driven();
+}
+
 Result<> Judge::Ready() {
   if (cell_) return {};
   TRY_ASSIGN(PythonCell cell, PythonCell::Start(options_.python, options_.confined));
@@ -163,11 +167,11 @@ Verdict Judge::Run(const Task& task, const TaskFacts& facts, const std::string& 
   if (task.language != "python") {
     const ProgramLimits limits{.work = LimitsFor(task, facts), .confined = options_.confined};
     Verdict out = programs_.Run(task, code, facts.expected, limits).verdict;
-    out.forgeable = !task.data_driven();
+    out.forgeable = CanBeForged(task, facts);
     return out;
   }
   Verdict out = Once(task, facts, code, LimitsFor(task, facts));
-  out.forgeable = ModeOf(task, facts) == "beside";
+  out.forgeable = CanBeForged(task, facts);
   return out;
 }
 

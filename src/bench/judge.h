@@ -38,6 +38,9 @@ struct TaskFacts {
   std::string skipped;    // why this machine cannot judge it; empty: it can
 };
 
+// Whether a verdict on the task is one that a program made for it could forge: its tests run in the program's process.
+bool CanBeForged(const Task& task, const TaskFacts& facts);
+
 // One per thread.
 class Judge {
  public:

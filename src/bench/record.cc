@@ -45,7 +45,7 @@ json::object VerdictJson(const Verdict& verdict) {
                    {"wall_us", verdict.wall_us},
                    {"peak_bytes", verdict.peak_bytes},
                    {"retried", verdict.retried},
-                   {"forgeable", verdict.forgeable}};
+                   {"can_be_forged", verdict.forgeable}};
   const std::pair<std::string_view, const std::string*> texts[] = {
       {"message", &verdict.message}, {"input", &verdict.input}, {"got", &verdict.got}, {"expected", &verdict.expected}};
   for (const auto& [name, text] : texts) {
@@ -59,7 +59,8 @@ Result<Verdict> ReadVerdict(const json::object& from) {
   if (!kind) return Error{Code::kInvalid, "a record without a verdict"};
   Verdict out{.kind = *kind};
   out.base = Flag(from, "base"), out.retried = Flag(from, "retried");
-  out.forgeable = Flag(from, "forgeable");
+  // A record that does not say was judged when no verdict was safe from the program.
+  out.forgeable = !from.contains("can_be_forged") || Flag(from, "can_be_forged");
   out.test = static_cast<int>(Number(from, "test")), out.of = static_cast<int>(Number(from, "of"));
   out.cpu_us = Number(from, "cpu_us"), out.wall_us = Number(from, "wall_us"),
   out.peak_bytes = Number(from, "peak_bytes");

@@ -81,7 +81,8 @@ json::object ToJson(const ModeSummary& mode, const PriceTable& prices) {
                                  {"base_passed", task.base_passed},
                                  {"attempts", task.attempts},
                                  {"kind", KindName(task.kind)},
-                                 {"message", task.message}});
+                                 {"message", task.message},
+                                 {"can_be_forged", task.forgeable}});
   for (const int64_t count : mode.by_attempt) by_attempt.push_back(count);
   json::object kinds, difficulty, missing;
   for (const auto& [name, count] : mode.missing_modules) missing[name] = count;
@@ -105,6 +106,7 @@ json::object ToJson(const ModeSummary& mode, const PriceTable& prices) {
           {"missing_modules", missing},
           {"by_difficulty", difficulty},
           {"not_measured", mode.not_measured},
+          {"can_be_forged", mode.forgeable},
           {"answers", mode.answers},
           {"truncated", mode.truncated},
           {"tokens",
@@ -197,7 +199,8 @@ std::string ReportMarkdown(const ReportedRun& run, const PriceTable& prices) {
     for (size_t i = 0; mode.by_attempt.size() > 1 && i < mode.by_attempt.size(); ++i)
       out += Cat({"- passed at attempt ", Count(static_cast<int64_t>(i) + 1), ": ", Count(mode.by_attempt[i]), "\n"});
     for (const auto& [kind, count] : mode.kinds) out += Cat({"- ", kind, ": ", Count(count), "\n"});
-    if (const std::string missing = MissingModulesText(mode); !missing.empty()) out += Cat({"- ", missing, "\n"});
+    for (const std::string& note : {ForgeableText(mode), MissingModulesText(mode)})
+      if (!note.empty()) out += Cat({"- ", note, "\n"});
     for (const auto& [name, rate] : mode.by_difficulty)
       out += Cat({"- difficulty ", name, ": ", Count(rate.passed), " of ", Count(rate.total), ", ",
                   Between(Wilson(rate.passed, rate.total)), "\n"});
@@ -227,6 +230,12 @@ std::string MissingModulesText(const ModeSummary& mode) {
               "); install them where --python is, then: heddle bench judge"});
 }
 
+std::string ForgeableText(const ModeSummary& mode) {
+  if (mode.forgeable == 0) return {};
+  return Cat({"can be forged: ", Count(mode.forgeable),
+              " verdicts come from tests that ran in the program's own process, where a program made for it can lie"});
+}
+
 std::string ReportJson(const ReportedRun& run, const PriceTable& prices) {
   boost::system::error_code failed;
   json::array modes;
@@ -248,12 +257,12 @@ std::string ReportJson(const ReportedRun& run, const PriceTable& prices) {
 
 std::string ReportCsv(const ReportedRun& run) {
   const auto quoted = [](const std::string& text) { return Cat({"\"", ReplaceAll(text, "\"", "\"\""), "\""}); };
-  std::string out = "mode,task,samples,passed,base_passed,attempts,kind,message\n";
+  std::string out = "mode,task,samples,passed,base_passed,attempts,kind,message,can_be_forged\n";
   for (const ModeSummary& mode : run.modes) {
     for (const TaskResult& task : mode.tasks)
       out += Cat({quoted(mode.mode), ",", quoted(task.task), ",", Count(task.samples), ",", Count(task.passed), ",",
                   Count(task.base_passed), ",", Count(task.attempts), ",", quoted(std::string(KindName(task.kind))),
-                  ",", quoted(task.message), "\n"});
+                  ",", quoted(task.message), task.forgeable ? ",1\n" : ",0\n"});
   }
   return out;
 }
@@ -278,14 +287,19 @@ std::string ComparisonText(const Comparison& comparison, const PriceTable& price
     return out.empty() ? std::string("none") : out;
   };
   const auto points = [](double value) { return Cat({value < 0 ? "" : "+", Fixed(100 * value, 1)}); };
+  const std::string_view which = comparison.sampled ? "more often " : "only ";
   return Cat({"both pass ",
               Count(comparison.both),
               ", neither ",
               Count(comparison.neither),
+              comparison.sampled ? Cat({", as often ", Count(comparison.as_often)}) : std::string(),
               "\n",
-              "only the first: ",
+              which,
+              "the first: ",
               names(comparison.only_a),
-              "\nonly the second: ",
+              "\n",
+              which,
+              "the second: ",
               names(comparison.only_b),
               "\n",
               "difference: ",
@@ -294,9 +308,10 @@ std::string ComparisonText(const Comparison& comparison, const PriceTable& price
               points(comparison.interval.low),
               " to ",
               points(comparison.interval.high),
-              "), McNemar p = ",
+              comparison.sampled ? "), exchanged signs p = " : "), McNemar p = ",
               Fixed(comparison.p, 4),
               comparison.p < 0.05 ? "\n" : ": may be chance\n",
+              comparison.forgeable ? "can be forged: tests of these runs ran in the programs' own processes\n" : "",
               CostsText(comparison, prices)});
 }
 
@@ -312,8 +327,11 @@ std::string ComparisonJson(const Comparison& comparison, const PriceTable& price
   for (const std::string& task : comparison.only_b) only_b.push_back(json::value(task));
   return json::serialize(json::object{{"a", comparison.a},
                                       {"b", comparison.b},
+                                      {"sampled", comparison.sampled},
                                       {"both", comparison.both},
                                       {"neither", comparison.neither},
+                                      {"as_often", comparison.as_often},
+                                      {"can_be_forged", comparison.forgeable},
                                       {"only_a", only_a},
                                       {"only_b", only_b},
                                       {"difference", comparison.difference},

@@ -30,6 +30,9 @@ std::string ReportHtml(const ReportedRun& run, const ReportedRun* other, const P
 // What answers need and this machine lacks, which may be the machine's fault; empty: nothing.
 std::string MissingModulesText(const ModeSummary& mode);
 
+// Whose tests ran in the program's own process, where it could have lied; empty: none.
+std::string ForgeableText(const ModeSummary& mode);
+
 std::string ComparisonText(const Comparison& comparison, const PriceTable& prices);
 std::string ComparisonJson(const Comparison& comparison, const PriceTable& prices);
 

@@ -45,6 +45,21 @@ double McNemar(int64_t only_a, int64_t only_b) {
   return std::min(1.0, 2 * below);
 }
 
+double SignFlips(const std::vector<double>& differences) {
+  constexpr int kRounds = 10'000;
+  constexpr double kRounding = 1e-9;  // sums of the same numbers in another order
+  double sum = 0;
+  for (const double each : differences) sum += each;
+  std::mt19937_64 random(20'210'707);
+  int64_t as_far = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    double other = 0;
+    for (const double each : differences) other += (random() & 1) != 0 ? each : -each;
+    as_far += std::abs(other) >= std::abs(sum) - kRounding ? 1 : 0;
+  }
+  return static_cast<double>(as_far + 1) / (kRounds + 1);  // the signs as they are, counted among the rest
+}
+
 double Quantile(std::vector<double> values, double share) {
   if (values.empty()) return 0;
   std::sort(values.begin(), values.end());

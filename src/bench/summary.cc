@@ -118,10 +118,12 @@ std::vector<ModeSummary> Summarize(const std::vector<Record>& records, const Pri
   for (const auto& [key, record] : last) {
     ModeSummary& mode = mode_of(record->mode);
     ++mode.kinds[std::string(KindName(record->verdict.kind))];
+    mode.forgeable += record->verdict.forgeable && Measured(*record) ? 1 : 0;
     if (record->verdict.kind == Kind::kMissingModule) ++mode.missing_modules[record->verdict.message];
     // Chains come sorted: those of one task follow each other.
     if (mode.tasks.empty() || mode.tasks.back().task != record->task) mode.tasks.push_back({.task = record->task});
     TaskResult* const task = &mode.tasks.back();
+    task->forgeable = task->forgeable || (record->verdict.forgeable && Measured(*record));
     if (record->sample == 0) {
       task->kind = record->verdict.kind, task->message = record->verdict.message;
       task->attempts = record->attempt + 1;
@@ -154,21 +156,33 @@ std::vector<ModeSummary> Summarize(const std::vector<Record>& records, const Pri
   return out;
 }
 
+namespace {
+
+// Of the samples of a task, how many pass.
+double ShareOf(const TaskResult& task) { return static_cast<double>(task.passed) / task.samples; }
+
+}  // namespace
+
 Comparison Compare(const ModeSummary& a, const ModeSummary& b) {
-  Comparison out{.a = a.mode, .b = b.mode};
+  Comparison out{.a = a.mode, .b = b.mode, .forgeable = a.forgeable > 0 || b.forgeable > 0};
   std::map<std::string, const TaskResult*> of_a;
   for (const TaskResult& task : a.tasks) of_a[task.task] = &task;
   std::vector<double> differences;
   for (const TaskResult& task : b.tasks) {
     const auto found = of_a.find(task.task);
     if (found == of_a.end() || found->second->samples == 0 || task.samples == 0) continue;
-    const bool in_a = found->second->kind == Kind::kPassed, in_b = task.kind == Kind::kPassed;
-    differences.push_back((in_b ? 1 : 0) - (in_a ? 1 : 0));
+    const TaskResult& other = *found->second;
+    out.sampled = out.sampled || other.samples > 1 || task.samples > 1;
+    const double in_a = ShareOf(other), in_b = ShareOf(task);
+    differences.push_back(in_b - in_a);
     out.difference += differences.back();
-    if (in_a && in_b) ++out.both;
-    if (!in_a && !in_b) ++out.neither;
-    if (in_a && !in_b) out.only_a.push_back(task.task);
-    if (!in_a && in_b) out.only_b.push_back(task.task);
+    if (in_a > in_b) out.only_a.push_back(task.task);
+    if (in_a < in_b) out.only_b.push_back(task.task);
+    if (in_a != in_b) continue;
+    if (in_a == 1)
+      ++out.both;
+    else
+      ++(in_a == 0 ? out.neither : out.as_often);
   }
   const auto whole = [&](const ModeSummary& mode) {
     return mode.tasks.size() == differences.size() && mode.cost.known && mode.cost.unknown_calls == 0;
@@ -176,7 +190,8 @@ Comparison Compare(const ModeSummary& a, const ModeSummary& b) {
   if (whole(a) && whole(b)) out.costs = {a.cost.amount, b.cost.amount};
   if (!differences.empty()) out.difference /= static_cast<double>(differences.size());
   out.interval = differences.empty() ? Interval{-1, 1} : Bootstrap(differences);
-  out.p = McNemar(static_cast<int64_t>(out.only_a.size()), static_cast<int64_t>(out.only_b.size()));
+  out.p = out.sampled ? SignFlips(differences)
+                      : McNemar(static_cast<int64_t>(out.only_a.size()), static_cast<int64_t>(out.only_b.size()));
   return out;
 }
 

@@ -26,6 +26,7 @@ struct TaskResult {
   int attempts = 0;                              // until the first sample passed or gave up
   Kind kind = Kind::kHarnessError;               // of the first sample's last answer
   std::string message;
+  bool forgeable = false;  // a verdict of it can be forged
 };
 
 struct PassAt {
@@ -45,6 +46,7 @@ struct ModeSummary {
   std::map<std::string, int64_t> missing_modules;  // of last answers that need what is not installed here
   std::map<std::string, Rate> by_difficulty;
   int64_t not_measured = 0;  // model and harness errors
+  int64_t forgeable = 0;     // last answers whose tests ran in the program's own process
   int64_t answers = 0, truncated = 0;
 
   // Speed, of answers that were not reused. Tokens as servers say; -1: they did not.
@@ -61,14 +63,17 @@ std::vector<ModeSummary> Summarize(const std::vector<Record>& records, const Pri
                                    const std::map<std::string, std::string>& difficulty,
                                    const std::vector<std::string>& modes);
 
-// Two runs on the tasks that both have, first samples only.
+// Two runs on the tasks that both have, with all samples that were judged.
 struct Comparison {
-  std::string a, b;  // modes
-  int64_t both = 0, neither = 0;
-  std::vector<std::string> only_a, only_b;  // tasks that pass in one of them
+  std::string a, b;      // modes
+  bool sampled = false;  // some task has several samples: then what counts is how often it passes
+  // Tasks that pass always in both, never in either, or as often in one as in the other.
+  int64_t both = 0, neither = 0, as_often = 0;
+  std::vector<std::string> only_a, only_b;  // tasks that pass in one of them; sampled: more often than in the other
+  bool forgeable = false;                   // verdicts of either can be forged
   double difference = 0;                    // of rates, b - a
   Interval interval;                        // paired bootstrap
-  double p = 1;                             // McNemar
+  double p = 1;                             // McNemar; sampled: the signs of the tasks' differences, exchanged
   // What each cost, where both are known of the same tasks: nothing else is a saving.
   std::optional<std::pair<double, double>> costs;
 };

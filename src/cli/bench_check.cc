@@ -14,9 +14,11 @@ namespace {
 
 json::object ToJson(const bench::Suite& suite, size_t tasks, const bench::CheckReport& report,
                     const BenchSetup& setup) {
-  json::array failed, skipped;
+  json::array failed, skipped, forgeable;
   for (size_t i = 0; i < suite.tasks.size(); ++i) {
     const auto& reference = report.facts[i].reference;
+    if (report.facts[i].reference && bench::CanBeForged(suite.tasks[i], report.facts[i]))
+      forgeable.push_back(json::value(suite.tasks[i].id));
     if (!report.facts[i].skipped.empty())
       skipped.push_back(json::object{{"task", suite.tasks[i].id}, {"why", report.facts[i].skipped}});
     if (!reference || reference->passed()) continue;
@@ -34,6 +36,7 @@ json::object ToJson(const bench::Suite& suite, size_t tasks, const bench::CheckR
           {"passed", report.passed},
           {"failed", failed},
           {"skipped", skipped},
+          {"can_be_forged", forgeable},
           {"without_reference", report.without_reference},
           {"seconds", static_cast<double>(report.wall_us) / 1e6},
           {"sandbox", setup.sandbox},
@@ -43,6 +46,13 @@ json::object ToJson(const bench::Suite& suite, size_t tasks, const bench::CheckR
             {"reference_factor", setup.options.reference_factor},
             {"memory_bytes", setup.options.memory_bytes},
             {"output_bytes", setup.options.output_bytes}}}};
+}
+
+size_t Forgeable(const bench::Suite& suite, const bench::CheckReport& report) {
+  size_t out = 0;
+  for (size_t i = 0; i < suite.tasks.size(); ++i)
+    out += report.facts[i].reference && bench::CanBeForged(suite.tasks[i], report.facts[i]) ? 1 : 0;
+  return out;
 }
 
 std::string Seconds(int64_t us) {
@@ -87,6 +97,8 @@ int BenchCheck(App& app, const Arguments& arguments) {
            report->without_reference > 0 ? ", " + std::to_string(report->without_reference) + " have none" : "",
            report->skipped > 0 ? ", " + std::to_string(report->skipped) + " skipped" : "", ", in ",
            Seconds(report->wall_us), "\n"}));
+  if (const size_t count = Forgeable(*suite, *report); count > 0)
+    app.Out(Cat({"can be forged: the tests of ", std::to_string(count), " tasks run in the program's own process\n"}));
   app.Out(Cat({"python ", setup->options.python.version, "; sandbox: ", setup->sandbox, "; sha256 ",
                suite->digest.substr(0, 12), "\n"}));
   return good ? kBenchDone : kBenchBelow;

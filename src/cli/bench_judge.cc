@@ -61,9 +61,10 @@ Result<Again> JudgeAgain(const App& app, const bench::Suite& suite, const BenchS
       record.verdict = pool.Run(task, check.facts[place->second], record.code);
     }
     const bool changed = judged && record.verdict.kind != records[i].verdict.kind;
+    const bool anew = changed || record.verdict.forgeable != records[i].verdict.forgeable;
     const std::lock_guard lock(mutex);
     out.judged += judged ? 1 : 0, out.changed += changed ? 1 : 0;
-    if (changed || record.code != records[i].code) {
+    if (anew || record.code != records[i].code) {
       if (auto kept = log.Append(record); !kept) failed = kept.error();
     }
     progress.Show(++done, records.size(), 0);

@@ -83,12 +83,14 @@ int BenchListRuns(App& app, const Arguments& arguments) {
       if (arguments.Has("json")) {
         app.Out(Cat({"{\"run\":", JsonText(name), ",\"started\":", JsonText(about("started")),
                      ",\"suite\":", JsonText(about("suite")), ",\"model\":", JsonText(about("model")),
-                     ",\"mode\":", JsonText(mode.mode), ",\"passed\":", std::to_string(mode.plus.passed),
+                     ",\"mode\":", JsonText(mode.mode), ",\"can_be_forged\":", std::to_string(mode.forgeable),
+                     ",\"passed\":", std::to_string(mode.plus.passed),
                      ",\"total\":", std::to_string(mode.plus.total), "}\n"}));
         continue;
       }
       app.Out(Cat({about("started").substr(0, 10), "  ", Percent(mode.plus.value()), " of ",
-                   std::to_string(mode.plus.total), "  ", ForTerminal(mode.mode), "  ", ForTerminal(name), "\n"}));
+                   std::to_string(mode.plus.total), "  ", ForTerminal(mode.mode), "  ", ForTerminal(name),
+                   mode.forgeable > 0 ? "  can be forged" : "", "\n"}));
     }
   }
   if (names->empty() && !arguments.Has("json"))
@@ -117,8 +119,8 @@ std::string ShortReport(const bench::ReportedRun& run, const bench::PriceTable& 
     char cost[80];
     (void)std::snprintf(cost, sizeof cost, " cost %.4f %s\n", mode.cost.amount, prices.currency.c_str());
     out += mode.cost.known ? cost : " cost not known\n";
-    if (const std::string missing = bench::MissingModulesText(mode); !missing.empty())
-      out += Cat({"    ", missing, "\n"});
+    for (const std::string& note : {bench::ForgeableText(mode), bench::MissingModulesText(mode)})
+      if (!note.empty()) out += Cat({"    ", note, "\n"});
   }
   return out;
 }
@@ -240,7 +242,8 @@ int BenchSpeed(App& app, const Arguments& arguments) {
       (void)std::snprintf(line, sizeof line, "%s %10.0f %11.0f %10.1f   %-12s   ", Percent(mode.plus.value()).c_str(),
                           mode.first_p50_ms, mode.prefill_per_s, mode.decode_per_s,
                           quantisation.empty() ? "-" : quantisation.substr(0, 12).c_str());
-      app.Out(Cat({line, ForTerminal(bench::ManifestText(run->report.run, "model")), ", ", mode.mode, "\n"}));
+      app.Out(Cat({line, ForTerminal(bench::ManifestText(run->report.run, "model")), ", ", mode.mode,
+                   mode.forgeable > 0 ? ", can be forged" : "", "\n"}));
     }
   }
   return kBenchDone;

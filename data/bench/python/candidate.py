@@ -8,12 +8,14 @@ import sys
 import time
 import types
 
+import reader
 import semaphores
 import steps
 import values
 import wire
 
 SHOWN = 300
+LARGE = 16 << 20  # bytes of a result, above which its digest is sent
 FLUSH_S, FLUSH_COUNT = 0.02, 256
 DENIED = {errno.EPERM, errno.EACCES, errno.EROFS, errno.ENETUNREACH, errno.ENETDOWN}
 
@@ -57,7 +59,7 @@ class Candidate:
         self.channel = channel
         self.objects = []
         self.numbers = {}
-        self.reader = values.Reader(lambda number, kind: self.objects[number])
+        self.reader = reader.Reader(lambda number, kind: self.objects[number])
 
     def say(self, *message):
         self.channel.send(values.write(list(message)))
@@ -79,13 +81,28 @@ class Candidate:
     def foreign(self, value):
         return values.write_foreign(self.number(value), type(value).__name__)
 
-    def outcome(self, value, draw=False):
+    def outcome(self, value):
         """The text of an outcome; what cannot be written as data is an object that stays here."""
         try:
-            return '["data",%s]' % values.write(value, self.foreign, draw)
+            return '["data",%s]' % values.write(value, self.foreign)
         except MemoryError:
             raise
         except Exception:
+            return '["data",%s]' % self.foreign(value)
+
+    def result(self, value):
+        """The text of an outcome of run_all; of what is too large to be sent, its digest."""
+        try:
+            return '["data",%s]' % values.write(value, self.foreign, True, LARGE)
+        except values.TooLarge:
+            pass
+        except MemoryError:
+            raise
+        except Exception:
+            return '["data",%s]' % self.foreign(value)
+        try:
+            return '["large","%s"]' % values.digest(value)
+        except values.NotPlain:
             return '["data",%s]' % self.foreign(value)
 
     def _perform(self, what, *rest):
@@ -115,7 +132,7 @@ class Candidate:
         function, ready, since = getattr(self.module, entry), [], time.monotonic()
         for arguments in inputs:
             try:
-                ready.append(self.outcome(function(*self.reader.read(arguments)), draw=True))
+                ready.append(self.result(function(*self.reader.read(arguments))))
             except BaseException as error:
                 ready.append(values.write(["raised", *_failure(error)]))
             now = time.monotonic()
@@ -169,12 +186,20 @@ QUESTIONS = {"get": getattr, "set": setattr, "item": lambda of, key: of[key], "i
              "str": str, "repr": repr}
 
 
+def hide_modules():
+    """What a program imports is what is installed: heddle's own modules, which no file holds, are none of it."""
+    for name, module in list(sys.modules.items()):
+        if getattr(module, "__spec__", None) is None and name != "__main__":
+            del sys.modules[name]
+
+
 def run(payload, channel):
     header, _, inputs = payload.partition(b"\0")
     task = json.loads(header)
     candidate = Candidate(channel)
     if hasattr(sys, "set_int_max_str_digits"):
         sys.set_int_max_str_digits(0)  # as where the published rates were measured
+    hide_modules()
     if not os.path.isdir("/dev/shm"):
         semaphores.install()
     try:

@@ -4,11 +4,11 @@ the last check."""
 
 import ast
 import builtins
-import hashlib
 import json
 import sys
 
 import inputs
+import reader
 import steps
 import values
 import wire
@@ -27,25 +27,20 @@ def outcomes(witness, count):
 
 
 class Expected:
-    """What is held against one outcome: the frame of the reference's, or for a large one what stands for it."""
+    """What is held against one outcome: the frame of the reference's, or for a large one the digest of its value."""
 
     def __init__(self, frame):
         self.frame = frame
-        self.large = frame.startswith(b'["digest"')
-
-    def is_frame(self, frame):
-        return hashlib.sha256(frame).hexdigest() == self.message()[1] if self.large else frame == self.frame
-
-    def message(self):
-        return values.read(self.frame)
+        self.large = frame.startswith(b'["large"')
 
     def value(self):
-        return "a large result" if self.large else self.message()[1]
+        return "a large result" if self.large else reader.read(self.frame)[1]
 
-    def fits(self, got, task, arguments):
+    def fits(self, outcome, task, arguments):
         if self.large:
-            return values.digest(got) == self.message()[2]
-        return same(got, self.value(), task, arguments)
+            digest = outcome[1] if outcome[0] == "large" else values.digest(outcome[1])
+            return digest == reader.read(self.frame)[1]
+        return outcome[0] == "data" and same(outcome[1], self.value(), task, arguments)
 
 
 def judge_inputs(task, witness, prepared, expected):
@@ -56,23 +51,28 @@ def judge_inputs(task, witness, prepared, expected):
     for i in range(total):
         try:
             frame = next(coming)
-            if not wanted[i].is_frame(frame):  # the same bytes are the same data
-                compare(task, witness, frame, wanted[i], lambda: values.read(rows[i]))
+            if frame != wanted[i].frame:  # the same bytes are the same data
+                compare(task, witness, frame, wanted[i], lambda: reader.read(rows[i]))
         except Over as over:
-            over.verdict.update(test=i + 1, of=total, base=i >= base, input=shown(values.read(rows[i]))[1:-1])
+            over.verdict.update(test=i + 1, of=total, base=i >= base, input=shown(reader.read(rows[i]))[1:-1])
             raise
     raise Over("passed", test=total, of=total, base=True)
+
+
+def given(outcome):
+    """What is shown of it."""
+    if len(outcome) != 2 or outcome[0] not in ("data", "large") or outcome[0] == "large" and type(outcome[1]) is not str:
+        raise unreadable("not an outcome")
+    return "a large result" if outcome[0] == "large" else outcome[1]
 
 
 def compare(task, witness, frame, wanted, arguments):
     outcome = read(frame, witness.plain)
     if outcome[0] == "raised":
         raise over_of(failure_of(outcome), expected=shown(wanted.value()))
-    if outcome[0] != "data" or len(outcome) != 2:
-        raise unreadable("not an outcome")
-    got = outcome[1]
+    got = given(outcome)
     try:
-        good = wanted.fits(got, task, arguments)
+        good = wanted.fits(outcome, task, arguments)
     except MemoryError:
         raise
     except Exception as error:
@@ -82,12 +82,7 @@ def compare(task, witness, frame, wanted, arguments):
         raise Over("wrong answer", "", got=shown(got), expected=shown(wanted.value()))
 
 
-LARGE, KEPT = 1 << 20, 16 << 20
-
-
-def stands_for_itself(frame, value):
-    """Whether a result is kept as it is: not texts above 1 MB, which equal nothing but themselves, nor what is huge."""
-    return len(frame) <= LARGE or len(frame) <= KEPT and type(value) is not str
+LONG_TEXT = 1 << 20  # equals nothing but itself, so its digest is all that is kept
 
 
 def record(task, witness, prepared):
@@ -95,19 +90,18 @@ def record(task, witness, prepared):
     rows = wire.frames(prepared)
     out = []
     for i, frame in enumerate(outcomes(witness, len(rows))):
-        at = dict(test=i + 1, of=len(rows), input=shown(values.read(rows[i]))[1:-1])
+        at = dict(test=i + 1, of=len(rows), input=shown(reader.read(rows[i]))[1:-1])
         strangers = []
-        outcome = read(frame, values.Reader(lambda number, kind: strangers.append(kind) or values.Foreign(0, kind)))
+        outcome = read(frame, reader.Reader(lambda number, kind: strangers.append(kind) or reader.Foreign(0, kind)))
         if outcome[0] == "raised":
             raise over_of(failure_of(outcome), **at)
-        if outcome[0] != "data" or len(outcome) != 2:
-            raise unreadable("not an outcome")
+        value = given(outcome)
         if strangers and task["oracle"] != "truth":
             raise Over("wrong answer", "the reference returns an object of type %s" % strangers[0], **at)
         if strangers:
             frame = values.write(["data", True]).encode()
-        elif not stands_for_itself(frame, outcome[1]):
-            frame = values.write(["digest", hashlib.sha256(frame).hexdigest(), values.digest(outcome[1])]).encode()
+        elif type(value) is str and len(value) > LONG_TEXT:
+            frame = values.write(["large", values.digest(value)]).encode()
         out.append(wire.framed(frame.decode()))
     return b"".join(out)
 

@@ -15,13 +15,11 @@ import hashlib
 import json
 import pathlib
 
-MAX_BYTES = 256 << 20   # of one text
-MAX_NODES = 20_000_000  # of one value; what is shared counts as often as it is reached
+MAX_BYTES = 256 << 20   # of one text; what is shared counts as often as it is reached
 MAX_DEPTH = 400
+PIECES = 4096           # of a text, before they are joined
 MAX_DRAWN = 1_000_000   # of an iterator
 SHORT = 10 ** 18        # integers below it are written in decimal
-MAX_RATIO_BITS = 1 << 20
-ARRAYS = "bBhHiIlLqQfd"
 TYPES = {kind.__name__: kind for kind in (bool, int, float, complex, str, bytes, bytearray, list, tuple, dict, set,
                                           frozenset, range, type(None))}
 
@@ -30,17 +28,9 @@ class NotPlain(Exception):
     """A value that cannot be written."""
 
 
-class Foreign:
-    """A value of a type that does not travel. It equals nothing but itself."""
+class TooLarge(NotPlain):
+    """A value whose text is too long."""
 
-    def __init__(self, number, kind):
-        self.kind = kind
-
-    def __repr__(self):
-        return "<%s>" % self.kind
-
-
-# --- writing
 
 _json = json.JSONEncoder(check_circular=False).encode
 _NONE = type(None)
@@ -134,23 +124,27 @@ def _held(value):
 
 class Writer:
     """`foreign`: what to write for an object that does not travel, given that object; None: it cannot be written.
-    `draw`: whether iterators are written as what they give. `sort`: sets and dictionaries in an order of their own."""
+    `draw`: whether iterators are written as what they give. `most`: bytes, or TooLarge."""
 
-    def __init__(self, foreign=None, draw=False, sort=False):
-        self.foreign, self.draw, self.sort = foreign, draw, sort
+    def __init__(self, foreign=None, draw=False, most=MAX_BYTES):
+        self.foreign, self.draw, self.most = foreign, draw, most
+        self.out, self.open, self.done, self.size = [], set(), [], 0
 
     def text(self, value):
-        self.out, self.left, self.open = [], MAX_NODES, set()
         self._put(value)
-        text = "".join(self.out)
-        if len(text) > MAX_BYTES:
-            raise NotPlain("a value of %d bytes" % len(text))
-        return text
+        self._flush()
+        return "".join(self.done)
+
+    def _flush(self):
+        """Called as often as there are many pieces, so that what has no end is found out before memory ends."""
+        piece = "".join(self.out)
+        self.out = []
+        self.size += len(piece)
+        if self.size > self.most:
+            raise TooLarge("a value of more than %d bytes" % self.most)
+        self.done.append(piece)
 
     def _put(self, value):
-        self.left -= 1
-        if self.left < 0:
-            raise NotPlain("a value of too many parts")
         kind = type(value)
         if kind is int:
             self.out.append(_whole(value))
@@ -191,20 +185,15 @@ class Writer:
             raise NotPlain("a value that holds itself" if id(value) in self.open else "a value nested too deeply")
         self.open.add(id(value))
         self.out.append(opening)
-        if type(parts) is list and self._quick(parts):
+        parts = parts if type(parts) is list else list(parts)
+        if self._quick(opening, parts):
             self.out.append(_json(parts)[1:-1])
-            self.left -= len(parts)
-        elif self.sort and opening in _UNORDERED:
-            self._sorted(parts, _UNORDERED[opening])
         else:
-            for at, each in enumerate(parts):
-                if at:
-                    self.out.append(",")
-                self._put(each)
+            self._each(opening, parts)
         self.out.append(closing)
         self.open.discard(id(value))
 
-    def _quick(self, parts):
+    def _quick(self, opening, parts):
         """Whether JSON's own writer gives the same text: it is many times faster."""
         kinds = set(map(type, parts))
         if kinds == {int}:
@@ -213,171 +202,58 @@ class Writer:
             return "".join(parts).isascii()
         return bool(kinds) and kinds <= _SIMPLE
 
-    def _sorted(self, parts, step):
+    def _each(self, opening, parts):
+        for at, each in enumerate(parts):
+            if at:
+                self.out.append(",")
+            self._put(each)
+            if len(self.out) > PIECES:
+                self._flush()
+
+
+class Digester(Writer):
+    """Of a value of any size: equal data of the same types has the same digest, whatever the order of its sets."""
+    _UNORDERED = {'{"set":[': 1, '{"frozenset":[': 1, '{"dict":[': 2, '{"Counter":[': 2}
+
+    def __init__(self):
+        super().__init__()
+        self.hash, self.sorting = hashlib.sha256(), 0
+
+    def digest(self, value):
+        self._put(value)
+        self._flush()
+        return self.hash.hexdigest()
+
+    def _flush(self):
+        if not self.sorting:
+            self.hash.update("".join(self.out).encode("ascii"))
+            self.out = []
+
+    def _quick(self, opening, parts):
+        return opening not in self._UNORDERED and super()._quick(opening, parts)
+
+    def _each(self, opening, parts):
+        if opening not in self._UNORDERED:
+            return super()._each(opening, parts)
         outer, texts = self.out, []
+        self.sorting += 1
         for each in parts:
             self.out = []
             self._put(each)
             texts.append("".join(self.out))
+        self.sorting -= 1
         self.out = outer
-        self.out.append(",".join(sorted(map(",".join, zip(*[iter(texts)] * step)))))
-
-
-_UNORDERED = {'{"set":[': 1, '{"frozenset":[': 1, '{"dict":[': 2, '{"Counter":[': 2}
+        self.out.append(",".join(sorted(map(",".join, zip(*[iter(texts)] * self._UNORDERED[opening])))))
 
 
 def write_foreign(number, kind):
     return '{"foreign":[%d,%s]}' % (number, _text(kind[:80]))
 
 
-def write(value, foreign=None, draw=False):
-    return Writer(foreign, draw).text(value)
+def write(value, foreign=None, draw=False, most=MAX_BYTES):
+    return Writer(foreign, draw, most).text(value)
 
 
 def digest(value):
-    """Stands for a value: equal data of the same types has the same."""
-    text = Writer(lambda other: write_foreign(0, type(other).__name__), sort=True).text(value)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-# --- reading
-
-def _ints(payload, least, most):
-    if type(payload) is not list or not least <= len(payload) <= most or any(type(each) is not int for each in payload):
-        raise ValueError("not a list of integers")
-    return payload
-
-
-def _of(kind):
-    def read(payload):
-        if type(payload) is not list:
-            raise ValueError("not a list")
-        return kind(payload)
-    return read
-
-
-def _pairs(kind):
-    def read(payload):
-        if type(payload) is not list or len(payload) % 2:
-            raise ValueError("not a list of pairs")
-        return kind(zip(payload[::2], payload[1::2]))
-    return read
-
-
-def _read_delta(payload):
-    return datetime.timedelta(*_ints(payload, 3, 3))
-
-
-def _read_clock(kind, parts):
-    def read(payload):
-        if type(payload) is not list or len(payload) != parts + 2:
-            raise ValueError("not a time")
-        *numbers, zone = payload
-        zone = None if zone is None else datetime.timezone(_read_delta(zone))
-        _ints(numbers, parts + 1, parts + 1)
-        return kind(*numbers[:-1], tzinfo=zone, fold=numbers[-1])
-    return read
-
-
-def _read_ratio(payload):
-    top, bottom = _ints(payload, 2, 2)
-    if max(top.bit_length(), bottom.bit_length()) > MAX_RATIO_BITS:
-        raise ValueError("a fraction of too many digits")
-    return fractions.Fraction(top, bottom)
-
-
-def _read_array(payload):
-    code, *items = payload
-    if type(code) is not str or len(code) != 1 or code not in ARRAYS:
-        raise ValueError("not an array")
-    return array.array(code, items)
-
-
-def _texts(read):
-    def checked(payload):
-        if type(payload) is not str:
-            raise ValueError("not a text")
-        return read(payload)
-    return checked
-
-
-def _read_slice(payload):
-    if type(payload) is not list or len(payload) != 3:
-        raise ValueError("not a slice")
-    return slice(*payload)
-
-
-def _read_complex(payload):
-    if type(payload) is not list or list(map(type, payload)) != [float, float]:
-        raise ValueError("not a complex number")
-    return complex(*payload)
-
-
-def _read_counts(pairs):
-    return collections.Counter(dict(pairs))
-
-
-_READERS = {
-    "int": _texts(lambda text: int(text, 16)),
-    "text": lambda payload: "".join(map(chr, _ints(payload, 0, MAX_BYTES))),
-    "bytes": _texts(bytes.fromhex),
-    "bytearray": _texts(bytearray.fromhex),
-    "complex": _read_complex,
-    "Decimal": _texts(decimal.Decimal),
-    "Fraction": _read_ratio,
-    "timedelta": _read_delta,
-    "date": lambda payload: datetime.date(*_ints(payload, 3, 3)),
-    "time": _read_clock(datetime.time, 4),
-    "datetime": _read_clock(datetime.datetime, 7),
-    "tuple": _of(tuple),
-    "set": _of(set),
-    "frozenset": _of(frozenset),
-    "deque": _of(collections.deque),
-    "range": lambda payload: range(*_ints(payload, 3, 3)),
-    "slice": _read_slice,
-    "array": _read_array,
-    "dict": _pairs(dict),
-    "Counter": _pairs(_read_counts),
-    "OrderedDict": _pairs(collections.OrderedDict),
-    "keys": _of(lambda items: dict.fromkeys(items).keys()),
-    "values": _of(lambda items: dict(enumerate(items)).values()),
-    "items": _pairs(lambda pairs: dict(pairs).items()),
-    "iterator": _of(iter),
-    "path": _texts(pathlib.PurePosixPath),
-    "type": _texts(TYPES.__getitem__),
-}
-
-
-def _number(text):
-    if len(text) > 40:  # longer ones have a tag of their own
-        raise ValueError("an integer of %d digits" % len(text))
-    return int(text)
-
-
-class Reader:
-    """`foreign`: makes what stands for an object, of its number and the name of its type."""
-
-    def __init__(self, foreign=Foreign):
-        self.foreign = foreign
-        self.decoder = json.JSONDecoder(object_hook=self._tagged, parse_int=_number)
-
-    def _tagged(self, found):
-        if len(found) != 1:
-            raise ValueError("an object with %d members" % len(found))
-        (tag, payload), = found.items()
-        if tag == "foreign":
-            number, kind = payload
-            if type(number) is not int or type(kind) is not str:
-                raise ValueError("not a foreign object")
-            return self.foreign(number, kind)
-        if tag not in _READERS:
-            raise ValueError("no type that a value may have")
-        return _READERS[tag](payload)
-
-    def read(self, data):
-        """ValueError, TypeError, RecursionError or OverflowError: it is no text of a value."""
-        return self.decoder.decode(data.decode("ascii"))
-
-
-def read(data):
-    return Reader().read(data)
+    """NotPlain: something in the value does not travel."""
+    return Digester().digest(value)

@@ -4,6 +4,7 @@ Whatever the candidate does to its side, all that comes from there are values (v
 import builtins
 import json
 
+import reader
 import values
 
 SHOWN = 300
@@ -119,8 +120,8 @@ class Witness:
         self.attributes_read = False
         self.over = None
         self.known = {}
-        self.reader = values.Reader(self._remote)
-        self.plain = values.Reader()
+        self.reader = reader.Reader(self._remote)
+        self.plain = reader.Reader()
 
     def _remote(self, number, kind):
         if number not in self.known:
@@ -136,8 +137,8 @@ class Witness:
             raise Over("gone", "the program ended before it had answered")
         return frame
 
-    def message(self, reader=None):
-        return read(self.frame(), reader or self.plain)
+    def message(self, by=None):
+        return read(self.frame(), by or self.plain)
 
     def loaded(self):
         """The names that the program defines."""
@@ -187,10 +188,10 @@ def unreadable(why):
     return Over("wrong answer", "an answer that cannot be read: %s" % why)
 
 
-def read(data, reader):
+def read(data, by):
     """A message as candidates send it, whoever wrote this one: a list that begins with a word."""
     try:
-        message = reader.read(data)
+        message = by.read(data)
     except BROKEN as error:
         raise unreadable(error) from None
     if type(message) is not list or not message or type(message[0]) is not str:
