@@ -275,14 +275,15 @@ Extracted Extractor::FromFences(std::string_view text, const std::vector<Fence>&
 }
 
 // A body comes before anything that is made of it: what follows it may define the function once more.
-bool BeginsIndented(std::string_view text) {
+bool BeginsAsBody(std::string_view text) {
   const size_t at = text.find_first_not_of(" \t\r\n");
+  if (at != text.npos && text.substr(at).starts_with("return ")) return true;
   return at != text.npos && at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\t');
 }
 
 Extracted Extractor::Run(const std::string& text) {
   const std::vector<Fence> fences = Fences(text);
-  if (BeginsIndented(text)) {
+  if (BeginsAsBody(text)) {
     const size_t end = fences.empty() ? text.size() : fences[0].start;
     if (auto continued = Continued(text.substr(0, end))) return {.code = *std::move(continued), .from = "continuation"};
   }

@@ -92,7 +92,7 @@ const Attack kForgeries[] = {
     {"patched builtins",
      "import builtins\nfor n in ('all', 'any', 'len', 'abs', 'isinstance', 'repr'): setattr(builtins, n, lambda *a, "
      "**k: True)\nbuiltins.AssertionError = None\ndef add(a, b): return 0\n",
-     {Kind::kWrongAnswer}},
+     {Kind::kWrongAnswer, Kind::kCrash}},
     {"an own check",
      "def check(candidate): pass\nimport sys, __main__\n__main__.check = check\nsys.modules['tests'] = "
      "sys.modules[__name__]\ndef add(a, b): return 0\n",
@@ -112,20 +112,6 @@ const Attack kForgeries[] = {
      "import os\nfor fd in range(3, 64):\n    try: os.write(fd, "
      "b'38\\n{\"kind\":\"passed\",\"token\":\"\",\"base\":true}')\n    except OSError: pass\ndef add(a, b): return 0\n",
      {Kind::kWrongAnswer, Kind::kCrash, Kind::kException}},
-    {"an answer that runs code where it is read",
-     "import wire, pickle, os\nclass Run:\n    def __reduce__(self): return os.system, ('true',)\nwire.dumps = lambda "
-     "value, number=None: pickle.dumps(Run())\ndef add(a, b): return 0\n",
-     {Kind::kWrongAnswer}},
-    {"an answer whose equality is its own code",
-     "import wire, pickle\nclass T:\n    def __eq__(self, o): return True\n    def __reduce__(self): return eval, "
-     "('type(\"T\", (), {\"__eq__\": lambda s, o: True})()',)\nwire.dumps = lambda value, number=None: "
-     "pickle.dumps(T())\ndef add(a, b): return 0\n",
-     {Kind::kWrongAnswer}},
-    {"more answers than questions",
-     "import candidate, pickle\nreal = pickle.dumps\ncandidate.pickle.dumps = lambda value, p=5: real(('data', "
-     "real(3)), p) if isinstance(value, tuple) and value and value[0] == 'data' else real(value, p)\ndef add(a, b): "
-     "return 0\n",
-     {Kind::kWrongAnswer, Kind::kHarnessError}},
     {"signals",
      "import os, signal\ndef add(a, b):\n    for pid in (-1, 0, os.getppid(), 2, 3):\n        try: os.kill(pid, "
      "signal.SIGKILL)\n        except OSError: pass\n    return 0\n",
@@ -269,16 +255,9 @@ TEST_CASE("no program gets out of the rate by being none that the tests know, or
   CHECK(misnamed.kind == Kind::kException);
   CHECK(misnamed.message.find("add") != std::string::npos);
   const char* hostile[] = {
-      // a value that is small to send and endless to show
-      "import wire\nx = []\nfor i in range(60): x = [x, x]\ndef add(a, b): return x\n",
-      // bytes that the reader of pickles has to make room for
-      "import wire\nwire.dumps = lambda value, number=None: b'\\x80\\x05\\x8e' + (1 << 40).to_bytes(8, 'little') + "
-      "b'x'\ndef add(a, b): return 1\n",
-      "import wire\nwire.dumps = lambda value, number=None: b'N' + b'r' + (0x7fffffff).to_bytes(4, 'little') + "
-      "b'.'\ndef add(a, b): return 1\n",
-      "import wire\nwire.dumps = lambda value, number=None: b'(' * 10000000\ndef add(a, b): return 1\n",
-      "import wire\nwire.dumps = lambda value, number=None: b'cbuiltins\\niter\\n(cbuiltins\\nint\\nI1\\ntR.'\ndef "
-      "add(a, b): return 1\n",
+      // a value that is small to hold and endless to write or show
+      "x = []\nfor i in range(60): x = [x, x]\ndef add(a, b): return x\n",
+      "def add(a, b): return 1 << (1 << 31)\n",
   };
   for (const char* code : hostile) {
     const Verdict verdict = pool.Run(task, facts, code);

@@ -23,6 +23,9 @@ constexpr std::pair<std::string_view, std::string_view> kTokenMarks[] = {
     {"<|", "|>"}, {"<\xef\xbd\x9c", "\xef\xbd\x9c>"}};
 constexpr std::string_view kRoles[] = {"assistant", "model", "python"};
 
+// What comes behind the last of these is the answer; before it stand channels that are none.
+constexpr std::string_view kFinal = "<|channel|>final<|message|>";
+
 // Lines between which some prompts ask for the program; the end may be missing.
 struct Markers {
   std::string_view begin, end;
@@ -82,6 +85,7 @@ std::string_view WithoutRole(std::string_view text) {
 
 // Tokens, roles and an echoed instruction before the answer.
 std::string_view WithoutBeginning(std::string_view text) {
+  if (const size_t at = text.rfind(kFinal); at != text.npos) return text.substr(at + kFinal.size());
   while (true) {
     const size_t at = text.find_first_not_of(" \t\r\n");
     const size_t length = at == text.npos ? 0 : TokenAt(text.substr(at));
@@ -93,6 +97,7 @@ std::string_view WithoutBeginning(std::string_view text) {
       continue;
     }
     text = WithoutRole(text.substr(at + length));
+    if (text.starts_with(' ') && !text.starts_with("  ")) text.remove_prefix(1);  // templates put one behind a token
   }
 }
 
