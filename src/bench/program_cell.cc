@@ -6,6 +6,7 @@
 
 #include <cerrno>
 
+#include "base/text.h"
 #include "sys/environment.h"
 
 namespace heddle::bench {
@@ -47,11 +48,14 @@ Result<ProgramEnd> RunProgram(sys::CellOptions options, const WorkLimits& limits
     return Error{Code::kUnavailable, "no file descriptors left for a program"};
   TRY_ASSIGN(sys::Fd told_read, ToldOnce(told));
   sys::Fd said_read(said[0]), said_write(said[1]), results_read(results[0]), results_write(results[1]);
-  options.out = options.err = said_write.get();
+  // The same pipe, opened twice: a program that makes one of them not wait does not make the other.
+  sys::Fd err_write(::open(Cat({"/proc/self/fd/", std::to_string(said_write.get())}).c_str(), O_WRONLY | O_CLOEXEC));
+  if (!err_write) return Error{Code::kUnavailable, "no file descriptors left for a program"};
+  options.out = said_write.get(), options.err = err_write.get();
   options.pass = {results_write.get(), told_read.get()};
   const int64_t started = sys::SystemClock().MonotonicUs();
   TRY_ASSIGN(sys::Cell cell, sys::Cell::Start(options));
-  said_write.Close(), results_write.Close(), told_read.Close();
+  said_write.Close(), err_write.Close(), results_write.Close(), told_read.Close();
   const auto limit_us = static_cast<int64_t>(limits.cpu_seconds * 1e6);
   ProgramEnd out;
   int64_t printed = 0, answered = 0, measured = started;
