@@ -164,6 +164,42 @@ TEST_CASE("prices are checked, and cached tokens are counted once") {
   CHECK(LoadPrices());
 }
 
+TEST_CASE("two modes are compared by all their samples, and say where verdicts can be forged") {
+  const PriceTable prices;
+  const auto summary = [&](std::vector<int> passed, bool forgeable) {
+    std::vector<Record> records;
+    for (size_t task = 0; task < passed.size(); ++task) {
+      for (int sample = 0; sample < 4; ++sample) {
+        Record record{.mode = "m", .task = std::to_string(task), .sample = sample, .from = ""};
+        record.verdict = {.kind = sample >= 4 - passed[task] ? Kind::kPassed : Kind::kWrongAnswer, .forgeable = forgeable};
+        records.push_back(record);
+      }
+    }
+    return Summarize(records, prices, {}, {})[0];
+  };
+  // No first sample passes but where all do: what the first samples say is the opposite.
+  const Comparison comparison = Compare(summary({4, 0, 1, 2, 0}, false), summary({4, 0, 3, 2, 3}, true));
+  CHECK(comparison.sampled);
+  CHECK((comparison.both == 1 && comparison.neither == 1 && comparison.as_often == 1));
+  CHECK(comparison.only_a.empty());
+  CHECK(comparison.only_b == std::vector<std::string>{"2", "4"});
+  CHECK(comparison.difference == doctest::Approx(0.25));
+  CHECK(comparison.p == doctest::Approx(0.5).epsilon(0.1));  // of two differences, both signs agree half the time
+  CHECK(comparison.forgeable);
+  CHECK(!Compare(summary({4}, false), summary({4}, false)).forgeable);
+  const double many = SignFlips(std::vector<double>(12, 0.25));
+  CHECK(many < 0.003);
+  CHECK(SignFlips({}) == 1);
+}
+
+TEST_CASE("a record that does not say whether its verdict is safe is not") {
+  const auto said = ParseRecord(R"({"task":"t","kind":"answer","verdict":{"kind":"passed","can_be_forged":false}})");
+  const auto silent = ParseRecord(R"({"task":"t","kind":"answer","verdict":{"kind":"passed"}})");
+  REQUIRE((said && silent));
+  CHECK(!said->verdict.forgeable);
+  CHECK(silent->verdict.forgeable);
+}
+
 TEST_CASE("published rates are found by the names that files and servers use") {
   CHECK(FindPublished("Qwen2.5-Coder-0.5B-Instruct-Q8_0", "humaneval")->percent == 61.6);
   CHECK(FindPublished("library/qwen2.5-coder:0.5b", "humaneval+")->percent == 57.3);

@@ -73,6 +73,39 @@ const Row kRows[] = {
     {"bare code, the same", true, "def f(x):\n    return helper(x)\n", kPrefix + "def f(x):\n    return helper(x)\n"},
     {"a continuation", true, "    return helper(x)\n", Function().prompt + "    return helper(x)\n"},
     {"a continuation without indentation", true, "return helper(x)", Function().prompt + "    return helper(x)\n"},
+    {"an assertion of its own, prints and a main block", false,
+     "```python\ndef f(x):\n    return x\n\nassert f(2) == 5\nprint(f(1))\nmain()\n```", "def f(x):\n    return x\n\n\n\n\n"},
+    {"a call that the program needs", false, "```python\ndef f(x): return t[x]\nt = {}\nfill(t)\n```",
+     "def f(x): return t[x]\nt = {}\nfill(t)\n"},
+    {"a later block that corrects", false,
+     "```python\ndef f(x): return 1\n```\nThat is wrong:\n```python\ndef f(x): return 2\n```", "def f(x): return 2\n"},
+    {"a later block that is a variant", false,
+     "```python\ndef f(x): return 1\n```\nIf you need it fixed-point:\n```python\ndef f(x): return 2\n```",
+     "def f(x): return 1\n"},
+    {"a special token ends it", false, "def f(x): return x<|im_end|>\nnot code", "def f(x): return x"},
+    {"a special token in an open fence", false, "```python\ndef f(x): return x\n</s>", "def f(x): return x\n\n"},
+    {"a special token as text", false, "```python\ndef f(x): return '</s>'\n```", "def f(x): return '</s>'\n"},
+    {"tokens and a role before it", false, "<|im_start|>assistant\ndef f(x): return x", "\ndef f(x): return x"},
+    {"an echoed instruction", false, "[INST] Write f [/INST] def f(x): return x", "def f(x): return x"},
+    {"the final channel", false, "<|channel|>analysis<|message|>no<|end|><|channel|>final<|message|>def f(x): return x",
+     "def f(x): return x"},
+    {"a thinking mark as text", false, "def f(x): return '<think>' + x + '</think>'",
+     "def f(x): return '<think>' + x + '</think>'"},
+    {"between markers", false, "[BEGIN]\ndef f(x): return x\n[DONE]\nmore", "def f(x): return x\n"},
+    {"in quotes", false, "[BEGIN]\n 'def f(x): return x' \n[DONE]", "def f(x): return x"},
+    {"in JSON", false, "{\"code\": \"def f(x): return x\\n\"}", "def f(x): return x\n"},
+    {"an interactive session", false, "```\n>>> def f(x):\n...     return x\n...\n>>> f(1)\n1\n```",
+     "def f(x):\n    return x\n\n\n"},
+    {"a mark of byte order", false, "```python\n\xef\xbb\xbf" "def f(x): return x\n```", "def f(x): return x\n"},
+    {"a method of a class", false, "```python\nclass S:\n    def f(self, x): return x\n```",
+     "class S:\n    def f(self, x): return x\n\n\ndef f(*args, **kwargs):\n    return S().f(*args, **kwargs)\n"},
+    {"a continuation that runs on", true,
+     "    return g(x)\n\n\ndef g(x):\n    return x\n\n\ndef f(x):\n    return 0\n\n\nprint(f(1))\ndef h(x):\n    \"\"\"",
+     Function().prompt + "    return g(x)\ndef g(x):\n    return x\n"},
+    {"a continuation whose first line lost its place", true, "y = 0\n    for z in x:\n        y += z\n    return y",
+     Function().prompt + "    y = 0\n    for z in x:\n        y += z\n    return y\n"},
+    {"a continuation indented by five", true, "     y = x\n     return y", Function().prompt + "    y = x\n    return y\n"},
+    {"a continuation that ends in a fence", true, "    return x\n```\nIt is x.", Function().prompt + "    return x\n"},
     {"a continuation in a fence", true, "```python\n    return helper(x)\n```",
      Function().prompt + "    return helper(x)\n"},
 };
@@ -88,7 +121,7 @@ TEST_CASE("the program in an answer") {
 
 TEST_CASE("what was extracted stays as it is when it is extracted again from a fence") {
   for (const Row& row : kRows) {
-    if (row.code.empty() || row.completion) continue;
+    if (!row.code.ends_with('\n') || row.completion) continue;
     CAPTURE(row.name);
     CHECK(Extract(Request(), "`````\n" + row.code + "`````\n").code == row.code);
   }
