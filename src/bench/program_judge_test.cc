@@ -64,6 +64,11 @@ TEST_CASE("programs in another language do not forge verdicts by ending early, n
       {"much memory",
        "const all = [];\nfor (;;) all.push(Buffer.alloc(10000000, 1));\n",
        {Kind::kMemory, Kind::kCrash, Kind::kException}},
+      {"what says that the tests are over, from its source and its descriptors",
+       "const fs = require('fs');\nlet said = '';\nfor (const file of [__filename, 4, '/work/run.js']) try { said += "
+       "fs.readFileSync(file, 'utf8') + '\\n'; } catch {}\nfor (const word of said.match(/[0-9a-f]{16,}/g) || []) for (const "
+       "fd of [1, 3]) try { fs.writeSync(fd, '\\n' + word + '\\n'); } catch {}\nprocess.exit(0);\n",
+       {Kind::kCrash}},
       {"no JavaScript", "function add(a, b { return a; }\n", {Kind::kSyntax}},
   };
   Judge judge(Options());
@@ -78,5 +83,37 @@ TEST_CASE("programs in another language do not forge verdicts by ending early, n
       CHECK(!verdict.passed());
       CHECK(OneOf(verdict, row.kinds));
     }
+  }
+}
+
+TEST_CASE("honest JavaScript passes: modules, later output, checks of its own, a class") {
+  const char* rows[] = {
+      "export function add(a, b) { return a + b; }\n",
+      "import fs from 'node:fs';\nexport default function add(a, b) { return a + b; }\n",
+      "function add(a, b) { setTimeout(() => console.log('later'), 5); return a + b; }\n",
+      "function add(a, b) { process.emitWarning('old'); return a + b; }\n",
+      "const assert = require('assert');\nfunction add(a, b) { return a + b; }\nassert.strictEqual(add(1, 1), 2);\n",
+  };
+  Judge judge(Options());
+  for (const bool data : {true, false}) {
+    const Task task = JavaScript(data);
+    const TaskFacts facts = judge.Learn(task, {});
+    for (const char* code : rows) {
+      const Verdict verdict = judge.Run(task, facts, code);
+      INFO(code, KindName(verdict.kind), ": ", verdict.message);
+      CHECK(verdict.passed());
+      CHECK(verdict.forgeable == !data);
+    }
+  }
+}
+
+TEST_CASE("what bash prints is read as JSON where no text is expected") {
+  Judge judge(Options());
+  Task task;
+  task.language = "bash", task.entry_point = "f", task.base_inputs = "[[2]]", task.plus_inputs = "[]";
+  const std::string twice = "f() { echo $(( $1 * 2 )); }\n";
+  for (const auto& [expected, passes] : {std::pair("[4]", true), {"[\"4\"]", true}, {"[5]", false}, {"[null]", false}}) {
+    task.expected = expected;
+    CHECK_MESSAGE(judge.Run(task, judge.Learn(task, {}), twice).passed() == passes, expected);
   }
 }
