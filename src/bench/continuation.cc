@@ -93,8 +93,8 @@ class Reader {
     return out;
   }
 
-  // How deep the lines behind the first stand, where the first has lost its place among them: it is deeper than they are,
-  // or it is not as deep and opens no block that they are in. Else how deep the first stands.
+  // How deep the lines behind the first stand, where the first has lost its place among them: it is deeper than they
+  // are, or it is not as deep and opens no block that they are in. Else how deep the first stands.
   size_t Base(size_t end) const {
     const size_t first = Indent(lines_[0]), least = Least(end);
     if (least == std::string_view::npos || first == least) return first;

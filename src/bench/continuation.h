@@ -1,5 +1,5 @@
-// Continuation: an answer that goes on where the prompt ended, as base models write them. It is the body of the function
-// that the prompt began, and may run on into definitions, demonstrations and comments of the model's own.
+// Continuation: an answer that goes on where the prompt ended, as base models write them. It is the body of the
+// function that the prompt began, and may run on into definitions, demonstrations and comments of the model's own.
 #pragma once
 
 #include <string>

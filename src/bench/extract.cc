@@ -265,7 +265,8 @@ Extracted Extractor::FromFences(std::string_view text, const std::vector<Fence>&
   Choice& chosen = choices[best];
   if (Trim(chosen.code).empty()) return {.from = "nothing"};
   if (chosen.defines) {
-    const std::string helpers = HelpersFrom({choices.begin(), choices.begin() + static_cast<std::ptrdiff_t>(best)}, chosen);
+    const std::vector<Choice> earlier(choices.begin(), choices.begin() + static_cast<std::ptrdiff_t>(best));
+    const std::string helpers = HelpersFrom(earlier, chosen);
     return {.code = PromptPrefix() + helpers + Finished(std::move(chosen.code)), .from = "fence"};
   }
   for (const Fence& fence : fences) {  // not dedented: a body keeps its depth

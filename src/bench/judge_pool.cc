@@ -42,8 +42,8 @@ Verdict JudgePool::Run(const Task& task, const TaskFacts& facts, const std::stri
   const std::unique_lock lock(alone_);
   verdict = Lease(*this)->Run(task, facts, code);
   verdict.retried = true;
-  // A judge that a program ended twice, the second time with nothing beside it, was ended by what it had to read: nobody
-  // gets out of a rate by that, whether or not a reference has shown that the judge can do it.
+  // A judge that a program ended twice, the second time with nothing beside it, was ended by what it had to read:
+  // nobody gets out of a rate by that, whether or not a reference has shown that the judge can do it.
   if (verdict.judge_ended)
     verdict.kind = Kind::kWrongAnswer, verdict.message = Cat({"its answers end the judge: ", verdict.message});
   return verdict;

@@ -1,5 +1,5 @@
-// What may come from a program that is judged: values of a closed set of types, whoever wrote the bytes, and nothing that
-// decides how they are compared. Needs python3, as judging does.
+// What may come from a program that is judged: values of a closed set of types, whoever wrote the bytes, and nothing
+// that decides how they are compared. Needs python3, as judging does.
 #include <doctest/doctest.h>
 
 #include "base/text.h"
@@ -84,7 +84,8 @@ TEST_CASE("bytes of a program make nothing but values where they are read") {
 
 TEST_CASE("an instance of a subclass is the value it holds, and its methods stay where they are") {
   Bench bench(kAdd);
-  const std::string lying = "    def __eq__(s, o): return True\n    def __sub__(s, o): return 0\n    def __abs__(s): return 0\n"
+  const std::string lying = "    def __eq__(s, o): return True\n    def __sub__(s, o): return 0\n    def "
+       "__abs__(s): return 0\n"
                             "    def __lt__(s, o): return True\n    __hash__ = None\n";
   for (const std::string_view base : {"int", "float", "str", "list", "dict", "set", "object", "complex", "Exception"})
     CHECK_MESSAGE(!bench.Try(Cat({"class T(", base, "):\n", lying, "def add(a, b): return T()\n"})).passed(), base);
@@ -127,7 +128,8 @@ TEST_CASE("an object has attributes for tests only where the reference's has") {
 TEST_CASE("a program that is gone fails, whatever its tests expect of it") {
   Task task = kAdd;
   task.test = "assert add(1, 2) == 3\ntry:\n    add(0, 0)\nexcept Exception:\n    pass\n";
-  CHECK(Bench(task).Try("import os\ndef add(a, b):\n    if a == 0: os._exit(0)\n    return a + b\n").kind == Kind::kCrash);
+  const std::string dying = "import os\ndef add(a, b):\n    if a == 0: os._exit(0)\n    return a + b\n";
+  CHECK(Bench(task).Try(dying).kind == Kind::kCrash);
 }
 
 TEST_CASE("a program that ends its judge fails, with or without a reference") {
@@ -139,7 +141,8 @@ TEST_CASE("a program that ends its judge fails, with or without a reference") {
   // The numbers have one hash, so that the judge would compare each with each.
   const std::string code = "def add(a, b): return {i * ((1 << 61) - 1) for i in range(1, 60000)}\n";
   const std::string sends = ReplaceAll(
-      Sends("x"), "'x'", "'[\"data\",{\"set\":[' + ','.join('{\"int\":\"%x\"}' % (i * ((1 << 61) - 1)) for i in range(1, "
+      Sends("x"), "'x'", "'[\"data\",{\"set\":[' + ','.join('{\"int\":\"%x\"}' % (i * ((1 << 61) - 1)) for i in "
+           "range(1, "
                          "150000)) + ']}]'");
   for (const std::string& each : {code, sends}) {
     const Verdict verdict = pool.Run(task, {}, each);
@@ -198,7 +201,8 @@ TEST_CASE("results are compared as JSON has them where the suite says them in JS
 TEST_CASE("honest programs of many kinds pass in their cell") {
   Bench bench(kAdd);
   CHECK(bench.Try("from concurrent.futures import ProcessPoolExecutor\ndef f(x): return sum(x)\n"
-                  "def add(a, b):\n    with ProcessPoolExecutor(2) as p: return list(p.map(f, [(a, b)]))[0]\n").passed());
+                  "def add(a, b):\n    with ProcessPoolExecutor(2) as p: return list(p.map(f, [(a, "
+                       "b)]))[0]\n").passed());
   CHECK(bench.Try("def add(a, b): return a + b + len(str(10 ** 5000)) - 5001\n").passed());
   CHECK(bench.Try("import wire\ndef add(a, b): return a + b\n").kind == Kind::kMissingModule);
 }

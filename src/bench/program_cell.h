@@ -17,8 +17,8 @@ struct ProgramEnd {
   std::string out, results;  // its last 64 kB of stdout and stderr; what it wrote to descriptor 3
 };
 
-// `options`: all but descriptors, which are this function's. `told`: a few bytes that can be read once, from descriptor 4.
-// kUnavailable: no cell can be made.
+// `options`: all but descriptors, which are this function's. `told`: a few bytes that can be read once, from
+// descriptor 4. kUnavailable: no cell can be made.
 Result<ProgramEnd> RunProgram(sys::CellOptions options, const WorkLimits& limits, std::string_view told = {});
 
 }  // namespace heddle::bench

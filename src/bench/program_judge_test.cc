@@ -66,7 +66,8 @@ TEST_CASE("programs in another language do not forge verdicts by ending early, n
        {Kind::kMemory, Kind::kCrash, Kind::kException}},
       {"what says that the tests are over, from its source and its descriptors",
        "const fs = require('fs');\nlet said = '';\nfor (const file of [__filename, 4, '/work/run.js']) try { said += "
-       "fs.readFileSync(file, 'utf8') + '\\n'; } catch {}\nfor (const word of said.match(/[0-9a-f]{16,}/g) || []) for (const "
+       "fs.readFileSync(file, 'utf8') + '\\n'; } catch {}\nfor (const word of said.match(/[0-9a-f]{16,}/g) || "
+            "[]) for (const "
        "fd of [1, 3]) try { fs.writeSync(fd, '\\n' + word + '\\n'); } catch {}\nprocess.exit(0);\n",
        {Kind::kCrash}},
       {"no JavaScript", "function add(a, b { return a; }\n", {Kind::kSyntax}},
@@ -112,7 +113,8 @@ TEST_CASE("what bash prints is read as JSON where no text is expected") {
   Task task;
   task.language = "bash", task.entry_point = "f", task.base_inputs = "[[2]]", task.plus_inputs = "[]";
   const std::string twice = "f() { echo $(( $1 * 2 )); }\n";
-  for (const auto& [expected, passes] : {std::pair("[4]", true), {"[\"4\"]", true}, {"[5]", false}, {"[null]", false}}) {
+  const std::pair<const char*, bool> rows[] = {{"[4]", true}, {"[\"4\"]", true}, {"[5]", false}, {"[null]", false}};
+  for (const auto& [expected, passes] : rows) {
     task.expected = expected;
     CHECK_MESSAGE(judge.Run(task, judge.Learn(task, {}), twice).passed() == passes, expected);
   }

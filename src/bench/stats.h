@@ -24,8 +24,8 @@ Interval Bootstrap(const std::vector<double>& values);
 // difference at least as large if there were none.
 double McNemar(int64_t only_a, int64_t only_b);
 
-// The same question of differences that are no flips: the share of 10,000 exchanges of their signs, always the same ones,
-// whose sum is at least as far from 0 (Fisher, 1935).
+// The same question of differences that are no flips: the share of 10,000 exchanges of their signs, always the same
+// ones, whose sum is at least as far from 0 (Fisher, 1935).
 double SignFlips(const std::vector<double>& differences);
 
 // The value below which a share of `values` lies (nearest rank); 0 for none.

@@ -16,8 +16,9 @@ constexpr size_t kLongestToken = 48;
 constexpr size_t kMaxJson = 4 << 20;
 
 // Tokens of templates that are not written between "<|" and "|>".
-constexpr std::string_view kTokens[] = {"</s>",          "<s>",   "<eos>",  "<bos>",   "<end_of_turn>", "<start_of_turn>",
-                                        "<end_of_utterance>", "<file_sep>", "<EOT>", "[INST]", "[/INST]",       "[EOS]"};
+constexpr std::string_view kTokens[] = {
+    "</s>",  "<s>",    "<eos>",   "<bos>", "<end_of_turn>", "<start_of_turn>", "<end_of_utterance>", "<file_sep>",
+    "<EOT>", "[INST]", "[/INST]", "[EOS]"};
 // Between these, in ASCII or in full width.
 constexpr std::pair<std::string_view, std::string_view> kTokenMarks[] = {
     {"<|", "|>"}, {"<\xef\xbd\x9c", "\xef\xbd\x9c>"}};
@@ -145,7 +146,8 @@ std::optional<std::string> InsideJson(std::string_view text) {
   for (const std::string_view name : kProgramMembers)
     if (const auto* found = object.if_contains(name); found != nullptr && found->is_string())
       return std::string(found->as_string());
-  if (object.size() == 1 && object.begin()->value().is_string()) return std::string(object.begin()->value().as_string());
+  if (object.size() == 1 && object.begin()->value().is_string())
+    return std::string(object.begin()->value().as_string());
   return {};
 }
 
@@ -215,7 +217,10 @@ std::string PlainCode(std::string_view code) {
   std::string plain;
   for (std::string_view line : Split(out, '\n')) {
     if (!plain.empty()) plain += '\n';
-    for (; line.starts_with(kHardSpace) || line.starts_with(' '); line.remove_prefix(line[0] == ' ' ? 1 : 2)) plain += ' ';
+    while (line.starts_with(kHardSpace) || line.starts_with(' ')) {
+      line.remove_prefix(line[0] == ' ' ? 1 : kHardSpace.size());
+      plain += ' ';
+    }
     plain += line;
   }
   return plain;

@@ -1,5 +1,5 @@
-"""When two values are the same, as the suites mean it, and how a value is shown. All that comes here is of a built-in or
-standard type (values.py): no method of a candidate's runs."""
+"""When two values are the same, as the suites mean it, and how a value is shown. All that comes here is of a built-in
+or standard type (values.py): no method of a candidate's runs."""
 
 import collections
 import math

@@ -1,5 +1,5 @@
-"""The closed reader of values.py: whoever wrote the bytes, what is read is of a built-in or standard type. Every tag has
-a row in the table; there is nothing else that a tag can do."""
+"""The closed reader of values.py: whoever wrote the bytes, what is read is of a built-in or standard type. Every tag
+has a row in the table; there is nothing else that a tag can do."""
 
 import array
 import collections

@@ -93,8 +93,8 @@ _LISTED = {
     collections.Counter: ("Counter", lambda value: [each for pair in dict.items(value) for each in pair]),
     collections.OrderedDict: ("OrderedDict", lambda value: [each for pair in value.items() for each in pair]),
 }
-_ITERATORS = {type(_ for _ in ()), map, filter, zip, enumerate, reversed, type(iter([])), type(iter(())), type(iter("")),
-              type(iter({})), type(iter(set())), type(iter(range(0))), type(reversed([]))}
+_ITERATORS = {type(_ for _ in ()), map, filter, zip, enumerate, reversed, type(iter([])), type(iter(())),
+              type(iter("")), type(iter({})), type(iter(set())), type(iter(range(0))), type(reversed([]))}
 # A subclass of the first is sent as what the second makes of it, whatever methods it has.
 _HELD = ((int, int.__index__), (float, float.__float__), (str, str.__str__),
          (complex, lambda value: complex(complex.real.__get__(value), complex.imag.__get__(value))),
@@ -105,7 +105,8 @@ _HELD = ((int, int.__index__), (float, float.__float__), (str, str.__str__),
          (frozenset, lambda value: frozenset(frozenset.__iter__(value))),
          (collections.deque, lambda value: collections.deque(collections.deque.__iter__(value))),
          (collections.abc.Mapping, lambda value: {key: value[key] for key in value}),
-         (collections.UserList, lambda value: list(value.data)), (collections.UserString, lambda value: str(value.data)))
+         (collections.UserList, lambda value: list(value.data)),
+         (collections.UserString, lambda value: str(value.data)))
 
 
 def _held(value):

@@ -110,8 +110,8 @@ def _written(remote):
 
 
 class Witness:
-    """`attributes`: whether attributes of the candidate's objects may be read. Where tests read none of the reference's,
-    those of another program have none, for a method that always says yes is no answer."""
+    """`attributes`: whether attributes of the candidate's objects may be read. Where tests read none of the
+    reference's, those of another program have none, for a method that always says yes is no answer."""
 
     def __init__(self, channel, attributes=True):
         self.channel = channel
