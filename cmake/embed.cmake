@@ -22,9 +22,9 @@ function(compiled_rules)
   add_dependencies(shell builtin_rules)
 endfunction()
 
-# The ask tables: data/ask/* through the layer's own loader (src/ask/compile_book_main.cc).
+# The ask tables: the lexicon and intents of data/ask through the layer's own loader (src/ask/compile_book_main.cc).
 function(compiled_book)
-  file(GLOB data CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/data/ask/*)
+  file(GLOB data CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/data/ask/*.ask ${CMAKE_SOURCE_DIR}/data/ask/lexicon.txt)
   set(ask ${CMAKE_CURRENT_SOURCE_DIR}/ask)
   add_executable(compile_book ${ask}/compile_book_main.cc ${ask}/book.cc ${ask}/lexicon.cc ${ask}/slots.cc
                  ${ask}/pattern_compile.cc ${ask}/pattern.cc ${ask}/kinds.cc)

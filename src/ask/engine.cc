@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "shell/ast.h"
 #include "shell/expand.h"
+#include "shell/nature.h"
 #include "sys/environment.h"
 #include "sys/files.h"
 
@@ -22,15 +23,7 @@ void CollectCommands(const shell::Statement& statement, std::vector<const shell:
 }
 
 constexpr double kShowAlternativeFrom = 0.75;
-constexpr double kChangesInsteadOfLooking = 0.4, kChangesMoreThanSaid = 0.25;
-
-bool ChangesSomething(const shell::Effect& effect) {
-  using enum shell::EffectKind;
-  static constexpr shell::EffectKind kChanges[] = {kWrite,    kAppend,   kOverwrite, kDelete,      kMove,   kProcess,
-                                                   kService,  kPackages, kAccounts,  kPermissions, kUpload, kHistory,
-                                                   kDatabase, kSystem,   kOwnership, kPersistence};
-  return std::find(std::begin(kChanges), std::end(kChanges), effect.kind) != std::end(kChanges);
-}
+constexpr double kChangesMoreThanSaid = 0.25;
 
 // What stands in for a missing command, where something that is nearly always there does.
 struct Substitute {
@@ -112,8 +105,11 @@ Result<Answer> Engine::Ask(const std::string& query) {
     span.Field("candidates", std::to_string(understanding.candidates.size()));
   }
   auto& candidates = understanding.candidates;
+  const LookGate gate(query, [this](const std::string& command) { return Check(command); });
+  std::string refused;  // what would have changed something where the request asks to look
   {
     trace::Span span(options_.trace, "ask.doubt");
+    refused = KeepAdmitted(gate, candidates);
     DoubtChanges(candidates);
   }
   answer.source = "parser";
@@ -122,6 +118,7 @@ Result<Answer> Engine::Ask(const std::string& query) {
     trace::Span span(options_.trace, "ask.learned");
     if (auto learned = Learned::Open(options_.learned_path)) {
       auto found = learned->Answer(Book::BuiltIn(), request, 5);
+      if (found) KeepAdmitted(gate, *found);
       if (found && !found->empty() && (*found)[0].confidence >= kAbstainBelow)
         candidates = *std::move(found), answer.source = "learned";
     }
@@ -132,12 +129,14 @@ Result<Answer> Engine::Ask(const std::string& query) {
     auto proposed = proposer_->Propose(request);
     if (!proposed)
       declined = proposed.error().message;
-    else if (std::erase_if(*proposed, [&](const Candidate& c) { return !(declined = Doubt(c)).empty(); });
+    else if (std::erase_if(*proposed, [&](const Candidate& c) { return !(declined = Doubt(gate, c)).empty(); });
              !proposed->empty())
       candidates = *std::move(proposed), answer.source = "model", declined.clear();
   }
   if (candidates.empty() || candidates[0].confidence < kAbstainBelow) {
     Abstain(answer, candidates);
+    if (!refused.empty())
+      answer.reasons.push_back(Cat({"it asks to look, and ", ForTerminal(refused), " would change something"}));
     if (!declined.empty()) answer.reasons.push_back(Cat({"the model: ", declined}));
     answer.timing_us = sys::SystemClock().MonotonicUs() - start;
     return answer;
@@ -165,23 +164,34 @@ Result<Answer> Engine::Ask(const std::string& query) {
   return answer;
 }
 
-// "check if git is installed" is never answered by something that changes the machine.
+std::string Engine::KeepAdmitted(const LookGate& gate, std::vector<Candidate>& candidates) const {
+  std::string refused;
+  std::erase_if(candidates, [&](const Candidate& candidate) {
+    if (gate.Admits(candidate.command)) return false;
+    if (refused.empty() && candidate.confidence >= kAbstainBelow) refused = candidate.command;
+    return true;
+  });
+  return refused;
+}
+
+// "delete old log files" is not "delete log files": what narrows a change is never left out.
 void Engine::DoubtChanges(std::vector<Candidate>& candidates) const {
   constexpr size_t kLook = 3;  // those that may become the answer
   for (size_t i = 0; i < std::min(kLook, candidates.size()); ++i) {
     Candidate& candidate = candidates[i];
-    if ((!candidate.looks && candidate.unexplained.empty()) || candidate.confidence < kAbstainBelow) continue;
+    if (candidate.unexplained.empty() || candidate.confidence < kAbstainBelow) continue;
     const auto analysis = Check(candidate.command);
-    if (!analysis || std::none_of(analysis->effects.begin(), analysis->effects.end(), ChangesSomething)) continue;
-    if (candidate.looks) candidate.confidence -= kChangesInsteadOfLooking;
-    // "delete old log files" is not "delete log files": what narrows a change is never left out.
-    if (!candidate.unexplained.empty()) candidate.confidence -= kChangesMoreThanSaid;
+    const bool changes = analysis && std::any_of(analysis->effects.begin(), analysis->effects.end(),
+                                                 [](const auto& effect) { return shell::ChangesSomething(effect.kind); });
+    if (changes) candidate.confidence -= kChangesMoreThanSaid;
   }
   std::stable_sort(candidates.begin(), candidates.end(),
                    [](const Candidate& a, const Candidate& b) { return a.confidence > b.confidence; });
 }
 
-std::string Engine::Doubt(const Candidate& proposed) {
+std::string Engine::Doubt(const LookGate& gate, const Candidate& proposed) {
+  if (!gate.Admits(proposed.command))
+    return Cat({"it proposed ", ForTerminal(proposed.command), ", which changes something; the request asks to look"});
   const auto analysis = Check(proposed.command);
   if (!analysis) return Cat({"what it proposed cannot be read: ", analysis.error().message});
   if (!analysis->complete || analysis->commands.empty())

@@ -10,6 +10,7 @@
 
 #include "ask/book.h"
 #include "ask/learned.h"
+#include "ask/look_gate.h"
 #include "ask/touch.h"
 #include "ask/understand.h"
 #include "facts/git_index.h"
@@ -76,9 +77,11 @@ class Engine {
   const shell::World& world() const { return world_; }
 
  private:
+  // Takes out what `gate` does not admit; returns the best of it that would have been an answer, or empty.
+  std::string KeepAdmitted(const LookGate& gate, std::vector<Candidate>& candidates) const;
   void DoubtChanges(std::vector<Candidate>& candidates) const;
   // Why what a model proposed is not even shown; empty: nothing speaks against it.
-  std::string Doubt(const Candidate& proposed);
+  std::string Doubt(const LookGate& gate, const Candidate& proposed);
   void Verify(Answer& answer);
   void Abstain(Answer& answer, const std::vector<Candidate>& candidates) const;
 

@@ -23,19 +23,6 @@ bool IsWeak(const Token& token, const Lexicon& lexicon) {
                      [&](Concept id) { return id == show || id == list || id == find || id == run; });
 }
 
-// A request that begins so asks to see something; "find and ..." goes on to what is really wanted.
-bool OnlyLooks(const std::vector<Token>& tokens, const std::vector<bool>& used) {
-  static constexpr std::string_view kVerbs[] = {"show",  "display", "print", "view", "list", "find",
-                                                "check", "what",    "which", "who",  "why",  "when",
-                                                "whose", "did",     "was",   "were", "is",   "are"};
-  for (size_t i = 0; i < tokens.size(); ++i) {
-    if (tokens[i].word == "please" || tokens[i].word == "me") continue;
-    return !used[i] && std::find(std::begin(kVerbs), std::end(kVerbs), tokens[i].word) != std::end(kVerbs) &&
-           !(i + 1 < tokens.size() && tokens[i + 1].word == "and");
-  }
-  return false;
-}
-
 bool Contentful(const Token& token) { return !token.noise && token.shape != Shape::kPunctuation; }
 
 // Whether almost any word could fill it.
@@ -197,7 +184,6 @@ class Reader {
     if (!tail.empty()) candidate.confidence -= 0.04;  // an intent that says it itself is the better reading
     NameDomain(intent.name, match->used);
     Charge(match->used, candidate);
-    candidate.looks = OnlyLooks(tokens_, match->used);
     if (!candidate.missing.empty()) candidate.confidence *= 0.5;
     if (candidate.confidence < 0.2) return;
     Values values;
@@ -313,7 +299,6 @@ class Reader {
         0.955 - 0.05 * reading.guessed - (1 - std::min(1.0, reading.weakest)) * (reading.weakest < 0.6 ? 0.45 : 0.2);
     if (query.action == FileAction::kNone && reading.content_phrases < 2) candidate.confidence -= 0.2;
     Charge(reading.used, candidate);
-    candidate.looks = OnlyLooks(tokens_, reading.used);
     found_.push_back(std::move(candidate));
   }
 

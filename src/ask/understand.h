@@ -33,7 +33,6 @@ struct Candidate {
   std::vector<std::string> unexplained;  // words the reading has no place for
   std::string question;                  // what to ask when something is missing
   std::vector<std::string> assumptions;  // of a model, in its words
-  bool looks = false;                    // the request asks to see something: a command that changes things is none
 };
 
 struct Understanding {

@@ -84,7 +84,9 @@ Result<ask::Engine*> App::Engine(const Arguments& arguments) {
   else
     return Error{Code::kInvalid, "--target must be gnu, bsd, macos or busybox"};
   options.other_machine = arguments.Has("any-machine") || (target != "auto" && options.system != DetectSystem());
-  options.cwd = arguments.Has("cwd") ? arguments.Get("cwd") : sys::CurrentDirectory();
+  options.cwd = sys::CurrentDirectory();
+  if (const std::string given = arguments.Get("cwd", ""); !given.empty())
+    options.cwd = given[0] == '/' ? given : Cat({options.cwd, "/", given});
   options.home = sys::HomeDirectory();
   options.probe_help = config_.On("help_probe");
   options.learned_path = sys::DataDirectory() + "/learned.db";
@@ -149,17 +151,10 @@ void App::Err(std::string_view text) const { WriteAll(2, text); }
 void App::Remember(const std::string& query, const std::string& command, int exit_code) const {
   if (!config_.On("history")) return;
   cli::Remember({.time_ms = sys::SystemClock().UnixMs(),
-                 .cwd = sys::CurrentDirectory(),
+                 .cwd = engine_options_.cwd.empty() ? sys::CurrentDirectory() : engine_options_.cwd,
                  .query = query,
                  .command = command,
                  .exit_code = exit_code});
-}
-
-bool NeedsConfirmation(std::string_view policy, shell::Risk risk) {
-  const shell::Risk from = policy == "strict"       ? shell::Risk::kModerate
-                           : policy == "permissive" ? shell::Risk::kCritical
-                                                    : shell::Risk::kHigh;
-  return risk >= from;
 }
 
 std::string Paint(std::string_view text, std::string_view code, bool on) {

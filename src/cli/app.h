@@ -57,9 +57,6 @@ class App {
   std::unique_ptr<ask::Engine> engine_;
 };
 
-// Whether the policy lets a command of this risk run without a question.
-bool NeedsConfirmation(std::string_view policy, shell::Risk risk);
-
 // Paints `text` when `on`: an SGR code such as "1;31".
 std::string Paint(std::string_view text, std::string_view code, bool on);
 std::string RiskColor(shell::Risk risk);

@@ -12,6 +12,7 @@
 #include "cli/model_proposer.h"
 #include "cli/runner.h"
 #include "sys/environment.h"
+#include "sys/files.h"
 
 namespace heddle::cli {
 namespace {
@@ -87,6 +88,10 @@ int RunAsk(App& app, const Arguments& arguments) {
   if (!sys::IsTerminal(0) && WantsContext(query)) return AboutContext(app, arguments);
   auto engine = app.Engine(arguments);
   if (!engine) return app.Fail(engine.error());
+  const std::string cwd = app.engine_options().cwd;
+  const bool acts = arguments.Has("run") || app.interactive();
+  if (acts && sys::SystemFiles().Look(cwd).kind != sys::FileKind::kDirectory)
+    return app.Fail({Code::kNotFound, Cat({cwd, ": no such directory; nothing can run there"})});
   ModelProposer proposer(app, arguments);
   proposer.AttachTo(**engine);
   for (;;) {
@@ -101,7 +106,7 @@ int RunAsk(App& app, const Arguments& arguments) {
       if (app.interactive() && !answer->choices.empty()) {
         const std::string chosen = Choose(app, *answer);
         if (chosen.empty()) return kAbstained;
-        return Interact(app, **engine, {.query = query, .command = chosen}, nullptr);
+        return Interact(app, **engine, {.query = query, .command = chosen, .cwd = cwd}, nullptr);
       }
       return Abstained(app, *answer);
     }
@@ -120,7 +125,8 @@ int RunAsk(App& app, const Arguments& arguments) {
       return kNeedsConfirmation;
     }
     if (arguments.Has("run") && answer->source != "model")
-      return ConfirmAndRun(app, **engine, query, answer->command, answer->placeholders);
+      return ConfirmAndRun(app, **engine,
+                           {.query = query, .command = answer->command, .cwd = cwd, .answer = &*answer});
     answer->touched = (*engine)->Touches(answer->analysis);
     answer->explanation = (*engine)->Explain(answer->command);
     if (!app.interactive()) {
@@ -130,7 +136,7 @@ int RunAsk(App& app, const Arguments& arguments) {
     }
     std::string revision;
     const int code =
-        Interact(app, **engine, {.query = query, .command = answer->command, .answer = &*answer}, &revision);
+        Interact(app, **engine, {.query = query, .command = answer->command, .cwd = cwd, .answer = &*answer}, &revision);
     if (revision.empty()) return code;
     query += " " + revision;
   }

@@ -29,22 +29,30 @@ std::string SortedLines(std::string_view text) {
   return Join(lines, "\n");
 }
 
-Result<std::string> Outcome(const std::string& setup, const std::string& command) {
+constexpr std::string_view kTree = "--- tree\n";  // where a snapshot begins
+
+// What a script prints in an empty tree of its own.
+Result<std::string> InSandbox(const std::string& script) {
   std::string folder = sys::CacheDirectory() + "/eval-XXXXXX";
   TRY(sys::SystemFiles().MakeDirectories(sys::CacheDirectory(), 0700));
   if (::mkdtemp(folder.data()) == nullptr) return Error{Code::kUnavailable, folder + ": cannot be made"};
   const std::string tree = folder + "/tree", scratch = folder + "/scratch";
   TRY(sys::SystemFiles().MakeDirectories(tree));
   TRY(sys::SystemFiles().MakeDirectories(scratch));
-  const std::string script = Cat({"umask 022\n", setup, "\necho '--- out'\n{ ", command, "\n} 2>/dev/null", kSnapshot});
   auto result = sys::Run(
       {"bash", "-c", script},
       {.workdir = tree, .timeout_ms = 5000, .sandbox = sys::SandboxOptions{.overlay = tree, .scratch = scratch}});
   (void)sys::SystemFiles().RemoveTree(folder);
   if (!result) return std::move(result).error();
-  const size_t out = result->out.find("--- out\n"), files = result->out.rfind("--- tree\n");
+  return std::move(result->out);
+}
+
+Result<std::string> Outcome(const std::string& setup, const std::string& command) {
+  TRY_ASSIGN(const std::string text, InSandbox(Cat({"umask 022\n", setup, "\necho '--- out'\n{ ", command,
+                                                    "\n} 2>/dev/null", kSnapshot})));
+  const size_t out = text.find("--- out\n"), files = text.rfind(kTree);
   if (out == std::string::npos || files == std::string::npos) return Error{Code::kInvalid, "the setup failed"};
-  return SortedLines(std::string_view(result->out).substr(out + 8, files - out - 8)) + "\n" + result->out.substr(files);
+  return SortedLines(std::string_view(text).substr(out + 8, files - out - 8)) + "\n" + text.substr(files);
 }
 
 void AppendNormal(const shell::Statement& statement, std::string& out) {
@@ -86,6 +94,21 @@ std::string NormalForm(std::string_view command) {
   return out;
 }
 
+Result<bool> LeavesTree(const std::string& setup, const std::string& command) {
+  // In one run: what git writes differs from one to the next. It may not renew its index while it looks.
+  TRY_ASSIGN(const std::string out,
+             InSandbox(Cat({"umask 022\nexport GIT_OPTIONAL_LOCKS=0\n", setup, "\n(", kSnapshot, ")\n( ", command,
+                            "\n) > /dev/null 2>&1 < /dev/null\n(", kSnapshot, ")"})));
+  const size_t after = out.rfind(kTree), before = after > 0 ? out.rfind(kTree, after - 1) : out.npos;
+  if (after == out.npos || before == out.npos) return Error{Code::kInvalid, "the setup failed"};
+  return out.substr(before, after - before) == out.substr(after);
+}
+
+bool HasWords(std::string_view command, std::string_view words) {
+  const auto all = SplitWords(command), wanted = SplitWords(words);
+  return std::search(all.begin(), all.end(), wanted.begin(), wanted.end()) != all.end();
+}
+
 Result<bool> SameEffect(const std::string& setup, const std::string& left, const std::string& right) {
   TRY_ASSIGN(const std::string a, Outcome(setup, left));
   TRY_ASSIGN(const std::string b, Outcome(setup, right));
@@ -96,6 +119,7 @@ Result<std::vector<AskCase>> ParseAskCases(std::string_view text, std::string_vi
   std::vector<AskCase> out;
   int number = 0;
   std::string setup;
+  std::vector<std::string> never;
   for (auto raw : Split(text, '\n')) {
     ++number;
     const auto line = Trim(raw);
@@ -105,11 +129,16 @@ Result<std::vector<AskCase>> ParseAskCases(std::string_view text, std::string_vi
       return Error{Code::kInvalid, Cat({file, ":", std::to_string(number), ": ", why})};
     };
     if (line[0] == '>') {
-      out.push_back({.line = number, .query = value(1), .setup = setup});
+      out.push_back({.line = number, .query = value(1), .never = never, .setup = setup});
       continue;
     }
     if (line.starts_with("tree:")) {  // for all that follow, until the next one
       setup = value(5);
+      continue;
+    }
+    if (line.starts_with("never:")) {  // likewise
+      never.clear();
+      for (auto words : Split(line.substr(6), ',')) never.emplace_back(Trim(words));
       continue;
     }
     if (out.empty()) return fail("a case begins with '> query'");
@@ -118,17 +147,20 @@ Result<std::vector<AskCase>> ParseAskCases(std::string_view text, std::string_vi
       last.accepted.push_back(value(1));
     else if (line == "abstain")
       last.abstain = true;
+    else if (line == "looks")
+      last.looks = true;
     else if (line.starts_with("target:"))
       last.target = value(7);
     else if (line.starts_with("shell:"))
       last.shell = value(6);
     else
-      return fail("expected '> query', '= command', 'abstain', 'tree:', 'target:' or 'shell:'");
+      return fail("expected '> query', '= command', 'abstain', 'looks', 'never:', 'tree:', 'target:' or 'shell:'");
   }
   for (const AskCase& each : out) {
-    if (each.accepted.empty() != each.abstain)
+    const int verdicts = int{!each.accepted.empty()} + int{each.abstain} + int{each.looks};
+    if (verdicts != 1)
       return Error{Code::kInvalid,
-                   Cat({file, ":", std::to_string(each.line), ": give either '= command' or 'abstain'"})};
+                   Cat({file, ":", std::to_string(each.line), ": give one of '= command', 'abstain' and 'looks'"})};
   }
   return out;
 }

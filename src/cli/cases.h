@@ -14,6 +14,8 @@ struct AskCase {
   std::string query;
   std::vector<std::string> accepted;  // any of these is right
   bool abstain = false;               // the right answer is none
+  bool looks = false;                 // right is what changes nothing, and none too
+  std::vector<std::string> never;     // words, one after another in a command, that change what no tree shows
   std::string setup;                  // shell text that makes a tree; then both commands run there and are compared
   std::string target;                 // gnu, bsd, busybox
   std::string shell;
@@ -30,6 +32,12 @@ Result<std::vector<CheckCase>> ParseCheckCases(std::string_view text, std::strin
 
 // A command in a spelling that does not depend on quoting, blanks or the order of flags.
 std::string NormalForm(std::string_view command);
+
+// Whether a command, run in a copy of the tree that `setup` makes, in the sandbox, leaves the tree as it was.
+Result<bool> LeavesTree(const std::string& setup, const std::string& command);
+
+// Whether a command has these words one after another.
+bool HasWords(std::string_view command, std::string_view words);
 
 // Runs both in copies of the tree that `setup` makes, in the sandbox: same output (order of lines aside) and same
 // files?

@@ -92,7 +92,9 @@ int RunExplain(App& app, const Arguments& arguments) {
 
 int RunTry(App& app, const Arguments& arguments) {
   if (arguments.words.empty()) return app.Fail({Code::kInvalid, "give a command; see heddle try --help"});
-  return TryCommand(app, Join(arguments.words, " "), arguments.Has("network"));
+  return TryCommand(app, {.command = Join(arguments.words, " "),
+                          .cwd = sys::CurrentDirectory(),
+                          .network = arguments.Has("network")});
 }
 
 int RunUndo(App& app, const Arguments& arguments) {

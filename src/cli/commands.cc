@@ -7,13 +7,13 @@ namespace {
 constexpr FlagSpec kGlobal[] = {{"help", 'h', "", "show help"}};
 constexpr FlagSpec kAsk[] = {
     {"quiet", 'q', "", "print only the command"},
-    {"run", 'r', "", "run it, after the confirmation that its risk asks for"},
+    {"run", 'r', "", "run it; what changes anything is confirmed first"},
     {"json", 0, "", "print one JSON object (docs/cli.md)"},
     {"ndjson", 0, "", "read {\"query\", \"cwd\"?, \"target\"?} lines from standard input, print one object each"},
     {"candidates", 'n', "N", "up to N readings, best first"},
     {"shell", 0, "NAME", "write for bash, zsh, fish or posix; default: the shell that started heddle"},
     {"target", 0, "NAME", "write for the tools of gnu, bsd, macos or busybox; default: this machine's"},
-    {"cwd", 0, "DIR", "understand paths as below DIR"},
+    {"cwd", 0, "DIR", "understand paths as below DIR, and run there"},
     {"trace", 0, "FILE", "append a JSON line for each step and how long it took"},
     {"model", 0, "NAME", "ask this model where heddle itself does not know; default: the setting model"},
     {"backend", 0, "NAME", "of the model: runner, openai, responses, anthropic or ollama, with :ADDRESS"},

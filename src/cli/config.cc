@@ -16,7 +16,7 @@ namespace {
 
 constexpr SettingSpec kSpecs[] = {
     {"policy", "moderate", "strict moderate permissive",
-     "strict: confirm from moderate on; moderate: from high on; permissive: only critical"},
+     "what runs unasked: strict: what only looks; moderate: also making what is new; permissive: also what is unknown"},
     {"shell", "auto", "auto bash zsh fish posix", "dialect to write"},
     {"target", "auto", "auto gnu bsd busybox", "flavour of the tools to write for"},
     {"history", "on", "on off", "remember requests and commands"},

@@ -1,4 +1,5 @@
 // heddle eval: answers and ratings held against text cases.
+#include <algorithm>
 #include <cmath>
 
 #include "base/text.h"
@@ -66,9 +67,31 @@ class AskEval {
     return false;
   }
 
+  // Held against the command's text and what it does, not against what heddle thinks of it.
+  static bool Looks(const AskCase& each, const std::string& command) {
+    const bool changes = std::any_of(each.never.begin(), each.never.end(),
+                                     [&](const std::string& words) { return HasWords(command, words); });
+    return !changes && LeavesTree(each.setup, command).value_or(false);
+  }
+
+  // Everything that is offered counts, not the first alone.
+  static bool OnlyLooks(const AskCase& each, const ask::Answer& answer) {
+    const auto looks = [&](const std::string& command) { return Looks(each, command); };
+    return (answer.abstained || looks(answer.command)) &&
+           std::all_of(answer.choices.begin(), answer.choices.end(), looks) &&
+           std::all_of(answer.alternatives.begin(), answer.alternatives.end(),
+                       [&](const ask::Candidate& other) { return looks(other.command); });
+  }
+
   void Judge(const std::string& path, const AskCase& each, const ask::Answer& answer) {
     std::string verdict = "right";
-    if (answer.abstained) {
+    if (each.looks) {
+      const bool right = OnlyLooks(each, answer);
+      tally.abstained += answer.abstained;
+      ++(right ? tally.right : tally.wrong);
+      tally.wrong_sure += !right && answer.confidence >= 0.8;
+      if (!right) verdict = "wrong";
+    } else if (answer.abstained) {
       ++tally.abstained;
       if (each.abstain)
         ++tally.right;

@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "cli/card.h"
+#include "cli/confirmation.h"
 #include "cli/trash.h"
 #include "shell/ast.h"
 #include "sys/environment.h"
@@ -91,9 +92,10 @@ std::optional<int> HandOver(App& app, const std::string& query, const std::strin
   return kHandOver;
 }
 
-int Execute(App& app, const std::string& query, const std::string& command, const shell::Analysis& analysis) {
+int Execute(App& app, const Proposal& proposal, const shell::Analysis& analysis) {
+  const std::string &query = proposal.query, &command = proposal.command;
   if (app.config().On("trash")) {
-    if (auto kept = TrashInstead(command, analysis)) {
+    if (auto kept = TrashInstead(command, analysis, proposal.cwd)) {
       app.Err(Cat({"heddle: moved ", std::to_string(*kept), *kept == 1 ? " item" : " items",
                    " to the trash; `heddle undo` brings it back\n"}));
       app.Remember(query, command, 0);
@@ -101,9 +103,11 @@ int Execute(App& app, const std::string& query, const std::string& command, cons
     }
   }
   if (ConcernsShell(command)) {
+    if (proposal.cwd != sys::CurrentDirectory())
+      return app.Fail({Code::kInvalid, "this is about the shell that runs it, which is not in --cwd; leave --cwd out"});
     if (auto code = HandOver(app, query, command)) return *code;
   }
-  auto code = sys::RunOnTerminal({ShellPath(app), "-c", command});
+  auto code = sys::RunOnTerminal({ShellPath(app), "-c", command}, proposal.cwd);
   if (!code) return app.Fail(code.error());
   app.Remember(query, command, *code);
   return *code;
@@ -122,19 +126,20 @@ std::string Choose(App& app, const ask::Answer& answer) {
   return index < answer.choices.size() ? answer.choices[index] : "";
 }
 
-int ConfirmAndRun(App& app, ask::Engine& engine, const std::string& query, const std::string& command,
-                  const std::vector<std::string>& placeholders) {
-  for (const auto& name : placeholders) {
+int ConfirmAndRun(App& app, ask::Engine& engine, const Proposal& proposal) {
+  const std::string& command = proposal.command;
+  for (const auto& name : proposal.answer != nullptr ? proposal.answer->placeholders : std::vector<std::string>()) {
     if (Contains(command, Cat({"<", name, ">"})))
       return app.Fail({Code::kInvalid, Cat({"the command still has a placeholder <", name, ">; fill it in first"})});
   }
   auto analysis = engine.Check(command);
   if (!analysis) return app.Fail(analysis.error());
   if (analysis->denied) return app.Fail({Code::kDenied, "your rules deny this command"});
-  if (NeedsConfirmation(app.config().Get("policy").value, analysis->risk)) {
+  const std::string why = WhyConfirm(*analysis, {.policy = app.config().Get("policy").value, .cwd = proposal.cwd});
+  if (!why.empty()) {
     if (!app.interactive()) {
-      app.Err(Cat({"heddle: this is ", shell::Name(analysis->risk),
-                   " and needs a confirmation, but there is no terminal to ask on\n"}));
+      app.Err(Cat({"heddle: this ", why, " and needs a confirmation, but there is no terminal to ask on:\n  ",
+                   ForTerminal(command), "\n"}));
       return kNeedsConfirmation;
     }
     app.Err(AnalysisCard(command, *analysis, engine.Touches(*analysis),
@@ -151,7 +156,7 @@ int ConfirmAndRun(App& app, ask::Engine& engine, const std::string& query, const
       if (key != 'y' && key != 'Y') return kCancelled;
     }
   }
-  return Execute(app, query, command, *analysis);
+  return Execute(app, proposal, *analysis);
 }
 
 int Interact(App& app, ask::Engine& engine, const Proposal& proposal, std::string* revision) {
@@ -168,8 +173,9 @@ int Interact(App& app, ask::Engine& engine, const Proposal& proposal, std::strin
     app.Out("\n");
     switch (key) {
       case 'r':
-        return ConfirmAndRun(app, engine, proposal.query, command,
-                             proposal.answer != nullptr ? proposal.answer->placeholders : std::vector<std::string>());
+        return ConfirmAndRun(
+            app, engine,
+            {.query = proposal.query, .command = command, .cwd = proposal.cwd, .answer = proposal.answer});
       case 'e': {
         const std::string edited = ReadLine("  $ ", command);
         if (edited.empty()) continue;
@@ -184,7 +190,7 @@ int Interact(App& app, ask::Engine& engine, const Proposal& proposal, std::strin
         app.Remember(proposal.query, command, -1);
         return kDone;
       case 't': {
-        const int code = TryCommand(app, command, false);
+        const int code = TryCommand(app, {.command = command, .cwd = proposal.cwd});
         if (code != kDone) app.Out(Cat({"  ended with ", std::to_string(code), "\n"}));
         continue;
       }

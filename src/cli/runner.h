@@ -11,7 +11,8 @@ namespace heddle::cli {
 
 struct Proposal {
   std::string query, command;
-  const ask::Answer* answer = nullptr;  // shown as a card when set
+  std::string cwd;                      // where it runs, is tried and deletes; absolute
+  const ask::Answer* answer = nullptr;  // shown as a card when set; says which placeholders are left
 };
 
 // The dialogue on a terminal. Sets *revision when the user refines the request instead. Returns the exit code.
@@ -20,13 +21,18 @@ int Interact(App& app, ask::Engine& engine, const Proposal& proposal, std::strin
 // One of the answer's choices, or empty.
 std::string Choose(App& app, const ask::Answer& answer);
 
-// Rates `command` again as it is now, asks what the policy wants asked, runs it. Without a terminal nothing that needs
+// Rates the command again as it is now, asks what the policy wants asked, runs it. Without a terminal nothing that needs
 // confirmation runs (exit 5); a denied command never does (exit 4); nor does one with placeholders (exit 2).
-int ConfirmAndRun(App& app, ask::Engine& engine, const std::string& query, const std::string& command,
-                  const std::vector<std::string>& placeholders);
+int ConfirmAndRun(App& app, ask::Engine& engine, const Proposal& proposal);
 
-// Runs `command` in a throw-away overlay over the current directory and shows what changed; on a terminal the changes
-// can then be applied. `network` keeps the host's network.
-int TryCommand(App& app, const std::string& command, bool network);
+struct Trial {
+  std::string command;
+  std::string cwd;       // absolute
+  bool network = false;  // keeps the host's network
+};
+
+// Runs the command in a throw-away overlay over its directory and shows what changed; on a terminal the changes can then
+// be applied.
+int TryCommand(App& app, const Trial& trial);
 
 }  // namespace heddle::cli

@@ -72,9 +72,9 @@ std::optional<std::vector<std::string>> PathsToDelete(const shell::Analysis& ana
 
 }  // namespace
 
-std::optional<int> TrashInstead(const std::string& command, const shell::Analysis& analysis) {
+std::optional<int> TrashInstead(const std::string& command, const shell::Analysis& analysis, const std::string& cwd) {
   if (!OnlyDeletes(command) || analysis.effects.empty()) return std::nullopt;
-  const auto found = PathsToDelete(analysis, sys::CurrentDirectory());
+  const auto found = PathsToDelete(analysis, cwd);
   if (!found || found->empty()) return std::nullopt;
   const std::vector<std::string>& paths = *found;
   auto journal = OpenJournal();

@@ -16,10 +16,10 @@ struct TrashEntry {
   std::string original, kept;
 };
 
-// When `command` is one plain `rm` or `find ... -delete` whose targets are all known and lie on the trash's own file
+// When `command`, run in `cwd`, is one plain `rm` or `find ... -delete` whose targets are all known and lie on the trash's own file
 // system, moves them there and returns how many; nothing when it is any other command or any part is not possible: the
 // command then runs as it is.
-std::optional<int> TrashInstead(const std::string& command, const shell::Analysis& analysis);
+std::optional<int> TrashInstead(const std::string& command, const shell::Analysis& analysis, const std::string& cwd);
 
 Result<std::vector<TrashEntry>> TrashEntries();  // newest first
 // Moves an entry back, and with `whole` everything that the same command deleted; returns the paths. kInvalid when

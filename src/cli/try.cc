@@ -89,8 +89,8 @@ Result<std::string> MakeScratch(const std::string& cwd) {
 
 }  // namespace
 
-int TryCommand(App& app, const std::string& command, bool network) {
-  const std::string cwd = sys::CurrentDirectory();
+int TryCommand(App& app, const Trial& trial) {
+  const std::string& cwd = trial.cwd;
   auto made = MakeScratch(cwd);
   if (!made) return app.Fail(made.error());
   const std::string& scratch = *made;
@@ -102,10 +102,10 @@ int TryCommand(App& app, const std::string& command, bool network) {
       fs::remove_all(path, ignored);
     }
   } cleanup{scratch};
-  auto result = sys::Run({"/bin/sh", "-c", command},
+  auto result = sys::Run({"/bin/sh", "-c", trial.command},
                          {.workdir = cwd,
                           .timeout_ms = 120'000,
-                          .sandbox = sys::SandboxOptions{.overlay = cwd, .scratch = scratch, .network = network}});
+                          .sandbox = sys::SandboxOptions{.overlay = cwd, .scratch = scratch, .network = trial.network}});
   if (!result) return app.Fail(result.error());
   app.Out(ForTerminal(result->out));
   app.Err(ForTerminal(result->err));

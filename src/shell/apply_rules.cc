@@ -111,6 +111,7 @@ void Interpreter::ApplyRules(const std::vector<Field>& argv, const Stream& input
   UsedCommand used{.name = invocation.name};
   if (InList(kWithSubcommands, invocation.name) && !invocation.operands.empty())
     used.subcommand = invocation.operands[0].text;
+  for (const Field& operand : invocation.operands) used.operands.push_back(operand.text);
   for (const Flag& flag : invocation.flags) {
     if (InList("-exec -execdir -ok -okdir", flag.name)) break;  // what follows is another command's
     used.flags.push_back(flag.name);

@@ -112,11 +112,12 @@ Result<RunResult> Run(const std::vector<std::string>& argv, const RunOptions& op
   return result;
 }
 
-Result<int> RunOnTerminal(const std::vector<std::string>& argv) {
+Result<int> RunOnTerminal(const std::vector<std::string>& argv, const std::string& workdir) {
   const bool terminal = ::isatty(0) != 0;
   termios saved = {};
   if (terminal) ::tcgetattr(0, &saved);
   const auto child = Spawn({.argv = argv,
+                            .workdir = workdir,
                             .files = {0, 1, 2},
                             .group = terminal ? Group::kForeground : Group::kSame,
                             .keep_hangup = true});

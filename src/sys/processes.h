@@ -29,8 +29,8 @@ struct RunResult {
 Result<RunResult> Run(const std::vector<std::string>& argv, const RunOptions& options);
 
 // Runs on the caller's terminal, as its foreground process group: streams, job control, Ctrl-C, window size and
-// password prompts are the terminal's own. Returns the exit code (128 + n for signal n).
-Result<int> RunOnTerminal(const std::vector<std::string>& argv);
+// password prompts are the terminal's own. `workdir` as in RunOptions. Returns the exit code (128 + n for signal n).
+Result<int> RunOnTerminal(const std::vector<std::string>& argv, const std::string& workdir = {});
 
 // The executable that `name` means on PATH, or empty. Names with '/' are taken as they are.
 std::string FindExecutable(const std::string& name);

@@ -48,6 +48,7 @@ void ChangeDirectory(Builtin& call) {
   const std::string& cwd = call.in.frame.cwd;
   call.in.frame.Assign("OLDPWD", before.empty() ? Unknown() : before);
   call.in.frame.Assign("PWD", cwd.empty() ? Unknown() : cwd);
+  call.in.ApplyRules(call.argv, call.input);
 }
 
 void PopDirectory(Builtin& call) {
@@ -298,6 +299,7 @@ void Command(Builtin& call) {
   const size_t at = call.Operands();
   if (call.HasOption('v') || call.HasOption('V')) {
     call.out = {at < call.argv.size() ? call.At(at) + "\n" : ""};
+    call.in.ApplyRules(call.argv, call.input);
   } else if (at < call.argv.size()) {
     call.out = call.in.RunArgv(Tail(call.argv, at), call.input);
   }

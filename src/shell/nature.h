@@ -1,0 +1,28 @@
+// Nature: whether a command only looks, as far as that is known. Rules rate what a command does to its operands; this
+// is about the program itself: `docker rm` changes something although no rule sees an effect, and a program that
+// nobody described is unknown, never harmless. The knowledge is data/rules/nature.txt.
+#pragma once
+
+#include <cstdint>
+
+#include "shell/analyze.h"
+
+namespace heddle::shell {
+
+enum class Nature : uint8_t {
+  kLooks,
+  kUnknown,
+  kCreates,  // makes new files or folders; what is there stays
+  kChanges
+};
+
+// By the program, its words and its flags alone.
+Nature NatureOf(const UsedCommand& used);
+
+// Whether an effect of this kind leaves something other than it was.
+bool ChangesSomething(EffectKind kind);
+
+// The worst of all commands and effects. Text that was not understood as a whole is at best unknown.
+Nature NatureOf(const Analysis& analysis);
+
+}  // namespace heddle::shell
