@@ -9,9 +9,32 @@ namespace heddle::ask {
 LookGate::LookGate(std::string request, Rate rate)
     : request_(std::move(request)), rate_(std::move(rate)), closed_(OnlyAsksToLook(request_)) {}
 
+namespace {
+
+// "sed -i s/a/b/ <file>" as it will be once the place is filled in: to a shell "<file>" is no operand.
+std::string WithoutMarks(const std::string& command) {
+  std::string out;
+  for (size_t at = 0; at < command.size(); ++at) {
+    const size_t end = command[at] == '<' ? command.find('>', at) : command.npos;
+    const std::string name = end != command.npos ? command.substr(at + 1, end - at - 1) : "";
+    if (name.empty() || name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") != name.npos) {
+      out += command[at];
+      continue;
+    }
+    out += name;
+    at = end;
+  }
+  return out;
+}
+
+}  // namespace
+
 bool LookGate::Changes(const std::string& command) const {
-  const auto analysis = rate_(command);
-  return !analysis || shell::NatureOf(*analysis) >= shell::Nature::kCreates;
+  for (const std::string& each : {command, WithoutMarks(command)}) {
+    const auto analysis = rate_(each);
+    if (!analysis || shell::NatureOf(*analysis) >= shell::Nature::kCreates) return true;
+  }
+  return false;
 }
 
 bool LookGate::Admits(const std::string& command) const {

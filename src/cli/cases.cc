@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "shell/ast.h"
 #include "shell/expand.h"
+#include "shell/quote.h"
 #include "sys/environment.h"
 #include "sys/files.h"
 #include "sys/processes.h"
@@ -41,7 +42,7 @@ Result<std::string> InSandbox(const std::string& script) {
   TRY(sys::SystemFiles().MakeDirectories(scratch));
   auto result = sys::Run(
       {"bash", "-c", script},
-      {.workdir = tree, .timeout_ms = 5000, .sandbox = sys::SandboxOptions{.overlay = tree, .scratch = scratch}});
+      {.workdir = tree, .timeout_ms = 30'000, .sandbox = sys::SandboxOptions{.overlay = tree, .scratch = scratch}});
   (void)sys::SystemFiles().RemoveTree(folder);
   if (!result) return std::move(result).error();
   return std::move(result->out);
@@ -97,8 +98,9 @@ std::string NormalForm(std::string_view command) {
 Result<bool> LeavesTree(const std::string& setup, const std::string& command) {
   // In one run: what git writes differs from one to the next. It may not renew its index while it looks.
   TRY_ASSIGN(const std::string out,
-             InSandbox(Cat({"umask 022\nexport GIT_OPTIONAL_LOCKS=0\n", setup, "\n(", kSnapshot, ")\n( ", command,
-                            "\n) > /dev/null 2>&1 < /dev/null\n(", kSnapshot, ")"})));
+             InSandbox(Cat({"umask 022\nexport GIT_OPTIONAL_LOCKS=0\n", setup, "\n(", kSnapshot, ")\ntimeout 2 bash -c ",
+                            shell::Quote(command, shell::Dialect::kBash),
+                            " > /dev/null 2>&1 < /dev/null\n(", kSnapshot, ")"})));
   const size_t after = out.rfind(kTree), before = after > 0 ? out.rfind(kTree, after - 1) : out.npos;
   if (after == out.npos || before == out.npos) return Error{Code::kInvalid, "the setup failed"};
   return out.substr(before, after - before) == out.substr(after);
