@@ -10,11 +10,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 #include "base/text.h"
 #include "sys/cell_root.h"
+#include "sys/files.h"
 #include "sys/inherit.h"
 #include "sys/lockdown.h"
 
@@ -23,6 +25,7 @@ namespace {
 
 constexpr uint64_t kNameSpaces =
     CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS;
+constexpr const char* kSinks[] = {"/dev/null", "/dev/zero", "/dev/full"};  // swallow what is written to them
 // Nobody's files are its own. Used when heddle runs as root, who would be the owner of everything.
 constexpr unsigned kNobody = 65534;
 
@@ -31,6 +34,8 @@ struct Prepared {
   CellRoot root;
   std::string filter;
   std::vector<char*> argv, environment;
+  std::vector<const char*> writable;
+  std::string directory;
   std::vector<int> files;    // to be 0, 1, 2 ...; -1: /dev/null
   int go = -1, failed = -1;  // the parent has written the maps; the child's report
 };
@@ -42,16 +47,38 @@ std::vector<char*> Pointers(const std::vector<std::string>& words) {
   return out;
 }
 
+// Never above what the caller has itself.
 bool Limit(int what, int64_t value) {
-  const rlimit limit = {static_cast<rlim_t>(value), static_cast<rlim_t>(value)};
+  rlimit limit = {};
+  if (::getrlimit(static_cast<__rlimit_resource>(what), &limit) != 0) return false;
+  limit.rlim_max = std::min(limit.rlim_max, static_cast<rlim_t>(value));
+  limit.rlim_cur = limit.rlim_max;
   return ::setrlimit(static_cast<__rlimit_resource>(what), &limit) == 0;
 }
+
+// Of this value alone the kernel also starts no program outside that collects dumps.
+constexpr int64_t kNoCore = 1;
 
 bool SetLimits(const CellLimits& limits) {
   return (limits.memory_bytes == 0 || Limit(RLIMIT_AS, limits.memory_bytes)) &&
          (limits.cpu_seconds == 0 || Limit(RLIMIT_CPU, limits.cpu_seconds)) && Limit(RLIMIT_FSIZE, limits.file_bytes) &&
-         Limit(RLIMIT_NPROC, limits.processes) && Limit(RLIMIT_NOFILE, limits.open_files) && Limit(RLIMIT_CORE, 0) &&
-         Limit(RLIMIT_MEMLOCK, 1 << 20) && Limit(RLIMIT_MSGQUEUE, 0);
+         Limit(RLIMIT_NPROC, limits.processes) && Limit(RLIMIT_NOFILE, limits.open_files) &&
+         Limit(RLIMIT_CORE, kNoCore) && Limit(RLIMIT_MEMLOCK, 1 << 20) && Limit(RLIMIT_MSGQUEUE, 0);
+}
+
+// The first process of a name space ignores signals that it does not handle and inherits orphans: a command is to
+// meet neither, so it is the second one. When it ends, this one does, and the kernel ends all the others.
+bool BecomeSecond() {
+  const auto command = static_cast<pid_t>(::syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0));
+  if (command <= 0) return command == 0;
+  ::syscall(SYS_close_range, 0, ~0U, 0);
+  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  for (;;) {
+    int status = 0;
+    const pid_t ended = ::waitpid(-1, &status, 0);
+    if (ended == command) ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+    if (ended < 0 && errno != EINTR) ::_exit(125);
+  }
 }
 
 // The child's life until it is another program. It may be the copy of a process with many threads, one of which held
@@ -66,15 +93,16 @@ bool SetLimits(const CellLimits& limits) {
   if (::read(it.go, &byte, 1) != 1) ::_exit(125);
   if (options.confined) {
     if (const char* what = EnterRoot(it.root)) fail(what);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // forgotten when the user changed
   }
   if (!KeepFiles(it.files, it.failed)) fail("file descriptors");
   if (!SetLimits(options.limits)) fail("limits");
   if (options.confined && !options.warden) {
-    const char* writable[] = {"/tmp", "/dev/null", "/work"};
-    if (!RestrictPaths(writable, options.work_writable ? 3 : 2)) fail("landlock");
+    if (!RestrictPaths(it.writable.data(), it.writable.size())) fail("landlock");
     if (!DropPrivileges(it.filter)) fail("seccomp");
   }
-  if (options.confined && !options.warden) (void)!::chdir(options.work.empty() ? "/tmp" : "/work");
+  if (!it.directory.empty() && ::chdir(it.directory.c_str()) != 0) fail(it.directory.c_str());
+  if (options.view && !BecomeSecond()) fail("process");
   ::execve(it.argv[0], it.argv.data(), it.environment.data());
   fail(it.argv[0]);
   __builtin_unreachable();
@@ -85,11 +113,35 @@ bool Put(pid_t pid, const char* name, const std::string& text) {
   return file && ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
 }
 
-bool WriteMaps(pid_t pid) {
+// Every user keeps their number, as far as this process may say so: root sees whose files are whose, all others
+// themselves alone.
+std::string SameUsers(const char* map, unsigned self) {
+  std::string out;
+  const auto text = SystemFiles().Read(map, 64 << 10);
+  if (::geteuid() == 0 && text) {
+    for (const auto line : Split(*text, '\n')) {
+      const auto words = SplitWords(line);
+      if (words.size() == 3) out += Cat({words[0], " ", words[0], " ", words[2], "\n"});
+    }
+  }
+  return out.empty() ? Cat({std::to_string(self), " ", std::to_string(self), " 1\n"}) : out;
+}
+
+bool WriteMaps(pid_t pid, bool view) {
+  if (view) {
+    return Put(pid, "setgroups", "deny") && Put(pid, "uid_map", SameUsers("/proc/self/uid_map", ::geteuid())) &&
+           Put(pid, "gid_map", SameUsers("/proc/self/gid_map", ::getegid()));
+  }
   const bool root = ::geteuid() == 0;
   const unsigned uid = root ? kNobody : ::geteuid(), gid = root ? kNobody : ::getegid();
   return Put(pid, "setgroups", "deny") && Put(pid, "uid_map", Cat({"0 ", std::to_string(uid), " 1"})) &&
          Put(pid, "gid_map", Cat({"0 ", std::to_string(gid), " 1"}));
+}
+
+std::string StartFolder(const CellOptions& options) {
+  if (!options.directory.empty()) return options.directory;
+  if (options.view && !options.view->overlay.empty()) return options.view->overlay;
+  return options.work.empty() ? "/tmp" : "/work";
 }
 
 std::string ReadAll(int fd) {
@@ -105,8 +157,16 @@ std::string ReadAll(int fd) {
 Result<Cell> Cell::Start(const CellOptions& options) {
   Prepared it{.options = &options};
   if (options.confined) {
-    it.root = PlanRoot(options);
-    if (!options.warden) { TRY_ASSIGN(it.filter, SeccompFilter()); }
+    TRY_ASSIGN(it.root, options.view ? PlanView(options) : PlanRoot(options));
+    if (!options.warden) {
+      TRY_ASSIGN(it.filter, SeccompFilter(options.view ? Sockets::kInternet : Sockets::kUnix));
+      it.directory = StartFolder(options);
+    }
+    // Nothing else stops writing to a pipe of this machine that has a name.
+    if (options.view && LandlockVersion() == 0)
+      return Error{Code::kUnavailable, "a sandbox cannot be made here: this kernel has no Landlock"};
+    for (const std::string& path : it.root.writable) it.writable.push_back(path.c_str());
+    it.writable.insert(it.writable.end(), std::begin(kSinks), std::end(kSinks));
   }
   it.files = {options.in, options.out, options.err};
   it.files.insert(it.files.end(), options.pass.begin(), options.pass.end());
@@ -120,22 +180,24 @@ Result<Cell> Cell::Start(const CellOptions& options) {
   int pidfd = -1;
   clone_args clone = {};
   clone.flags = CLONE_PIDFD | (options.confined ? kNameSpaces : 0);
+  if (options.view && options.view->network) clone.flags &= ~uint64_t{CLONE_NEWNET};
+  const std::string_view kind = options.view ? "sandbox" : "cell";
   clone.pidfd = reinterpret_cast<uint64_t>(&pidfd);
   clone.exit_signal = SIGCHLD;
   const auto pid = static_cast<pid_t>(::syscall(SYS_clone3, &clone, sizeof clone));
   if (pid < 0)
-    return Error{Code::kUnavailable, Cat({"the kernel refuses name spaces for a cell: ", std::strerror(errno)})};
+    return Error{Code::kUnavailable, Cat({"the kernel refuses name spaces for a ", kind, ": ", std::strerror(errno)})};
   if (pid == 0) {
     ::close(go[1]);
     Become(it);
   }
   Cell out(pid, Fd(pidfd));
   failed_write.Close();
-  if (options.confined && !WriteMaps(pid))
-    return Error{Code::kUnavailable, Cat({"the kernel refuses the users of a cell: ", std::strerror(errno)})};
+  if (options.confined && !WriteMaps(pid, options.view.has_value()))
+    return Error{Code::kUnavailable, Cat({"the kernel refuses the users of a ", kind, ": ", std::strerror(errno)})};
   (void)!::write(go[1], "g", 1);
   const std::string why = ReadAll(failed_read.get());
-  if (!why.empty()) return Error{Code::kUnavailable, Cat({"a cell cannot be made here: ", why})};
+  if (!why.empty()) return Error{Code::kUnavailable, Cat({"a ", kind, " cannot be made here: ", why})};
   return out;
 }
 

@@ -4,17 +4,20 @@
 //
 // A cell has name spaces of its own (user, mount, pid, net, ipc, uts). Its root is a small tmpfs with the system's
 // programs (/usr, /lib, ...) read-only, the `readable` folders, /work, a private /tmp, a /proc of its own processes and
-// five devices. After the set-up it gives up capabilities, system calls and paths (sys/lockdown.h).
+// five devices. After the set-up it gives up capabilities, system calls and paths (sys/lockdown.h). With a `view` it
+// sees this machine's files instead, stays the user who called, and its first process only waits for the others.
 #pragma once
 
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "sys/fd.h"
+#include "sys/sandbox.h"
 
 namespace heddle::sys {
 
@@ -34,6 +37,8 @@ struct CellOptions {
   std::vector<std::string> readable;     // further folders of this machine, at their own paths, read-only
   std::string work;                      // a folder of this machine that is /work inside; empty: none
   bool work_writable = false;
+  std::optional<SandboxOptions> view;  // instead of `readable` and `work`; never with `warden`
+  std::string directory;               // to start in; empty: /work, or the overlay of the view, or /tmp
   int in = -1, out = -1, err = -1;  // -1: /dev/null
   std::vector<int> pass;            // become 3, 4, ... inside
   CellLimits limits;

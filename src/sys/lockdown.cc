@@ -7,6 +7,7 @@
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -22,7 +23,7 @@
 namespace heddle::sys {
 namespace {
 
-// Calls that no program of a benchmark needs and that reach out of its cell, or have often been the way out of one.
+// Calls that no program in a cell needs and that reach out of it, or have often been the way out of one.
 constexpr int kRefused[] = {SCMP_SYS(ptrace),
                             SCMP_SYS(process_vm_readv),
                             SCMP_SYS(process_vm_writev),
@@ -83,6 +84,30 @@ constexpr int kRefused[] = {SCMP_SYS(ptrace),
 constexpr uint64_t kNameSpaces =
     CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
 
+// Commands of ioctl(2) that type on a terminal for its user.
+constexpr uint64_t kTyping[] = {TIOCSTI, TIOCLINUX};
+
+// Rules that refuse a call for some value of one argument, all in the form libseccomp wants them.
+struct Refusal {
+  int call;
+  scmp_arg_cmp argument;
+};
+
+// Families are allowed one by one. Bits above the kernel's 32 make a number that is greater than all of them.
+std::vector<Refusal> SocketRefusals(Sockets sockets) {
+  if (sockets == Sockets::kUnix) return {{SCMP_SYS(socket), SCMP_A0(SCMP_CMP_NE, AF_UNIX)}};
+  std::vector<Refusal> out = {{SCMP_SYS(socket), SCMP_A0(SCMP_CMP_LE, AF_UNIX)},
+                              {SCMP_SYS(socket), SCMP_A0(SCMP_CMP_GT, AF_NETLINK)},
+                              {SCMP_SYS(socketpair), SCMP_A0(SCMP_CMP_NE, AF_UNIX)}};
+  for (uint64_t family = AF_INET + 1; family < AF_NETLINK; ++family) {
+    if (family != AF_INET6) out.push_back({SCMP_SYS(socket), SCMP_A0(SCMP_CMP_EQ, family)});
+  }
+  // One end of a pair of datagram sockets could still send to any path.
+  for (const uint64_t type : {SOCK_DGRAM, SOCK_RAW})
+    out.push_back({SCMP_SYS(socketpair), SCMP_A1(SCMP_CMP_MASKED_EQ, 0xf, type)});
+  return out;
+}
+
 int LandlockCall(int call, auto... arguments) { return static_cast<int>(::syscall(call, arguments...)); }
 
 bool AllowBeneath(int rules, const char* path, uint64_t rights) {
@@ -98,7 +123,7 @@ bool AllowBeneath(int rules, const char* path, uint64_t rights) {
 
 }  // namespace
 
-Result<std::string> SeccompFilter() {
+Result<std::string> SeccompFilter(Sockets sockets) {
   const std::unique_ptr<void, void (*)(void*)> filter(::seccomp_init(SCMP_ACT_ALLOW), [](void* it) {
     if (it != nullptr) ::seccomp_release(it);
   });
@@ -108,13 +133,14 @@ Result<std::string> SeccompFilter() {
   bool good = filter != nullptr;
   for (const int call : kRefused) good = good && refuse(call, SCMP_ACT_ERRNO(EPERM));
   good = good && refuse(SCMP_SYS(clone3), SCMP_ACT_ERRNO(ENOSYS));
+  std::vector<Refusal> refusals = SocketRefusals(sockets);
   for (uint64_t bit = 1; bit != 0 && bit <= kNameSpaces; bit <<= 1) {
-    if ((kNameSpaces & bit) == 0) continue;
-    const scmp_arg_cmp flags = SCMP_A0(SCMP_CMP_MASKED_EQ, bit, bit);
-    good = good && ::seccomp_rule_add_array(filter.get(), SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1, &flags) == 0;
+    if ((kNameSpaces & bit) != 0) refusals.push_back({SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, bit, bit)});
   }
-  const scmp_arg_cmp family = SCMP_A0(SCMP_CMP_NE, AF_UNIX);
-  good = good && ::seccomp_rule_add_array(filter.get(), SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1, &family) == 0;
+  for (const uint64_t typing : kTyping)
+    refusals.push_back({SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffff, typing)});
+  for (const auto& [call, argument] : refusals)
+    good = good && ::seccomp_rule_add_array(filter.get(), SCMP_ACT_ERRNO(EPERM), call, 1, &argument) == 0;
   const Fd file(::memfd_create("seccomp", MFD_CLOEXEC));
   if (!good || !file || ::seccomp_export_bpf(filter.get(), file.get()) != 0)
     return Error{Code::kUnavailable, "libseccomp cannot make the filter of system calls for this machine"};

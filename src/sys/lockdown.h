@@ -10,10 +10,17 @@
 
 namespace heddle::sys {
 
+// Which sockets may be made. A path socket of this machine is reached through the file system, which no read-only mount
+// prevents: whoever sees the machine's files gets no Unix socket that could be connected.
+enum class Sockets {
+  kUnix,      // for a process that has a file system of its own: Unix sockets only
+  kInternet,  // for one that sees the machine's files: internet and netlink sockets, and connected pairs of Unix sockets
+};
+
 // The seccomp filter as the kernel takes it (struct sock_filter[]): calls that reach other processes, name spaces,
-// mounts, the kernel's own state or sockets beyond AF_UNIX fail with EPERM (clone3 with ENOSYS, so that libc takes
-// clone); all others are allowed. Made once with libseccomp.
-Result<std::string> SeccompFilter();
+// mounts, the kernel's own state, a terminal's input or sockets beyond `sockets` fail with EPERM (clone3 with ENOSYS, so
+// that libc takes clone); all others are allowed. Made once with libseccomp.
+Result<std::string> SeccompFilter(Sockets sockets);
 
 // The version of Landlock's interface that this kernel has; 0: none.
 int LandlockVersion();

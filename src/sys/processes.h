@@ -17,12 +17,16 @@ struct RunOptions {
   size_t output_limit = 8 << 20;                        // bytes kept of stdout and of stderr each
   std::optional<std::vector<std::string>> environment;  // "NAME=value"; empty optional: inherit
   std::optional<SandboxOptions> sandbox;  // refused (kUnavailable), never skipped, when the kernel will not
+  int stop_fd = -1;                       // ends the command once it can be read from
 };
 
 struct RunResult {
   int exit_code = 0;  // 128 + n when killed by signal n
   std::string out, err;
   bool timed_out = false;
+  bool stopped = false;  // by stop_fd
+  bool cut = false;      // there was more output than was kept
+  std::string exceeded;  // which limit of the sandbox ended it; empty: none
 };
 
 // Runs argv[0] (found on PATH) to its end, without a shell.

@@ -1,110 +1,96 @@
 #include "sys/sandbox.h"
 
-#include <fcntl.h>
-#include <linux/mount.h>
-#include <sched.h>
-#include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 #include "base/text.h"
-#include "sys/files.h"
-#include "sys/inherit.h"
+#include "sys/environment.h"
+#include "sys/processes.h"
+#include "sys/sandbox_cell.h"
 
 namespace heddle::sys {
 namespace {
 
-bool Put(const char* path, const std::string& text) {
-  const int fd = ::open(path, O_WRONLY | O_CLOEXEC);
-  if (fd < 0) return false;
-  const bool ok = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  ::close(fd);
-  return ok;
-}
+constexpr CellLimits kLimits = {
+    .file_bytes = int64_t{1} << 30, .tmp_bytes = 256 << 20, .processes = 512, .open_files = 1024};
+constexpr int64_t kMinMemory = int64_t{1} << 30;
+constexpr uint64_t kDiskBytes = uint64_t{2} << 30;
+constexpr uint64_t kDiskFiles = 200'000;
 
-int SetMountFlags(const char* path, uint64_t set, uint64_t clear, unsigned flags) {
-  mount_attr attributes = {};
-  attributes.attr_set = set;
-  attributes.attr_clr = clear;
-  return static_cast<int>(::syscall(SYS_mount_setattr, AT_FDCWD, path, flags, &attributes, sizeof attributes));
-}
+struct Room {
+  uint64_t bytes = 0, files = 0;
+};
 
-bool MountOverlay(const SandboxOptions& options) {
-  const std::string upper = options.scratch + "/upper", work = options.scratch + "/work";
-  if (!SystemFiles().MakeDirectories(upper) || !SystemFiles().MakeDirectories(work)) return false;
-  const std::string data = Cat({"lowerdir=", options.overlay, ",upperdir=", upper, ",workdir=", work, ",userxattr"});
-  return ::mount("overlay", options.overlay.c_str(), "overlay", 0, data.c_str()) == 0;
+Room RoomAt(const std::string& path) {
+  struct statvfs st = {};
+  if (path.empty() || ::statvfs(path.c_str(), &st) != 0) return {};
+  return {uint64_t{st.f_bavail} * st.f_frsize, st.f_favail};
 }
 
 }  // namespace
 
-bool EnterSandbox(const SandboxOptions& options, std::string& error) {
-  const auto fail = [&](const char* what) {
-    error = Cat({"the kernel refused the sandbox (", what, ": ", std::strerror(errno), ")"});
-    return false;
+CellOptions SandboxCell(const SandboxOptions& options, const std::vector<std::string>& argv,
+                        const std::optional<std::vector<std::string>>& environment) {
+  CellOptions out;
+  out.view = options;
+  out.limits = kLimits;
+  out.argv = argv;
+  if (const std::string found = FindExecutable(argv[0]); !found.empty()) out.argv[0] = found;
+  if (environment) {
+    out.environment = *environment;
+    return out;
+  }
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    if (!std::string_view(*entry).starts_with("TMPDIR=")) out.environment.emplace_back(*entry);  // /tmp is what there is
+  }
+  return out;
+}
+
+SandboxWatch::SandboxWatch(std::string scratch) : scratch_(std::move(scratch)) {
+  memory_limit_ = std::max(kMinMemory, static_cast<int64_t>(AvailableMemory() / 2));
+  const Room room = RoomAt(scratch_);
+  free_bytes_ = room.bytes;
+  free_files_ = room.files;
+}
+
+std::string SandboxWatch::Look(pid_t pid) const {
+  const TreeUsage usage = MeasureTree(pid, false);
+  if (usage.processes > kLimits.processes) return Cat({"more than ", std::to_string(kLimits.processes), " processes"});
+  // Shared pages count once for each process that maps them, unless it is measured exactly, which takes longer.
+  if (usage.memory_bytes > memory_limit_ && MeasureTree(pid, true).memory_bytes > memory_limit_)
+    return Cat({"more than ", HumanBytes(static_cast<uint64_t>(memory_limit_)), " of memory"});
+  const Room room = RoomAt(scratch_);
+  if (room.bytes + kDiskBytes < free_bytes_) return Cat({"more than ", HumanBytes(kDiskBytes), " of disk"});
+  if (room.files + kDiskFiles < free_files_) return Cat({"more than ", std::to_string(kDiskFiles), " files"});
+  return "";
+}
+
+Result<> PrepareScratch(const SandboxOptions& options) {
+  const std::string upper = options.scratch + "/upper", work = options.scratch + "/work";
+  struct stat lower = {};
+  const auto failed = [](const std::string& path) {
+    return Error{Code::kUnavailable, Cat({path, ": ", std::strerror(errno)})};
   };
-  const std::string uid = std::to_string(::geteuid()), gid = std::to_string(::getegid());
-  const int spaces =
-      CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | (options.network ? 0 : CLONE_NEWNET);
-  if (::unshare(spaces) != 0) return fail("unshare");
-  Put("/proc/self/setgroups", "deny");
-  if (!Put("/proc/self/uid_map", Cat({uid, " ", uid, " 1"}))) return fail("uid map");
-  if (!Put("/proc/self/gid_map", Cat({gid, " ", gid, " 1"}))) return fail("gid map");
-  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return fail("private mounts");
-  if (!options.overlay.empty() && !MountOverlay(options)) return fail("overlay");
-  if (SetMountFlags("/", MOUNT_ATTR_RDONLY, 0, AT_RECURSIVE) != 0) return fail("read-only root");
-  const bool inside_tmp = options.overlay == "/tmp" || options.overlay.starts_with("/tmp/");
-  if (!options.overlay.empty() && SetMountFlags(options.overlay.c_str(), 0, MOUNT_ATTR_RDONLY, 0) != 0) {
-    return fail("writable overlay");
-  }
-  if (!inside_tmp && ::mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "size=256m") != 0) return fail("tmpfs");
-  // The first child of a new pid namespace is its init: when it ends, the kernel ends all the others.
-  const pid_t child = ::fork();
-  if (child < 0) return fail("fork");
-  if (child > 0) {
-    ::closefrom(0);  // whoever waits for a descriptor's end waits for the command, not for this process
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {}
-    ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
-  }
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) != 0) return fail("proc");
-  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return fail("no new privileges");
-  // The working directory was resolved before the overlay covered it.
-  if (!options.overlay.empty() && ::chdir(options.overlay.c_str()) != 0) return fail("chdir");
-  return true;
+  if (::stat(options.overlay.c_str(), &lower) != 0) return failed(options.overlay);
+  if (::mkdir(work.c_str(), 0700) != 0) return failed(work);
+  if (::mkdir(upper.c_str(), 0700) != 0) return failed(upper);
+  // The scratch folder is the user's own; the directory it stands for may be another's, who lets nobody write.
+  const bool writable = ::access(options.overlay.c_str(), W_OK) == 0;
+  if (::geteuid() == 0 && ::chown(upper.c_str(), lower.st_uid, lower.st_gid) != 0) return failed(upper);
+  if (::chmod(upper.c_str(), lower.st_mode & (writable ? 07777 : 07555)) != 0) return failed(upper);
+  return {};
 }
 
 Result<> SandboxAvailable() {
-  int pipe_fds[2];
-  if (::pipe2(pipe_fds, O_CLOEXEC) != 0) return Error{Code::kUnavailable, "no pipe"};
-  const pid_t child = ::fork();
-  if (child == 0) {
-    int report = pipe_fds[1];
-    int standard[] = {-1, -1, -1};
-    if (!KeepFiles(standard, report)) ::_exit(1);
-    ResetSignals();
-    std::string error;
-    if (!EnterSandbox({}, error)) {
-      (void)!::write(report, error.data(), error.size());
-      ::_exit(1);
-    }
-    ::_exit(0);
-  }
-  ::close(pipe_fds[1]);
-  char text[256] = {};
-  const ssize_t got = ::read(pipe_fds[0], text, sizeof text - 1);
-  ::close(pipe_fds[0]);
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
-  return Error{Code::kUnavailable, got > 0 ? text : "the kernel refused the sandbox"};
+  const auto run = Run({"/bin/sh", "-c", ":"}, {.sandbox = SandboxOptions{}});
+  if (!run) return run.error();
+  if (run->exit_code != 0) return Error{Code::kUnavailable, "a program ended badly inside the sandbox"};
+  return {};
 }
 
 }  // namespace heddle::sys

@@ -11,7 +11,6 @@
 #include "base/text.h"
 #include "sys/fd.h"
 #include "sys/inherit.h"
-#include "sys/sandbox.h"
 
 namespace heddle::sys {
 namespace {
@@ -23,7 +22,7 @@ std::vector<char*> Pointers(const std::vector<std::string>& words) {
   return out;
 }
 
-// What the child needs, made before the fork: nothing is allocated after it, but for a sandbox.
+// What the child needs, made before the fork: nothing is allocated after it.
 struct Prepared {
   const SpawnOptions* options;
   std::vector<char*> argv, environment;
@@ -43,11 +42,6 @@ struct Prepared {
   if (!options.workdir.empty() && ::chdir(options.workdir.c_str()) != 0) FailSetup(it.report, options.workdir.c_str());
   if (!KeepFiles(it.files, it.report)) FailSetup(it.report, "file descriptors");
   ResetSignals(options.keep_hangup);
-  std::string error;
-  if (options.sandbox != nullptr && !EnterSandbox(*options.sandbox, error)) {
-    (void)!::write(it.report, error.data(), error.size());
-    ::_exit(125);
-  }
   if (options.environment)
     ::execvpe(it.argv[0], it.argv.data(), it.environment.data());
   else

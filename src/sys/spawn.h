@@ -29,7 +29,6 @@ struct SpawnOptions {
   std::string workdir;                                  // empty: the current one
   std::vector<int> files;                               // become 0, 1, 2, ...; -1: /dev/null
   Group group = Group::kOwn;
-  const SandboxOptions* sandbox = nullptr;
   bool keep_hangup = false;  // what ignores SIGHUP here ignores it there: nohup
 };
 
