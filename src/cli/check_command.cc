@@ -8,6 +8,7 @@
 #include "cli/runner.h"
 #include "cli/trash.h"
 #include "sys/environment.h"
+#include "sys/files.h"
 
 namespace heddle::cli {
 namespace {
@@ -92,9 +93,10 @@ int RunExplain(App& app, const Arguments& arguments) {
 
 int RunTry(App& app, const Arguments& arguments) {
   if (arguments.words.empty()) return app.Fail({Code::kInvalid, "give a command; see heddle try --help"});
-  return TryCommand(app, {.command = Join(arguments.words, " "),
-                          .cwd = sys::CurrentDirectory(),
-                          .network = arguments.Has("network")});
+  auto engine = app.Engine(arguments);
+  if (!engine) return app.Fail(engine.error());
+  return TryCommand(app, **engine, Join(arguments.words, " "),
+                    {.cwd = sys::CurrentDirectory(), .network = arguments.Has("network")});
 }
 
 int RunUndo(App& app, const Arguments& arguments) {

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cli/card.h"
 #include "cli/confirmation.h"
+#include "cli/question.h"
 #include "cli/trash.h"
 #include "shell/ast.h"
 #include "sys/environment.h"
@@ -59,12 +60,6 @@ std::string NamedTarget(const shell::Analysis& analysis) {
   return "critical";
 }
 
-std::string ShellPath(const App& app) {
-  const std::string name = app.shell_name() == "posix" ? "sh" : app.shell_name();
-  const std::string found = sys::FindExecutable(name);
-  return found.empty() ? "/bin/sh" : found;
-}
-
 // Whether a command is about the shell that runs it: in a shell of its own it would do nothing.
 bool ConcernsShell(const std::string& command) {
   static constexpr std::string_view kNames[] = {"cd",     "pushd", "popd",   "export",  "unset", "alias",  "unalias",
@@ -92,16 +87,33 @@ std::optional<int> HandOver(App& app, const std::string& query, const std::strin
   return kHandOver;
 }
 
-int Execute(App& app, const Proposal& proposal, const shell::Analysis& analysis) {
-  const std::string &query = proposal.query, &command = proposal.command;
-  if (app.config().On("trash")) {
-    if (auto kept = TrashInstead(command, analysis, proposal.cwd)) {
-      app.Err(Cat({"heddle: moved ", std::to_string(*kept), *kept == 1 ? " item" : " items",
-                   " to the trash; `heddle undo` brings it back\n"}));
-      app.Remember(query, command, 0);
-      return kDone;
-    }
+// What a person must know before a deletion that the trash cannot take back.
+std::string ForGood(std::string_view reason) {
+  return Cat({"This deletes for good, `heddle undo` cannot bring it back: ", ForTerminal(reason)});
+}
+
+// The exit code when the trash took what was to be deleted, or when it could not and nobody agreed to lose it; nothing
+// when the command is to run.
+std::optional<int> DeleteIntoTrash(App& app, const std::string& query, const std::string& command,
+                                   const DeletionPlan& deletion) {
+  if (deletion.kind != DeletionPlan::Kind::kKept) return std::nullopt;
+  const size_t count = deletion.paths.size();
+  if (const auto moved = TrashInstead(deletion.paths); !moved) {
+    app.Err(Cat({"heddle: ", ForGood(moved.error().message), "\n"}));
+    if (!app.interactive()) return kNeedsConfirmation;
+    if (!Confirmed(app, "  delete for good?")) return kCancelled;
+    return std::nullopt;
   }
+  app.Err(Cat({"heddle: moved ", std::to_string(count), count == 1 ? " item" : " items",
+               " to the trash; `heddle undo` brings it back\n"}));
+  app.Remember(query, command, 0);
+  return kDone;
+}
+
+int Execute(App& app, const Proposal& proposal, const DeletionPlan& deletion) {
+  const std::string& query = proposal.query;
+  const std::string& command = proposal.command;
+  if (auto code = DeleteIntoTrash(app, query, command, deletion)) return *code;
   if (ConcernsShell(command)) {
     if (proposal.cwd != sys::CurrentDirectory())
       return app.Fail({Code::kInvalid, "this is about the shell that runs it, which is not in --cwd; leave --cwd out"});
@@ -114,6 +126,12 @@ int Execute(App& app, const Proposal& proposal, const shell::Analysis& analysis)
 }
 
 }  // namespace
+
+std::string ShellPath(const App& app) {
+  const std::string name = app.shell_name() == "posix" ? "sh" : app.shell_name();
+  const std::string found = sys::FindExecutable(name);
+  return found.empty() ? "/bin/sh" : found;
+}
 
 std::string Choose(App& app, const ask::Answer& answer) {
   app.Err(Cat({"  ", ForTerminal(answer.question), "\n"}));
@@ -135,8 +153,13 @@ int ConfirmAndRun(App& app, ask::Engine& engine, const Proposal& proposal) {
   auto analysis = engine.Check(command);
   if (!analysis) return app.Fail(analysis.error());
   if (analysis->denied) return app.Fail({Code::kDenied, "your rules deny this command"});
-  const std::string why = WhyConfirm(*analysis, {.policy = app.config().Get("policy").value, .cwd = proposal.cwd});
+  DeletionPlan deletion;
+  if (app.config().On("trash")) deletion = PlanDeletion(command, *analysis, proposal.cwd);
+  const bool lost = deletion.kind == DeletionPlan::Kind::kLost;
+  std::string why = WhyConfirm(*analysis, {.policy = app.config().Get("policy").value, .cwd = proposal.cwd});
+  if (lost && why.empty()) why = "deletes for good";
   if (!why.empty()) {
+    if (lost) app.Err(Cat({"heddle: ", ForGood(deletion.reason), "\n"}));
     if (!app.interactive()) {
       app.Err(Cat({"heddle: this ", why, " and needs a confirmation, but there is no terminal to ask on:\n  ",
                    ForTerminal(command), "\n"}));
@@ -156,7 +179,7 @@ int ConfirmAndRun(App& app, ask::Engine& engine, const Proposal& proposal) {
       if (key != 'y' && key != 'Y') return kCancelled;
     }
   }
-  return Execute(app, proposal, *analysis);
+  return Execute(app, proposal, deletion);
 }
 
 int Interact(App& app, ask::Engine& engine, const Proposal& proposal, std::string* revision) {
@@ -190,7 +213,7 @@ int Interact(App& app, ask::Engine& engine, const Proposal& proposal, std::strin
         app.Remember(proposal.query, command, -1);
         return kDone;
       case 't': {
-        const int code = TryCommand(app, {.command = command, .cwd = proposal.cwd});
+        const int code = TryCommand(app, engine, command, {.cwd = proposal.cwd});
         if (code != kDone) app.Out(Cat({"  ended with ", std::to_string(code), "\n"}));
         continue;
       }

@@ -25,14 +25,15 @@ std::string Choose(App& app, const ask::Answer& answer);
 // confirmation runs (exit 5); a denied command never does (exit 4); nor does one with placeholders (exit 2).
 int ConfirmAndRun(App& app, ask::Engine& engine, const Proposal& proposal);
 
-struct Trial {
-  std::string command;
-  std::string cwd;       // absolute
+struct TryOptions {
+  std::string cwd;       // absolute: what the overlay lies over
   bool network = false;  // keeps the host's network
 };
+// Rates `command`, runs it in a throw-away overlay and shows what changed; on a terminal the changes can then be
+// applied. What an overlay cannot hold (devices, other machines, other users' rights) is refused with exit code 4.
+int TryCommand(App& app, ask::Engine& engine, const std::string& command, const TryOptions& options);
 
-// Runs the command in a throw-away overlay over its directory and shows what changed; on a terminal the changes can then
-// be applied.
-int TryCommand(App& app, const Trial& trial);
+// The shell that commands of this app are written for; /bin/sh where it is not installed.
+std::string ShellPath(const App& app);
 
 }  // namespace heddle::cli

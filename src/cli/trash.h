@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,10 +15,23 @@ struct TrashEntry {
   std::string original, kept;
 };
 
-// When `command`, run in `cwd`, is one plain `rm` or `find ... -delete` whose targets are all known and lie on the trash's own file
-// system, moves them there and returns how many; nothing when it is any other command or any part is not possible: the
-// command then runs as it is.
-std::optional<int> TrashInstead(const std::string& command, const shell::Analysis& analysis, const std::string& cwd);
+// What becomes of the things that a command deletes.
+struct DeletionPlan {
+  enum class Kind {
+    kNone,  // it deletes nothing, as far as is known
+    kKept,  // one plain `rm` or `find ... -delete` whose targets are all known: `paths` go to the trash instead
+    kLost,  // some of them would be gone for good; `reason` says why
+  };
+  Kind kind = Kind::kNone;
+  std::vector<std::string> paths;
+  std::string reason;
+};
+
+// Touches nothing but the trash's own folder. Relative paths are below `cwd`.
+DeletionPlan PlanDeletion(const std::string& command, const shell::Analysis& analysis, const std::string& cwd);
+
+// Moves all of them to the trash, or none and says why: the command must then not run unasked.
+Result<> TrashInstead(const std::vector<std::string>& paths);
 
 Result<std::vector<TrashEntry>> TrashEntries();  // newest first
 // Moves an entry back, and with `whole` everything that the same command deleted; returns the paths. kInvalid when

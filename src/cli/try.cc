@@ -1,66 +1,78 @@
 // Try: a command in a throw-away overlay, what it changed, and applying that.
+#include <signal.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "base/text.h"
+#include "cli/apply.h"
+#include "cli/changes.h"
+#include "cli/question.h"
 #include "cli/runner.h"
-#include "sys/environment.h"
 #include "sys/files.h"
 #include "sys/processes.h"
+#include "sys/scratch.h"
 
 namespace heddle::cli {
 namespace {
 
-namespace fs = std::filesystem;
+constexpr size_t kShown = 200;
+constexpr int kTimeoutMs = 120'000;
 
-struct Change {
-  char kind = 'M';   // A created, M changed, D deleted
-  std::string path;  // relative
+// What would happen outside any overlay, or could not happen in one and so would look harmless.
+struct Unheld {
+  shell::EffectKind kind;
+  std::string_view reason;
+};
+constexpr Unheld kUnheldKinds[] = {
+    {shell::EffectKind::kPrivilege, "acts with another user's rights"},
+    {shell::EffectKind::kUpload, "sends to another machine"},
+    {shell::EffectKind::kRemote, "acts on another machine"},
+    {shell::EffectKind::kService, "acts on services"},
+    {shell::EffectKind::kAccounts, "acts on accounts"},
 };
 
-bool IsWhiteout(const std::string& path) {
-  struct stat st;
-  return ::lstat(path.c_str(), &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == 0;
-}
+struct UnheldPlace {
+  shell::Place place;
+  std::string_view reason;
+};
+constexpr UnheldPlace kUnheldPlaces[] = {
+    {shell::Place::kDevice, "changes a device"},
+    {shell::Place::kKernel, "changes the kernel's settings"},
+};
 
-void Collect(const std::string& upper, const std::string& lower, const std::string& relative,
-             std::vector<Change>& out) {
-  auto entries = sys::SystemFiles().List(upper + "/" + relative);
-  if (!entries || out.size() > 5000) return;
-  std::sort(entries->begin(), entries->end(), [](const auto& a, const auto& b) { return a.name < b.name; });
-  for (const auto& entry : *entries) {
-    const std::string path = relative.empty() ? entry.name : Cat({relative, "/", entry.name});
-    const bool existed = sys::SystemFiles().Look(Cat({lower, "/", path})).kind != sys::FileKind::kNone;
-    if (IsWhiteout(Cat({upper, "/", path}))) {
-      out.push_back({'D', path});
-    } else if (sys::SystemFiles().Look(Cat({upper, "/", path})).kind == sys::FileKind::kDirectory) {
-      if (!existed) out.push_back({'A', path + "/"});
-      Collect(upper, lower, path, out);
-    } else {
-      out.push_back({existed ? 'M' : 'A', path});
-    }
+std::string WhyNotHeld(const shell::Analysis& analysis) {
+  for (const auto& effect : analysis.effects) {
+    const std::string at = effect.target.empty() ? "" : Cat({" (", ForTerminal(effect.target), ")"});
+    for (const auto& [kind, reason] : kUnheldKinds)
+      if (effect.kind == kind) return Cat({reason, at});
+    if (effect.kind == shell::EffectKind::kRead) continue;
+    for (const auto& [place, reason] : kUnheldPlaces)
+      if (effect.place == place) return Cat({reason, at});
   }
+  return "";
 }
 
-Result<> Apply(const std::vector<Change>& changes, const std::string& upper, const std::string& lower) {
-  for (const Change& change : changes) {
-    const std::string from = Cat({upper, "/", change.path}), to = Cat({lower, "/", change.path});
-    std::error_code error;
-    if (change.kind == 'D')
-      fs::remove_all(to, error);
-    else if (change.path.ends_with("/"))
-      fs::create_directories(to, error);
-    else
-      fs::copy(from, to, fs::copy_options::overwrite_existing | fs::copy_options::copy_symlinks, error);
-    if (error) return Error{Code::kUnavailable, Cat({to, ": ", error.message()})};
+// A file system that is mounted below `cwd`, which an overlay would hide; empty: none.
+std::string MountBelow(const std::string& cwd) {
+  const auto text = sys::SystemFiles().Read("/proc/self/mountinfo");
+  if (!text) return cwd;
+  for (const auto line : Split(*text, '\n')) {
+    const auto words = SplitWords(line);
+    if (words.size() < 5) continue;
+    std::string point(words[4]);
+    for (const auto& [escaped, plain] : {std::pair{"\\040", " "}, {"\\011", "\t"}, {"\\012", "\n"}, {"\\134", "\\"}})
+      point = ReplaceAll(std::move(point), escaped, plain);
+    if (point.starts_with(cwd + "/")) return point;
   }
-  return {};
+  return "";
 }
 
-std::string Diff(const std::string& before, const std::string& after) {
+std::string Diff(const Change& change, const Tree& tree, const std::string& upper) {
+  if (!change.before.regular() || !change.after.regular()) return "";
+  const std::string before = Cat({tree.path(), "/", change.path}), after = Cat({upper, "/", change.path});
   auto text = sys::SystemFiles().Read(after, 256 << 10);
   if (!text || !IsUtf8(*text) || Contains(*text, std::string_view("\0", 1))) return "";
   const auto diff = sys::Run({"diff", "-u", before, after}, {.timeout_ms = 2000, .output_limit = 8 << 10});
@@ -75,60 +87,110 @@ std::string Diff(const std::string& before, const std::string& after) {
   return out;
 }
 
-// A directory for the overlay's changes: it must not lie below the directory that is tried on.
-Result<std::string> MakeScratch(const std::string& cwd) {
-  (void)sys::SystemFiles().MakeDirectories(sys::CacheDirectory(), 0700);
-  for (const std::string& base : {sys::CacheDirectory(), std::string("/var/tmp"), std::string("/tmp")}) {
-    const std::string real = sys::SystemFiles().Resolve(base);
-    if (real.empty() || (real + "/").starts_with(cwd == "/" ? cwd : cwd + "/")) continue;
-    std::string scratch = real + "/heddle-try-XXXXXX";
-    if (::mkdtemp(scratch.data()) != nullptr) return scratch;
+// A name on one line: a newline in it would look like another change.
+std::string Shown(const Change& change) {
+  const bool folder = change.after.exists ? change.after.directory() : change.before.directory();
+  const bool set_id = change.after.regular() && (change.after.mode & (S_ISUID | S_ISGID)) != 0;
+  const std::string path = ReplaceAll(ForTerminal(change.path.empty() ? "." : change.path), "\n", "\\n");
+  return Cat({path, folder ? "/" : "", set_id ? " (runs with its owner's rights)" : ""});
+}
+
+std::string Report(const std::vector<Change>& changes, const Tree& tree, const std::string& upper, bool color) {
+  if (changes.empty()) return "  nothing would change here\n";
+  std::string out;
+  for (size_t i = 0; i < std::min(changes.size(), kShown); ++i) {
+    struct Look {
+      const char *letter, *code;
+    };
+    constexpr Look kLooks[] = {{"A", "32"}, {"M", "33"}, {"D", "31"}};  // in the order of Change::Kind
+    const auto& [letter, code] = kLooks[static_cast<size_t>(changes[i].kind)];
+    out += Cat({"  ", Paint(letter, code, color), " ", Shown(changes[i]), "\n"});
+    if (changes[i].kind == Change::Kind::kModified) out += Diff(changes[i], tree, upper);
   }
-  return Error{Code::kUnavailable, "no directory outside this one for the changes; try from a narrower directory"};
+  if (changes.size() > kShown) out += Cat({"  and ", std::to_string(changes.size() - kShown), " more\n"});
+  return out;
+}
+
+// Signals that ask heddle to end, kept back while it has something to clear up.
+class HeldSignals {
+ public:
+  HeldSignals() {
+    sigset_t held;
+    sigemptyset(&held);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) sigaddset(&held, signal);
+    ::pthread_sigmask(SIG_BLOCK, &held, &before_);
+    file_ = sys::Fd(::signalfd(-1, &held, SFD_CLOEXEC | SFD_NONBLOCK));
+  }
+  ~HeldSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  HeldSignals(const HeldSignals&) = delete;
+  HeldSignals& operator=(const HeldSignals&) = delete;
+  int fd() const { return file_.get(); }
+
+  // Takes the signal that came, so that it does not end the process later.
+  void Take() const {
+    signalfd_siginfo info;
+    while (::read(file_.get(), &info, sizeof info) > 0) {}
+  }
+
+ private:
+  sigset_t before_ = {};
+  sys::Fd file_;
+};
+
+Result<> CheckTryable(ask::Engine& engine, const std::string& command, const std::string& cwd) {
+  TRY_ASSIGN(const auto analysis, engine.Check(command));
+  if (analysis.denied) return Error{Code::kDenied, "your rules deny this command"};
+  if (const std::string why = WhyNotHeld(analysis); !why.empty())
+    return Error{Code::kDenied, Cat({"this ", why, ", which an overlay cannot hold; it was not tried"})};
+  if (const std::string mount = MountBelow(cwd); !mount.empty())
+    return Error{Code::kUnavailable,
+                 Cat({ForTerminal(mount), " is another file system, which an overlay over this directory would hide; "
+                                          "try from a narrower directory"})};
+  return {};
+}
+
+void ShowOutput(const App& app, const sys::RunResult& result) {
+  app.Out(ForTerminal(result.out));
+  app.Err(ForTerminal(result.err));
+  if (result.cut) app.Err("heddle: there was more output than is kept\n");
+  if (result.timed_out) app.Err("heddle: stopped after 2 minutes\n");
+  if (!result.exceeded.empty()) app.Err(Cat({"heddle: stopped: it used ", result.exceeded, "\n"}));
+}
+
+Result<sys::RunResult> RunTried(const App& app, const std::string& command, const TryOptions& options,
+                                const std::string& scratch, const HeldSignals& signals) {
+  const sys::SandboxOptions sandbox = {.overlay = options.cwd, .scratch = scratch, .network = options.network};
+  return sys::Run(
+      {ShellPath(app), "-c", command},
+      {.workdir = options.cwd, .timeout_ms = kTimeoutMs, .sandbox = sandbox, .stop_fd = signals.fd()});
 }
 
 }  // namespace
 
-int TryCommand(App& app, const Trial& trial) {
-  const std::string& cwd = trial.cwd;
-  auto made = MakeScratch(cwd);
-  if (!made) return app.Fail(made.error());
-  const std::string& scratch = *made;
-  struct Cleanup {
-    std::string path;
-    ~Cleanup() {
-      std::error_code ignored;
-      fs::permissions(path + "/work/work", fs::perms::owner_all, ignored);
-      fs::remove_all(path, ignored);
-    }
-  } cleanup{scratch};
-  auto result = sys::Run({"/bin/sh", "-c", trial.command},
-                         {.workdir = cwd,
-                          .timeout_ms = 120'000,
-                          .sandbox = sys::SandboxOptions{.overlay = cwd, .scratch = scratch, .network = trial.network}});
+int TryCommand(App& app, ask::Engine& engine, const std::string& command, const TryOptions& options) {
+  if (auto tryable = CheckTryable(engine, command, options.cwd); !tryable) return app.Fail(tryable.error());
+  auto tree = Tree::Open(options.cwd);
+  if (!tree) return app.Fail(tree.error());
+  const auto taken_back = TakeBackCutOff(*tree);
+  if (!taken_back) return app.Fail(taken_back.error());
+  if (*taken_back > 0) app.Err("heddle: changes that were cut off while they were applied here are taken back\n");
+  std::optional<HeldSignals> signals(std::in_place);
+  auto scratch = sys::Scratch::Make(options.cwd);
+  if (!scratch) return app.Fail(scratch.error());
+  const std::string upper = scratch->path() + "/upper";
+  const int64_t mark_ns = NextTickNs();
+  auto result = RunTried(app, command, options, scratch->path(), *signals);
   if (!result) return app.Fail(result.error());
-  app.Out(ForTerminal(result->out));
-  app.Err(ForTerminal(result->err));
-  if (result->timed_out) app.Err("heddle: stopped after 2 minutes\n");
-  std::vector<Change> changes;
-  Collect(scratch + "/upper", cwd, "", changes);
-  std::string report = changes.empty() ? "  nothing would change here\n" : "";
-  for (const Change& change : changes) {
-    report += Cat({"  ",
-                   Paint(std::string(1, change.kind),
-                         change.kind == 'D'   ? "31"
-                         : change.kind == 'A' ? "32"
-                                              : "33",
-                         app.color(1)),
-                   " ", ForTerminal(change.path), "\n"});
-    if (change.kind == 'M') report += Diff(Cat({cwd, "/", change.path}), Cat({scratch, "/upper/", change.path}));
-  }
-  app.Out(report);
-  if (changes.empty() || !app.interactive()) return result->exit_code;
-  app.Out("  apply these changes? [y/N] ");
-  char key = 'n';
-  if (::read(0, &key, 1) != 1 || (key != 'y' && key != 'Y')) return result->exit_code;
-  if (auto applied = Apply(changes, scratch + "/upper", cwd); !applied) return app.Fail(applied.error());
+  signals->Take();
+  if (result->stopped) return kCancelled;
+  ShowOutput(app, *result);
+  const auto changes = CollectChanges(upper, *tree);
+  if (!changes) return app.Fail(changes.error());
+  app.Out(Report(*changes, *tree, upper, app.color(1)));
+  signals.reset();
+  if (changes->empty() || !Confirmed(app, "  apply these changes?")) return result->exit_code;
+  signals.emplace();
+  if (auto applied = ApplyChanges(*changes, upper, *tree, mark_ns); !applied) return app.Fail(applied.error());
   return result->exit_code;
 }
 

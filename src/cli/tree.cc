@@ -1,0 +1,108 @@
+#include "cli/tree.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <vector>
+
+#include "base/text.h"
+#include "sys/files.h"
+
+namespace heddle::cli {
+namespace {
+
+int64_t Nanoseconds(const timespec& time) { return int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec; }
+
+int64_t CoarseNowNs() {
+  timespec now = {};
+  ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
+  return Nanoseconds(now);
+}
+
+sys::Fd OpenBeneath(int root, const std::string& relative, uint64_t flags) {
+  open_how how = {};
+  how.flags = flags | O_CLOEXEC;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV;
+  return sys::Fd(static_cast<int>(
+      ::syscall(SYS_openat2, root, relative.empty() ? "." : relative.c_str(), &how, sizeof how)));
+}
+
+}  // namespace
+
+bool FileState::directory() const { return S_ISDIR(mode); }
+bool FileState::regular() const { return S_ISREG(mode); }
+
+FileState StateAt(int folder, const std::string& name) {
+  struct stat st = {};
+  if (::fstatat(folder, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) return {};
+  return {.exists = true,
+          .device = st.st_dev,
+          .inode = st.st_ino,
+          .size = S_ISDIR(st.st_mode) ? 0 : static_cast<uint64_t>(st.st_size),
+          .links = st.st_nlink,
+          .mode = st.st_mode,
+          .owner = st.st_uid,
+          .group = st.st_gid,
+          .modified_ns = Nanoseconds(st.st_mtim),
+          .changed_ns = Nanoseconds(st.st_ctim)};
+}
+
+int64_t NextTickNs() {
+  const int64_t before = CoarseNowNs();
+  constexpr timespec kPause = {0, 500'000};
+  while (CoarseNowNs() == before) (void)::nanosleep(&kPause, nullptr);
+  return CoarseNowNs();
+}
+
+Result<Tree> Tree::Open(const std::string& path) {
+  sys::Fd root(::open(path.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!root) return Error{Code::kUnavailable, Cat({path, ": ", Lower(std::strerror(errno))})};
+  return Tree(path, std::move(root));
+}
+
+Result<sys::Fd> Tree::Parent(const std::string& relative) const {
+  const size_t slash = relative.rfind('/');
+  sys::Fd out = OpenBeneath(root_.get(), slash == relative.npos ? "" : relative.substr(0, slash), O_PATH | O_DIRECTORY);
+  if (out) return out;
+  return Error{Code::kDenied, Cat({path_, "/", relative, ": the way there has changed meanwhile"})};
+}
+
+Result<FileState> Tree::State(const std::string& relative) const {
+  if (relative.empty()) return StateAt(root_.get(), ".");
+  TRY_ASSIGN(const sys::Fd parent, Parent(relative));
+  return StateAt(parent.get(), sys::BaseName(relative));
+}
+
+Result<std::string> Tree::FirstChange(const std::string& relative, int64_t mark_ns) const {
+  std::vector<std::string> waiting = {relative};
+  while (!waiting.empty()) {
+    const std::string at = waiting.back();
+    waiting.pop_back();
+    sys::Fd folder = OpenBeneath(root_.get(), at, O_RDONLY | O_DIRECTORY);
+    if (!folder) return Error{Code::kDenied, Cat({path_, "/", at, ": cannot be looked through: ", std::strerror(errno)})};
+    const int copy = ::fcntl(folder.get(), F_DUPFD_CLOEXEC, 0);
+    DIR* dir = ::fdopendir(copy);
+    if (dir == nullptr) return Error{Code::kUnavailable, Cat({path_, "/", at, ": cannot be listed"})};
+    std::string found;
+    while (const dirent* entry = ::readdir(dir)) {
+      const std::string name = entry->d_name;
+      if (name == "." || name == "..") continue;
+      const FileState state = StateAt(folder.get(), name);
+      const std::string path = at.empty() ? name : Cat({at, "/", name});
+      if (!state.exists || state.changed_ns >= mark_ns) found = path;
+      if (state.directory()) waiting.push_back(path);
+    }
+    ::closedir(dir);
+    if (!found.empty()) return found;
+  }
+  return std::string();
+}
+
+}  // namespace heddle::cli
