@@ -89,7 +89,7 @@ class Collector {
   Result<> Entry(const std::string& path, bool opaque) {
     const std::string there = Below(upper_, path);
     const FileState after = StateAt(AT_FDCWD, there);
-    if (!after.exists) return Error{Code::kUnavailable, Cat({ForTerminal(path).substr(0, 200), ": cannot be looked at"})};
+    if (!after.exists) return Error{Code::kUnavailable, Cat({ForTerminal(path).substr(0, 200), ": cannot be looked at; nothing can be applied"})};
     FileState before;
     if (!new_folder_) { TRY_ASSIGN(before, tree_.State(path)); }
     if (IsWhiteout(there)) {

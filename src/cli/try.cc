@@ -43,7 +43,14 @@ constexpr UnheldPlace kUnheldPlaces[] = {
     {shell::Place::kKernel, "changes the kernel's settings"},
 };
 
+// Programs whose whole work is done elsewhere, whatever their effects are known to be.
+constexpr std::string_view kElsewhere[] = {"ssh", "scp", "sftp", "mosh", "rsh", "docker", "podman", "kubectl"};
+
 std::string WhyNotHeld(const shell::Analysis& analysis) {
+  for (const auto& command : analysis.commands) {
+    if (std::find(std::begin(kElsewhere), std::end(kElsewhere), command.name) != std::end(kElsewhere))
+      return Cat({"acts on another machine or a service (", command.name, ")"});
+  }
   for (const auto& effect : analysis.effects) {
     const std::string at = effect.target.empty() ? "" : Cat({" (", ForTerminal(effect.target), ")"});
     for (const auto& [kind, reason] : kUnheldKinds)
