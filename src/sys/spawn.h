@@ -13,8 +13,6 @@
 
 namespace heddle::sys {
 
-struct SandboxOptions;
-
 // The group of processes that a child is in.
 enum class Group : unsigned char {
   kOwn,         // a new one, to be killed as a whole
