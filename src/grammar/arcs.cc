@@ -18,7 +18,7 @@ constexpr uint8_t kStepsBeforeRow = 24;  // a row takes 256 bytes: most states a
 
 ArcList ExprPool::Arcs(Expr e) {
   const ArcList arcs = RawArcs(e, 0);
-  if (!nodes_[e].boolean) return arcs;
+  if (!nodes_[e].boolean || failed()) return arcs;
   // What an intersection leaves empty leads nowhere: those arcs are dropped, once.
   size_t live = 0;
   for (size_t i = 0; i < arcs.count_; ++i) {
@@ -39,7 +39,7 @@ Expr ExprPool::Next(Expr e, uint8_t byte) {
     return head == kNone ? kNone : Seq(head, rest);
   }
   const ArcList arcs = Arcs(e);
-  if (arcs.size() > 6 && arcs.size() < 255 && ++nodes_[e].steps > kStepsBeforeRow) {
+  if (arcs.size() > 6 && arcs.size() < 255 && !failed() && ++nodes_[e].steps > kStepsBeforeRow) {
     auto* const row = static_cast<uint8_t*>(memory_.allocate(256, 1));
     std::fill(row, row + 256, 0);
     for (size_t i = 0; i < arcs.size(); ++i)
@@ -63,15 +63,15 @@ ByteSet ExprPool::FirstBytes(Expr e) {
 
 ArcList ExprPool::RawArcs(Expr e, int depth) {
   if (nodes_[e].arcs != UINT32_MAX) return arcs_[nodes_[e].arcs];
-  if (depth > limits_.max_depth) {
-    Fail(Cat({"a derivative nests deeper than ", std::to_string(limits_.max_depth), " (left recursion?)"}));
-    return {};
-  }
+  if (depth > limits_.max_depth)
+    meter_.Fail(Cat({"a derivative nests deeper than ", std::to_string(limits_.max_depth), " (left recursion?)"}));
+  if (!meter_.Spend(1)) return {};
   // Taken, not borrowed: a rule's source may ask for derivatives of its own in between.
   std::vector<Arc> arcs = std::move(scratch_[static_cast<size_t>(depth)]);
   arcs.clear();
   Derive(e, depth, arcs);
   if (nodes_[e].arcs != UINT32_MAX) return arcs_[nodes_[e].arcs];
+  if (!meter_.Spend(arcs.size()) || failed()) return {};  // what is incomplete is not kept
   auto* const to = static_cast<KeptArc*>(memory_.allocate(arcs.size() * sizeof(KeptArc), alignof(KeptArc)));
   for (size_t i = 0; i < arcs.size(); ++i) to[i] = {SetOf(arcs[i].bytes), arcs[i].target};
   arc_count_ += arcs.size();
@@ -210,6 +210,7 @@ void ExprPool::DeriveAnd(Expr e, int depth, std::vector<Arc>& out) {
   std::vector<Piece> pieces{{ByteSet::All(), {}}};
   for (uint32_t i = 0; i < count; ++i) {
     const auto arcs = RawArcs(lists_[from + i], depth + 1);
+    if (!meter_.Spend(pieces.size() * (arcs.size() + i))) return;
     std::vector<Piece> next;
     for (const Piece& piece : pieces) {
       for (const Arc& arc : arcs) {
@@ -325,7 +326,7 @@ bool ExprPool::Live(Expr e) {
     case Kind::kRepeat: live = Live(node.a); break;
     default: return Search(e);
   }
-  nodes_[e].live = live ? 1 : 2;
+  if (!failed()) nodes_[e].live = live ? 1 : 2;
   return live;
 }
 
@@ -353,11 +354,13 @@ bool ExprPool::Search(Expr e) {
     }
     if (node.live == 2) continue;
     if (reached.size() > limits_.max_search) {
-      Fail(Cat({"whether an intersection is empty takes more than ", std::to_string(limits_.max_search),
-                " states to find out"}));
+      meter_.Fail(Cat({"whether an intersection is empty takes more than ", std::to_string(limits_.max_search),
+                       " states to find out"}));
       return true;
     }
-    for (const Arc& arc : RawArcs(state, 0)) {
+    const ArcList arcs = RawArcs(state, 0);
+    if (!meter_.Spend(1 + arcs.size())) return true;
+    for (const Arc& arc : arcs) {
       if (!seen.insert(arc.target).second) continue;
       open.emplace(LeastLength(arc.target), reached.size());
       reached.push_back({arc.target, at});

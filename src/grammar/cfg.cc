@@ -16,6 +16,7 @@ size_t Cfg::Rule(const std::string& name) {
 }
 
 bool Cfg::Nullable(const Term& term) const {
+  if (!pool_.meter().Spend(1)) return false;
   const auto nullable = [this](const Term& part) { return Nullable(part); };
   switch (term.kind) {
     case Term::Kind::kExpr: return pool_.nullable(term.expr);
@@ -28,6 +29,7 @@ bool Cfg::Nullable(const Term& term) const {
 }
 
 bool Cfg::Productive(const Term& term) const {
+  if (!pool_.meter().Spend(1)) return false;
   const auto productive = [this](const Term& part) { return Productive(part); };
   switch (term.kind) {
     case Term::Kind::kExpr: return term.expr != kNone;
@@ -40,6 +42,7 @@ bool Cfg::Productive(const Term& term) const {
 }
 
 bool Cfg::Solid(const Term& term) const {
+  if (!pool_.meter().Spend(1)) return false;
   const auto solid = [this](const Term& part) { return Solid(part); };
   switch (term.kind) {
     case Term::Kind::kExpr: return term.expr != kNone && term.expr != kEps;
@@ -53,6 +56,7 @@ bool Cfg::Solid(const Term& term) const {
 
 // The rules that `term` may begin with.
 void Cfg::LeftRules(const Term& term, std::vector<size_t>& out) const {
+  if (!pool_.meter().Spend(1)) return;
   switch (term.kind) {
     case Term::Kind::kExpr: return;
     case Term::Kind::kRule: return out.push_back(term.rule);
@@ -115,6 +119,7 @@ Expr Cfg::BuildSeq(const std::vector<Term>& parts, size_t from) {
 }
 
 Expr Cfg::Build(const Term& term) {
+  if (!pool_.meter().Spend(1)) return kNone;
   switch (term.kind) {
     case Term::Kind::kExpr: return term.expr;
     case Term::Kind::kRule: return rules_[term.rule].expr;
@@ -163,6 +168,7 @@ Expr Cfg::BuildNonEmpty(const Term& term) {
 }
 
 void Cfg::Add(ExprPool& pool, Split& to, const Split& from) {
+  if (!pool.meter().Spend(1 + from.recursive.size())) return;
   to.other = pool.Or(to.other, from.other);
   for (const auto& [rule, coefficient] : from.recursive) {
     Coefficient& mine = to.recursive[rule];
@@ -188,6 +194,7 @@ Cfg::Split Cfg::DecomposeSeq(const std::vector<Term>& parts, size_t from, int co
 }
 
 Cfg::Split Cfg::Decompose(const Term& term, int component) {
+  if (!pool_.meter().Spend(1)) return {};
   switch (term.kind) {
     case Term::Kind::kRule:
       if (rules_[term.rule].component == component) return {.recursive = {{term.rule, {kNone, true}}}};
@@ -219,6 +226,7 @@ Cfg::Split Cfg::Decompose(const Term& term, int component) {
 Result<> Cfg::Solve(const std::vector<size_t>& members) {
   const size_t n = members.size();
   if (n > 200) return Error{Code::kTooLarge, "more than 200 rules are left-recursive through each other"};
+  if (!pool_.meter().Spend(n * n * n / 4)) return {};  // the caller names the limit
   std::vector<Split> splits;
   for (const size_t rule : members) splits.push_back(Decompose(rules_[rule].body, rules_[rule].component));
   // N[k][l]: what follows member k in member l. Its empty strings go into the closure C, so that P = N' C has none.
@@ -300,6 +308,7 @@ Result<Expr> Cfg::Compile(size_t start) {
       if (!rule.solid && Solid(rule.body)) rule.solid = changed = true;
     }
   }
+  if (pool_.failed()) return Error{Code::kTooLarge, pool_.failure()};
   if (!rules_[start].productive)
     return Error{Code::kInvalid, Cat({"the rule '", rules_[start].name, "' derives no text"})};
   FindComponents();

@@ -55,6 +55,7 @@ class Cfg {
     Expr other = kNone;
   };
 
+  // Of a term. All count their steps, because rules are looked at again and again.
   bool Nullable(const Term& term) const;
   bool Productive(const Term& term) const;
   bool Solid(const Term& term) const;

@@ -73,10 +73,9 @@ Expr ExprPool::Intern(Node node) {
       return table_[at];
     }
   }
-  if (nodes_.size() >= limits_.max_expressions) {
-    Fail(Cat({"more than ", std::to_string(limits_.max_expressions), " expressions"}));
-    return kNone;
-  }
+  if (nodes_.size() >= limits_.max_expressions)
+    meter_.Fail(Cat({"more than ", std::to_string(limits_.max_expressions), " expressions"}));
+  if (!meter_.Spend(4) || !meter_.Hold(MemoryBytes())) return kNone;
   const auto id = static_cast<Expr>(nodes_.size());
   nodes_.push_back(node);
   table_[at] = id;
@@ -256,12 +255,15 @@ uint32_t ExprPool::ChoiceOf(const ExprNames& choice) {
   return it->second;
 }
 
-void ExprPool::Define(Expr rule, Expr body) { rules_[nodes_[rule].a].body = body; }
+void ExprPool::Define(Expr rule, Expr body) {
+  if (nodes_[rule].kind == Kind::kRule) rules_[nodes_[rule].a].body = body;  // else there was no room for the rule
+}
 
 Expr ExprPool::Body(Expr rule) {
   const uint32_t id = nodes_[rule].a;
   if (rules_[id].body == kNone && rules_[id].source != nullptr) {
     const Expr body = rules_[id].source->Body(*this, rules_[id].argument);
+    if (failed()) return kNone;
     rules_[id].body = body;
   }
   return rules_[id].body;
@@ -276,6 +278,11 @@ bool ExprPool::Drop(size_t count) {
   if (kept_.empty()) return false;
   kept_.resize(kept_.size() - std::min(count, kept_.size()));
   return true;
+}
+
+void ExprPool::Recover() {
+  merging_ = 0;
+  merged_.clear();
 }
 
 size_t ExprPool::MemoryBytes() const {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "grammar/arc_list.h"
+#include "grammar/meter.h"
 
 namespace heddle::grammar {
 
@@ -83,14 +84,16 @@ class ExprPool {
   // Bytes of the shortest text of a live language; a lower bound where intersections decide.
   uint32_t LeastLength(Expr e, int depth = 0);
 
-  // Not empty once a limit was exceeded: names it. Answers are not exact from then on, so the user must refuse.
-  const std::string& failure() const { return failure_; }
+  Meter& meter() { return meter_; }
+  const std::string& failure() const { return meter_.failure(); }  // see Meter
+  bool failed() const { return meter_.failed(); }
   size_t size() const { return nodes_.size(); }
   size_t MemoryBytes() const;
   std::string Describe(Expr e, int depth = 3) const;  // for people
 
  private:
   friend class CharArcs;
+  friend class Meter::Work;
   using Node = ExprNode;
   void DeriveNames(const Node& node, std::vector<Arc>& out);
   uint32_t ChoiceOf(const ExprNames& choice);
@@ -116,10 +119,7 @@ class ExprPool {
   void Merge(std::vector<Arc>& arcs);
   void MergeMany(std::vector<Arc>& arcs);
   bool Search(Expr e);
-  void Fail(std::string what) {
-    if (failure_.empty()) failure_ = std::move(what);
-  }
-
+  void Recover();  // from work that an exception cut short
   PoolLimits limits_;
   std::pmr::monotonic_buffer_resource memory_{1 << 16};  // of arcs, rows and small tables: given up as a whole
   std::vector<Node> nodes_;
@@ -144,7 +144,7 @@ class ExprPool {
   std::pmr::unordered_map<Expr, uint32_t> lengths_{&memory_};
   int merging_ = 0;                           // calls of Or inside Or
   std::map<std::vector<Expr>, Expr> merged_;  // what they gave
-  std::string failure_;
+  Meter meter_;
 };
 
 }  // namespace heddle::grammar

@@ -119,6 +119,7 @@ class Compiler {
   // A terminal's language.
   Result<Expr> Terminal(const LarkNode& node, int depth) {
     if (depth > 200) return Bad(node.at, "terminals refer to each other in a circle, or nest deeper than 200");
+    if (!pool_.meter().Spend(5)) return Bad(node.at, pool_.failure());
     std::vector<Expr> parts;
     switch (node.kind) {
       case LarkNode::Kind::kText:
@@ -162,6 +163,7 @@ class Compiler {
   }
 
   Result<Term> Build(const LarkNode& node, const Bindings& bindings) {
+    if (!pool_.meter().Spend(5)) return Bad(node.at, pool_.failure());
     switch (node.kind) {
       case LarkNode::Kind::kText:
       case LarkNode::Kind::kRegex:

@@ -47,6 +47,7 @@ uint32_t ExprPool::LeastLength(Expr e, int depth) {
     }
     default: out = 1; break;
   }
+  if (failed()) return lengths_.erase(e), out;
   lengths_[e] = out;
   return out;
 }

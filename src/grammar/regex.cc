@@ -29,6 +29,7 @@ class Builder {
 
   // What matches `node` and then `after`.
   Result<Expr> Build(const Node& node, Expr after, Before before) {
+    if (!pool_.meter().Spend(2)) return kNone;
     switch (node.kind) {
       case Node::Kind::kEmpty: return after;
       case Node::Kind::kChars: return pool_.Seq(pool_.Char(node.chars, spelling_), after);

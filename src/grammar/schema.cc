@@ -2,6 +2,7 @@
 #include "grammar/schema.h"
 
 #include "base/text.h"
+#include "grammar/schema_form.h"
 #include "grammar/schema_grammar.h"
 
 namespace heddle::grammar {
@@ -28,20 +29,25 @@ Result<CompiledGrammar> CompileSchema(ExprPool& pool, std::string_view schema, c
     wanted.any_order = *order == "any";
   }
   if (!wanted.formats) document->IgnoreFormats();
-  SchemaPlanner planner(pool, *document, wanted);
   const auto note = [&](const SchemaRefusal& r) {
     return SchemaNote{r.schema == nullptr ? "" : document->PointerOf(*r.schema), r.keyword, r.reason};
   };
-  if (!planner.Plan(document->root())) return refuse(note(planner.expander().refusal));
+  if (const auto malformed = FindMalformed(*document)) return refuse(note(*malformed));
+  const Meter::Work work(pool, options.work);
+  const auto exceeded = [&] { return refuse({"", "schema", pool.failure()}, Code::kTooLarge); };
+  SchemaPlanner planner(pool, *document, wanted);
+  const bool planned = planner.Plan(document->root());
+  if (pool.failed()) return exceeded();
+  if (!planned) return refuse(note(planner.expander().refusal));
   auto grammar = std::make_shared<SchemaGrammar>(pool, std::make_shared<const SchemaPlan>(planner.TakePlan()), wanted);
+  pool.Keep(grammar);  // at once: expressions that name it stay in the pool, whatever becomes of this schema
   CompiledGrammar out;
   out.start = grammar->ExprOf(0);
+  pool.Keep(nullptr, grammar->MemoryBytes());
+  if (pool.failed()) return exceeded();
   if (out.start == kNone) return refuse({"", "schema", "no value satisfies it"});
-  if (!pool.failure().empty()) return refuse({"", "schema", pool.failure()}, Code::kTooLarge);
   for (const auto& each : planner.expander().post_checks) out.post_checks.push_back(note(each));
   for (const auto& each : planner.annotations) out.annotations.push_back(note(each));
-  const size_t bytes = grammar->MemoryBytes();
-  pool.Keep(std::move(grammar), bytes);
   return out;
 }
 

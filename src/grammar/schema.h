@@ -32,6 +32,7 @@ struct SchemaOptions {
   bool lax = false;             // what cannot be enforced is a post-check instead of an error
   size_t max_nodes = 50'000;    // combinations of subschemas
   size_t max_branches = 2'000;  // alternatives of one combination
+  WorkLimits work = {};         // what compiling takes in all; holds for every notation
 };
 
 struct SchemaNote {

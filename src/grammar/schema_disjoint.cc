@@ -127,6 +127,7 @@ const SchemaView& SchemaViews::Of(const json::value& schema) {
   if (slot == nullptr) {
     auto made = std::make_unique<SchemaView>();
     made->Add(document_, schema);
+    (void)meter_.Spend(10 * made->size());
     slot = std::move(made);
   }
   return *slot;
@@ -135,8 +136,10 @@ const SchemaView& SchemaViews::Of(const json::value& schema) {
 bool SchemaViews::Disjoint(const SchemaView& first, const SchemaView& second, int depth) {
   const uint8_t common = first.types & second.types;
   if (common == 0) return true;
+  if (!meter_.Spend(1)) return false;
   for (const auto& a : first.values) {
     for (const auto& b : second.values) {
+      if (!meter_.Spend(1 + 4 * a.size() * b.size())) return false;
       const bool shared = std::any_of(a.begin(), a.end(), [&](const json::value* v) {
         return std::any_of(b.begin(), b.end(), [&](const json::value* w) { return SameValue(*v, *w); });
       });
@@ -147,6 +150,7 @@ bool SchemaViews::Disjoint(const SchemaView& first, const SchemaView& second, in
   for (const SchemaView* one : {&first, &second}) {
     const SchemaView& two = one == &first ? second : first;
     for (const std::string_view name : one->required) {
+      if (!meter_.Spend(2 + 2 * two.closed.size())) return false;
       for (const json::object* shut : two.closed) {
         const auto* own = shut->if_contains("properties");
         if (own == nullptr || !own->is_object() || !own->as_object().contains(name)) return true;

@@ -23,6 +23,7 @@ class SchemaDocument {
 
   const json::value& root() const { return root_; }
   Draft draft() const { return draft_; }
+  bool draft_named() const { return draft_named_; }  // by $schema; else the newest
   // Whether the draft has this keyword: what it does not have means nothing. Where $schema names no draft, keywords
   // that 2020-12 dropped still count.
   bool Knows(std::string_view keyword) const;

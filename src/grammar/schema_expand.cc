@@ -37,6 +37,7 @@ bool SchemaExpander::Expand(const Conjunction& all, std::vector<Branch>& out) {
 bool SchemaExpander::Run(State state, std::vector<Branch>& out, int depth) {
   if (depth > 400) return Refuse(*state.done.front().schema, "allOf", "choices nest deeper than 400");
   while (!state.todo.empty()) {
+    if (!meter_.Spend(10 + state.done.size() / 16)) return false;
     const Literal literal = state.todo.back();
     state.todo.pop_back();
     if (std::find(state.done.begin(), state.done.end(), literal) != state.done.end()) continue;
@@ -83,6 +84,19 @@ bool SchemaExpander::Run(State state, std::vector<Branch>& out, int depth) {
   return Choose(state, steps, out, depth);
 }
 
+// What a copy of it costs, in steps.
+size_t SchemaExpander::SizeOf(const State& state) {
+  const Branch& branch = state.branch;
+  size_t out = 10 + state.todo.size() + state.done.size() + state.parts.size() + branch.excluded.size() +
+               branch.string.tests.size() + branch.number.excluded.size() + branch.array.rest.size() +
+               4 * branch.array.contains.size();
+  for (const auto& choice : state.choices) out += 1 + choice.size() * 4;
+  for (const auto& items : branch.array.prefix) out += 2 + items.size();
+  const ObjectSpec& object = branch.object;
+  return out + 2 * (object.named.size() + object.required.size() + object.absent.size()) + object.groups.size() +
+         object.names.size() + 8 * object.exists.size();
+}
+
 // Plain contradictions among the properties of an object that must be one.
 bool SchemaExpander::Contradicts(const Branch& branch) {
   const ObjectSpec& object = branch.object;
@@ -105,7 +119,10 @@ bool SchemaExpander::Contradicts(const Branch& branch) {
 bool SchemaExpander::Excluded(const State& state, const json::value& schema) {
   SchemaView holds;
   for (const Literal& literal : state.done) {
-    if (!literal.negated && literal.schema != &schema) holds.Add(views_.Of(*literal.schema));
+    if (literal.negated || literal.schema == &schema) continue;
+    const SchemaView& view = views_.Of(*literal.schema);
+    if (!meter_.Spend(10 * view.size())) return false;
+    holds.Add(view);
   }
   holds.types &= state.branch.types;
   return views_.Disjoint(holds, views_.Of(schema));
@@ -113,6 +130,7 @@ bool SchemaExpander::Excluded(const State& state, const json::value& schema) {
 
 bool SchemaExpander::Choose(const State& state, const std::vector<Step>& steps, std::vector<Branch>& out, int depth) {
   for (const Step& step : steps) {
+    if (!meter_.Spend(4 * SizeOf(state))) return false;
     State next = state;
     step(next);
     if (next.branch.types == 0 || Contradicts(next.branch)) continue;
@@ -180,11 +198,6 @@ bool SchemaExpander::Positive(State& state, const json::value& schema) {
 
 bool SchemaExpander::Logic(State& state, const json::value& schema, std::string_view key, const json::value& value) {
   Branch& branch = state.branch;
-  const auto list = [&]() -> const json::array* {
-    if (value.is_array() && !value.as_array().empty()) return &value.as_array();
-    (void)Refuse(schema, key, "a list of schemas is needed");
-    return nullptr;
-  };
   if (key == "type") {
     uint8_t bits = 0;
     bool integer = false, number = false;
@@ -210,7 +223,6 @@ bool SchemaExpander::Logic(State& state, const json::value& schema, std::string_
     }
   } else if (key == "enum" || key == "const") {
     const bool one = key == "const";
-    if (!one && !value.is_array()) return Refuse(schema, key, "a list of values is needed");
     uint8_t bits = 0;
     if (one) {
       bits = TypeOf(value);
@@ -220,12 +232,10 @@ bool SchemaExpander::Logic(State& state, const json::value& schema, std::string_
     branch.types &= bits;
     if (branch.values == nullptr) branch.values = &value, branch.is_const = one;  // the planner asks the others
   } else if (key == "allOf") {
-    const auto* all = list();
-    if (all == nullptr) return options_.lax;
-    for (size_t i = all->size(); i-- > 0;) Push(state, &(*all)[i], schema);
+    const json::array& all = value.as_array();
+    for (size_t i = all.size(); i-- > 0;) Push(state, &all[i], schema);
   } else if (key == "anyOf" || key == "oneOf") {
-    const auto* all = list();
-    if (all == nullptr) return options_.lax;
+    const json::array* all = &value.as_array();
     std::vector<Step> steps;
     if (key == "anyOf" && !state.unevaluated.empty() && all->size() > 1) {
       // Every branch that holds evaluates something: all ways in which some do.
@@ -244,6 +254,7 @@ bool SchemaExpander::Logic(State& state, const json::value& schema, std::string_
       std::vector<Literal> literals{{&each, false}};
       if (key == "oneOf") {
         for (const auto& other : *all) {
+          if (!meter_.Spend(2)) return false;
           if (&other != &each && !views_.Disjoint(each, other)) literals.push_back({&other, true});
         }
       }

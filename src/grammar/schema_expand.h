@@ -24,12 +24,13 @@ struct SchemaView {
 
   void Add(const SchemaDocument& document, const json::value& schema, int depth = 0);
   void Add(const SchemaView& other);
+  size_t size() const { return 1 + values.size() + required.size() + properties.size() + closed.size(); }
 };
 
 // The views of single schemas, made once each, and what they tell.
 class SchemaViews {
  public:
-  explicit SchemaViews(const SchemaDocument& document) : document_(document) {}
+  SchemaViews(const SchemaDocument& document, Meter& meter) : document_(document), meter_(meter) {}
 
   const SchemaView& Of(const json::value& schema);
   // Whether no value satisfies both, as far as types, constants, required and forbidden properties tell.
@@ -40,15 +41,16 @@ class SchemaViews {
 
  private:
   const SchemaDocument& document_;
+  Meter& meter_;
   std::unordered_map<const json::value*, std::unique_ptr<SchemaView>> views_;
 };
 
 class SchemaExpander {
  public:
-  SchemaExpander(const SchemaDocument& document, const SchemaOptions& options)
-      : document_(document), options_(options) {}
+  SchemaExpander(const SchemaDocument& document, const SchemaOptions& options, Meter& meter)
+      : document_(document), options_(options), meter_(meter) {}
 
-  // False: refused (see `refusal`), or more branches than allowed. Branches that cannot hold are left out where that
+  // False: refused (see `refusal`), more branches than allowed, or more steps than the meter allows. Branches that cannot hold are left out where that
   // is plain; others may turn out empty later.
   bool Expand(const Conjunction& all, std::vector<Branch>& out);
 
@@ -68,6 +70,7 @@ class SchemaExpander {
   };
 
   bool Run(State state, std::vector<Branch>& out, int depth);
+  static size_t SizeOf(const State& state);
   bool Excluded(const State& state, const json::value& schema);
   static void Push(State& state, const json::value* part, const json::value& whole);
   bool Unevaluated(State& state);
@@ -92,7 +95,8 @@ class SchemaExpander {
 
   const SchemaDocument& document_;
   const SchemaOptions& options_;
-  SchemaViews views_{document_};
+  Meter& meter_;
+  SchemaViews views_{document_, meter_};
 };
 
 // The types a schema names; kAnyType when it names none. "integer" counts as a number.

@@ -13,6 +13,7 @@ namespace {
 constexpr uint32_t kArrayBit = 1U << 31, kNodeBit = 1U << 30;
 constexpr uint32_t kAnyValue = kNodeBit | (kNodeBit - 1);  // instead of a node: anything
 constexpr uint32_t kDeepest = 200;                         // levels of indentation
+constexpr int kMostNested = 200;                           // calls for values inside values
 
 }  // namespace
 
@@ -69,11 +70,13 @@ Expr SchemaGrammar::ExprOf(NodeId id) {
   const SchemaNode& node = plan_->nodes[id];
   if (node.any) return exprs_[id] = AnyValue();
   if (!node.live) return kNone;
-  if (making_[id]) {  // it contains itself
+  if (making_[id] || nested_ == kMostNested) {  // it contains itself, or is better made later
+    if (!making_[id]) postponed_.push_back(id);
     if (rules_[id] == kNone) rules_[id] = pool_.Rule(false);
     return rules_[id];
   }
   making_[id] = true;
+  ++nested_;
   std::vector<Expr> parts;
   for (uint32_t b = 0; b < node.branches.size(); ++b) {
     const BranchPlan& branch = node.branches[b];
@@ -100,8 +103,15 @@ Expr SchemaGrammar::ExprOf(NodeId id) {
   }
   const Expr out = pool_.Or(parts);
   making_[id] = false;
+  --nested_;
   if (rules_[id] != kNone) pool_.Define(rules_[id], out);
-  return exprs_[id] = out;
+  exprs_[id] = out;
+  while (nested_ == 0 && !postponed_.empty()) {
+    const NodeId next = postponed_.back();
+    postponed_.pop_back();
+    (void)ExprOf(next);
+  }
+  return out;
 }
 
 Expr SchemaGrammar::Body(ExprPool&, uint32_t state) {
@@ -132,36 +142,6 @@ SchemaGrammar::ObjectState SchemaGrammar::After(const ObjectState& state, const 
   else
     out.next = property + 1;
   return out;
-}
-
-bool SchemaGrammar::MayClose(const ObjectState& state, const ObjectPlan& plan) const {
-  for (uint32_t i = state.next; i < plan.properties.size(); ++i) {
-    if (plan.properties[i].required && !(options_.any_order && state.seen[i])) return false;
-  }
-  return state.count >= plan.min && state.count <= plan.max && state.met == (1U << plan.obligations) - 1;
-}
-
-bool SchemaGrammar::CanFinish(const ObjectState& state) {
-  const ObjectPlan& plan = *plan_->nodes[state.node].branches[state.branch].object;
-  if (!Counted(plan) && plan.obligations == 0) return true;  // all that is required is live
-  if (state.count > plan.max) return false;
-  if (MayClose(state, plan)) return true;
-  const auto [it, fresh] = finishes_.emplace(state, false);  // a loop finishes nothing
-  if (!fresh) return it->second;
-  bool out = false;
-  const auto try_values = [&](const std::vector<NodeId>& values, uint32_t property) {
-    for (uint32_t mask = 0; mask < values.size() && !out; ++mask) {
-      if (values[mask] != kNoNode && plan_->nodes[values[mask]].live)
-        out = CanFinish(After(state, plan, property, mask));
-    }
-  };
-  for (uint32_t i = state.next; i < plan.properties.size() && !out; ++i) {
-    if (options_.any_order && state.seen[i]) continue;
-    try_values(plan.properties[i].values, i);
-    if (plan.properties[i].required && !options_.any_order) break;
-  }
-  for (const RegionPlan& region : plan.regions) try_values(region.values, kNoLimit);
-  return finishes_[state] = out;
 }
 
 const SchemaGrammar::NameTable& SchemaGrammar::TableOf(const ObjectPlan& plan) {
@@ -283,14 +263,6 @@ Expr SchemaGrammar::RuleOf(const ArrayState& state) {
   return it->second;
 }
 
-bool SchemaGrammar::MayClose(const ArrayState& state, const ArrayPlan& plan) const {
-  if (state.at < plan.min || state.at > plan.max) return false;
-  for (size_t j = 0; j < plan.contains.size(); ++j) {
-    if (state.counts[j] < plan.contains[j].min || state.counts[j] > plan.contains[j].max) return false;
-  }
-  return true;
-}
-
 // The items that may come next, and the state after each.
 std::vector<std::pair<Expr, SchemaGrammar::ArrayState>> SchemaGrammar::Items(const ArrayState& state,
                                                                              const ArrayPlan& plan, bool build) {
@@ -324,22 +296,6 @@ std::vector<std::pair<Expr, SchemaGrammar::ArrayState>> SchemaGrammar::Items(con
     if (fits) out.emplace_back(build ? Value(variants[mask]) : kEps, next);
   }
   return out;
-}
-
-bool SchemaGrammar::CanFinish(const ArrayState& state, int depth) {
-  const ArrayPlan& plan = *plan_->nodes[state.node].branches[state.branch].array;
-  if (!plan.distinct.empty()) return true;  // planned so that enough values are left
-  if (MayClose(state, plan)) return true;
-  const auto [it, fresh] = array_finishes_.emplace(state, false);
-  if (!fresh || depth > 2000) return it->second;
-  bool out = false;
-  for (const auto& [item, next] : Items(state, plan, false)) {
-    if (CanFinish(next, depth + 1)) {
-      out = true;
-      break;
-    }
-  }
-  return array_finishes_[state] = out;
 }
 
 Expr SchemaGrammar::ArrayBody(const ArrayState& state) {
@@ -379,6 +335,7 @@ Expr SchemaGrammar::AnyValue() {
       text,  number, pool_.Literal("true"), pool_.Literal("false"), pool_.Literal("null"), Array(inner, 0, kNoLimit),
       object};
   pool_.Define(value, pool_.Or(parts));
+  if (pool_.failed()) return kNone;
   Any("object", any_object_) = object;
   return Any("value", any_value_) = value;
 }

@@ -58,7 +58,8 @@ class SchemaGrammar : public RuleSource, public NameSource {
   bool Counted(const ObjectPlan& plan) const { return plan.min > 0 || plan.max != kNoLimit; }
   ObjectState After(const ObjectState& state, const ObjectPlan& plan, uint32_t property, uint32_t met) const;
   bool MayClose(const ObjectState& state, const ObjectPlan& plan) const;
-  bool CanFinish(const ObjectState& state);
+  bool MayCount(int depth);
+  bool CanFinish(const ObjectState& state, int depth = 0);
   bool CanFinish(const ArrayState& state, int depth);
   bool MayClose(const ArrayState& state, const ArrayPlan& plan) const;
   std::vector<std::pair<Expr, ArrayState>> Items(const ArrayState& state, const ArrayPlan& plan, bool build);
@@ -81,6 +82,8 @@ class SchemaGrammar : public RuleSource, public NameSource {
   std::vector<Expr> exprs_;                      // by node; kNone: not made
   std::vector<Expr> rules_;                      // by node: its rule, where it contains itself
   std::vector<bool> making_;                     // by node
+  int nested_ = 0;                               // how many are being made
+  std::vector<NodeId> postponed_;                // rules without a body yet, because too many were
   std::pmr::monotonic_buffer_resource memory_{1024};
   std::pmr::map<ObjectState, Expr> object_rules_{&memory_};
   std::pmr::map<ArrayState, Expr> array_rules_{&memory_};

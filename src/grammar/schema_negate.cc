@@ -41,7 +41,7 @@ bool SchemaExpander::Negative(const json::value& schema, std::vector<Step>& step
       });
     } else if (key == "minLength" || key == "maxLength") {
       const auto count = CountOf(value);
-      if (!count) return Refuse(schema, key, "a count is needed");
+      if (!count) return Refuse(schema, key, kCountTooLarge);
       if (key == "maxLength") {
         steps.push_back([n = *count](State& s) {
           s.branch.types &= kStringType, s.branch.string.min = std::max(s.branch.string.min, n + 1);
@@ -63,7 +63,7 @@ bool SchemaExpander::Negative(const json::value& schema, std::vector<Step>& step
                key == "multipleOf") {
       if (value.is_bool()) continue;
       const auto number = Decimal::Of(value);
-      if (!number) return Refuse(schema, key, "a number is needed");
+      if (!number) return Refuse(schema, key, kNumberTooLarge);
       const bool low = key.ends_with("inimum");
       const auto* flag = object.if_contains(low ? "exclusiveMinimum" : "exclusiveMaximum");
       const bool exclusive = key.starts_with("exclusive") || (flag != nullptr && flag->is_bool() && flag->as_bool());
@@ -105,6 +105,7 @@ bool SchemaExpander::NegativeLogic(const json::value& schema, std::string_view k
     if (key != "oneOf") return true;
     for (size_t i = 0; i < all.size(); ++i) {
       for (size_t k = i + 1; k < all.size(); ++k) {
+        if (!meter_.Spend(10)) return false;
         if (!views_.Disjoint(all[i], all[k])) push({{&all[i], false}, {&all[k], false}});
       }
     }

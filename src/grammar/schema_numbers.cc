@@ -208,8 +208,9 @@ class Multiples {
 
 Expr Pattern(ExprPool& pool, const char* pattern) {
   Expr& known = pool.Named(Cat({"number ", pattern}));
-  if (known == kNone) known = *CompileRegex(pool, pattern);
-  return known;
+  if (known != kNone) return known;
+  const Expr made = CompileRegex(pool, pattern).value_or(kNone);
+  return pool.failed() ? made : known = made;
 }
 
 }  // namespace

@@ -87,7 +87,9 @@ NodeId SchemaPlanner::NodeOf(Conjunction key) {
   std::erase_if(key, [](const Literal& literal) { return !literal.negated && Trivial(*literal.schema); });
   // In the order of appearance: it decides the order of properties.
   Conjunction once;
+  (void)pool_.meter().Spend(1 + key.size() * key.size() / 4);
   for (const Literal& literal : key) {
+    if (pool_.failed()) return 0;
     if (std::find(once.begin(), once.end(), literal) == once.end()) once.push_back(literal);
   }
   key = std::move(once);
@@ -99,14 +101,14 @@ NodeId SchemaPlanner::NodeOf(Conjunction key) {
 bool SchemaPlanner::Plan(const json::value& root) {
   (void)NodeOf({{&root, false}});
   for (NodeId id = 0; id < plan_.nodes.size(); ++id) {
-    if (plan_.nodes.size() > options_.max_nodes)
-      return Refuse(&root, "schema",
-                    Cat({"more than ", std::to_string(options_.max_nodes), " combinations of subschemas"})) &&
-             false;
+    if (plan_.nodes.size() > options_.max_nodes) {
+      pool_.meter().Fail(Cat({"more than ", std::to_string(options_.max_nodes), " combinations of subschemas"}));
+      return false;
+    }
     if (!PlanNode(id)) return false;
   }
   FindLive();
-  return pool_.failure().empty() || (Refuse(&root, "schema", pool_.failure()) && false);
+  return !pool_.failed();
 }
 
 bool SchemaPlanner::PlanNode(NodeId id) {
@@ -120,7 +122,7 @@ bool SchemaPlanner::PlanNode(NodeId id) {
   std::vector<BranchPlan> plans;
   for (const Branch& branch : branches) {
     BranchPlan plan;
-    if (!PlanBranch(key, branch, plan)) return false;
+    if (!pool_.meter().Spend(20) || !PlanBranch(key, branch, plan)) return false;
     plans.push_back(std::move(plan));
   }
   if (const SchemaRefusal why = validator_.TakeUnsupported();
@@ -322,6 +324,7 @@ void SchemaPlanner::FindLive() {
     changed = false;
     for (size_t i = plan_.nodes.size(); i-- > 0;) {
       if (plan_.nodes[i].live) continue;
+      if (!pool_.meter().Spend(1 + 4 * plan_.nodes[i].branches.size())) return;
       for (const BranchPlan& branch : plan_.nodes[i].branches) {
         if (branch.scalars != kNone || (branch.array && plan_.Live(*branch.array)) ||
             (branch.object && plan_.Live(*branch.object)))

@@ -45,6 +45,7 @@ bool SchemaPlanner::Arrays(const Conjunction& key, const ArraySpec& spec, ArrayP
     for (const Contains& each : spec.contains) out.contains.push_back({each.min, each.max});
   }
   for (size_t i = 0; i <= wide.prefix.size(); ++i) {
+    if (!pool_.meter().Spend(10)) return false;
     const Conjunction& base = i < wide.prefix.size() ? wide.prefix[i] : wide.rest;
     std::vector<NodeId> variants;
     for (size_t mask = 0; mask < size_t{1} << out.contains.size(); ++mask) {
@@ -123,6 +124,7 @@ bool SchemaPlanner::Covers(const PropertyGroup& group, std::string_view name) {
 
 Conjunction SchemaPlanner::ValuesOf(const ObjectSpec& spec, const std::string& name) {
   Conjunction out;
+  if (!pool_.meter().Spend(4 * spec.groups.size() + spec.named.size())) return out;
   for (const PropertyGroup& group : spec.groups) {
     bool covered = false;
     if (const auto* own = group.properties == nullptr ? nullptr : group.properties->if_contains(name); own != nullptr)
@@ -163,6 +165,7 @@ bool SchemaPlanner::Objects(const ObjectSpec& spec, ObjectPlan& out) {
   for (const std::string& name : spec.absent) (void)add(name);
 
   for (PropertyPlan& property : out.properties) {
+    if (!pool_.meter().Spend(10 + spec.absent.size())) return false;
     bool allowed = std::find(spec.absent.begin(), spec.absent.end(), property.name) == spec.absent.end();
     for (const Literal& literal : spec.names) allowed &= validator_.Valid(json::value(property.name), literal);
     const Conjunction base = ValuesOf(spec, property.name);
@@ -292,6 +295,7 @@ bool SchemaPlanner::Regions(const ObjectSpec& spec, ObjectPlan& out) {
              std::any_of(patterns->begin(), patterns->end(), [&](const auto& p) { return matches(p.key()); });
     };
     Conjunction base;
+    if (!pool_.meter().Spend(20 * spec.groups.size() + 10)) return false;
     for (const PropertyGroup& group : spec.groups) {
       if (group.patterns != nullptr) {
         for (const auto& [text, schema] : *group.patterns) {

@@ -13,6 +13,9 @@
 
 namespace heddle::grammar {
 
+inline constexpr std::string_view kCountTooLarge = "a count goes up to 999,999,999";
+inline constexpr std::string_view kNumberTooLarge = "a number beyond 1e400 cannot be enforced";
+
 // Where a keyword stands, for messages.
 struct SchemaRefusal {
   const json::value* schema = nullptr;

@@ -26,7 +26,7 @@ Result<Expr> PatternExpr(ExprPool& pool, std::string_view pattern, Spelling spel
   if (known != kNone) return known;
   TRY_ASSIGN(const Expr made, CompileRegex(pool, pattern, {.spelling = spelling, .search = true}));
   (void)pool.Live(made);
-  return known = made;
+  return pool.failed() ? made : known = made;
 }
 
 Result<Expr> FormatExpr(ExprPool& pool, std::string_view format, Spelling spelling) {
@@ -36,10 +36,11 @@ Result<Expr> FormatExpr(ExprPool& pool, std::string_view format, Spelling spelli
   if (known != kNone) return known;
   TRY_ASSIGN(const Expr made, CompileRegex(pool, pattern, {.spelling = spelling}));
   (void)pool.Live(made);
-  return known = made;
+  return pool.failed() ? made : known = made;
 }
 
 bool SchemaValidator::Runs(Expr state, std::string_view text) {
+  if (!pool_.meter().Spend(text.size())) return true;
   for (const char c : text) {
     if (state == kNone) return false;
     state = pool_.Next(state, static_cast<uint8_t>(c));
@@ -77,10 +78,12 @@ bool SchemaValidator::Holds(const json::value& value, const json::value& schema,
   for (const auto& [name, rule] : object) {
     const std::string_view key(name);
     if (!document_.Knows(key)) continue;
+    if (!pool_.meter().Spend(10)) return true;
     bool ok = true;
     if (key == "$ref" || key == "$dynamicRef" || key == "$recursiveRef") {
       ok = follow(rule);
     } else if (key == "enum" && rule.is_array() && &rule != skip) {
+      (void)pool_.meter().Spend(8 * rule.as_array().size());
       ok = std::any_of(rule.as_array().begin(), rule.as_array().end(),
                        [&](const json::value& v) { return SameValue(v, value); });
     } else if (key == "const" && &rule != skip) {
@@ -180,6 +183,7 @@ bool SchemaValidator::Array(const json::array& value, const json::object& schema
            (most == nullptr || number <= Decimal::Of(*most));
   }
   if (key == "uniqueItems" && rule.is_bool() && rule.as_bool()) {
+    if (!pool_.meter().Spend(2 * value.size() * value.size())) return true;
     for (size_t i = 0; i < value.size(); ++i) {
       for (size_t k = i + 1; k < value.size(); ++k) {
         if (SameValue(value[i], value[k])) return false;

@@ -53,13 +53,15 @@ Result<CompiledGrammar> CompileSource(ExprPool& pool, Notation notation, std::st
                                       const SchemaOptions& schema, SchemaNote* refused) {
   if (notation == Notation::kJsonSchema) return CompileSchema(pool, text, schema, refused);
   if (!IsUtf8(text)) return Error{Code::kInvalid, "the grammar is not UTF-8"};
+  const Meter::Work work(pool, schema.work);
   auto compiled = notation == Notation::kTags ? CompileTags(pool, text, schema)
                                               : kRows[static_cast<size_t>(notation)].compile(pool, text);
+  if (pool.failed()) return Error{Code::kTooLarge, pool.failure()};  // whatever else it made of that
   if (!compiled) return std::move(compiled).error();
   const Expr start = *compiled;
   if (!pool.Live(start)) return Error{Code::kInvalid, "no text satisfies this grammar"};
   (void)pool.Arcs(start);  // the first step shows what no limit allows
-  if (!pool.failure().empty()) return Error{Code::kTooLarge, pool.failure()};
+  if (pool.failed()) return Error{Code::kTooLarge, pool.failure()};
   return CompiledGrammar{.start = start};
 }
 

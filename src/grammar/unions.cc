@@ -39,6 +39,7 @@ Expr ExprPool::Or(Expr a, Expr b) {
 
 Expr ExprPool::Or(std::span<const Expr> parts) {
   std::vector<Expr> flat = Flat(*this, Kind::kOr, parts, kNone);
+  if (!meter_.Spend(flat.size() + 1)) return kNone;
   if (Has(flat, kAll)) return kAll;
   if (merging_ > kDeepestMerge) return OrOf(std::move(flat));
   // Within one call the same alternatives may come up again and again, in ever larger unions.
@@ -66,6 +67,7 @@ std::vector<Expr> ExprPool::Merged(std::vector<Expr> flat) {
     if (end - i > 1) {
       std::vector<Expr> tails;
       for (size_t k = i; k < end; ++k) {
+        if (!meter_.Spend(1 + flat.size() / 64)) return flat;
         tails.push_back(nodes_[heads[k].second].b);
         flat.erase(std::lower_bound(flat.begin(), flat.end(), heads[k].second));
       }
@@ -83,8 +85,8 @@ Expr ExprPool::OrOf(std::vector<Expr> flat) {
   if (flat.empty()) return kNone;
   if (flat.size() == 1) return flat[0];
   if (flat.size() > limits_.max_alternatives) {
-    Fail(Cat({"more than ", std::to_string(limits_.max_alternatives),
-              " alternatives in one state: the grammar is too ambiguous"}));
+    meter_.Fail(Cat({"more than ", std::to_string(limits_.max_alternatives),
+                     " alternatives in one state: the grammar is too ambiguous"}));
     return kNone;
   }
   return InternList(Kind::kOr, flat);
@@ -97,6 +99,7 @@ Expr ExprPool::And(Expr a, Expr b) {
 
 Expr ExprPool::And(std::span<const Expr> parts) {
   std::vector<Expr> flat = Flat(*this, Kind::kAnd, parts, kAll);
+  if (!meter_.Spend(flat.size() + 1)) return kNone;
   if (Has(flat, kNone)) return kNone;
   if (flat.empty()) return kAll;
   if (Has(flat, kEps)) {

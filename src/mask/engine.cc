@@ -45,7 +45,7 @@ std::shared_ptr<Space> Engine::CurrentSpace() {
   if (retired_ != nullptr && !retired_->TakeApart()) retired_ = nullptr;
   if (space_ != nullptr) {
     const std::lock_guard space_lock(space_->mutex);
-    if (space_->MemoryBytes() <= options_.space_bytes && space_->pool.failure().empty()) return space_;
+    if (space_->MemoryBytes() <= options_.space_bytes) return space_;
   }
   if (space_.use_count() == 1) retired_ = std::move(space_);
   return space_ = std::make_shared<Space>(this);

@@ -15,7 +15,9 @@
 namespace heddle::mask {
 
 struct EngineOptions {
-  size_t space_bytes = size_t{32} << 20;  // of states and masks before a new space is begun
+  size_t space_bytes = size_t{32} << 20;    // of states and masks before a new space is begun
+  uint64_t look_steps = 20'000'000;         // of one call of a matcher (grammar::Meter)
+  size_t program_bytes = size_t{512} << 20;  // by which one program's texts may make its space grow
 };
 
 class Engine {
@@ -24,6 +26,7 @@ class Engine {
   static std::shared_ptr<Engine> Make(std::shared_ptr<const vocab::Vocabulary> vocabulary, EngineOptions options = {});
 
   const vocab::Vocabulary& vocabulary() const { return *vocabulary_; }
+  const EngineOptions& options() const { return options_; }
   std::shared_ptr<Space> CurrentSpace();
   // The class of a unit, among those made ahead; null for others. Thread-safe.
   std::shared_ptr<UnitClass> UnitsOf(const grammar::ExprPool& pool, Expr unit);

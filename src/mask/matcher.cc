@@ -11,6 +11,18 @@ namespace heddle::mask {
 
 using grammar::kNone;
 
+bool Look::Exact() {
+  grammar::ExprPool& pool = program_.space->pool;
+  if (pool.failed() && program_.failure.empty()) program_.failure = pool.failure();
+  return program_.failure.empty();
+}
+
+Look::~Look() {
+  (void)Exact();
+  const size_t now = program_.space->MemoryBytes();
+  if (now > before_) program_.grown += now - before_;
+}
+
 Expr Matcher::After(Expr state, std::string_view bytes) const {
   grammar::ExprPool& pool = program_->space->pool;
   for (const char c : bytes) {
@@ -23,21 +35,22 @@ Expr Matcher::After(Expr state, std::string_view bytes) const {
 bool Matcher::Check(Token token) const {
   const auto& vocabulary = program_->engine->vocabulary();
   if (token >= vocabulary.size() || ended()) return false;
-  const std::lock_guard lock(program_->space->mutex);
-  if (!program_->space->pool.failure().empty()) return false;
+  Look look(*program_);
+  if (!look.Exact()) return false;
   if (vocabulary.special(token)) {
     return program_->space->pool.nullable(state()) &&
            std::find(vocabulary.ends().begin(), vocabulary.ends().end(), token) != vocabulary.ends().end();
   }
   const auto bytes = vocabulary.bytes(token);
-  return !bytes.empty() && After(state(), bytes) != kNone && program_->space->pool.failure().empty();
+  return !bytes.empty() && After(state(), bytes) != kNone && look.Exact();
 }
 
 void Matcher::Fill(std::span<uint32_t> words) const {
   if (ended()) return std::fill(words.begin(), words.end(), 0);
-  const std::lock_guard lock(program_->space->mutex);
+  Look look(*program_);
+  if (!look.Exact()) return std::fill(words.begin(), words.end(), 0);
   const Mask& mask = program_->space->MaskOf(state());
-  if (!program_->space->pool.failure().empty()) return std::fill(words.begin(), words.end(), 0);
+  if (!look.Exact()) return std::fill(words.begin(), words.end(), 0);
   if (mask.base != nullptr)
     std::memcpy(words.data(), mask.base->data(), words.size() * 4);
   else
@@ -63,10 +76,9 @@ Result<> Matcher::Accept(Token token) {
 
 Result<> Matcher::AcceptBytes(std::string_view bytes) {
   if (ended()) return Error{Code::kInvalid, "the text has ended"};
-  const std::lock_guard lock(program_->space->mutex);
-  const Expr next = After(state(), bytes);
-  // What a passed limit cut short cannot be told from what the grammar forbids: nothing is taken on trust after it.
-  if (const std::string& why = program_->space->pool.failure(); !why.empty()) return Error{Code::kTooLarge, why};
+  Look look(*program_);
+  const Expr next = look.Exact() ? After(state(), bytes) : kNone;
+  if (!look.Exact()) return Error{Code::kTooLarge, program_->failure};
   if (next == kNone) return Error{Code::kInvalid, "the grammar does not allow this"};
   states_.push_back(next);
   return {};
@@ -75,7 +87,7 @@ Result<> Matcher::AcceptBytes(std::string_view bytes) {
 Result<> Matcher::SetNames(std::string_view terminal, std::span<const std::string> names) {
   if (names.empty() || std::any_of(names.begin(), names.end(), [](const std::string& name) { return name.empty(); }))
     return Error{Code::kInvalid, "a terminal needs names, and none of them empty"};
-  const std::lock_guard lock(program_->space->mutex);
+  Look look(*program_);
   grammar::ExprPool& pool = program_->space->pool;
   std::vector<Expr>& stood = names_.try_emplace(std::string(terminal)).first->second;
   if (stood.empty()) stood.push_back(grammar::DeclaredTerminal(pool, terminal));
@@ -83,7 +95,7 @@ Result<> Matcher::SetNames(std::string_view terminal, std::span<const std::strin
   std::erase(stood, now);
   states_.back() = grammar::Replace(pool, state(), stood, now);
   stood.push_back(now);
-  if (const std::string& why = pool.failure(); !why.empty()) return Error{Code::kTooLarge, why};
+  if (!look.Exact()) return Error{Code::kTooLarge, program_->failure};
   return {};
 }
 
@@ -96,7 +108,7 @@ Result<> Matcher::Rollback(size_t count) {
 
 std::string Matcher::Forced(size_t limit) const {
   std::string out;
-  const std::lock_guard lock(program_->space->mutex);
+  Look look(*program_);
   grammar::ExprPool& pool = program_->space->pool;
   for (Expr at = state(); !ended() && out.size() < limit && !pool.nullable(at);) {
     const auto arcs = pool.Arcs(at);
@@ -104,7 +116,7 @@ std::string Matcher::Forced(size_t limit) const {
     out += static_cast<char>(arcs[0].bytes.First());
     at = arcs[0].target;
   }
-  return out;
+  return look.Exact() ? out : "";  // an arc may be missing
 }
 
 std::vector<Token> Matcher::ForcedTokens(const vocab::Tokenizer& tokenizer, size_t limit) const {
@@ -112,8 +124,9 @@ std::vector<Token> Matcher::ForcedTokens(const vocab::Tokenizer& tokenizer, size
   if (forced.empty()) return {};
   grammar::ByteSet next;
   {
-    const std::lock_guard lock(program_->space->mutex);
+    Look look(*program_);
     next = program_->space->pool.FirstBytes(After(state(), forced));
+    if (!look.Exact()) return {};
   }
   std::vector<Token> out = tokenizer.Encode(forced);
   // Letters and digits are alike to every tokenizer: one of each kind stands for all.
@@ -139,13 +152,13 @@ bool Matcher::CanStop() const {
 }
 
 bool Matcher::IsComplete() const {
-  const std::lock_guard lock(program_->space->mutex);
-  return program_->space->pool.nullable(state()) && program_->space->pool.Arcs(state()).empty();
+  Look look(*program_);
+  return program_->space->pool.nullable(state()) && program_->space->pool.Arcs(state()).empty() && look.Exact();
 }
 
 size_t Matcher::CheckDraft(std::span<const Token> tokens) const {
   const auto& vocabulary = program_->engine->vocabulary();
-  const std::lock_guard lock(program_->space->mutex);
+  Look look(*program_);
   Expr at = state();
   size_t taken = 0;
   for (; taken < tokens.size() && !ended(); ++taken) {
@@ -154,7 +167,12 @@ size_t Matcher::CheckDraft(std::span<const Token> tokens) const {
     at = After(at, vocabulary.bytes(token));
     if (at == kNone) break;
   }
-  return taken;
+  return look.Exact() ? taken : 0;
+}
+
+std::string Matcher::failure() const {
+  const std::lock_guard lock(program_->space->mutex);
+  return program_->failure;
 }
 
 std::string Matcher::Explain() const {

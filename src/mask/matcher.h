@@ -9,24 +9,17 @@
 #include <vector>
 
 #include "base/result.h"
-#include "mask/engine.h"
+#include "mask/program.h"
 #include "vocab/tokenizer.h"
 
 namespace heddle::mask {
-
-// A compiled grammar over an engine's vocabulary.
-struct Program {
-  std::shared_ptr<Space> space;
-  std::shared_ptr<Engine> engine;
-  Expr start = grammar::kNone;
-};
 
 class Matcher {
  public:
   explicit Matcher(std::shared_ptr<const Program> program) : program_(std::move(program)), states_{program_->start} {}
 
-  // Once a limit of the space was passed, what it cut short cannot be told from what the grammar forbids: then no token
-  // is allowed by Check and Fill, and Accept names the limit.
+  // Once one of the program's matchers passed a limit, what it cut short cannot be told from what the grammar forbids:
+  // then no token is allowed by Check and Fill for any of them, and Accept and failure() name the limit.
 
   // True if `token` may come next. Never computes a mask. A token that ends the text may when CanStop().
   bool Check(Token token) const;
@@ -34,7 +27,7 @@ class Matcher {
   // Writes the bit of every token that may come next: bit (t % 32) of words[t / 32]. `words` has engine->words() words.
   void Fill(std::span<uint32_t> words) const;
 
-  // Advances by one token. kInvalid if Check(token) would be false, kTooLarge once a limit of the space was passed; the
+  // Advances by one token. kInvalid if Check(token) would be false, kTooLarge once a limit was passed; the
   // state is then unchanged.
   Result<> Accept(Token token);
   // Advances by text that is no token; counts as one step for Rollback.
@@ -61,6 +54,9 @@ class Matcher {
 
   // How many of `tokens` may follow one after another: the check of a draft, without changing the state.
   size_t CheckDraft(std::span<const Token> tokens) const;
+
+  // Not empty once a limit was passed: names it.
+  std::string failure() const;
 
   // What is expected next, for people.
   std::string Explain() const;

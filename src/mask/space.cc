@@ -45,6 +45,7 @@ Expr Space::Uncounted(Expr state) {
 const Mask& Space::Compute(Expr state, int depth) {
   if (const Expr same = Uncounted(state); same != state) {
     const Mask& mask = MaskAt(same, depth);
+    if (pool.failed()) return nothing_;
     if (state >= known_.size()) known_.resize(std::max<size_t>(state + 1, known_.size() * 3 / 2));
     known_[state] = known_[same];
     return mask;
@@ -73,6 +74,7 @@ const Mask& Space::Compute(Expr state, int depth) {
       mask.added = std::move(found.items);
     }
   }
+  if (pool.failed()) return nothing_;
   if (pool.nullable(state)) {
     for (const Token end : engine_->vocabulary().ends()) mask.added.push_back(end);
   }
@@ -185,6 +187,7 @@ const Space::HeadMask* Space::HeadOf(Expr head, bool walk) {
     for (const uint32_t node : found.left)
       made.pending.push_back({.trie = &engine_->vocabulary().trie(), .node = node});
   }
+  if (pool.failed()) return nullptr;
   if (pool.nullable(head)) made.pending.push_back({.trie = &engine_->vocabulary().trie(), .node = 0});
   mask_bytes_ += sizeof(HeadMask) + 16;
   HeadMask kept{.mask = Pack(made), .pending = Keep(made.pending), .open_unit = made.open_unit};

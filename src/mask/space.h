@@ -127,6 +127,7 @@ class Space {
   std::pmr::monotonic_buffer_resource memory_{1 << 16};
   std::vector<uint32_t> known_;  // by state: the mask's number plus one
   std::deque<Mask> masks_;
+  const Mask nothing_ = {};  // instead of a mask that a limit cut short, which is not kept
   std::pmr::unordered_map<Expr, HeadMask> heads_{&memory_};
   std::unordered_map<std::string, NameTokens> names_;
   std::map<Expr, std::shared_ptr<UnitClass>> units_;  // of this space's expressions
