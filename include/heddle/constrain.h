@@ -3,7 +3,8 @@
  * An engine holds a vocabulary; programs are grammars compiled for it; a matcher walks one program along one sequence.
  * Engines and programs may be shared between threads, a matcher may not. Everything is counted: a program keeps its engine
  * alive, a matcher its program, so they may be freed in any order. Functions that can fail return NULL or a negative number
- * and write a message, cut to `error_size` bytes and ended by a zero, to `error` (which may be NULL). */
+ * and write a message, cut to `error_size` bytes and ended by a zero, to `error` (which may be NULL). Nothing is ever thrown:
+ * where memory runs out, functions fail, masks are empty and checks say no. */
 #ifndef HEDDLE_CONSTRAIN_H
 #define HEDDLE_CONSTRAIN_H
 
@@ -54,6 +55,10 @@ size_t heddle_matcher_check_draft(const heddle_matcher* matcher, const uint32_t*
 int heddle_matcher_can_stop(const heddle_matcher* matcher);
 /* The bytes that must come next: their number; at most `size` of them are written. */
 size_t heddle_matcher_forced(const heddle_matcher* matcher, char* bytes, size_t size);
+
+/* Whether a limit was passed (docs/grammars.md), from where on nothing is allowed for any matcher of the program: the length of the message,
+ * 0 if none was. The message is cut to `size` bytes and ended by a zero. */
+size_t heddle_matcher_failure(const heddle_matcher* matcher, char* message, size_t size);
 
 #ifdef __cplusplus
 }

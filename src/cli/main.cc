@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "base/guard.h"
 #include "base/text.h"
 #include "cli/app.h"
 #include "cli/commands.h"
@@ -10,8 +11,9 @@
 using namespace heddle;
 using namespace heddle::cli;
 
-int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);
+namespace {
+
+int Main(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
   auto config = Config::Load();
   if (!config) {
@@ -33,4 +35,12 @@ int main(int argc, char** argv) {
   if (!arguments) return app.Fail(arguments.error());
   if (arguments->Has("help")) return app.Out(HelpText(command)), kDone;
   return command->run(app, *arguments);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  const auto done = Guarded([&] { return Main(argc, argv); });
+  return done ? *done : App{Config()}.Fail(done.error());
 }

@@ -67,7 +67,7 @@ struct Automaton {
 };
 
 struct PoolLimits {
-  size_t max_expressions = 8'000'000;  // about 100 bytes each
+  size_t max_expressions = 1U << 30;   // what ids can number; work is bounded by its Meter
   size_t max_alternatives = 20'000;    // members of one union: how ambiguous a state may become
   size_t max_search = 4'000;           // states visited to find out whether an intersection is empty
   int max_depth = 1'000;               // nesting of one derivative

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/guard.h"
 #include "base/text.h"
 #include "net/http_connection.h"
 #include "sys/fd.h"
@@ -45,7 +46,10 @@ class BeastServer : public HttpServer {
                                             ": cannot listen: ", error.message()})};
     port_ = acceptor_.local_endpoint(error).port();
     Accept();
-    thread_ = std::jthread([this] { shared_.io.run(); });
+    // What one connection's work throws ends that work, and the others go on.
+    thread_ = std::jthread([this] {
+      while (!Guarded([this] { shared_.io.run(); })) {}
+    });
     return {};
   }
   uint16_t port() const override { return port_; }

@@ -11,6 +11,7 @@
 #include <string>
 #include <thread>
 
+#include "base/guard.h"
 #include "base/text.h"
 #include "runner/server.h"
 #include "runner/signals.h"
@@ -137,7 +138,9 @@ Result<> Work(const std::map<std::string, std::string>& flags) {
   // The model is used by the thread that loaded it: OpenMP keeps a team of threads for every thread that calls it, and
   // with two teams there are more threads than cores, which then sleep at each barrier instead of waiting.
   std::thread listener([&] {
-    listening->Run(scheduler, Info(*model, model_options.path, scheduler_options));
+    const auto ended =
+        Guarded([&] { listening->Run(scheduler, Info(*model, model_options.path, scheduler_options)); });
+    if (!ended) (void)Fail(ended.error());
     scheduler.Stop();
   });
   scheduler.Run();
@@ -161,6 +164,6 @@ int main(int argc, char** argv) {
   // An assertion of ggml would start gdb or lldb for a backtrace, which stop the process and hold it.
   ::setenv("GGML_NO_BACKTRACE", "1", 1);
   HandleSignals();
-  const auto done = Work(flags);
+  const auto done = Guarded([&] { return Work(flags); });
   return done ? 0 : Fail(done.error());
 }

@@ -8,6 +8,8 @@
 #include <functional>
 #include <random>
 
+#include "base/text.h"
+
 namespace heddle::runner {
 namespace {
 
@@ -141,10 +143,11 @@ Result<llama_token> Sampler::Next(const float* logits) {
       token = Draw(logits, true);
     }
   }
-  if (token == LLAMA_TOKEN_NULL)
-    return Error{
-        Code::kTooLarge,
-        "the constraint allows no further token: a limit of the engine was passed, or the model gave no numbers"};
+  if (token == LLAMA_TOKEN_NULL) {
+    const std::string failure = matcher_ ? matcher_->failure() : "";
+    return Error{Code::kTooLarge, Cat({"the constraint allows no further token: ",
+                                       failure.empty() ? "the model gave no numbers" : failure})};
+  }
   TRY(Take(token));
   return token;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/guard.h"
 #include "base/text.h"
 #include "grammar/source.h"
 #include "sys/environment.h"
@@ -143,14 +144,18 @@ void Scheduler::Run() {
       cancels_.clear();
       work.swap(work_);
     }
-    for (const auto& item : work) item(model_);
+    for (const auto& item : work) (void)Guarded([&] { item(model_); });
     for (Entry& entry : active_) {
       if (entry.cancelled) entry.generation->Finish(Finish::kCancelled);
       if (entry.generation->done()) Remove(entry);
     }
     std::erase_if(active_, [](const Entry& entry) { return entry.generation->done(); });
     Admit();
-    if (!active_.empty()) Step();
+    if (!active_.empty()) {
+      if (const auto done = Guarded([&] { Step(); }); !done) {
+        for (Entry& entry : active_) entry.generation->Fail(done.error());
+      }
+    }
     const std::lock_guard lock(mutex_);
     active_count_ = active_.size();
     if (active_.empty() && waiting_.empty()) idle_since_ = Now();
@@ -175,7 +180,9 @@ void Scheduler::Admit() {
       waiting_.pop_front();
       ++active_count_;
     }
-    Begin(std::move(next));
+    const Send send = next.job.send;
+    const int64_t id = next.job.request.id;
+    if (const auto begun = Guarded([&] { Begin(std::move(next)); }); !begun) send(ErrorEvent(id, begun.error()));
   }
 }
 
@@ -294,10 +301,16 @@ void Scheduler::Step() {
     }
     const size_t drafts = generation.drafts();
     const size_t first = part.first + part.count - 1 - drafts;
-    const size_t right = generation.TakeLogits(
-        [&](size_t i) { return llama_get_logits_ith(model_.context(), static_cast<int32_t>(first + i)); }, Now());
-    if (right < drafts) {
-      const size_t keep = sequences_.tokens(id).size() - (drafts - right);
+    const auto right = Guarded([&] {
+      return generation.TakeLogits(
+          [&](size_t i) { return llama_get_logits_ith(model_.context(), static_cast<int32_t>(first + i)); }, Now());
+    });
+    if (!right) {
+      generation.Fail(right.error());
+      continue;
+    }
+    if (*right < drafts) {
+      const size_t keep = sequences_.tokens(id).size() - (drafts - *right);
       sequences_.Cut(id, keep);
       llama_memory_seq_rm(llama_get_memory(model_.context()), id, static_cast<llama_pos>(keep), -1);
     }

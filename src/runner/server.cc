@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/guard.h"
 #include "base/text.h"
 #include "runner/signals.h"
 #include "sys/environment.h"
@@ -139,10 +140,11 @@ void Server::Run(Scheduler& scheduler, const std::string& info) {
     if (poll(polled.data(), polled.size(), wait) < 0 && errno != EINTR) return;
     uint64_t count = 0;
     while (read(wake_, &count, sizeof(count)) > 0) {}
-    if ((polled[0].revents & POLLIN) != 0) Accept();
+    if ((polled[0].revents & POLLIN) != 0) (void)Guarded([&] { Accept(); });
     for (size_t i = 2; i < polled.size(); ++i) {
       bool open = true;
-      if ((polled[i].revents & (POLLIN | POLLHUP | POLLERR)) != 0) open = Read(ids[i], scheduler, info);
+      if ((polled[i].revents & (POLLIN | POLLHUP | POLLERR)) != 0)
+        open = Guarded([&] { return Read(ids[i], scheduler, info); }).value_or(false);
       const std::lock_guard lock(mutex_);
       Client& client = clients_[ids[i]];
       if ((polled[i].revents & POLLOUT) != 0) WriteLocked(client);
@@ -205,14 +207,21 @@ void Server::Take(uint64_t id, std::string_view line, Scheduler& scheduler, cons
     CloseLocked(*client);
     return;
   }
-  auto request = ParseRequest(line);
+  auto request = Guarded([&] { return ParseRequest(line); });
   if (!request) return Send(id, ErrorEvent(0, request.error()));
   const int64_t number = request->id;
   // Who loads a model here decides how long it stays; a node for other machines is its owner's.
   if (request->keep_alive && !options_.socket.empty())
     options_.idle_ms = *request->keep_alive < 0 ? -1 : *request->keep_alive * 1000;
+  // What one request makes a library throw is that request's answer.
+  if (const auto done = Guarded([&] { Answer(id, *std::move(request), scheduler, info); }); !done)
+    Send(id, ErrorEvent(number, done.error()));
+}
+
+void Server::Answer(uint64_t id, Request request, Scheduler& scheduler, const std::string& info) {
+  const int64_t number = request.id;
   const auto fail = [&](const Error& error) { Send(id, ErrorEvent(number, error)); };
-  switch (request->operation) {
+  switch (request.operation) {
     case Operation::kInfo:
       return Send(id, Cat({"{\"id\":", std::to_string(number), ",\"event\":\"info\",", info,
                            ",\"load\":", std::to_string(scheduler.load()), "}\n"}));
@@ -220,19 +229,19 @@ void Server::Take(uint64_t id, std::string_view line, Scheduler& scheduler, cons
     case Operation::kShutdown: return Stop();
     case Operation::kTokenize: {
       json::array lists;
-      for (const auto& list : scheduler.Tokenize(request->texts, request->special))
+      for (const auto& list : scheduler.Tokenize(request.texts, request.special))
         lists.push_back(json::value_from(list));
       json::object out{{"id", number}, {"event", "tokens"}, {"tokens", std::move(lists)}};
-      if (!request->messages.empty()) {
-        const auto count = scheduler.CountPrompt(*request);
+      if (!request.messages.empty()) {
+        const auto count = scheduler.CountPrompt(request);
         if (!count) return fail(count.error());
         out["prompt_tokens"] = *count;
       }
       return Send(id, json::serialize(out) + "\n");
     }
     case Operation::kEmbed:
-      return scheduler.Do([this, id, number, texts = request->texts](Model& model) {
-        const auto vectors = model.Embed(texts);
+      return scheduler.Do([this, id, number, texts = request.texts](Model& model) {
+        const auto vectors = Guarded([&] { return model.Embed(texts); });
         if (!vectors) return Send(id, ErrorEvent(number, vectors.error()));
         Send(id, json::serialize(json::object{
                      {"id", number}, {"event", "embeddings"}, {"embeddings", json::value_from(*vectors)}}) +
@@ -240,7 +249,7 @@ void Server::Take(uint64_t id, std::string_view line, Scheduler& scheduler, cons
       });
     case Operation::kGenerate:
     case Operation::kInfill: {
-      auto job = scheduler.Prepare(*std::move(request), [this, id](const std::string& text) { Send(id, text); });
+      auto job = scheduler.Prepare(std::move(request), [this, id](const std::string& text) { Send(id, text); });
       if (!job) return fail(job.error());
       if (auto added = scheduler.Add(*std::move(job), id); !added) fail(added.error());
     }

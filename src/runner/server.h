@@ -45,6 +45,7 @@ class Server {
   void Accept();
   bool Read(uint64_t id, Scheduler& scheduler, const std::string& info);
   void Take(uint64_t id, std::string_view line, Scheduler& scheduler, const std::string& info);
+  void Answer(uint64_t id, Request request, Scheduler& scheduler, const std::string& info);
   void Send(uint64_t id, std::string_view line);
   void WriteLocked(Client& client);
   void CloseLocked(Client& client);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/guard.h"
+
 namespace heddle::serve {
 
 bool Admission::Enter(const std::string& client, std::function<void()> work, const std::stop_token& gone,
@@ -65,7 +67,7 @@ void Admission::Run() {
       next = Next();
       ++active_;
     }
-    next->work();
+    (void)Guarded(next->work);  // whoever asked is answered by the work itself
     next->work = nullptr;  // what it holds goes before its place is free
     const std::lock_guard lock(mutex_);
     --active_;

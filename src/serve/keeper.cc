@@ -4,6 +4,7 @@
 #include <ctime>
 #include <mutex>
 
+#include "base/guard.h"
 #include "base/text.h"
 #include "serve/service.h"
 #include "sys/environment.h"
@@ -20,7 +21,7 @@ void Every(std::chrono::milliseconds pause, const std::stop_token& stop, const W
   std::condition_variable_any never;
   std::unique_lock lock(mutex);
   while (!stop.stop_requested()) {
-    work();
+    (void)Guarded(work);  // the next time is as good
     never.wait_for(lock, stop, pause, [] { return false; });
   }
 }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "base/guard.h"
 #include "net/http_client.h"
 #include "serve/exports.h"
 #include "store/database.h"
@@ -38,7 +39,9 @@ void Outbox::Run(const std::stop_token& stop) {
       last = stop.stop_requested();
       calls.swap(waiting_);
     }
-    if (!calls.empty()) on_end_(deliver_(calls) ? "sent" : "dropped", calls.size());
+    if (calls.empty()) continue;
+    const bool sent = Guarded([&] { return deliver_(calls); }).value_or(false);
+    on_end_(sent ? "sent" : "dropped", calls.size());
   }
 }
 

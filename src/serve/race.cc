@@ -6,6 +6,8 @@
 #include <optional>
 #include <thread>
 
+#include "base/guard.h"
+
 namespace heddle::serve {
 namespace {
 
@@ -26,7 +28,7 @@ Raced Race(const Attempt& first, const Attempt& second, int64_t after_us, const 
     for (std::stop_source& each : course.stops) each.request_stop();
   });
   const auto run = [&](int who, const Attempt& attempt) {
-    auto reply = attempt(
+    const auto shown =
         [&](const model::ChatPiece& piece) {
           {
             const std::lock_guard lock(course.mutex);
@@ -36,8 +38,8 @@ Raced Race(const Attempt& first, const Attempt& second, int64_t after_us, const 
           course.changed.notify_all();
           course.stops[1 - who].request_stop();
           return on_piece(who, piece);
-        },
-        course.stops[who].get_token());
+        };
+    auto reply = Guarded([&] { return attempt(shown, course.stops[who].get_token()); });
     {
       const std::lock_guard lock(course.mutex);
       // An answer without pieces wins as well.

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <stdexcept>
 #include <thread>
 
 #include "base/text.h"
@@ -259,4 +260,19 @@ TEST_CASE("exports have the shapes that collectors and trace viewers read") {
   const json::value trace = json::parse(ChromeTrace({&call, 1}));
   CHECK(trace.at_pointer("/traceEvents").as_array().size() == 3);
   CHECK(trace.at_pointer("/traceEvents/1/dur") == 10);
+}
+
+TEST_CASE("work that throws ends alone: the next is done, and a race names the error") {
+  Admission admission({.active = 1, .queued = 10, .per_client = 5});
+  std::atomic<bool> done{false};
+  CHECK(admission.Enter("a", [] { throw std::runtime_error("thrown"); }, {}));
+  CHECK(admission.Enter("a", [&] { done = true; }, {}));
+  Await([&] { return done.load(); });
+  Await([&] { return admission.active() == 0; });
+  const Attempt thrower = [](const model::OnPiece&, const std::stop_token&) -> Result<model::ChatReply> {
+    throw std::runtime_error("thrown");
+  };
+  const auto raced = Race(thrower, thrower, 0, [](int, const model::ChatPiece&) { return true; }, {});
+  REQUIRE(!raced.reply);
+  CHECK(raced.reply.error().code == Code::kInternal);
 }

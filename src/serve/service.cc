@@ -2,6 +2,7 @@
 
 #include <ctime>
 
+#include "base/guard.h"
 #include "base/text.h"
 #include "sys/environment.h"
 
@@ -82,6 +83,18 @@ void Service::Close() {
 }
 
 void Service::Take(std::shared_ptr<net::Exchange> exchange) {
+  const auto done = Guarded([&] { Look(exchange); });
+  if (!done) ReplyError(*exchange, done.error());
+}
+
+// Last resort: an answer for what a library threw before there was a call to answer.
+void Service::ReplyError(net::Exchange& exchange, const Error& error) {
+  const int status = StatusOf(error.code);
+  exchange.Reply(status, {{"Content-Type", "application/json"}},
+                 ErrorBody(exchange.request().path, status, error.message));
+}
+
+void Service::Look(const std::shared_ptr<net::Exchange>& exchange) {
   const net::ServerRequest& request = exchange->request();
   const bool open = IsOpenPage(request.path);
   const Admitted admitted = gate_.Look(request, open, Now());
@@ -97,7 +110,11 @@ void Service::Take(std::shared_ptr<net::Exchange> exchange) {
       if (request.path != dialect.path) continue;
       if (request.body.size() <= kReadHere) return Begin(exchange, dialect, admitted);
       const bool taken = admission_.Enter(
-          admitted.client, [this, exchange, &dialect, admitted] { Begin(exchange, dialect, admitted); },
+          admitted.client,
+          [this, exchange, &dialect, admitted] {
+            const auto begun = Guarded([&] { Begin(exchange, dialect, admitted); });
+            if (!begun) ReplyError(*exchange, begun.error());
+          },
           exchange->gone());
       if (!taken)
         exchange->Reply(
@@ -175,13 +192,21 @@ void Service::Carry(const std::shared_ptr<Errand>& errand) {
   const auto gone = errand->leads ? std::stop_token() : errand->exchange->gone();
   const Priority priority = request.Header("x-heddle-priority") == "batch" ? Priority::kBatch : Priority::kInteractive;
   const bool taken =
-      admission_.Enter(errand->record.client, [this, errand, stop] { Work(*errand, stop); }, gone, priority);
+      admission_.Enter(errand->record.client, [this, errand, stop] { WorkGuarded(*errand, stop); }, gone, priority);
   if (taken) return;
   errand->headers.emplace_back("Retry-After", std::to_string(admission_.RetryAfter()));
   const Error full{Code::kUnavailable, "too many calls wait; try again later"};
   errand->record.outcome = "full";
   Send(*errand, 429, errand->dialect->error(429, {full, ""}));
   if (errand->leads) cache_.Land(*errand->key, full);
+}
+
+// What one call makes a library throw is the answer to that call, and to those who wait for the same.
+void Service::WorkGuarded(Errand& errand, const std::stop_source& stop) {
+  const auto done = Guarded([&] { Work(errand, stop); });
+  if (done) return;
+  if (errand.leads) cache_.Land(*errand.key, done.error());
+  Refuse(errand, done.error());
 }
 
 void Service::Work(Errand& errand, std::stop_source stop) {

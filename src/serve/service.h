@@ -60,8 +60,11 @@ class Service {
     const model::Node* node = nullptr;
     int64_t start_us = 0, first_us = 0, end_us = 0;  // first_us: 0 when nothing was shown
   };
+  void Look(const std::shared_ptr<net::Exchange>& exchange);
+  static void ReplyError(net::Exchange& exchange, const Error& error);
   void Begin(const std::shared_ptr<net::Exchange>& exchange, const Dialect& dialect, const Admitted& admitted);
   void Carry(const std::shared_ptr<Errand>& errand);  // to the cache, another's answer, or the queue
+  void WorkGuarded(Errand& errand, const std::stop_source& stop);
   void Work(Errand& errand, std::stop_source stop);
   Result<model::ChatReply> AskAlong(Errand& errand, const std::vector<const model::Node*>& chain, size_t& i,
                                     const std::stop_token& stop);

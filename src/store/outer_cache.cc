@@ -2,6 +2,7 @@
 
 #include <zstd.h>
 
+#include "base/guard.h"
 #include "sys/environment.h"
 
 namespace heddle::store {
@@ -109,13 +110,17 @@ void OuterCache::Run(const std::stop_token& stop) {
       write = std::move(waiting_.front());
       waiting_.pop_front();
     }
-    const std::string bytes = Compressed(*write.value);
-    for (size_t i = 0; i < write.tiers; ++i) {
-      if (Leave(tiers_[i])) continue;
-      const auto put = tiers_[i].tier->Put(write.key, bytes);
-      Report(tiers_[i], put ? nullptr : &put.error());
-      on_look_(tiers_[i].tier->name(), put ? "written" : "failed");
-    }
+    (void)Guarded([&] { WriteOut(write); });  // a value that is not kept is made again
+  }
+}
+
+void OuterCache::WriteOut(const Write& write) {
+  const std::string bytes = Compressed(*write.value);
+  for (size_t i = 0; i < write.tiers; ++i) {
+    if (Leave(tiers_[i])) continue;
+    const auto put = tiers_[i].tier->Put(write.key, bytes);
+    Report(tiers_[i], put ? nullptr : &put.error());
+    on_look_(tiers_[i].tier->name(), put ? "written" : "failed");
   }
 }
 

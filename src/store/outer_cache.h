@@ -45,6 +45,7 @@ class OuterCache {
     std::shared_ptr<const std::string> value;
     size_t tiers = 0;  // into the first so many
   };
+  void WriteOut(const Write& write);
   bool Leave(const Place& place) const;
   void Report(Place& place, const Error* error);
   void Enqueue(Write write);
