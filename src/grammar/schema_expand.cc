@@ -269,7 +269,8 @@ bool SchemaExpander::Logic(State& state, const json::value& schema, std::string_
   } else if (key == "if") {
     const auto* then = schema.as_object().if_contains("then");
     const auto* other = schema.as_object().if_contains("else");
-    if (then == nullptr && other == nullptr) return true;
+    // Alone, it forbids nothing, but where it holds, what it names counts as evaluated.
+    if (then == nullptr && other == nullptr && state.unevaluated.empty()) return true;
     const auto branch_step = [&value, &schema](const json::value* next, bool negated) {
       return [condition = Literal{&value, negated}, next, &schema](State& s) {
         s.todo.push_back(condition);

@@ -116,3 +116,26 @@ TEST_CASE("a refused or exhausted grammar changes no mask of another program") {
     }
   }
 }
+
+TEST_CASE("whatever step a limit cuts short, the same states give the same masks afterwards") {
+  for (const Innocent& each : kInnocents) {
+    const auto expected = MasksAlong(*Compile(ByteEngine(), each.notation, each.text), each.walked);
+    for (uint64_t steps = 1; steps < 30'000; steps += 1 + steps / 3) {
+      const auto engine = ByteEngine();
+      grammar::SchemaOptions small;
+      small.work.steps = steps;
+      (void)Compile(engine, each.notation, each.text, small);
+      const auto program = *Compile(engine, each.notation, each.text);
+      Matcher matcher(program);
+      for (size_t at = 0; at < each.walked.size(); ++at) {
+        {
+          const std::lock_guard lock(program->space->mutex);
+          const grammar::Meter::Work work(program->space->pool, {.steps = steps});
+          (void)program->space->MaskOf(matcher.state());
+        }
+        REQUIRE(matcher.AcceptBytes(std::string_view(each.walked).substr(at, 1)));
+      }
+      CHECK_MESSAGE(MasksAlong(program, each.walked) == expected, each.text << " cut after " << steps << " steps");
+    }
+  }
+}

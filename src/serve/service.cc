@@ -91,7 +91,7 @@ void Service::Take(std::shared_ptr<net::Exchange> exchange) {
 void Service::ReplyError(net::Exchange& exchange, const Error& error) {
   const int status = StatusOf(error.code);
   exchange.Reply(status, {{"Content-Type", "application/json"}},
-                 ErrorBody(exchange.request().path, status, error.message));
+                 ErrorBody(exchange.request().path, status, {error, ""}));
 }
 
 void Service::Look(const std::shared_ptr<net::Exchange>& exchange) {
