@@ -50,8 +50,8 @@ class SchemaExpander {
   SchemaExpander(const SchemaDocument& document, const SchemaOptions& options, Meter& meter)
       : document_(document), options_(options), meter_(meter) {}
 
-  // False: refused (see `refusal`), more branches than allowed, or more steps than the meter allows. Branches that cannot hold are left out where that
-  // is plain; others may turn out empty later.
+  // False: refused (see `refusal`), more branches than allowed, or more steps than the meter allows. Branches that
+  // cannot hold are left out where that is plain; others may turn out empty later.
   bool Expand(const Conjunction& all, std::vector<Branch>& out);
 
   SchemaRefusal refusal;
