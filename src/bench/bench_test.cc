@@ -29,18 +29,13 @@ TEST_CASE("members of an object are cut out as they were written") {
 namespace {
 
 const char* kHumanEval =
-    R"({"task_id": "T/0", "prompt": "def f(x):\n", "entry_point": "f", "canonical_solution": "    return x\n", "
-         ""test": "def check(candidate):\n    assert candidate(1) == 1\n"})";
+    R"({"task_id": "T/0", "prompt": "def f(x):\n", "entry_point": "f", "canonical_solution": "    return x\n", "test": "def check(candidate):\n    assert candidate(1) == 1\n"})";
 const char* kEvalPlus =
-    R"({"task_id": "T/0", "prompt": "def f(x):\n", "entry_point": "f", "canonical_solution": "    return x\n", "
-         ""base_input": [[1]], "plus_input": [[123456789012345678901234567890]], "atol": 0.5})";
+    R"({"task_id": "T/0", "prompt": "def f(x):\n", "entry_point": "f", "canonical_solution": "    return x\n", "base_input": [[1]], "plus_input": [[123456789012345678901234567890]], "atol": 0.5})";
 const char* kMbpp =
-    R"([{"task_id": 7, "prompt": "Write f.", "code": "def f(x): return x", "test_imports": ["import math"], "
-         ""test_list": ["assert f(1) == 1", "assert f(math.pi) == math.pi"]}])";
+    R"([{"task_id": 7, "prompt": "Write f.", "code": "def f(x): return x", "test_imports": ["import math"], "test_list": ["assert f(1) == 1", "assert f(math.pi) == math.pi"]}])";
 const char* kBigCodeBench =
-    R"({"task_id": "B/0", "complete_prompt": "import os\ndef task_func(x):\n", "instruct_prompt": "Write it.", "
-         ""canonical_solution": "    return os.path.join('a', x)\n", "code_prompt": "", "entry_point": "
-              ""task_func", "test": "import unittest\nfrom unittest.mock import patch\nclass TestCases(unittest.TestCase):\n    def test_plain(self):\n        self.assertEqual(task_func('b'), 'a/b')\n    @patch('os.path.join')\n    def test_patched(self, join):\n        join.return_value = 1\n        self.assertEqual(task_func('b'), 1)\n"})";
+    R"({"task_id": "B/0", "complete_prompt": "import os\ndef task_func(x):\n", "instruct_prompt": "Write it.", "canonical_solution": "    return os.path.join('a', x)\n", "code_prompt": "", "entry_point": "task_func", "test": "import unittest\nfrom unittest.mock import patch\nclass TestCases(unittest.TestCase):\n    def test_plain(self):\n        self.assertEqual(task_func('b'), 'a/b')\n    @patch('os.path.join')\n    def test_patched(self, join):\n        join.return_value = 1\n        self.assertEqual(task_func('b'), 1)\n"})";
 const char* kMultiPlE =
     R"({"name": "HumanEval_0_add", "language": "cpp", "prompt": "#include <assert.h>\nlong add(long a, long b) {\n", "doctests": "transform", "tests": "}\nint main() {\n    auto candidate = add;\n    assert(candidate(1, 2) == 3);\n}\n", "stop_tokens": ["\n}"], "reference": "#include <assert.h>\nlong add(long a, long b) {\n    return a + b;\n}\n"})";
 
@@ -176,8 +171,7 @@ TEST_CASE("two modes are compared by all their samples, and say where verdicts c
     for (size_t task = 0; task < passed.size(); ++task) {
       for (int sample = 0; sample < 4; ++sample) {
         Record record{.mode = "m", .task = std::to_string(task), .sample = sample, .from = ""};
-        const bool passes = sample >= 4 - passed[task];
-        record.verdict = {.kind = passes ? Kind::kPassed : Kind::kWrongAnswer, .forgeable = forgeable};
+        record.verdict = {.kind = sample >= 4 - passed[task] ? Kind::kPassed : Kind::kWrongAnswer, .forgeable = forgeable};
         records.push_back(record);
       }
     }
