@@ -181,8 +181,9 @@ void Engine::DoubtChanges(std::vector<Candidate>& candidates) const {
     Candidate& candidate = candidates[i];
     if (candidate.unexplained.empty() || candidate.confidence < kAbstainBelow) continue;
     const auto analysis = Check(candidate.command);
-    const bool changes = analysis && std::any_of(analysis->effects.begin(), analysis->effects.end(),
-                                                 [](const auto& effect) { return shell::ChangesSomething(effect.kind); });
+    if (!analysis) continue;
+    const bool changes = std::any_of(analysis->effects.begin(), analysis->effects.end(),
+                                     [](const auto& effect) { return shell::ChangesSomething(effect.kind); });
     if (changes) candidate.confidence -= kChangesMoreThanSaid;
   }
   std::stable_sort(candidates.begin(), candidates.end(),

@@ -71,8 +71,9 @@ struct Sets {
 Sets Load() {
   Sets out;
   const std::unordered_map<std::string_view, PhraseSet*> by_name = {
-      {"frame", &out.frame}, {"howto", &out.howto}, {"tool", &out.tool}, {"look", &out.look},     {"change", &out.change},
-      {"done", &out.done},   {"act", &out.act},     {"event", &out.event}, {"either", &out.either}, {"object", &out.object}};
+      {"frame", &out.frame},   {"howto", &out.howto}, {"tool", &out.tool}, {"look", &out.look},
+      {"change", &out.change}, {"done", &out.done},   {"act", &out.act},   {"event", &out.event},
+      {"either", &out.either}, {"object", &out.object}};
   for (const auto line : Split(kData[0].text, '\n')) {
     const size_t colon = line.find(':');
     if (line.empty() || line[0] == '#' || colon == line.npos) continue;
@@ -133,7 +134,8 @@ std::vector<std::string> Stems(std::string_view word) {
     out.push_back(stem);
     out.push_back(stem + "e");
     if (stem.ends_with("i")) out.push_back(stem.substr(0, stem.size() - 1) + "y");
-    if (stem.size() > 2 && stem[stem.size() - 1] == stem[stem.size() - 2]) out.push_back(stem.substr(0, stem.size() - 1));
+    const bool doubled = stem.size() > 2 && stem[stem.size() - 1] == stem[stem.size() - 2];
+    if (doubled) out.push_back(stem.substr(0, stem.size() - 1));
   }
   return out;
 }
@@ -215,8 +217,8 @@ class Sentence {
     return Part::kLooks;
   }
 
-  // Whether the verb of change at `head`, in a later part, is an order: not a name ("copy and delete operations"), not an
-  // adjective, and not one of several verbs that share a subject ("who can read and delete it").
+  // Whether the verb of change at `head`, in a later part, is an order: not a name ("copy and delete operations"), not
+  // an adjective, and not one of several verbs that share a subject ("who can read and delete it").
   bool Commands(size_t begin, size_t head, size_t taken, size_t end) const {
     const size_t next = head + taken;
     size_t named = next;  // past "put, get and delete"

@@ -135,8 +135,8 @@ int RunAsk(App& app, const Arguments& arguments) {
       return kDone;
     }
     std::string revision;
-    const int code =
-        Interact(app, **engine, {.query = query, .command = answer->command, .cwd = cwd, .answer = &*answer}, &revision);
+    const Proposal proposal{.query = query, .command = answer->command, .cwd = cwd, .answer = &*answer};
+    const int code = Interact(app, **engine, proposal, &revision);
     if (revision.empty()) return code;
     query += " " + revision;
   }

@@ -97,10 +97,9 @@ std::string NormalForm(std::string_view command) {
 
 Result<bool> LeavesTree(const std::string& setup, const std::string& command) {
   // In one run: what git writes differs from one to the next. It may not renew its index while it looks.
-  TRY_ASSIGN(const std::string out,
-             InSandbox(Cat({"umask 022\nexport GIT_OPTIONAL_LOCKS=0\n", setup, "\n(", kSnapshot, ")\ntimeout 2 bash -c ",
-                            shell::Quote(command, shell::Dialect::kBash),
-                            " > /dev/null 2>&1 < /dev/null\n(", kSnapshot, ")"})));
+  const std::string run = Cat({"timeout 2 bash -c ", shell::Quote(command), " > /dev/null 2>&1 < /dev/null"});
+  TRY_ASSIGN(const std::string out, InSandbox(Cat({"umask 022\nexport GIT_OPTIONAL_LOCKS=0\n", setup, "\n(",
+                                                   kSnapshot, ")\n", run, "\n(", kSnapshot, ")"})));
   const size_t after = out.rfind(kTree), before = after > 0 ? out.rfind(kTree, after - 1) : out.npos;
   if (after == out.npos || before == out.npos) return Error{Code::kInvalid, "the setup failed"};
   return out.substr(before, after - before) == out.substr(after);

@@ -60,8 +60,8 @@ class Review {
   bool permissive() const { return how_.policy == "permissive"; }
 
   bool Creates(const shell::Effect& effect) const {
-    const bool writes =
-        effect.kind == EffectKind::kWrite || effect.kind == EffectKind::kAppend || effect.kind == EffectKind::kOverwrite;
+    static constexpr EffectKind kWriting[] = {EffectKind::kWrite, EffectKind::kAppend, EffectKind::kOverwrite};
+    const bool writes = std::find(std::begin(kWriting), std::end(kWriting), effect.kind) != std::end(kWriting);
     return writes && !effect.glob && !moves_about_ && IsFree(effect.target, how_.cwd);
   }
 

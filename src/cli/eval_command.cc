@@ -1,6 +1,7 @@
 // heddle eval: answers and ratings held against text cases.
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "base/text.h"
 #include "cli/cases.h"
@@ -68,14 +69,17 @@ class AskEval {
   }
 
   // Held against the command's text and what it does, not against what heddle thinks of it.
-  static bool Looks(const AskCase& each, const std::string& command) {
+  bool Looks(const AskCase& each, const std::string& command) {
     const bool changes = std::any_of(each.never.begin(), each.never.end(),
                                      [&](const std::string& words) { return HasWords(command, words); });
-    return !changes && LeavesTree(each.setup, command).value_or(false);
+    if (changes) return false;
+    const auto [at, fresh] = leaves_tree_.try_emplace({each.setup, command}, false);
+    if (fresh) at->second = LeavesTree(each.setup, command).value_or(false);
+    return at->second;
   }
 
   // Everything that is offered counts, not the first alone.
-  static bool OnlyLooks(const AskCase& each, const ask::Answer& answer) {
+  bool OnlyLooks(const AskCase& each, const ask::Answer& answer) {
     const auto looks = [&](const std::string& command) { return Looks(each, command); };
     return (answer.abstained || looks(answer.command)) &&
            std::all_of(answer.choices.begin(), answer.choices.end(), looks) &&
@@ -114,6 +118,7 @@ class AskEval {
 
   App& app_;
   const Arguments& arguments_;
+  std::map<std::pair<std::string, std::string>, bool> leaves_tree_;  // by setup and command: many answers are alike
   const int64_t start_ = sys::SystemClock().MonotonicUs();
 };
 

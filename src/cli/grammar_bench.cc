@@ -178,7 +178,7 @@ int GrammarBench(App& app, const Arguments& arguments) {
                          " s left  "}));
           }
         },
-        kQuietMs);
+        {.quiet_ms = kQuietMs, .files = cases.files()});
     if (!end) return app.Fail(end.error());
     outcome.peak_rss = std::max(outcome.peak_rss, end->peak_rss_bytes);
     if (!end->crashed && !end->timed_out) break;

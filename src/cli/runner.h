@@ -21,7 +21,7 @@ int Interact(App& app, ask::Engine& engine, const Proposal& proposal, std::strin
 // One of the answer's choices, or empty.
 std::string Choose(App& app, const ask::Answer& answer);
 
-// Rates the command again as it is now, asks what the policy wants asked, runs it. Without a terminal nothing that needs
+// Rates the command again as it is now, asks what must be asked, runs it. Without a terminal nothing that needs
 // confirmation runs (exit 5); a denied command never does (exit 4); nor does one with placeholders (exit 2).
 int ConfirmAndRun(App& app, ask::Engine& engine, const Proposal& proposal);
 

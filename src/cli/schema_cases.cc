@@ -65,6 +65,10 @@ Result<> SchemaCases::AddFile(const std::string& path) {
   return {};
 }
 
+std::vector<int> SchemaCases::files() const {
+  return spool_ != nullptr ? std::vector<int>{::fileno(spool_.get())} : std::vector<int>();
+}
+
 Result<std::string> SchemaCases::Read(size_t index) const {
   const Extent& extent = extents_[index];
   std::string out(extent.size, '\0');

@@ -25,6 +25,8 @@ class SchemaCases {
   size_t size() const { return extents_.size(); }
   // The text of a case. May be called in a forked child.
   Result<std::string> Read(size_t index) const;
+  // The descriptors that Read uses.
+  std::vector<int> files() const;
 
  private:
   struct Extent {

@@ -83,8 +83,9 @@ Nature NatureOf(const UsedCommand& used) {
   for (const Entry& entry : found->second) {
     if (!Fits(entry, used)) continue;
     const size_t length = Length(entry);
-    const bool better = best == nullptr || length > Length(*best) || (length == Length(*best) && entry.nature > best->nature);
-    if (better) best = &entry;
+    const size_t so_far = best != nullptr ? Length(*best) : 0;
+    const bool worse = best != nullptr && length == so_far && entry.nature > best->nature;
+    if (best == nullptr || length > so_far || worse) best = &entry;
   }
   return best != nullptr ? best->nature : Nature::kUnknown;
 }

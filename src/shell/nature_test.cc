@@ -18,7 +18,8 @@ Nature Of(std::string_view command) {
 
 TEST_CASE("a command only looks when every program, word and effect of it is known to") {
   for (const std::string command :
-       {"ls -la", "cat a | sort | uniq -c", "find . -name '*.py'", "git log --oneline", "git branch", "git -C /x status",
+       {"ls -la", "cat a | sort | uniq -c", "find . -name '*.py'", "git log --oneline", "git branch",
+        "git -C /x status",
         "docker ps -a", "docker container ls", "sudo lsof -i :80", "tar -tf a.tar", "crontab -l", "cd inner",
         "find . -type f -exec wc -l {} +", "grep -r x . 2> /dev/null", "pip list", "git stash list", "hostname"}) {
     CAPTURE(command);

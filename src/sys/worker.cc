@@ -4,35 +4,52 @@
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <string>
 
 #include "sys/inherit.h"
 
 namespace heddle::sys {
+namespace {
+
+// Closes all descriptors but these, which are in order.
+void CloseOthers(const std::vector<int>& kept) {
+  unsigned from = 0;
+  for (const int fd : kept) {
+    const auto number = static_cast<unsigned>(fd);
+    if (number > from) (void)::syscall(SYS_close_range, from, number - 1, 0);
+    from = number + 1;
+  }
+  (void)::syscall(SYS_close_range, from, ~0U, 0);
+}
+
+}  // namespace
 
 Result<WorkerEnd> RunWorker(const std::function<void(const SendLine& send)>& body,
-                            const std::function<void(std::string_view line)>& receive, int quiet_ms) {
+                            const std::function<void(std::string_view line)>& receive, const WorkerOptions& options) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return Error{Code::kUnavailable, "no pipe for a worker"};
+  std::vector<int> kept = options.files;
+  kept.insert(kept.end(), {0, 1, 2, ends[1]});
+  std::sort(kept.begin(), kept.end());
   const pid_t child = ::fork();
   if (child < 0) {
     ::close(ends[0]), ::close(ends[1]);
     return Error{Code::kUnavailable, "no process for a worker"};
   }
   if (child == 0) {
-    int report = ends[1];
-    int standard[] = {0, 1, 2};
-    if (!KeepFiles(standard, report)) ::_exit(1);
+    CloseOthers(kept);
     ResetSignals();
     body([&](std::string_view line) {
       std::string out(line);
       out += '\n';
       for (size_t done = 0; done < out.size();) {
-        const ssize_t n = ::write(report, out.data() + done, out.size() - done);
+        const ssize_t n = ::write(ends[1], out.data() + done, out.size() - done);
         if (n <= 0) ::_exit(1);
         done += static_cast<size_t>(n);
       }
@@ -45,7 +62,7 @@ Result<WorkerEnd> RunWorker(const std::function<void(const SendLine& send)>& bod
   char buffer[1 << 16];
   for (;;) {
     pollfd wait{.fd = ends[0], .events = POLLIN, .revents = 0};
-    const int ready = ::poll(&wait, 1, quiet_ms);
+    const int ready = ::poll(&wait, 1, options.quiet_ms);
     if (ready < 0 && errno == EINTR) continue;
     if (ready == 0) {
       out.timed_out = true;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -17,10 +18,14 @@ struct WorkerEnd {
 
 using SendLine = std::function<void(std::string_view)>;  // one line, without a newline inside
 
-// Runs `body` in a child; every line it sends is given to `receive` here. A child that sends nothing for `quiet_ms` is
-// killed. The caller must have no other threads at work.
+struct WorkerOptions {
+  int quiet_ms = 10'000;        // a child that sends nothing for so long is killed
+  std::vector<int> files = {};  // descriptors that `body` uses: they keep their numbers; all others are closed
+};
+
+// Runs `body` in a child; every line it sends is given to `receive` here. The caller must have no other threads at work.
 Result<WorkerEnd> RunWorker(const std::function<void(const SendLine& send)>& body,
-                            const std::function<void(std::string_view line)>& receive, int quiet_ms);
+                            const std::function<void(std::string_view line)>& receive, const WorkerOptions& options);
 
 // Zeroed memory that this process and workers forked later share. Never freed.
 Result<void*> SharedMemory(size_t bytes);
