@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "shell/arguments.h"
 #include "shell/interpreter.h"
+#include "shell/nature.h"
 #include "shell/rules.h"
 
 namespace heddle::shell {
@@ -103,7 +104,9 @@ void Interpreter::ApplyRules(const std::vector<Field>& argv, const Stream& input
         ApplyRule(*match.rule, match.sub, invocation, input);
     }
   }
+  const bool described = HasNature(invocation.name);
   for (const auto& match : rules_.Find(invocation)) {
+    if (described && match.rule->commands.front().starts_with("* ")) continue;  // rows about unknown programs
     if (allowed_ && match.rule->risk == Risk::kCritical) allowed_ = false;
     ApplyRule(*match.rule, match.sub, invocation, input);
   }

@@ -75,8 +75,19 @@ size_t Length(const Entry& entry) {
 
 }  // namespace
 
-Nature NatureOf(const UsedCommand& used) {
+namespace {
+
+const Entries& AllEntries() {
   static const Entries entries = Load();
+  return entries;
+}
+
+}  // namespace
+
+bool HasNature(std::string_view program) { return AllEntries().contains(program); }
+
+Nature NatureOf(const UsedCommand& used) {
+  const Entries& entries = AllEntries();
   const auto found = entries.find(std::string_view(used.name));
   if (found == entries.end() || HasUnknown(used.name)) return Nature::kUnknown;
   const Entry* best = nullptr;

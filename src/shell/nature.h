@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "shell/analyze.h"
 
@@ -18,6 +19,9 @@ enum class Nature : uint8_t {
 
 // By the program, its words and its flags alone.
 Nature NatureOf(const UsedCommand& used);
+
+// Whether the data says anything about a program of this name.
+bool HasNature(std::string_view program);
 
 // Whether an effect of this kind leaves something other than it was.
 bool ChangesSomething(EffectKind kind);

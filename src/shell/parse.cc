@@ -1,5 +1,6 @@
 // From tree-sitter's tree to the AST. Only structure is taken from the tree; words stay source text.
 #include "base/text.h"
+#include "shell/arguments.h"
 #include "shell/ast.h"
 #include "shell/expand.h"
 #include "shell/rewrite.h"
@@ -47,34 +48,12 @@ class Converter {
   std::string_view Text(Node node) const { return text_.substr(node.start(), node.end() - node.start()); }
 
   static bool IsStatement(std::string_view type) {
-    static constexpr std::string_view kTypes[] = {"command",
-                                                  "pipeline",
-                                                  "list",
-                                                  "redirected_statement",
-                                                  "subshell",
-                                                  "compound_statement",
-                                                  "if_statement",
-                                                  "for_statement",
-                                                  "while_statement",
-                                                  "case_statement",
-                                                  "function_definition",
-                                                  "negated_command",
-                                                  "declaration_command",
-                                                  "unset_command",
-                                                  "test_command",
-                                                  "variable_assignment",
-                                                  "variable_assignments",
-                                                  "do_group",
-                                                  "else_clause",
-                                                  "elif_clause",
-                                                  "case_item",
-                                                  "c_style_for_statement",
-                                                  "ERROR",
-                                                  "program"};
-    for (auto known : kTypes) {
-      if (type == known) return true;
-    }
-    return false;
+    return InList(
+        "command pipeline list redirected_statement subshell compound_statement if_statement for_statement "
+        "while_statement case_statement function_definition negated_command declaration_command unset_command "
+        "test_command variable_assignment variable_assignments do_group else_clause elif_clause case_item "
+        "c_style_for_statement ERROR program",
+        type);
   }
 
   Statement Unparsed(Node node, int depth) {

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "shell/arguments.h"
+#include "shell/nature.h"
 #include "shell/programs/programs.h"
 
 namespace heddle::shell {
@@ -134,7 +135,7 @@ Stream RunResolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
   if (name == "find" || name == "gfind") RunFind(in, argv);
   RunLanguage(in, argv, input);
   RunMadeFile(in, argv, input);
-  if (!in.rules().Knows(name)) RunTail(in, argv, input);
+  if (!in.rules().Knows(name) && !HasNature(name)) RunTail(in, argv, input);
   return OutputOf(in, argv, input);
 }
 
