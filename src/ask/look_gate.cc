@@ -1,13 +1,12 @@
 #include "ask/look_gate.h"
 
-#include "ask/purpose.h"
 #include "base/text.h"
 #include "shell/nature.h"
 
 namespace heddle::ask {
 
 LookGate::LookGate(std::string request, Rate rate)
-    : request_(std::move(request)), rate_(std::move(rate)), closed_(OnlyAsksToLook(request_)) {}
+    : request_(std::move(request)), rate_(std::move(rate)), purpose_(PurposeOf(request_)) {}
 
 namespace {
 
@@ -38,7 +37,7 @@ bool LookGate::Changes(const std::string& command) const {
 }
 
 bool LookGate::Admits(const std::string& command) const {
-  return !closed_ || !Changes(command) || OnlySaves(command);
+  return !closed() || !Changes(command) || (purpose_ == Purpose::kLook && OnlySaves(command));
 }
 
 // "list the files into out.txt": what is printed goes to a file that the request names, and nothing else changes.

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "ask/purpose.h"
 #include "base/result.h"
 #include "shell/analyze.h"
 
@@ -16,7 +17,7 @@ class LookGate {
 
   LookGate(std::string request, Rate rate);
 
-  bool closed() const { return closed_; }  // the request asks to look: not everything may answer it
+  bool closed() const { return purpose_ != Purpose::kOther; }  // the request asks to look: not everything may answer it
   bool Admits(const std::string& command) const;
 
  private:
@@ -25,7 +26,7 @@ class LookGate {
 
   std::string request_;
   Rate rate_;
-  bool closed_;
+  Purpose purpose_;
 };
 
 }  // namespace heddle::ask

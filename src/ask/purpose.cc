@@ -65,13 +65,14 @@ class PhraseSet {
 };
 
 struct Sets {
-  PhraseSet frame, howto, tool, look, change, done, act, event, either, object;
+  PhraseSet frame, howto, tool, look, question, change, done, act, event, either, object;
 };
 
 Sets Load() {
   Sets out;
   const std::unordered_map<std::string_view, PhraseSet*> by_name = {
       {"frame", &out.frame},   {"howto", &out.howto}, {"tool", &out.tool}, {"look", &out.look},
+      {"question", &out.question},
       {"change", &out.change}, {"done", &out.done},   {"act", &out.act},   {"event", &out.event},
       {"either", &out.either}, {"object", &out.object}};
   for (const auto line : Split(kData[0].text, '\n')) {
@@ -79,7 +80,10 @@ Sets Load() {
     if (line.empty() || line[0] == '#' || colon == line.npos) continue;
     const auto set = by_name.find(line.substr(0, colon));
     if (set == by_name.end()) continue;
-    for (const auto phrase : Split(line.substr(colon + 1), ',')) set->second->Add(phrase);
+    for (const auto phrase : Split(line.substr(colon + 1), ',')) {
+      set->second->Add(phrase);
+      if (set->second == &out.question) out.look.Add(phrase);  // a question asks to look
+    }
   }
   return out;
 }
@@ -151,20 +155,21 @@ class Sentence {
  public:
   explicit Sentence(std::string_view request) : words_(Cut(request)) {}
 
-  bool OnlyLooks() {
+  Purpose Reading() {
     bool looks = false;
     for (size_t at = 0; at < words_.size();) {
       size_t end = at;
       while (end < words_.size() && words_[end] != kJoint) ++end;
       if (end > at) {
         const Part part = Read(at, end);
-        if (part == Part::kOrders) return false;
+        if (part == Part::kOrders) return Purpose::kOther;
         looks |= part == Part::kLooks;
       }
       at = end + 1;
     }
     // "deleted files", "files I removed": nobody orders anything, and what is named has happened already.
-    return looks || (!asks_how_ && SpeaksOfChanges());
+    if (looks && questions_) return Purpose::kQuestion;
+    return looks || (!asks_how_ && SpeaksOfChanges()) ? Purpose::kLook : Purpose::kOther;
   }
 
  private:
@@ -213,6 +218,7 @@ class Sentence {
       return Part::kOrders;
     }
     if (look == 0) return how ? Part::kOrders : Part::kNeither;
+    questions_ |= sets_.question.Match(words_, head) > 0;
     last_verb_ = head;
     return Part::kLooks;
   }
@@ -239,12 +245,12 @@ class Sentence {
 
   const Sets& sets_ = TheSets();
   Words words_;
-  bool asks_how_ = false;
+  bool asks_how_ = false, questions_ = false;
   size_t last_verb_ = static_cast<size_t>(-1);  // of the latest part that is an order or a question
 };
 
 }  // namespace
 
-bool OnlyAsksToLook(std::string_view request) { return Sentence(request).OnlyLooks(); }
+Purpose PurposeOf(std::string_view request) { return Sentence(request).Reading(); }
 
 }  // namespace heddle::ask

@@ -3,11 +3,17 @@
 // begins with "show" or "which" is a question, and "deleted", "removal" in it describe what is asked about. Pure.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 namespace heddle::ask {
 
-// True: nothing in the request orders a change. False: it orders one, asks how to make one, or says neither.
-bool OnlyAsksToLook(std::string_view request);
+enum class Purpose : uint8_t {
+  kOther,     // it orders a change, asks how to make one, or says neither
+  kLook,      // nothing in it orders a change
+  kQuestion,  // the same, and some part is a question: "which", "is", "am I"
+};
+
+Purpose PurposeOf(std::string_view request);
 
 }  // namespace heddle::ask

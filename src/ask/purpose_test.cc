@@ -22,7 +22,7 @@ TEST_CASE("a request to look stays one whatever it says about changes") {
         "check out what was deleted", "let me see renamed files", "find the words 'and delete it' in a.txt",
         "show removed files and empty folders"}) {
     CAPTURE(request);
-    CHECK(OnlyAsksToLook(request));
+    CHECK(PurposeOf(request) != Purpose::kOther);
   }
 }
 
@@ -40,6 +40,18 @@ TEST_CASE("an order in any part of the request makes it one to change something"
         "look up the pid of mpd, and lower its priority", "would you mind deleting a.txt",
         "list stopped containers then remove them", "find logs. then delete them"}) {
     CAPTURE(request);
-    CHECK_FALSE(OnlyAsksToLook(request));
+    CHECK_FALSE(PurposeOf(request) != Purpose::kOther);
+  }
+}
+
+TEST_CASE("a question is told apart from an order to show something, which may be saved") {
+  for (const std::string request : {"what is writing to /var/log/x", "am I allowed to write to /opt/a",
+                                    "which files were saved into out.txt", "how many lines go to a.log"}) {
+    CAPTURE(request);
+    CHECK(PurposeOf(request) == Purpose::kQuestion);
+  }
+  for (const std::string request : {"list files into out.txt", "show the users sorted to a.txt", "simulate installing x"}) {
+    CAPTURE(request);
+    CHECK(PurposeOf(request) == Purpose::kLook);
   }
 }

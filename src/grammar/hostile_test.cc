@@ -35,6 +35,15 @@ std::vector<Row> Refused() {
   return {
       {Notation::kRegex, Nested(190, "(", "a?$|^", "){0,8}")},
       {Notation::kRegex, Repeated(20, "", [](const std::string& i) { return Cat({"(?=.*", i, "x.{9})"}); }) + ".*"},
+      // Each definition holds the one below it twice: what is made after a limit must not be made again at every level.
+      schema(Cat({R"({"$ref":"#/$defs/d59","$defs":{"d0":{"type":"string"},)",
+                  Repeated(59, ",",
+                           [](const std::string& i) {
+                             const std::string one = Cat({R"({"$ref":"#/$defs/d)", i, R"("})"});
+                             const std::string name = std::to_string(std::stoi(i) + 1);
+                             return Cat({"\"d", name, R"(":{"type":"array","minItems":2,"prefixItems":[)", one, ",", one, "]}"});
+                           }),
+                  "}}"})),
       schema(Cat({R"({"enum":[)", Repeated(30'000, ",", [](const std::string& i) { return Cat({"[", i, "]"}); }), "]}"})),
       schema(Cat({R"({"oneOf":[)", Repeated(9'000, ",", [](const std::string& i) { return Cat({R"({"const":)", i, "}"}); }),
                   "]}"})),

@@ -65,6 +65,7 @@ size_t SchemaGrammar::MemoryBytes() const {
 }
 
 Expr SchemaGrammar::ExprOf(NodeId id) {
+  if (pool_.failed()) return kNone;  // nothing made from now on is kept, so each node would be made again and again
   exprs_.resize(plan_->nodes.size(), kNone), rules_.resize(exprs_.size(), kNone), making_.resize(exprs_.size(), false);
   if (exprs_[id] != kNone) return exprs_[id];
   const SchemaNode& node = plan_->nodes[id];
