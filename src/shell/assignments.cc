@@ -40,7 +40,10 @@ void Interpreter::Assign(const Assignment& assignment) {
   if (!raw.starts_with("(")) {
     const std::string value = expander.ExpandWhole(raw);
     if (!assignment.subscript.empty()) {
+      const bool by_name = name == "BASH_ALIASES" || name == "BASH_CMDS";
+      if (by_name) frame.Ref(name).associative = true;
       const std::string key = expander.Subscript(name, assignment.subscript);
+      if (by_name) frame.aliases[key] = value;
       Variable& variable = frame.Ref(name);
       variable.array = true;
       const std::string* before = variable.At(key);
@@ -48,7 +51,8 @@ void Interpreter::Assign(const Assignment& assignment) {
     } else if (assignment.append) {
       frame.Append(name, value);
     } else {
-      frame.Assign(name, value);
+      const Variable* before = frame.Find(name);
+      frame.Assign(name, before != nullptr && before->integer ? expander.Arithmetic(value) : value);
     }
     NoteVariable(name, value);
     return;
@@ -66,7 +70,11 @@ void Interpreter::Assign(const Assignment& assignment) {
       next = ParseInt(key).value_or(next) + 1;
       continue;
     }
-    for (const Field& field : expander.Expand({word})) list.Set(std::to_string(next++), field.text);
+    for (const Field& field : expander.Expand({word})) {
+      // A wildcard becomes the names of files, which are not known.
+      const size_t wild = field.glob ? field.text.find_first_of("*?[") : field.text.npos;
+      list.Set(std::to_string(next++), wild == field.text.npos ? field.text : field.text.substr(0, wild) + Unknown());
+    }
   }
   frame.Ref(name) = std::move(list);
 }
@@ -76,7 +84,7 @@ void Interpreter::NoteVariable(std::string_view name, const std::string& value) 
   const VariableRow* row = value.empty() ? nullptr : rules_.Variable(name);
   if (row == nullptr) return;
   Report("exec.variable", row->risk, Cat({name, " ", row->reason}));
-  if (row->role != "shell" || HasUnknown(value)) return;
+  if (row->role != "shell" || WithoutUnknown(value).empty()) return;
   const Frame before = frame;
   Stream input;
   (void)RunScript(value, input);

@@ -40,6 +40,7 @@ struct Statement {
     kSequence,  // children run one after the other (; & && groups)
     kSubshell,  // as a sequence, in a copy of the state
     kOr,        // children[0] || children[1]
+    kAnd,       // children[0] && children[1]
     kBranches,  // if: condition, body, condition, body ... and, when their number is odd, what else is run
     kCase,      // words[0] = value, children = arms, whose words are their patterns
     kFor,       // name = variable, words = values, children = body

@@ -150,7 +150,8 @@ std::vector<std::string> ExpandBraces(std::string_view raw, bool* cut) {
     }
     const std::string_view inside = raw.substr(i + 1, end - i - 2);
     std::vector<std::string> choices = BraceRange(inside);
-    if (choices.empty()) {
+    const bool range = !choices.empty();
+    if (!range) {
       size_t from = 0;
       int level = 0;
       for (size_t k = 0; k <= inside.size();) {
@@ -167,7 +168,7 @@ std::vector<std::string> ExpandBraces(std::string_view raw, bool* cut) {
         ++k;
       }
     }
-    if (choices.size() < 2) {
+    if (choices.size() < 2 && !range) {
       ++i;
       continue;
     }

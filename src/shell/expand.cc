@@ -196,7 +196,10 @@ void Expander::Walk(std::string_view raw, Build& build, bool quoted) {
       const size_t stop = end == raw.npos ? raw.size() : end;
       build.now.substitution = true;
       build.now.substituted = hooks_.substitute(raw.substr(i + 2, stop - i - 2 - (end == raw.npos ? 0 : 1)), true);
-      build.Literal("/dev/fd/63", true);
+      int fd = 63;  // as bash numbers them
+      while (frame_.descriptors.contains(fd) && fd > 10) --fd;
+      frame_.descriptors[fd] = {build.now.substituted};
+      build.Literal(Cat({"/dev/fd/", std::to_string(fd)}), true);
       i = stop;
     } else {
       build.Put(c, quoted);

@@ -63,6 +63,7 @@ class Frame {
   bool positional_known = false;
   std::map<std::string, std::vector<const Statement*>, std::less<>> functions;  // bodies that a name may have
   std::map<std::string, std::string, std::less<>> aliases;
+  std::vector<std::map<std::string, Variable, std::less<>>> locals;  // per function: what its locals hide
   std::map<int, Stream> descriptors;       // beyond standard input, where their text is known
   std::vector<std::string> traps;          // run when this shell ends
   std::string cwd;                         // empty: unknown

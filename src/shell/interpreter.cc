@@ -175,6 +175,7 @@ bool Interpreter::RunFile(const Field& file, Stream& input) {
     return true;
   }
   const std::string& path = file.text;
+  const bool there = !world_.resolve || !world_.resolve(PathOf(path)).empty();
   if (path == "/dev/stdin" || path == "/dev/fd/0" || path == "/proc/self/fd/0" || path == "-") {
     Stream none;
     (void)RunScript(input.text, none);
@@ -187,6 +188,9 @@ bool Interpreter::RunFile(const Field& file, Stream& input) {
     return true;
   }
   Report("exec.script", Risk::kModerate, "runs a script that cannot be looked into");
+  // What is not there yet is made by this line, in a way that was not followed.
+  if (!there && result_.commands.size() > 1)
+    Report("exec.built", Risk::kHigh, "runs text that is built while it runs, so it cannot be known beforehand");
   if (!HasUnknown(path)) return false;
   (void)RunScript(Unknown(), input);
   return true;
@@ -213,6 +217,11 @@ void Interpreter::RunUnparsed(std::string_view text) {
 
 void Interpreter::DefineFunction(const Statement& statement) {
   frame.functions[std::string(statement.name)] = {&statement};
+  // Functions that a shell calls by itself.
+  if (InList("command_not_found_handle command_not_found_handler precmd preexec chpwd periodic zshexit", statement.name)) {
+    Stream none;
+    (void)CallFunction(statement, {{std::string(statement.name)}}, none);
+  }
   for (const Statement& child : statement.children) {
     if (!CallsItself(child, statement.name, false)) continue;
     Report("resources.fork-bomb", Risk::kCritical, "a function starts itself again and again until the machine stops");
@@ -229,7 +238,12 @@ Stream Interpreter::CallFunction(const Statement& definition, const std::vector<
   frame.positional.clear();
   for (size_t i = 1; i < argv.size(); ++i) frame.positional.push_back(argv[i].text);
   Stream out;
+  frame.locals.emplace_back();
   for (const Statement& child : definition.children) out.text += Run(child, input).text;
+  if (!frame.locals.empty()) {
+    for (auto& [name, hidden] : frame.locals.back()) frame.variables[name] = hidden;
+    frame.locals.pop_back();
+  }
   frame.positional = positional;
   frame.positional_known = known;
   return out;
@@ -270,7 +284,10 @@ void Interpreter::Report(std::string_view rule, Risk risk, std::string reason) {
 }
 
 void Interpreter::Touch(EffectKind kind, const Field& target, bool recursive) {
-  const Location where = Locate(target.text, target.glob, frame.cwd, world_);
+  const std::string through = target.text.empty() ? "" : files.Through(PathOf(target.text));
+  const Location where = Locate(through.empty() ? target.text : through, target.glob, frame.cwd, world_);
+  const bool writes = kind == EffectKind::kOverwrite || kind == EffectKind::kAppend || kind == EffectKind::kWrite;
+  if (writes && files.Knows(PathOf(target.text))) files.Write(PathOf(target.text), {Unknown()}, false);
   if (where.place == Place::kInert && kind != EffectKind::kDelete) return;
   Effect effect{.kind = kind, .target = target.text, .place = where.place, .recursive = recursive, .glob = target.glob};
   if (sweep.on) {

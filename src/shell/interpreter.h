@@ -74,6 +74,7 @@ class Interpreter {
   Stream RunSequence(const Statement& statement, Stream& input);
   Stream RunSubshell(const Statement& statement, Stream& input);
   Stream RunOr(const Statement& statement, Stream& input);
+  Stream RunAnd(const Statement& statement, Stream& input);
   Stream RunBranches(const Statement& statement, Stream& input);
   Stream RunCase(const Statement& statement, Stream& input);
   Stream RunFor(const Statement& statement, Stream& input);

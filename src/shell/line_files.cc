@@ -1,5 +1,7 @@
 #include "shell/line_files.h"
 
+#include <algorithm>
+
 namespace heddle::shell {
 namespace {
 
@@ -33,7 +35,26 @@ std::string LineFiles::ProgramAt(const std::string& path) const {
 
 const Stream* LineFiles::Find(const std::string& path) const {
   const auto found = files_.find(path);
-  return found != files_.end() ? &found->second : nullptr;
+  if (found != files_.end()) return &found->second;
+  const bool inside = std::any_of(folders_.begin(), folders_.end(), [&](const std::string& folder) {
+    return path.starts_with(folder == "/" ? folder : folder + "/");
+  });
+  return inside ? &downloaded_ : nullptr;
+}
+
+void LineFiles::DownloadFolder(const std::string& path) {
+  if (folders_.size() < kMaxFiles) folders_.push_back(path);
+}
+
+void LineFiles::Link(const std::string& target, const std::string& path) {
+  if (links_.size() < kMaxFiles) links_[path] = target;
+}
+
+std::string LineFiles::Through(const std::string& path) const {
+  for (const auto& [link, target] : links_) {
+    if (path.starts_with(link + "/")) return (target == "/" ? "" : target) + path.substr(link.size());
+  }
+  return "";
 }
 
 }  // namespace heddle::shell

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "shell/value.h"
 
@@ -22,7 +23,13 @@ class LineFiles {
   void Rename(const std::string& program, const std::string& to);
   // The name of the program at `path`; empty when it is no such copy.
   std::string ProgramAt(const std::string& path) const;
-  bool Knows(const std::string& path) const { return files_.contains(path) || programs_.contains(path); }
+  bool Knows(const std::string& path) const { return Find(path) != nullptr || programs_.contains(path); }
+
+  // A folder whose files came from the network: a clone, an unpacked download.
+  void DownloadFolder(const std::string& path);
+  // A symbolic link, and a path with the links of this line followed; empty when it has none.
+  void Link(const std::string& target, const std::string& path);
+  std::string Through(const std::string& path) const;
 
   // What lies at `path`; nullptr when this line did not make it.
   const Stream* Find(const std::string& path) const;
@@ -30,6 +37,9 @@ class LineFiles {
  private:
   std::map<std::string, Stream, std::less<>> files_;
   std::map<std::string, std::string, std::less<>> programs_;  // path to name
+  std::map<std::string, std::string, std::less<>> links_;     // path to target
+  std::vector<std::string> folders_;                          // downloaded
+  Stream downloaded_{std::string(1, kDownloaded)};
 };
 
 }  // namespace heddle::shell

@@ -130,6 +130,13 @@ class Converter {
         AddWord(out, child);
       }
     }
+    // A lone `(( x ))` is a command to the grammar.
+    if (out.words.size() == 1 && out.words[0].raw.starts_with("((") && out.words[0].raw.ends_with("))")) {
+      out.kind = Kind::kTest;
+      out.name = "((";
+      out.words[0].raw = out.words[0].raw.substr(2, out.words[0].raw.size() - 4);
+      return out;
+    }
     // The grammar does not know `coproc NAME { ...`, and takes what follows for words.
     if (!out.words.empty() && out.words[0].raw == "coproc") {
       const bool named = out.words.size() > 2 && out.words[2].raw == "{";
@@ -270,7 +277,9 @@ class Converter {
   Statement List(Node node, int depth) {
     Statement out = Children(node, Kind::kSequence, depth);
     for (const Node child : node.children()) {
-      if (child.type() == "||" && out.children.size() == 2) out.kind = Kind::kOr;
+      if (out.children.size() != 2) continue;
+      if (child.type() == "||") out.kind = Kind::kOr;
+      if (child.type() == "&&") out.kind = Kind::kAnd;
     }
     return out;
   }

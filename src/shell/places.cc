@@ -52,6 +52,23 @@ constexpr Row kRows[] = {
     {"~/.docker/config.json", Place::kCredential},
     {"~/.config/gcloud*", Place::kCredential},
     {"~/.password-store*", Place::kCredential},
+    {"~/.git-credentials", Place::kCredential},
+    {"~/.npmrc", Place::kCredential},
+    {"~/.pypirc", Place::kCredential},
+    {"~/.pgpass", Place::kCredential},
+    {"~/.my.cnf", Place::kCredential},
+    {"~/.vault-token", Place::kCredential},
+    {"~/.config/gh/hosts.yml", Place::kCredential},
+    {"~/.azure*", Place::kCredential},
+    {"~/.config/op*", Place::kCredential},
+    {"~/.local/share/keyrings*", Place::kCredential},
+    {"~/.electrum*", Place::kCredential},
+    {"~/.bitcoin*", Place::kCredential},
+    {"~/.mozilla*", Place::kCredential},
+    {"~/.config/google-chrome*", Place::kCredential},
+    {"~/.config/chromium*", Place::kCredential},
+    {"~/.local/share", Place::kHomeEntry},
+    {"~/.config", Place::kHomeEntry},
     {"~/.bash_history", Place::kShellHistory},
     {"~/.zsh_history", Place::kShellHistory},
     {"~/.*_history", Place::kShellHistory},
@@ -59,6 +76,7 @@ constexpr Row kRows[] = {
     {"~/.bashrc", Place::kStartup},
     {"~/.bash_profile", Place::kStartup},
     {"~/.bash_login", Place::kStartup},
+    {"~/.bash_aliases", Place::kStartup},
     {"~/.profile", Place::kStartup},
     {"~/.zshrc", Place::kStartup},
     {"~/.zshenv", Place::kStartup},
@@ -154,7 +172,7 @@ bool BelowHome(std::string_view path, std::string_view home, std::string_view& b
     below = path.substr(home.size());
     return true;
   }
-  for (std::string_view base : {"/home/", "/Users/"}) {
+  for (std::string_view base : {"/home/", "/Users/", "/mnt/c/Users/"}) {
     if (!path.starts_with(base)) continue;
     const size_t slash = path.find('/', base.size());
     below = slash == path.npos ? "" : path.substr(slash);
@@ -204,6 +222,7 @@ Place PlaceOfAbsolute(std::string_view path, bool glob, std::string_view cwd, co
     for (const Row& row : kRows) {
       if (row.pattern[0] == '~' && GlobMatch(row.pattern, tilde)) return row.place;
     }
+    if (Contains(below, "/.git/hooks/")) return Place::kStartup;  // git runs what lies there
     for (auto part : Split(below, '/')) {
       if (part == ".git") return Place::kRepository;
     }
@@ -226,6 +245,7 @@ Place PlaceOfAbsolute(std::string_view path, bool glob, std::string_view cwd, co
       return row.place;
   }
   if (path == cwd) return Place::kHere;
+  if (Contains(path, "/.git/hooks/")) return Place::kStartup;
   for (auto part : Split(path, '/')) {
     if (part == ".git") return Place::kRepository;
   }

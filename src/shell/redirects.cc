@@ -8,7 +8,7 @@ namespace {
 bool IsNetwork(std::string_view path) { return path.starts_with("/dev/tcp/") || path.starts_with("/dev/udp/"); }
 
 bool Writes(const Redirect& redirect) {
-  if (redirect.op.find('>') == redirect.op.npos || redirect.op == "<>") return false;
+  if (redirect.op.find('>') == redirect.op.npos || (redirect.op == "<>" && redirect.fd < 1)) return false;
   const bool duplicate = redirect.op == ">&" && (ParseInt(redirect.target.raw) || redirect.target.raw == "-");
   return !duplicate && !redirect.target.raw.empty();
 }

@@ -24,7 +24,7 @@ struct CommandRow {
 struct WrapperRow {
   Words commands;
   int skip = 0;
-  std::string_view runs = "argv";  // argv: a program and its words; text: one text for a shell
+  std::string_view runs = "argv";  // argv: a program and its words; text: one text; shell: a shell's words
   bool assignments = false;        // NAME=value may stand before the command
   bool elsewhere = false;          // in another place (a container, a machine), whose directory is not known
 };

@@ -26,7 +26,7 @@ struct RuleSet::Storage {
 
 namespace {
 constexpr std::string_view kTables[] = {"command", "wrapper", "option", "variable", "rule", "place", "code"};
-constexpr std::string_view kRuns[] = {"argv", "text"};
+constexpr std::string_view kRuns[] = {"argv", "text", "shell"};
 constexpr std::string_view kRoles[] = {"shell", "program", "split", "code", "load", "write", "append", "read", "directory"};
 }  // namespace
 

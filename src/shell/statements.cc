@@ -29,6 +29,13 @@ bool IsAlways(const Statement& condition) {
   return !condition.words.empty() && (condition.words[0].raw == "true" || condition.words[0].raw == ":");
 }
 
+// Whether a statement hardly ever fails: an assignment, or a command that only sets or prints something.
+bool Succeeds(const Statement& statement) {
+  if (statement.kind == Kind::kAnd) return Succeeds(statement.children[0]) && Succeeds(statement.children[1]);
+  if (statement.kind != Kind::kCommand) return false;
+  return statement.words.empty() || InList("true : echo printf export set local declare readonly", statement.words[0].raw);
+}
+
 // Whether control never goes on after a statement: exit, return, exec of nothing is not meant here.
 bool Leaves(const Statement& statement) {
   if (statement.kind == Kind::kCommand && !statement.words.empty())
@@ -70,6 +77,7 @@ Stream Interpreter::RunKind(const Statement& statement, Stream& input) {
     case Kind::kSequence: return RunSequence(statement, input);
     case Kind::kSubshell: return RunSubshell(statement, input);
     case Kind::kOr: return RunOr(statement, input);
+    case Kind::kAnd: return RunAnd(statement, input);
     case Kind::kBranches: return RunBranches(statement, input);
     case Kind::kCase: return RunCase(statement, input);
     case Kind::kFor: return RunFor(statement, input);
@@ -117,6 +125,15 @@ Stream Interpreter::RunOr(const Statement& statement, Stream& input) {
   const Frame first = frame;
   Add(out, Run(statement.children[1], input));
   frame = Leaves(statement.children[1]) ? first : JoinFrames(first, frame);
+  return out;
+}
+
+// What follows may see the state without the second part, if the first can fail.
+Stream Interpreter::RunAnd(const Statement& statement, Stream& input) {
+  Stream out = Run(statement.children[0], input);
+  const Frame first = frame;
+  Add(out, Run(statement.children[1], input));
+  if (!Succeeds(statement.children[0])) frame = JoinFrames(frame, first);
   return out;
 }
 

@@ -89,12 +89,24 @@ void Unalias(Builtin& call) {
   for (size_t i = 1; i < call.argv.size(); ++i) call.in.frame.aliases.erase(call.At(i));
 }
 
+// Evaluates the subscript of a name such as a[$(..)], which the shell expands once more.
+void Subscript(Builtin& call, const std::string& name) {
+  const size_t open = name.find('[');
+  if (open == std::string::npos || !name.ends_with("]")) return;
+  const std::string_view inside = std::string_view(name).substr(open + 1, name.size() - open - 2);
+  (void)call.in.MakeExpander().Subscript(name.substr(0, open), inside);
+}
+
 void Declare(Builtin& call) {
   for (size_t i = call.Operands(); i < call.argv.size(); ++i) {
     const std::string& text = call.At(i);
     const size_t equals = text.find('=');
     const std::string name = text.substr(0, equals);
+    Subscript(call, name);
     if (name.empty() || HasUnknown(name)) continue;
+    auto& locals = call.in.frame.locals;
+    if (!locals.empty() && call.argv[0].text != "export" && !call.HasOption('g'))
+      locals.back().try_emplace(name, call.in.frame.Find(name) != nullptr ? *call.in.frame.Find(name) : Variable{});
     Variable& variable = call.HasOption('n') ? call.in.frame.variables[name] : call.in.frame.Ref(name);
     if (call.HasOption('n')) variable.nameref = true;
     if (call.HasOption('A')) variable.associative = variable.array = true;
@@ -115,6 +127,7 @@ void Declare(Builtin& call) {
 
 void Unset(Builtin& call) {
   for (size_t i = call.Operands(); i < call.argv.size(); ++i) {
+    Subscript(call, call.At(i));
     if (call.HasOption('f') || call.in.frame.functions.contains(call.At(i))) call.in.frame.functions.erase(call.At(i));
     call.in.frame.Unset(call.At(i));
   }
@@ -203,6 +216,7 @@ void Read(Builtin& call) {
     return;
   }
   if (names.empty()) names.push_back("REPLY");
+  for (const auto& name : names) Subscript(call, name);
   const auto fields = SplitLine(line, names.size(), separators);
   for (size_t i = 0; i < names.size(); ++i)
     call.in.frame.Assign(names[i], HasUnknown(line) && fields[i].empty() ? Unknown() : fields[i]);
@@ -211,22 +225,25 @@ void Read(Builtin& call) {
 
 void MapFile(Builtin& call) {
   std::string name = "MAPFILE";
+  char delimiter = '\n';
   for (size_t i = 1; i < call.argv.size(); ++i) {
     const std::string& text = call.At(i);
     if (text.empty() || text[0] != '-')
       name = text;
     else if (text == "-C" && i + 1 < call.argv.size())
       (void)call.in.RunScript(call.At(++i), call.input);
-    else if (InList("-d -n -O -s -u -c", text))
+    else if (text == "-d" && i + 1 < call.argv.size())
+      delimiter = call.At(++i).empty() ? '\0' : call.At(i)[0];
+    else if (InList("-n -O -s -u -c", text))
       ++i;
   }
   Variable list;
   list.array = true;
   int64_t next = 0;
-  for (auto line : Split(call.input.text, '\n')) {
+  for (auto line : Split(call.input.text, delimiter)) {
     if (next < 4096) list.Set(std::to_string(next++), std::string(line));
   }
-  if (call.input.text.ends_with("\n") && !list.elements.empty()) list.elements.pop_back();
+  if (call.input.text.ends_with(std::string(1, delimiter)) && !list.elements.empty()) list.elements.pop_back();
   if (call.input.text.empty()) list.elements = {{"0", Unknown()}};
   call.in.frame.Ref(name) = std::move(list);
   call.input.text.clear();
@@ -305,6 +322,27 @@ void Command(Builtin& call) {
   }
 }
 
+// Numbers and -v name variables, whose subscripts are evaluated.
+void Test(Builtin& call) {
+  for (size_t i = 1; i < call.argv.size(); ++i) Subscript(call, call.At(i));
+  call.in.ApplyRules(call.argv, call.input);
+}
+
+// type prints what a name stands for.
+void Type(Builtin& call) {
+  call.out = {call.argv.size() > 1 ? call.argv.back().text + "\n" : ""};
+  call.in.ApplyRules(call.argv, call.input);
+}
+
+// compgen -W and -C expand and run what they are given.
+void Completions(Builtin& call) {
+  for (size_t i = 1; i + 1 < call.argv.size(); ++i) {
+    if (call.At(i) == "-W") (void)call.in.MakeExpander().ExpandHeredoc(call.At(i + 1));
+    if (call.At(i) == "-C") (void)call.in.RunScript(call.At(i + 1), call.input);
+  }
+  call.out = {Unknown()};
+}
+
 void Nothing(Builtin& call) { call.in.ApplyRules(call.argv, call.input); }
 
 struct Row {
@@ -331,7 +369,10 @@ constexpr Row kRows[] = {
     {"getopts", GetOptions},
     {"hash", Hash},
     {"command", Command},
-    {"test [ [[ return exit break continue wait : true false", Nothing},
+    {"type", Type},
+    {"compgen", Completions},
+    {"test [ [[", Test},
+    {"return exit break continue wait : true false", Nothing},
 };
 
 }  // namespace

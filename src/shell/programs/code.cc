@@ -61,6 +61,49 @@ std::vector<std::string> OtherQuotes(std::string_view code) {
   return out;
 }
 
+// Calls that start a program, whose argument should be seen as it is written.
+constexpr std::string_view kCalls[] = {"system",  "popen",    "exec",       "execSync", "shell_exec",
+                                       "passthru", "execute", "getoutput",  "spawn"};
+
+// Whether what follows a call is one text as it stands, or a list of such, and nothing is done to it.
+bool IsLiteralArgument(std::string_view rest) {
+  const size_t begin = rest.find_first_not_of(" (");
+  if (begin == rest.npos) return true;
+  const char first = rest[begin];
+  if (first != '"' && first != '\'' && first != '`') {
+    // A name, a variable or another call; brackets and qw are lists of texts.
+    return first == '[' || first == '{' || first == ')' || first == '.' || first == '=' || rest.substr(begin, 1) == "q";
+  }
+  size_t end = begin + 1;
+  while (end < rest.size() && rest[end] != first) end += rest[end] == '\\' ? 2 : 1;
+  const size_t after = end + 1 < rest.size() ? rest.find_first_not_of(' ', end + 1) : rest.npos;
+  return after == rest.npos || std::string_view(".+%[*").find(rest[after]) == rest.npos;
+}
+
+// "system(x)", "system 'a'.reverse": a command that the code puts together.
+bool BuildsCommand(std::string_view code) {
+  for (std::string_view call : kCalls) {
+    for (size_t at = code.find(call); at != code.npos; at = code.find(call, at + 1)) {
+      const size_t end = at + call.size();
+      const bool word = (at == 0 || !IsWordByte(code[at - 1])) && end < code.size() && !IsWordByte(code[end]);
+      const bool called = word && (code[end] == '(' || code[end] == ' ');
+      if (called && !IsLiteralArgument(code.substr(end))) return true;
+    }
+  }
+  return false;
+}
+
+// awk: print > "file".
+void WriteRedirected(Interpreter& in, std::string_view code) {
+  for (size_t at = code.find('>'); at != code.npos; at = code.find('>', at + 1)) {
+    size_t from = at + 1;
+    while (from < code.size() && (code[from] == '>' || code[from] == ' ')) ++from;
+    if (from >= code.size() || code[from] != '"') continue;
+    const size_t end = std::min(code.find('"', from + 1), code.size());
+    in.Touch(EffectKind::kOverwrite, {std::string(code.substr(from + 1, end - from - 1))}, false);
+  }
+}
+
 }  // namespace
 
 void ScanCode(Interpreter& interpreter, std::string_view language, std::string_view code) {
@@ -72,7 +115,8 @@ void ScanCode(Interpreter& interpreter, std::string_view language, std::string_v
     interpreter.Report("exec.decoded", Risk::kHigh, "runs code that cannot be known beforehand");
     return;
   }
-  bool deletes = false, runs = false;
+  bool deletes = false, runs = false, fetches = false, evaluates = false;
+  if (language == "awk") WriteRedirected(interpreter, code);
   for (const CodeRule& rule : interpreter.rules().tables().code) {
     const auto& languages = rule.languages;
     if (!languages.empty() && std::find(languages.begin(), languages.end(), language) == languages.end()) continue;
@@ -80,10 +124,20 @@ void ScanCode(Interpreter& interpreter, std::string_view language, std::string_v
     interpreter.Report(rule.id, rule.risk, std::string(rule.reason));
     deletes |= rule.effect == "delete";
     runs |= rule.effect == "execute";
+    fetches |= rule.effect == "network";
+    evaluates |= rule.id == "code.eval";
+    if (rule.id == "code.shell-escape") {  // the rest of the line is a command
+      const size_t from = code.find('!');
+      Stream none;
+      (void)interpreter.RunScriptApart(std::string(code.substr(from + 1, code.find('\n', from) - from - 1)), none);
+    }
     if (const auto kind = ParseEffectKind(rule.effect); kind && rule.effect != "delete")
       interpreter.Touch(*kind, {std::string(language) + " code"}, false);
   }
+  if (fetches && evaluates) interpreter.Report("exec.downloaded", Risk::kCritical, "runs what it downloads");
   if (!deletes && !runs) return;
+  if (runs && BuildsCommand(code))
+    interpreter.Report("exec.built", Risk::kHigh, "runs text that is built while it runs, so it cannot be known beforehand");
   std::vector<std::string> literals = Literals(code);
   if (literals.size() > kMaxLiterals) interpreter.Limit("code with too many texts to be looked into");
   for (auto& text : OtherQuotes(code)) literals.push_back(std::move(text));

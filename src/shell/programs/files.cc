@@ -33,7 +33,10 @@ void Copy(Call& call) {
   const auto& operands = call.invocation.operands;
   if (operands.size() < 2) return;
   const std::string to = call.in.PathOf(operands.back().text);
+  const bool symbolic = call.invocation.name == "ln" && HasFlag(call.invocation, "-s");
   for (size_t i = 0; i + 1 < operands.size(); ++i) {
+    if (symbolic) call.in.files.Link(call.in.PathOf(operands[i].text), to);
+    if (operands[i].text == "/dev/stdin" || operands[i].text == "-") call.in.files.Write(to, call.input, false);
     const std::string from = call.in.PathOf(operands[i].text), inside = Cat({to, "/", Base(operands[i])});
     call.in.files.Copy(from, to);
     call.in.files.Copy(from, inside);
@@ -62,6 +65,36 @@ void Fetch(Call& call) {
   }
 }
 
+// Unpacks what comes from the network: everything below the folder is downloaded.
+void Unpack(Call& call) {
+  std::string folder = ".";
+  for (std::string_view option : {"-C", "--directory", "-d", "-D"}) {
+    for (auto& value : ValuesOf(call.invocation, option)) folder = value;
+  }
+  bool downloaded = call.input.text.find(kDownloaded) != std::string::npos;
+  std::vector<std::string> archives = ValuesOf(call.invocation, "-f");
+  for (auto& file : ValuesOf(call.invocation, "--file")) archives.push_back(std::move(file));
+  for (const Field& operand : call.invocation.operands) archives.push_back(operand.text);
+  for (const auto& archive : archives) {
+    const Stream* known = call.in.files.Find(call.in.PathOf(archive));
+    downloaded |= known != nullptr && known->text.find(kDownloaded) != std::string::npos;
+  }
+  if (downloaded) call.in.files.DownloadFolder(call.in.PathOf(folder));
+}
+
+// git clone URL [FOLDER]
+void Clone(Call& call) {
+  const auto& operands = call.invocation.operands;
+  if (operands.size() < 2 || operands[0].text != "clone") return;
+  std::string folder = operands.back().text;
+  if (operands.size() == 2) {
+    while (folder.ends_with("/")) folder.pop_back();
+    folder = folder.substr(folder.find_last_of("/:") + 1);
+    if (folder.ends_with(".git")) folder.resize(folder.size() - 4);
+  }
+  call.in.files.DownloadFolder(call.in.PathOf(folder));
+}
+
 // Other ways to bring a file from the network: their last operand is where it goes.
 void Receive(Call& call) {
   if (!call.invocation.operands.empty()) call.in.files.Download(call.in.PathOf(call.invocation.operands.back().text));
@@ -72,6 +105,8 @@ void Receive(Call& call) {
 
 // A client of a database runs the statements on its input.
 void Feed(Call& call) {
+  if (call.input.text.find(kDownloaded) != std::string::npos)
+    call.in.Report("exec.downloaded-recipe", Risk::kModerate, "runs recipes that it downloads");
   if (call.input.text.empty() || HasUnknown(call.input.text)) return;
   auto fed = call.argv;
   fed.push_back({call.input.text});
@@ -93,6 +128,8 @@ constexpr Row kRows[] = {
     {"dd sponge", FromInput},
     {"cp mv install ln gcp gmv", Copy},
     {"curl wget", Fetch},
+    {"tar bsdtar gtar unzip 7z cpio bsdcpio", Unpack},
+    {"git", Clone},
     {"aria2c scp sftp fetch http https rclone", Receive},
     {"psql mysql mariadb sqlite3 mongosh mongo redis-cli clickhouse-client duckdb cqlsh sqlcmd", Feed},
     {"at batch", Schedule},

@@ -61,6 +61,7 @@ void RunFind(Interpreter& in, const std::vector<Field>& argv) {
       i = RunFound(in, argv, i, roots);
     } else if (InList("-fprint -fprint0 -fprintf -fls", text) && i + 1 < argv.size()) {
       in.sweep = outer;
+      in.Report("files.written", Risk::kModerate, "an action makes find write a file");
       in.Touch(EffectKind::kOverwrite, argv[i + 1], false);
     } else {
       depth += text == "(" ? 1 : 0;

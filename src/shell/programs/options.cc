@@ -33,10 +33,19 @@ void Scan(Given& given) { ScanCode(given.in, WithoutVersion(given.invocation.nam
 void Load(Given& given) {
   given.in.Report("exec.loads", Risk::kModerate, Cat({given.invocation.name, " loads code from ", given.value}));
   given.in.Touch(EffectKind::kExecute, {given.value}, false);
+  if (const Stream* known = given.in.FileText(given.value)) {
+    const std::string text = known->text;
+    ScanCode(given.in, given.invocation.name, text);
+  }
 }
 
 void Nothing(Given&) {}
-void Write(Given& given) { given.in.Touch(EffectKind::kOverwrite, {given.value}, false); }
+void Write(Given& given) {
+  const Place place = Locate(given.value, false, given.in.frame.cwd, given.in.world()).place;
+  if (place == Place::kOrdinary || place == Place::kTracked)
+    given.in.Report("files.written", Risk::kModerate, Cat({"an option makes ", given.invocation.name, " write a file"}));
+  given.in.Touch(EffectKind::kOverwrite, {given.value}, false);
+}
 void Append(Given& given) { given.in.Touch(EffectKind::kAppend, {given.value}, false); }
 void Read(Given& given) { given.in.Touch(EffectKind::kRead, {given.value}, false); }
 

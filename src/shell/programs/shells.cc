@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view kShells = "sh bash zsh dash ksh mksh ash fish rbash csh tcsh posh yash lksh pdksh nu elvish exe";
 // Languages that read code from their input when they get no file.
 constexpr std::string_view kReadInput =
-    "python python2 python3 pypy pypy3 perl ruby node nodejs php lua luajit Rscript tclsh julia osascript sqlite3";
+    "python python2 python3 pypy pypy3 perl ruby node nodejs php lua luajit Rscript tclsh julia osascript m4";
 // Programs that run a file of code named by their first operand.
 constexpr std::string_view kRunFiles =
     "python python2 python3 pypy pypy3 perl ruby node nodejs deno bun php lua luajit Rscript R tclsh wish expect julia "
@@ -105,7 +105,7 @@ std::vector<std::string> Goals(const Invocation& invocation, size_t from) {
   return out;
 }
 
-void RunMake(Interpreter& in, const Invocation& invocation) {
+void RunMake(Interpreter& in, const Invocation& invocation, const Stream& input) {
   if (HasFlag(invocation, "-n") || HasFlag(invocation, "--dry-run")) return;
   std::vector<std::string> files = ValuesOf(invocation, "-f");
   for (std::string_view option : {"--file", "--makefile", "--justfile"}) {
@@ -117,12 +117,17 @@ void RunMake(Interpreter& in, const Invocation& invocation) {
   }
   if (files.empty()) files = invocation.name == "just" ? std::vector<std::string>{"justfile", "Justfile", ".justfile"}
                                                        : std::vector<std::string>{"GNUmakefile", "makefile", "Makefile"};
+  const Frame before = in.frame;
+  if (!folder.empty()) in.frame.cwd = HasUnknown(folder) ? "" : in.PathOf(folder);
   for (const auto& file : files) {
-    if (const Stream* text = in.FileText(folder + file)) {
-      RunTexts(in, MakeCommands(std::string(text->text), Goals(invocation, 0)));
-      return;
-    }
+    const Stream* text = file == "-" ? &input : in.FileText(file);
+    if (text == nullptr) continue;
+    if (text->text.find(kDownloaded) != std::string::npos)
+      in.Report("exec.downloaded-recipe", Risk::kModerate, "runs recipes that it downloads");
+    RunTexts(in, MakeCommands(std::string(text->text), Goals(invocation, 0)));
+    break;
   }
+  in.frame = before;
 }
 
 void RunPackageScript(Interpreter& in, const Invocation& invocation) {
@@ -198,8 +203,14 @@ void RunLanguage(Interpreter& in, const std::vector<Field>& argv, const Stream& 
     return;
   }
   if (name == "sed" || name == "gsed") return RunSed(in, invocation, input);
-  if (name == "make" || name == "gmake" || name == "just") return RunMake(in, invocation);
+  if (name == "make" || name == "gmake" || name == "just") return RunMake(in, invocation, input);
   if (InList("npm yarn pnpm bun", name)) return RunPackageScript(in, invocation);
+  if (InList("vim vi nvim view ex vimdiff gvim rvim less more most", name)) {  // +COMMAND
+    for (const Field& operand : invocation.operands) {
+      if (operand.text.starts_with("+")) ScanCode(in, name, operand.text);
+    }
+    return;
+  }
   bool coded = false;
   for (const OptionRow* row : in.rules().Options(invocation)) {
     if (row->role != "code") continue;

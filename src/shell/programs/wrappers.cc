@@ -114,10 +114,12 @@ bool RunLoginShell(Interpreter& in, const std::vector<Field>& argv, Stream& inpu
   const Invocation invocation = in.rules().Read(argv);
   const auto has = [&](std::string_view flag) { return HasFlag(invocation, flag); };
   if (!InList("sudo doas", invocation.name) || !(has("-i") || has("-s") || has("--login") || has("--shell"))) return false;
-  std::string text;
-  for (const Field& operand : invocation.operands) text += (text.empty() ? "" : " ") + operand.text;
-  if (text.empty()) text = input.text;
-  if (!text.empty()) (void)in.RunScriptApart(text, input);
+  if (!invocation.operands.empty()) {
+    (void)in.RunArgv(invocation.operands, input);  // sudo quotes each word for that shell
+  } else if (!input.text.empty()) {
+    const Stream text = input;
+    (void)in.RunScriptApart(text.text, input);
+  }
   return true;
 }
 
@@ -154,17 +156,22 @@ bool RunWrapped(Interpreter& in, const std::vector<Field>& argv, Stream& input, 
   }
   if (wrapper->assignments) {
     for (size_t i = 1; i < at; ++i) {
-      if (!IsAssignment(argv[i].text)) continue;
+      if (argv[i].text.find('=') == std::string::npos || argv[i].text[0] == '-') continue;
       const size_t equals = argv[i].text.find('=');
       const std::string variable = argv[i].text.substr(0, equals), value = argv[i].text.substr(equals + 1);
       in.frame.Assign(variable, value);
       in.NoteVariable(variable, value);
     }
   }
-  if (wrapper->runs == "text")
+  if (wrapper->runs == "shell") {  // the words of a shell: -c 'rm -rf /'
+    std::vector<Field> shell = Tail(argv, at);
+    shell.insert(shell.begin(), {"bash"});
+    out = in.RunArgv(std::move(shell), input);
+  } else if (wrapper->runs == "text") {
     out = in.RunScriptApart(JoinFrom(argv, at), input);
-  else
+  } else {
     out = in.RunArgv(Tail(argv, at), input);
+  }
   in.frame = before;
   // A wrapper whose options are not all known may have swallowed a word: what follows is looked at as well.
   if (!in.rules().Knows(Base(argv[at])) && wrapper->runs == "argv") {
