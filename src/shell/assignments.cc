@@ -41,7 +41,10 @@ void Interpreter::Assign(const Assignment& assignment) {
     const std::string value = expander.ExpandWhole(raw);
     if (!assignment.subscript.empty()) {
       const bool by_name = name == "BASH_ALIASES" || name == "BASH_CMDS";
-      if (by_name) frame.Ref(name).associative = true;
+      if (by_name) {
+        frame.Ref(name).associative = true;
+        frame.Ref(name).array = true;
+      }
       const std::string key = expander.Subscript(name, assignment.subscript);
       if (by_name) frame.aliases[key] = value;
       Variable& variable = frame.Ref(name);
@@ -51,8 +54,7 @@ void Interpreter::Assign(const Assignment& assignment) {
     } else if (assignment.append) {
       frame.Append(name, value);
     } else {
-      const Variable* before = frame.Find(name);
-      frame.Assign(name, before != nullptr && before->integer ? expander.Arithmetic(value) : value);
+      frame.Assign(name, frame.Ref(name).integer ? expander.Arithmetic(value) : value);
     }
     NoteVariable(name, value);
     return;

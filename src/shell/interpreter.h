@@ -75,6 +75,7 @@ class Interpreter {
   Stream RunSubshell(const Statement& statement, Stream& input);
   Stream RunOr(const Statement& statement, Stream& input);
   Stream RunAnd(const Statement& statement, Stream& input);
+  Stream RunChain(const Statement& statement, Stream& input, std::vector<Frame>& failed);
   Stream RunBranches(const Statement& statement, Stream& input);
   Stream RunCase(const Statement& statement, Stream& input);
   Stream RunFor(const Statement& statement, Stream& input);

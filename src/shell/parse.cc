@@ -201,6 +201,8 @@ class Converter {
         redirect.fd = static_cast<int>(ParseInt(Text(child)).value_or(-1));
       } else if (child.type() == "ERROR" && Text(child) == "<<") {
         redirect.op = "<<<";  // of `3<<< text`, which the grammar does not know
+      } else if (child.type() == "ERROR" && Text(child) == ">" && redirect.op == "<") {
+        redirect.op = "<>";
       } else if (!child.named() && redirect.op.empty()) {
         redirect.op = Text(child);
       } else if (!child.named()) {

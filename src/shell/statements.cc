@@ -128,12 +128,20 @@ Stream Interpreter::RunOr(const Statement& statement, Stream& input) {
   return out;
 }
 
-// What follows may see the state without the second part, if the first can fail.
+// What follows a whole chain of && may see the state of any part that failed; each part sees that of the one before.
 Stream Interpreter::RunAnd(const Statement& statement, Stream& input) {
-  Stream out = Run(statement.children[0], input);
-  const Frame first = frame;
+  std::vector<Frame> failed;
+  Stream out = RunChain(statement, input, failed);
+  for (const Frame& end : failed) frame = JoinFrames(frame, end);
+  return out;
+}
+
+Stream Interpreter::RunChain(const Statement& statement, Stream& input, std::vector<Frame>& failed) {
+  const Statement& left = statement.children[0];
+  const bool chain = left.kind == Kind::kAnd && !left.background && left.redirects.empty();
+  Stream out = chain ? RunChain(left, input, failed) : Run(left, input);
+  if (!Succeeds(chain ? left.children[1] : left)) failed.push_back(frame);
   Add(out, Run(statement.children[1], input));
-  if (!Succeeds(statement.children[0])) frame = JoinFrames(frame, first);
   return out;
 }
 

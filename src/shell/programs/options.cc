@@ -42,7 +42,8 @@ void Load(Given& given) {
 void Nothing(Given&) {}
 void Write(Given& given) {
   const Place place = Locate(given.value, false, given.in.frame.cwd, given.in.world()).place;
-  if (place == Place::kOrdinary || place == Place::kTracked)
+  const bool here = place == Place::kTemporary && !given.value.starts_with("/");  // of a project that lies in /tmp
+  if (place == Place::kOrdinary || place == Place::kTracked || here)
     given.in.Report("files.written", Risk::kModerate, Cat({"an option makes ", given.invocation.name, " write a file"}));
   given.in.Touch(EffectKind::kOverwrite, {given.value}, false);
 }
