@@ -37,6 +37,9 @@ TEST_CASE("UTF-8 is checked strictly and terminals never see control bytes") {
   CHECK_FALSE(IsPlainText(std::string_view("a\0b", 3)));
   CHECK_FALSE(IsPlainText("a\x1b"));
   CHECK(ForTerminal("\xC2\x9b") == "\\xc2\\x9b");
+  CHECK(ForTerminal("a\u202Eb") == "a\\xe2\\x80\\xaeb");  // right-to-left override
+  CHECK(ForTerminal("a\u200Bb\uFEFF") == "a\\xe2\\x80\\x8bb\\xef\\xbb\\xbf");
+  CHECK(ForTerminal("\u00e9\u2192") == "\u00e9\u2192");
 }
 
 TEST_CASE("integers are whole or nothing") {

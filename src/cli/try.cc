@@ -94,18 +94,38 @@ std::string Diff(const Change& change, const Tree& tree, const std::string& uppe
   return out;
 }
 
-// A name on one line: a newline in it would look like another change.
+bool SetsId(const Change& change) {
+  return change.after.regular() && (change.after.mode & (S_ISUID | S_ISGID)) != 0;
+}
+
+std::string Octal(uint32_t mode) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%03o", mode & 07777U);
+  return text;
+}
+
+// A name on one line: a newline in it would look like another change. Then what the letter before it does not say.
 std::string Shown(const Change& change) {
   const bool folder = change.after.exists ? change.after.directory() : change.before.directory();
-  const bool set_id = change.after.regular() && (change.after.mode & (S_ISUID | S_ISGID)) != 0;
-  const std::string path = ReplaceAll(ForTerminal(change.path.empty() ? "." : change.path), "\n", "\\n");
-  return Cat({path, folder ? "/" : "", set_id ? " (runs with its owner's rights)" : ""});
+  std::string out = ReplaceAll(ForTerminal(change.path.empty() ? "." : change.path), "\n", "\\n");
+  if (folder) out += "/";
+  if (SetsId(change)) {
+    if ((change.after.mode & S_ISUID) != 0) out += " (set-user-ID: runs with its owner's rights)";
+    if ((change.after.mode & S_ISGID) != 0) out += " (set-group-ID: runs with its group's rights)";
+  }
+  const bool both = change.before.exists && change.after.exists;
+  if (both && (change.before.mode & 07777U) != (change.after.mode & 07777U))
+    out += Cat({" (mode ", Octal(change.before.mode), " to ", Octal(change.after.mode), ")"});
+  return out;
 }
 
 std::string Report(const std::vector<Change>& changes, const Tree& tree, const std::string& upper, bool color) {
   if (changes.empty()) return "  nothing would change here\n";
   std::string out;
-  for (size_t i = 0; i < std::min(changes.size(), kShown); ++i) {
+  size_t shown = 0;
+  for (size_t i = 0; i < changes.size(); ++i) {
+    if (i >= kShown && !SetsId(changes[i])) continue;  // these are named however many there are
+    ++shown;
     struct Look {
       const char *letter, *code;
     };
@@ -114,7 +134,7 @@ std::string Report(const std::vector<Change>& changes, const Tree& tree, const s
     out += Cat({"  ", Paint(letter, code, color), " ", Shown(changes[i]), "\n"});
     if (changes[i].kind == Change::Kind::kModified) out += Diff(changes[i], tree, upper);
   }
-  if (changes.size() > kShown) out += Cat({"  and ", std::to_string(changes.size() - kShown), " more\n"});
+  if (changes.size() > shown) out += Cat({"  and ", std::to_string(changes.size() - shown), " more\n"});
   return out;
 }
 

@@ -93,7 +93,9 @@ bool BecomeSecond() {
   if (::read(it.go, &byte, 1) != 1) ::_exit(125);
   if (options.confined) {
     if (const char* what = EnterRoot(it.root)) fail(what);
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // forgotten when the user changed
+    // Forgotten when the user changed. It is about the thread that made this process, which outlives a view only: a
+    // judge's zygote goes on when the thread that needed it first has ended.
+    if (options.view) ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   }
   if (!KeepFiles(it.files, it.failed)) fail("file descriptors");
   if (!SetLimits(options.limits)) fail("limits");

@@ -541,7 +541,8 @@ describe('servers that misbehave', () => {
     };
   };
   let asked;
-  const answer = (...words) => run(['ask', '--backend', `openai:127.0.0.1:${port}`, '--model', 'm', ...words, 'paint', 'the', 'moon', 'blue', 'and', 'count', 'lines']);
+  const about = (query, ...words) => run(['ask', '--backend', `openai:127.0.0.1:${port}`, '--model', 'm', ...words, ...query.split(' ')]);
+  const answer = (...words) => about('paint the moon blue and count lines', ...words);
   test('a model is asked where heddle does not know, told what is here, and held to a schema', async () => {
     proposes('wc -l /etc/hostname', ['the file is the one meant']);
     const {code, out, err} = await answer('--json');
@@ -557,8 +558,11 @@ describe('servers that misbehave', () => {
   });
   test('what it proposes is rated like any other command, and never run unseen', async () => {
     proposes('rm -rf /');
-    const {out} = await answer('--json');
+    const {out} = await about('paint the moon blue', '--json');
     assert.equal(JSON.parse(out).risk, 'critical');
+    const looking = await about('which lines paint the moon blue', '--json');
+    assert.equal(looking.code, 3);
+    assert.equal(JSON.parse(looking.out).command, null);
     proposes('ls');
     const ran = await answer('--run');
     assert.equal(ran.code, 5);
