@@ -17,6 +17,7 @@ std::string Plain(std::string_view text) {
 
 void AddRisk(std::string& out, const shell::Analysis& analysis, const CardOptions& options) {
   out += Cat({"  risk     ", Paint(shell::Name(analysis.risk), RiskColor(analysis.risk), options.color),
+              analysis.complete ? "" : " (incomplete: part of it was not looked at)",
               analysis.denied ? " (denied by your rules)" : "", "\n"});
   int shown = 0;
   for (const auto& finding : analysis.findings) {
