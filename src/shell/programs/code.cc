@@ -80,7 +80,7 @@ bool IsLiteralArgument(std::string_view rest) {
   return after == rest.npos || std::string_view(".+%[*").find(rest[after]) == rest.npos;
 }
 
-// "system(x)", "system 'a'.reverse": a command that the code puts together.
+// A call whose argument the code puts together: of a variable, or of a text that something is done to.
 bool BuildsCommand(std::string_view code) {
   for (std::string_view call : kCalls) {
     for (size_t at = code.find(call); at != code.npos; at = code.find(call, at + 1)) {
