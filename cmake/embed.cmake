@@ -8,11 +8,11 @@ function(embed layer name)
   add_dependencies(${layer} embed_${layer}_${name})
 endfunction()
 
-# The rule tables: data/rules/*.toml through the layer's own parser (src/shell/compile_rules_main.cc).
+# The rule tables: data/rules/*.toml through the layer's own parser (src/shell/rows/compile_rules_main.cc).
 function(compiled_rules)
   file(GLOB rules CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/data/rules/*.toml)
   set(shell ${CMAKE_CURRENT_SOURCE_DIR}/shell)
-  add_executable(compile_rules ${shell}/compile_rules_main.cc ${shell}/rules.cc ${shell}/rules_toml.cc ${shell}/risk.cc)
+  add_executable(compile_rules ${shell}/rows/compile_rules_main.cc ${shell}/rows/rules.cc ${shell}/rows/rules_toml.cc ${shell}/risk.cc)
   target_include_directories(compile_rules PRIVATE ${CMAKE_BINARY_DIR}/include/shell)
   target_link_libraries(compile_rules PRIVATE base heddle_flags)
   set(out ${CMAKE_BINARY_DIR}/generated/shell/builtin_rules.inc)

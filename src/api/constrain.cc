@@ -92,9 +92,8 @@ heddle_program* heddle_program_compile(heddle_engine* engine, const char* notati
 void heddle_program_free(heddle_program* program) { delete program; }
 
 heddle_matcher* heddle_matcher_new(heddle_program* program) {
-  return Made(nullptr, 0, [&] {
-    return new heddle_matcher{mask::Matcher(program->program), program->program->engine->words()};
-  });
+  return Made(nullptr, 0,
+              [&] { return new heddle_matcher{mask::Matcher(program->program), program->program->engine->words()}; });
 }
 
 heddle_matcher* heddle_matcher_fork(const heddle_matcher* matcher) {

@@ -71,10 +71,9 @@ struct Sets {
 Sets Load() {
   Sets out;
   const std::unordered_map<std::string_view, PhraseSet*> by_name = {
-      {"frame", &out.frame},   {"howto", &out.howto}, {"tool", &out.tool}, {"look", &out.look},
-      {"question", &out.question},
-      {"change", &out.change}, {"done", &out.done},   {"act", &out.act},   {"event", &out.event},
-      {"either", &out.either}, {"object", &out.object}};
+      {"frame", &out.frame},       {"howto", &out.howto},   {"tool", &out.tool},    {"look", &out.look},
+      {"question", &out.question}, {"change", &out.change}, {"done", &out.done},    {"act", &out.act},
+      {"event", &out.event},       {"either", &out.either}, {"object", &out.object}};
   for (const auto line : Split(kData[0].text, '\n')) {
     const size_t colon = line.find(':');
     if (line.empty() || line[0] == '#' || colon == line.npos) continue;
@@ -99,8 +98,7 @@ constexpr std::string_view kJoint = ",";    // ends a part of the sentence
 constexpr std::string_view kName = "\x01";  // quoted text, a path, a number: never a verb
 
 bool IsWord(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return (c >= 'a' && c <= 'z') || c == '\'' || c == '-'; });
+  return std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '\'' || c == '-'; });
 }
 
 // Lower-case words; whatever ends a part becomes kJoint, whatever is no word kName.
@@ -183,9 +181,7 @@ class Sentence {
   }
 
   // "recursively", but not "apply".
-  bool IsAdverb(std::string_view word) const {
-    return word.ends_with("ly") && !sets_.change.Has(word);
-  }
+  bool IsAdverb(std::string_view word) const { return word.ends_with("ly") && !sets_.change.Has(word); }
 
   // Where the wish of a "how do I ..." begins, or `begin` when the part is none.
   size_t WishOf(size_t begin, size_t end) const {

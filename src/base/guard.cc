@@ -8,13 +8,9 @@ namespace heddle {
 Error CaughtError() {
   try {
     throw;
-  } catch (const std::bad_alloc&) {
-    return {Code::kTooLarge, "out of memory"};
-  } catch (const std::exception& thrown) {
+  } catch (const std::bad_alloc&) { return {Code::kTooLarge, "out of memory"}; } catch (const std::exception& thrown) {
     return {Code::kInternal, std::string("an unexpected error: ") + thrown.what()};
-  } catch (...) {
-    return {Code::kInternal, "an unexpected error of no known kind"};
-  }
+  } catch (...) { return {Code::kInternal, "an unexpected error of no known kind"}; }
 }
 
 }  // namespace heddle

@@ -36,9 +36,7 @@ typename GuardedResult<std::invoke_result_t<Work>>::Type Guarded(Work&& work) {
     } else {
       return std::forward<Work>(work)();
     }
-  } catch (...) {
-    return CaughtError();
-  }
+  } catch (...) { return CaughtError(); }
 }
 
 }  // namespace heddle

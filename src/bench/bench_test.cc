@@ -171,7 +171,8 @@ TEST_CASE("two modes are compared by all their samples, and say where verdicts c
     for (size_t task = 0; task < passed.size(); ++task) {
       for (int sample = 0; sample < 4; ++sample) {
         Record record{.mode = "m", .task = std::to_string(task), .sample = sample, .from = ""};
-        record.verdict = {.kind = sample >= 4 - passed[task] ? Kind::kPassed : Kind::kWrongAnswer, .forgeable = forgeable};
+        record.verdict = {.kind = sample >= 4 - passed[task] ? Kind::kPassed : Kind::kWrongAnswer,
+                          .forgeable = forgeable};
         records.push_back(record);
       }
     }

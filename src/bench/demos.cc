@@ -7,7 +7,7 @@ namespace heddle::bench {
 namespace {
 
 // Functions that show or check something, in the languages that are parsed.
-constexpr std::string_view kShowing[] = {"print",        "pprint",         "main",         "input",   "unittest.main",
+constexpr std::string_view kShowing[] = {"print",           "pprint",      "main",           "input",  "unittest.main",
                                          "doctest.testmod", "console.log", "console.assert", "assert", "check"};
 constexpr std::string_view kShowingPrefixes[] = {"test", "demo", "example", "run_test", "runTest", "assert."};
 

@@ -17,10 +17,10 @@ constexpr size_t kParseCost = 64;  // of any text, in bytes
 constexpr int kWrappings = 3;      // are taken off, one inside the other
 
 // Words before a block that make it the answer in place of the one before it; and words that make it one more.
-constexpr std::string_view kCorrections[] = {"correct", "fix",  "bug",   "mistake", "wrong",   "oops",   "wait",
+constexpr std::string_view kCorrections[] = {"correct", "fix",   "bug",    "mistake", "wrong",  "oops",     "wait",
                                              "revis",   "final", "actual", "instead", "rewrit", "should be"};
-constexpr std::string_view kVariants[] = {"alternativ", "variant", "if you need", "if you want", "debug", "another",
-                                          "usage",      "example", "optional",    "equivalent"};
+constexpr std::string_view kVariants[] = {"alternativ", "variant", "if you need", "if you want", "debug",
+                                          "another",    "usage",   "example",     "optional",    "equivalent"};
 
 struct TagRow {
   std::string_view language;
@@ -258,8 +258,8 @@ Extracted Extractor::FromFences(std::string_view text, const std::vector<Fence>&
   size_t best = 0;
   for (size_t i = 1; i < choices.size(); ++i) {
     const size_t end = fences[best].end, start = fences[i].start;
-    const bool corrects = choices[i].Rank() == choices[best].Rank() && end <= start &&
-                          Corrects(text.substr(end, start - end));
+    const bool corrects =
+        choices[i].Rank() == choices[best].Rank() && end <= start && Corrects(text.substr(end, start - end));
     if (choices[i].Rank() > choices[best].Rank() || corrects) best = i;
   }
   Choice& chosen = choices[best];

@@ -74,8 +74,9 @@ const Row kRows[] = {
     {"a continuation", true, "    return helper(x)\n", Function().prompt + "    return helper(x)\n"},
     {"a continuation without indentation", true, "return helper(x)", Function().prompt + "    return helper(x)\n"},
     {"an assertion of its own, prints and a main block", false,
-     "```python\ndef f(x):\n    return x\n\nassert f(2) == 5\nprint(f(1))\nmain()\n```", "def f(x):\n    return "
-          "x\n\n\n\n\n"},
+     "```python\ndef f(x):\n    return x\n\nassert f(2) == 5\nprint(f(1))\nmain()\n```",
+     "def f(x):\n    return "
+     "x\n\n\n\n\n"},
     {"a call that the program needs", false, "```python\ndef f(x): return t[x]\nt = {}\nfill(t)\n```",
      "def f(x): return t[x]\nt = {}\nfill(t)\n"},
     {"a later block that corrects", false,
@@ -97,17 +98,21 @@ const Row kRows[] = {
     {"in JSON", false, "{\"code\": \"def f(x): return x\\n\"}", "def f(x): return x\n"},
     {"an interactive session", false, "```\n>>> def f(x):\n...     return x\n...\n>>> f(1)\n1\n```",
      "def f(x):\n    return x\n\n\n"},
-    {"a mark of byte order", false, "```python\n\xef\xbb\xbf" "def f(x): return x\n```", "def f(x): return x\n"},
+    {"a mark of byte order", false,
+     "```python\n\xef\xbb\xbf"
+     "def f(x): return x\n```",
+     "def f(x): return x\n"},
     {"a method of a class", false, "```python\nclass S:\n    def f(self, x): return x\n```",
      "class S:\n    def f(self, x): return x\n\n\ndef f(*args, **kwargs):\n    return S().f(*args, **kwargs)\n"},
     {"a continuation that runs on", true,
      "    return g(x)\n\n\ndef g(x):\n    return x\n\n\ndef f(x):\n    return 0\n\n\nprint(f(1))\ndef h(x):\n   "
-          " \"\"\"",
+     " \"\"\"",
      Function().prompt + "    return g(x)\ndef g(x):\n    return x\n"},
     {"a continuation whose first line lost its place", true, "y = 0\n    for z in x:\n        y += z\n    return y",
      Function().prompt + "    y = 0\n    for z in x:\n        y += z\n    return y\n"},
-    {"a continuation indented by five", true, "     y = x\n     return y", Function().prompt + "    y = x\n    "
-         "return y\n"},
+    {"a continuation indented by five", true, "     y = x\n     return y",
+     Function().prompt + "    y = x\n    "
+                         "return y\n"},
     {"a continuation that ends in a fence", true, "    return x\n```\nIt is x.", Function().prompt + "    return x\n"},
     {"a continuation in a fence", true, "```python\n    return helper(x)\n```",
      Function().prompt + "    return helper(x)\n"},

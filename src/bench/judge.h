@@ -35,7 +35,7 @@ struct TaskFacts {
   // Tests read attributes of what the reference gives; if not, attributes of other programs' objects are no answers.
   bool attributes = true;
   bool beside = false;  // only in the program's own process the reference passes: such a verdict can be forged
-  std::string skipped;    // why this machine cannot judge it; empty: it can
+  std::string skipped;  // why this machine cannot judge it; empty: it can
 };
 
 // Whether a verdict on the task is one that a program made for it could forge: its tests run in the program's process.

@@ -14,10 +14,9 @@ constexpr EmbeddedFile kFiles[] = {
 
 std::vector<std::pair<std::string_view, std::string_view>> ZygoteModules() {
   std::vector<std::pair<std::string_view, std::string_view>> out;
-  constexpr std::string_view kOrder[] = {"values",     "reader", "wire",      "steps",   "confine", "semaphores",
+  constexpr std::string_view kOrder[] = {"values",    "reader", "wire",      "steps",   "confine", "semaphores",
                                          "candidate", "inputs", "comparing", "witness", "judge",   "zygote"};
-  for (const std::string_view name : kOrder)
-    out.emplace_back(name, Embedded(kFiles, Cat({name, ".py"})));
+  for (const std::string_view name : kOrder) out.emplace_back(name, Embedded(kFiles, Cat({name, ".py"})));
   return out;
 }
 

@@ -45,17 +45,18 @@ class Bench {
 
 const Task kAdd = Function("add", "def add(a, b): return a + b\n",
                            "assert add(1, 2) == 3\nassert abs(add(2, 3) - 5) < 1\nassert add(1, 1) in (2, 2.0)\n");
-const Task kUpper = Function("up", "def up(s): return s.upper()\n",
-                             "assert up('a').startswith('A')\nassert up('bc').endswith('C')\n");
+const Task kUpper =
+    Function("up", "def up(s): return s.upper()\n", "assert up('a').startswith('A')\nassert up('bc').endswith('C')\n");
 const Task kHalf = Function("half", "import math\ndef half(x): return x / 2\n",
                             "assert math.isclose(half(1), 0.5)\nassert math.isclose(half(3), 1.5)\n");
 
 // A program that takes over its side of the socket: every outcome it sends is `text`.
 std::string Sends(std::string_view text) {
-  return Cat({"import sys\nframe = sys._getframe()\nwhile 'wire' not in frame.f_globals: frame = frame.f_back\n"
-              "channel = frame.f_globals['wire'].Channel\nreal = channel.send\n"
-              "channel.send = lambda self, *texts: real(self, *[each if each.startswith('[\"loaded\"') else '",
-              text, "' for each in texts])\ndef add(a, b): return 0\n"});
+  return Cat(
+      {"import sys\nframe = sys._getframe()\nwhile 'wire' not in frame.f_globals: frame = frame.f_back\n"
+       "channel = frame.f_globals['wire'].Channel\nreal = channel.send\n"
+       "channel.send = lambda self, *texts: real(self, *[each if each.startswith('[\"loaded\"') else '",
+       text, "' for each in texts])\ndef add(a, b): return 0\n"});
 }
 
 }  // namespace
@@ -76,22 +77,26 @@ TEST_CASE("bytes of a program make nothing but values where they are read") {
   }
   for (const std::string_view message : {"3", "[]", "[3]", "[\"data\"]", "[\"raised\",1]", "[\"passed\",true]", "{}"})
     CHECK_MESSAGE(bench.Try(Sends(message)).kind == Kind::kWrongAnswer, message);
-  CHECK(bench.Try("import os, socket, struct\nfor fd in range(3, 64):\n    try: os.write(fd, struct.pack('<I', 4) + "
-                  "b'\\x80\\x04N.')\n    except OSError: pass\ndef add(a, b): return 0\n")
+  CHECK(bench
+            .Try("import os, socket, struct\nfor fd in range(3, 64):\n    try: os.write(fd, struct.pack('<I', 4) + "
+                 "b'\\x80\\x04N.')\n    except OSError: pass\ndef add(a, b): return 0\n")
             .kind == Kind::kWrongAnswer);
   CHECK(bench.Try("def add(a, b): return a + b\n").passed());
 }
 
 TEST_CASE("an instance of a subclass is the value it holds, and its methods stay where they are") {
   Bench bench(kAdd);
-  const std::string lying = "    def __eq__(s, o): return True\n    def __sub__(s, o): return 0\n    def "
-       "__abs__(s): return 0\n"
-                            "    def __lt__(s, o): return True\n    __hash__ = None\n";
+  const std::string lying =
+      "    def __eq__(s, o): return True\n    def __sub__(s, o): return 0\n    def "
+      "__abs__(s): return 0\n"
+      "    def __lt__(s, o): return True\n    __hash__ = None\n";
   for (const std::string_view base : {"int", "float", "str", "list", "dict", "set", "object", "complex", "Exception"})
     CHECK_MESSAGE(!bench.Try(Cat({"class T(", base, "):\n", lying, "def add(a, b): return T()\n"})).passed(), base);
   CHECK(bench.Try("class T(int):\n    pass\ndef add(a, b): return T(a + b)\n").passed());
-  CHECK(bench.Try("import enum\nclass T(enum.IntEnum):\n    A = 3\n    B = 5\n    C = 2\n"
-                  "def add(a, b): return T(a + b)\n").passed());
+  CHECK(bench
+            .Try("import enum\nclass T(enum.IntEnum):\n    A = 3\n    B = 5\n    C = 2\n"
+                 "def add(a, b): return T(a + b)\n")
+            .passed());
 }
 
 TEST_CASE("names that tests use are the program's only where nobody else defines them") {
@@ -140,10 +145,11 @@ TEST_CASE("a program that ends its judge fails, with or without a reference") {
   task.reference.clear();
   // The numbers have one hash, so that the judge would compare each with each.
   const std::string code = "def add(a, b): return {i * ((1 << 61) - 1) for i in range(1, 60000)}\n";
-  const std::string sends = ReplaceAll(
-      Sends("x"), "'x'", "'[\"data\",{\"set\":[' + ','.join('{\"int\":\"%x\"}' % (i * ((1 << 61) - 1)) for i in "
-           "range(1, "
-                         "150000)) + ']}]'");
+  const std::string sends =
+      ReplaceAll(Sends("x"), "'x'",
+                 "'[\"data\",{\"set\":[' + ','.join('{\"int\":\"%x\"}' % (i * ((1 << 61) - 1)) for i in "
+                 "range(1, "
+                 "150000)) + ']}]'");
   for (const std::string& each : {code, sends}) {
     const Verdict verdict = pool.Run(task, {}, each);
     INFO(KindName(verdict.kind), ": ", verdict.message);
@@ -200,9 +206,11 @@ TEST_CASE("results are compared as JSON has them where the suite says them in JS
 
 TEST_CASE("honest programs of many kinds pass in their cell") {
   Bench bench(kAdd);
-  CHECK(bench.Try("from concurrent.futures import ProcessPoolExecutor\ndef f(x): return sum(x)\n"
-                  "def add(a, b):\n    with ProcessPoolExecutor(2) as p: return list(p.map(f, [(a, "
-                       "b)]))[0]\n").passed());
+  CHECK(bench
+            .Try("from concurrent.futures import ProcessPoolExecutor\ndef f(x): return sum(x)\n"
+                 "def add(a, b):\n    with ProcessPoolExecutor(2) as p: return list(p.map(f, [(a, "
+                 "b)]))[0]\n")
+            .passed());
   CHECK(bench.Try("def add(a, b): return a + b + len(str(10 ** 5000)) - 5001\n").passed());
   CHECK(bench.Try("import wire\ndef add(a, b): return a + b\n").kind == Kind::kMissingModule);
 }

@@ -11,10 +11,10 @@ namespace heddle::bench {
 
 struct Statement {
   enum class Kind { kImport, kDefinition, kAssignment, kOther } kind = Kind::kOther;
-  std::string name;           // of a definition or the first target of an assignment
-  size_t start = 0, end = 0;  // bytes; from the beginning of the line
-  bool good = true;           // no error inside
-  bool asserts = false;       // a statement that only checks
+  std::string name;                  // of a definition or the first target of an assignment
+  size_t start = 0, end = 0;         // bytes; from the beginning of the line
+  bool good = true;                  // no error inside
+  bool asserts = false;              // a statement that only checks
   std::vector<std::string> methods;  // of a class
 };
 

@@ -197,8 +197,8 @@ void Compare(const Task& task, const json::array& inputs, const std::vector<json
       return;
     }
     const json::value* value = outcome.if_contains("value");
-    const bool good = value != nullptr &&
-                      (expected == nullptr || (i < expected->size() && Fits(task, *value, (*expected)[i])));
+    const bool good =
+        value != nullptr && (expected == nullptr || (i < expected->size() && Fits(task, *value, (*expected)[i])));
     if (good) continue;
     out.kind = Kind::kWrongAnswer;
     if (value != nullptr) out.got = json::serialize(*value).substr(0, 300);

@@ -67,7 +67,7 @@ TEST_CASE("programs in another language do not forge verdicts by ending early, n
       {"what says that the tests are over, from its source and its descriptors",
        "const fs = require('fs');\nlet said = '';\nfor (const file of [__filename, 4, '/work/run.js']) try { said += "
        "fs.readFileSync(file, 'utf8') + '\\n'; } catch {}\nfor (const word of said.match(/[0-9a-f]{16,}/g) || "
-            "[]) for (const "
+       "[]) for (const "
        "fd of [1, 3]) try { fs.writeSync(fd, '\\n' + word + '\\n'); } catch {}\nprocess.exit(0);\n",
        {Kind::kCrash}},
       {"no JavaScript", "function add(a, b { return a; }\n", {Kind::kSyntax}},

@@ -17,11 +17,11 @@ constexpr size_t kMaxJson = 4 << 20;
 
 // Tokens of templates that are not written between "<|" and "|>".
 constexpr std::string_view kTokens[] = {
-    "</s>",  "<s>",    "<eos>",   "<bos>", "<end_of_turn>", "<start_of_turn>", "<end_of_utterance>", "<file_sep>",
-    "<EOT>", "[INST]", "[/INST]", "[EOS]"};
+    "</s>",       "<s>",   "<eos>",  "<bos>",   "<end_of_turn>", "<start_of_turn>", "<end_of_utterance>",
+    "<file_sep>", "<EOT>", "[INST]", "[/INST]", "[EOS]"};
 // Between these, in ASCII or in full width.
-constexpr std::pair<std::string_view, std::string_view> kTokenMarks[] = {
-    {"<|", "|>"}, {"<\xef\xbd\x9c", "\xef\xbd\x9c>"}};
+constexpr std::pair<std::string_view, std::string_view> kTokenMarks[] = {{"<|", "|>"},
+                                                                         {"<\xef\xbd\x9c", "\xef\xbd\x9c>"}};
 constexpr std::string_view kRoles[] = {"assistant", "model", "python"};
 
 // What comes behind the last of these is the answer; before it stand channels that are none.
@@ -31,10 +31,11 @@ constexpr std::string_view kFinal = "<|channel|>final<|message|>";
 struct Markers {
   std::string_view begin, end;
 };
-constexpr Markers kMarkers[] = {{"[BEGIN]", "[DONE]"},       {"[PYTHON]", "[/PYTHON]"}, {"[CODE]", "[/CODE]"},
-                                {"[ANSWER]", "[/ANSWER]"},   {"[SOLUTION]", "[/SOLUTION]"}, {"<code>", "</code>"},
-                                {"<answer>", "</answer>"},   {"<solution>", "</solution>"}, {"<python>", "</python>"},
-                                {"\\begin{code}", "\\end{code}"}};
+constexpr Markers kMarkers[] = {{"[BEGIN]", "[DONE]"},         {"[PYTHON]", "[/PYTHON]"},
+                                {"[CODE]", "[/CODE]"},         {"[ANSWER]", "[/ANSWER]"},
+                                {"[SOLUTION]", "[/SOLUTION]"}, {"<code>", "</code>"},
+                                {"<answer>", "</answer>"},     {"<solution>", "</solution>"},
+                                {"<python>", "</python>"},     {"\\begin{code}", "\\end{code}"}};
 // Members of a JSON object that hold a program, the likeliest first.
 constexpr std::string_view kProgramMembers[] = {"code",       "solution", "program",  "python",  "answer",
                                                 "completion", "function", "response", "content", "text"};

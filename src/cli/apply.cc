@@ -23,7 +23,8 @@ Result<> CheckAll(const std::vector<Change>& changes, const Tree& tree, int64_t 
     if (!why.empty()) return Refused(tree, change, why);
     if (change.same.empty()) continue;
     TRY_ASSIGN(const FileState same, tree.State(change.same));
-    if (same.changed_ns >= mark_ns) return Refused(tree, change, "is another name of a file that has changed meanwhile");
+    if (same.changed_ns >= mark_ns)
+      return Refused(tree, change, "is another name of a file that has changed meanwhile");
   }
   return {};
 }

@@ -125,8 +125,7 @@ int RunAsk(App& app, const Arguments& arguments) {
       return kNeedsConfirmation;
     }
     if (arguments.Has("run") && answer->source != "model")
-      return ConfirmAndRun(app, **engine,
-                           {.query = query, .command = answer->command, .cwd = cwd, .answer = &*answer});
+      return ConfirmAndRun(app, **engine, {.query = query, .command = answer->command, .cwd = cwd, .answer = &*answer});
     answer->touched = (*engine)->Touches(answer->analysis);
     answer->explanation = (*engine)->Explain(answer->command);
     if (!app.interactive()) {

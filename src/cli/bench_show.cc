@@ -84,8 +84,8 @@ int BenchListRuns(App& app, const Arguments& arguments) {
         app.Out(Cat({"{\"run\":", JsonText(name), ",\"started\":", JsonText(about("started")),
                      ",\"suite\":", JsonText(about("suite")), ",\"model\":", JsonText(about("model")),
                      ",\"mode\":", JsonText(mode.mode), ",\"can_be_forged\":", std::to_string(mode.forgeable),
-                     ",\"passed\":", std::to_string(mode.plus.passed),
-                     ",\"total\":", std::to_string(mode.plus.total), "}\n"}));
+                     ",\"passed\":", std::to_string(mode.plus.passed), ",\"total\":", std::to_string(mode.plus.total),
+                     "}\n"}));
         continue;
       }
       app.Out(Cat({about("started").substr(0, 10), "  ", Percent(mode.plus.value()), " of ",

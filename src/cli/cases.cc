@@ -49,8 +49,8 @@ Result<std::string> InSandbox(const std::string& script) {
 }
 
 Result<std::string> Outcome(const std::string& setup, const std::string& command) {
-  TRY_ASSIGN(const std::string text, InSandbox(Cat({"umask 022\n", setup, "\necho '--- out'\n{ ", command,
-                                                    "\n} 2>/dev/null", kSnapshot})));
+  TRY_ASSIGN(const std::string text,
+             InSandbox(Cat({"umask 022\n", setup, "\necho '--- out'\n{ ", command, "\n} 2>/dev/null", kSnapshot})));
   const size_t out = text.find("--- out\n"), files = text.rfind(kTree);
   if (out == std::string::npos || files == std::string::npos) return Error{Code::kInvalid, "the setup failed"};
   return SortedLines(std::string_view(text).substr(out + 8, files - out - 8)) + "\n" + text.substr(files);
@@ -98,8 +98,8 @@ std::string NormalForm(std::string_view command) {
 Result<bool> LeavesTree(const std::string& setup, const std::string& command) {
   // In one run: what git writes differs from one to the next. It may not renew its index while it looks.
   const std::string run = Cat({"timeout 2 bash -c ", shell::Quote(command), " > /dev/null 2>&1 < /dev/null"});
-  TRY_ASSIGN(const std::string out, InSandbox(Cat({"umask 022\nexport GIT_OPTIONAL_LOCKS=0\n", setup, "\n(",
-                                                   kSnapshot, ")\n", run, "\n(", kSnapshot, ")"})));
+  TRY_ASSIGN(const std::string out, InSandbox(Cat({"umask 022\nexport GIT_OPTIONAL_LOCKS=0\n", setup, "\n(", kSnapshot,
+                                                   ")\n", run, "\n(", kSnapshot, ")"})));
   const size_t after = out.rfind(kTree), before = after > 0 ? out.rfind(kTree, after - 1) : out.npos;
   if (after == out.npos || before == out.npos) return Error{Code::kInvalid, "the setup failed"};
   return out.substr(before, after - before) == out.substr(after);

@@ -45,7 +45,8 @@ class Collector {
 
   Result<std::vector<Change>> Collect() {
     const FileState before = *tree_.State(""), after = StateAt(AT_FDCWD, upper_);
-    if (before.mode != after.mode && (before.mode & ~0222U) != after.mode) Add(Change::Kind::kModified, "", before, after);
+    if (before.mode != after.mode && (before.mode & ~0222U) != after.mode)
+      Add(Change::Kind::kModified, "", before, after);
     TRY(Folder("", false));
     for (Change& change : out_) {
       const auto found = names_.find(change.after.inode);
@@ -89,7 +90,9 @@ class Collector {
   Result<> Entry(const std::string& path, bool opaque) {
     const std::string there = Below(upper_, path);
     const FileState after = StateAt(AT_FDCWD, there);
-    if (!after.exists) return Error{Code::kUnavailable, Cat({ForTerminal(path).substr(0, 200), ": cannot be looked at; nothing can be applied"})};
+    if (!after.exists)
+      return Error{Code::kUnavailable,
+                   Cat({ForTerminal(path).substr(0, 200), ": cannot be looked at; nothing can be applied"})};
     FileState before;
     if (!new_folder_) { TRY_ASSIGN(before, tree_.State(path)); }
     if (IsWhiteout(there)) {
@@ -171,8 +174,8 @@ Result<std::vector<Change>> CollectChanges(const std::string& upper, const Tree&
 
 Result<std::string> Obstacle(const Change& change, const Tree& tree, int64_t mark_ns) {
   using Kind = Change::Kind;
-  const bool plain = change.after.regular() || change.after.directory() || S_ISLNK(change.after.mode) ||
-                     S_ISFIFO(change.after.mode);
+  const bool plain =
+      change.after.regular() || change.after.directory() || S_ISLNK(change.after.mode) || S_ISFIFO(change.after.mode);
   if (change.kind != Kind::kDeleted && !plain) return std::string("is a socket or a device, which cannot be applied");
   if (change.nested || change.replaces) return std::string();  // what it stands in or for has been looked at
   TRY_ASSIGN(const FileState now, tree.State(change.path));
@@ -180,7 +183,8 @@ Result<std::string> Obstacle(const Change& change, const Tree& tree, int64_t mar
   if (change.kind == Kind::kAdded) {
     // Something may have had this name when the command began.
     TRY_ASSIGN(const sys::Fd parent, tree.Parent(change.path));
-    if (StateAt(parent.get(), ".").changed_ns >= mark_ns) return std::string("lies in a directory that has changed meanwhile");
+    if (StateAt(parent.get(), ".").changed_ns >= mark_ns)
+      return std::string("lies in a directory that has changed meanwhile");
   }
   if (change.kind == Kind::kDeleted && !now.exists) return std::string("has gone meanwhile");
   if (change.kind == Kind::kDeleted && now.directory()) {

@@ -13,10 +13,10 @@ namespace heddle::cli {
 struct Change {
   enum class Kind { kAdded, kModified, kDeleted };
   Kind kind = Kind::kModified;
-  std::string path;  // relative; empty: the directory itself
-  FileState before;  // in the tree, when it was collected
-  FileState after;   // in the overlay
-  std::string same;  // added: the unchanged file of the tree that it is another name of; empty: none
+  std::string path;       // relative; empty: the directory itself
+  FileState before;       // in the tree, when it was collected
+  FileState after;        // in the overlay
+  std::string same;       // added: the unchanged file of the tree that it is another name of; empty: none
   bool nested = false;    // in a directory that is added too
   bool replaces = false;  // the change before deletes what has this name
 };

@@ -197,8 +197,7 @@ int Interact(App& app, ask::Engine& engine, const Proposal& proposal, std::strin
     switch (key) {
       case 'r':
         return ConfirmAndRun(
-            app, engine,
-            {.query = proposal.query, .command = command, .cwd = proposal.cwd, .answer = proposal.answer});
+            app, engine, {.query = proposal.query, .command = command, .cwd = proposal.cwd, .answer = proposal.answer});
       case 'e': {
         const std::string edited = ReadLine("  $ ", command);
         if (edited.empty()) continue;

@@ -34,7 +34,8 @@ Result<> CopyBytes(int from, int to) {
   for (;;) {
     const ssize_t got = ::read(from, chunk.data(), chunk.size());
     if (got == 0) return {};
-    if (got < 0 || ::write(to, chunk.data(), static_cast<size_t>(got)) != got) return Failed("a copy of a changed file");
+    if (got < 0 || ::write(to, chunk.data(), static_cast<size_t>(got)) != got)
+      return Failed("a copy of a changed file");
   }
 }
 
@@ -208,8 +209,7 @@ Result<> Stage::TakeBack(const Tree& tree, const Step& step) {
   int done = 0;
   switch (step.kind) {
     case Step::Kind::kTakeAway:
-      if (here.exists)
-        done = ::renameat2(folder_.get(), kept.c_str(), parent.get(), name.c_str(), RENAME_NOREPLACE);
+      if (here.exists) done = ::renameat2(folder_.get(), kept.c_str(), parent.get(), name.c_str(), RENAME_NOREPLACE);
       break;
     case Step::Kind::kPut:
       if (!here.exists && there.exists)

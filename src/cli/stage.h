@@ -12,7 +12,14 @@ namespace heddle::cli {
 
 // One step: what is done, with which file of the stage, at which path of the tree.
 struct Step {
-  enum class Kind : char { kTakeAway = 'd', kPut = 'a', kExchange = 'm', kMakeFolder = 'k', kAttributes = 'p', kClosed = 'c' };
+  enum class Kind : char {
+    kTakeAway = 'd',
+    kPut = 'a',
+    kExchange = 'm',
+    kMakeFolder = 'k',
+    kAttributes = 'p',
+    kClosed = 'c'
+  };
   Kind kind = Kind::kPut;
   uint64_t number = 0;  // names the file in the stage
   uint64_t inode = 0;   // of what was at the path

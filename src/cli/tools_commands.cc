@@ -35,8 +35,7 @@ int RunAgain(App& app, const Arguments& arguments, store::Database& database) {
   if (!*more) return app.Fail({Code::kNotFound, Cat({"no entry ", std::to_string(*id), "; see heddle history"})});
   auto engine = app.Engine(arguments);
   if (!engine) return app.Fail(engine.error());
-  return ConfirmAndRun(app, **engine,
-                       {.query = row->Text(0), .command = row->Text(1), .cwd = sys::CurrentDirectory()});
+  return ConfirmAndRun(app, **engine, {.query = row->Text(0), .command = row->Text(1), .cwd = sys::CurrentDirectory()});
 }
 
 std::string LearnedPath() { return sys::DataDirectory() + "/learned.db"; }

@@ -30,8 +30,8 @@ sys::Fd OpenBeneath(int root, const std::string& relative, uint64_t flags) {
   open_how how = {};
   how.flags = flags | O_CLOEXEC;
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV;
-  return sys::Fd(static_cast<int>(
-      ::syscall(SYS_openat2, root, relative.empty() ? "." : relative.c_str(), &how, sizeof how)));
+  return sys::Fd(
+      static_cast<int>(::syscall(SYS_openat2, root, relative.empty() ? "." : relative.c_str(), &how, sizeof how)));
 }
 
 }  // namespace
@@ -86,7 +86,8 @@ Result<std::string> Tree::FirstChange(const std::string& relative, int64_t mark_
     const std::string at = waiting.back();
     waiting.pop_back();
     sys::Fd folder = OpenBeneath(root_.get(), at, O_RDONLY | O_DIRECTORY);
-    if (!folder) return Error{Code::kDenied, Cat({path_, "/", at, ": cannot be looked through: ", std::strerror(errno)})};
+    if (!folder)
+      return Error{Code::kDenied, Cat({path_, "/", at, ": cannot be looked through: ", std::strerror(errno)})};
     const int copy = ::fcntl(folder.get(), F_DUPFD_CLOEXEC, 0);
     DIR* dir = ::fdopendir(copy);
     if (dir == nullptr) return Error{Code::kUnavailable, Cat({path_, "/", at, ": cannot be listed"})};

@@ -94,9 +94,7 @@ std::string Diff(const Change& change, const Tree& tree, const std::string& uppe
   return out;
 }
 
-bool SetsId(const Change& change) {
-  return change.after.regular() && (change.after.mode & (S_ISUID | S_ISGID)) != 0;
-}
+bool SetsId(const Change& change) { return change.after.regular() && (change.after.mode & (S_ISUID | S_ISGID)) != 0; }
 
 std::string Octal(uint32_t mode) {
   char text[16];
@@ -170,8 +168,8 @@ Result<> CheckTryable(ask::Engine& engine, const std::string& command, const std
   if (const std::string why = WhyNotHeld(analysis); !why.empty())
     return Error{Code::kDenied, Cat({"this ", why, ", which an overlay cannot hold; it was not tried"})};
   if (const std::string mount = MountBelow(cwd); !mount.empty())
-    return Error{Code::kUnavailable,
-                 Cat({ForTerminal(mount), " is another file system, which an overlay over this directory would hide; "
+    return Error{Code::kUnavailable, Cat({ForTerminal(mount),
+                                          " is another file system, which an overlay over this directory would hide; "
                                           "try from a narrower directory"})};
   return {};
 }
@@ -187,9 +185,8 @@ void ShowOutput(const App& app, const sys::RunResult& result) {
 Result<sys::RunResult> RunTried(const App& app, const std::string& command, const TryOptions& options,
                                 const std::string& scratch, const HeldSignals& signals) {
   const sys::SandboxOptions sandbox = {.overlay = options.cwd, .scratch = scratch, .network = options.network};
-  return sys::Run(
-      {ShellPath(app), "-c", command},
-      {.workdir = options.cwd, .timeout_ms = kTimeoutMs, .sandbox = sandbox, .stop_fd = signals.fd()});
+  return sys::Run({ShellPath(app), "-c", command},
+                  {.workdir = options.cwd, .timeout_ms = kTimeoutMs, .sandbox = sandbox, .stop_fd = signals.fd()});
 }
 
 }  // namespace

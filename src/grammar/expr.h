@@ -67,10 +67,10 @@ struct Automaton {
 };
 
 struct PoolLimits {
-  size_t max_expressions = 1U << 30;   // what ids can number; work is bounded by its Meter
-  size_t max_alternatives = 20'000;    // members of one union: how ambiguous a state may become
-  size_t max_search = 4'000;           // states visited to find out whether an intersection is empty
-  int max_depth = 1'000;               // nesting of one derivative
+  size_t max_expressions = 1U << 30;  // what ids can number; work is bounded by its Meter
+  size_t max_alternatives = 20'000;   // members of one union: how ambiguous a state may become
+  size_t max_search = 4'000;          // states visited to find out whether an intersection is empty
+  int max_depth = 1'000;              // nesting of one derivative
 };
 
 // One interned node; what a, b and c mean is told by the kind.

@@ -41,30 +41,34 @@ std::vector<Row> Refused() {
                            [](const std::string& i) {
                              const std::string one = Cat({R"({"$ref":"#/$defs/d)", i, R"("})"});
                              const std::string name = std::to_string(std::stoi(i) + 1);
-                             return Cat({"\"d", name, R"(":{"type":"array","minItems":2,"prefixItems":[)", one, ",", one, "]}"});
+                             return Cat({"\"d", name, R"(":{"type":"array","minItems":2,"prefixItems":[)", one, ",",
+                                         one, "]}"});
                            }),
                   "}}"})),
-      schema(Cat({R"({"enum":[)", Repeated(30'000, ",", [](const std::string& i) { return Cat({"[", i, "]"}); }), "]}"})),
-      schema(Cat({R"({"oneOf":[)", Repeated(9'000, ",", [](const std::string& i) { return Cat({R"({"const":)", i, "}"}); }),
-                  "]}"})),
+      schema(
+          Cat({R"({"enum":[)", Repeated(30'000, ",", [](const std::string& i) { return Cat({"[", i, "]"}); }), "]}"})),
+      schema(Cat({R"({"oneOf":[)",
+                  Repeated(9'000, ",", [](const std::string& i) { return Cat({R"({"const":)", i, "}"}); }), "]}"})),
       schema(Cat({R"({"allOf":[)",
                   Repeated(2'000, ",",
                            [](const std::string& i) {
                              return Cat({R"({"anyOf":[{"required":["a)", i, R"("]},{"required":["b)", i, R"("]}]})"});
                            }),
                   "]}"})),
-      schema(Cat({R"({"allOf":[{"enum":[)", Repeated(20'000, ",", [](std::string i) { return i; }), R"(]},{"enum":[-1,)",
-                  Repeated(20'000, ",", [](const std::string& i) { return i + ".5"; }), "]}]}"})),
+      schema(Cat({R"({"allOf":[{"enum":[)", Repeated(20'000, ",", [](std::string i) { return i; }),
+                  R"(]},{"enum":[-1,)", Repeated(20'000, ",", [](const std::string& i) { return i + ".5"; }), "]}]}"})),
       schema(R"({"enum":[[)" + Repeated(20'000, ",", [](std::string i) { return i; }) + R"(]],"uniqueItems":true})"),
       schema(R"({"minItems":900000,"allOf":[{"contains":{"minimum":1}},{"contains":{"maximum":5}}]})"),
-      {Notation::kLark, Cat({"start: r0\n", Repeated(20'000, "\n",
-                                                     [](const std::string& i) {
-                                                       const std::string next = std::to_string(std::stoi(i) + 1);
-                                                       return Cat({"r", i, ": r", next, " r", next});
-                                                     }),
+      {Notation::kLark, Cat({"start: r0\n",
+                             Repeated(20'000, "\n",
+                                      [](const std::string& i) {
+                                        const std::string next = std::to_string(std::stoi(i) + 1);
+                                        return Cat({"r", i, ": r", next, " r", next});
+                                      }),
                              "\nr20000: \"a\"\n"})},
       {Notation::kLark, "start: t{\"a\"}\nt{x}: t{u{x}} | x\nu{x}: x x\n"},
-      {Notation::kGbnf, Cat({"root ::= ", Repeated(60'000, " ", [](const std::string&) { return "\"a\"?"; }), " root | \"b\""})},
+      {Notation::kGbnf,
+       Cat({"root ::= ", Repeated(60'000, " ", [](const std::string&) { return "\"a\"?"; }), " root | \"b\""})},
   };
 }
 

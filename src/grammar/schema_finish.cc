@@ -19,8 +19,8 @@ bool SchemaGrammar::MayClose(const ObjectState& state, const ObjectPlan& plan) c
 // The state of every member less is told apart. Not `false` quietly: that would forbid what is allowed.
 bool SchemaGrammar::MayCount(int depth) {
   if (depth <= kMostCounted) return true;
-  pool_.meter().Fail(Cat({"whether a list or object can end depends on more than ", std::to_string(kMostCounted),
-                          " members to come"}));
+  pool_.meter().Fail(Cat(
+      {"whether a list or object can end depends on more than ", std::to_string(kMostCounted), " members to come"}));
   return false;
 }
 

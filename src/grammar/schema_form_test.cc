@@ -1,5 +1,5 @@
-// Malformed schemas: every keyword with every kind of value in every place is compiled or refused, and what is malformed
-// is refused with its keyword and place.
+// Malformed schemas: every keyword with every kind of value in every place is compiled or refused, and what is
+// malformed is refused with its keyword and place.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -13,10 +13,35 @@ using namespace heddle::grammar;
 namespace {
 
 constexpr std::string_view kValues[] = {
-    "null",   "true",   "false",   "-1",        "-0.5",       "0",           "3",         "1.5",
-    "1e30",   "-1e308", "\"text\"", "\"(\"",     "\"string\"", "[]",          "{}",        "[[]]",
-    "[{}]",   "[5]",    "[true]",  "[\"a\"]",   "[\"a\",5]",  "[\"string\"]", "{\"a\":5}", "{\"a\":{}}",
-    "{\"a\":[]}", "{\"a\":[5]}", "{\"a\":[\"b\"]}", "{\"(\":{}}", "[[[[{}]]]]",
+    "null",
+    "true",
+    "false",
+    "-1",
+    "-0.5",
+    "0",
+    "3",
+    "1.5",
+    "1e30",
+    "-1e308",
+    "\"text\"",
+    "\"(\"",
+    "\"string\"",
+    "[]",
+    "{}",
+    "[[]]",
+    "[{}]",
+    "[5]",
+    "[true]",
+    "[\"a\"]",
+    "[\"a\",5]",
+    "[\"string\"]",
+    "{\"a\":5}",
+    "{\"a\":{}}",
+    "{\"a\":[]}",
+    "{\"a\":[5]}",
+    "{\"a\":[\"b\"]}",
+    "{\"(\":{}}",
+    "[[[[{}]]]]",
 };
 
 // The values above that each keyword may have; unless named, all others are malformed.
@@ -27,28 +52,29 @@ const std::vector<std::string_view> kTexts = {"\"text\"", "\"(\"", "\"string\""}
 const std::vector<std::string_view> kFlags = {"true", "false"};
 const std::vector<std::string_view> kNumbers = {"-1", "-0.5", "0", "3", "1.5", "1e30", "-1e308"};
 const std::vector<std::string_view> kCounts = {"0", "3", "1e30"};
-const std::vector<std::string_view> kSchemas = {"true", "false", "{}", "{\"a\":5}", "{\"a\":{}}", "{\"a\":[]}", "{\"a\":[5]}",
-                                                "{\"a\":[\"b\"]}", "{\"(\":{}}"};
+const std::vector<std::string_view> kSchemas = {
+    "true", "false", "{}", "{\"a\":5}", "{\"a\":{}}", "{\"a\":[]}", "{\"a\":[5]}", "{\"a\":[\"b\"]}", "{\"(\":{}}"};
 const Row kRows[] = {
-    {{"$anchor", "$dynamicAnchor", "$dynamicRef", "$id", "$recursiveRef", "$ref", "$schema", "format", "pattern"}, kTexts},
+    {{"$anchor", "$dynamicAnchor", "$dynamicRef", "$id", "$recursiveRef", "$ref", "$schema", "format", "pattern"},
+     kTexts},
     {{"$recursiveAnchor", "uniqueItems"}, kFlags},
     {{"minimum", "maximum"}, kNumbers},
-    {{"exclusiveMinimum", "exclusiveMaximum"},
-     {"true", "false", "-1", "-0.5", "0", "3", "1.5", "1e30", "-1e308"}},
+    {{"exclusiveMinimum", "exclusiveMaximum"}, {"true", "false", "-1", "-0.5", "0", "3", "1.5", "1e30", "-1e308"}},
     {{"multipleOf"}, {"3", "1.5", "1e30"}},
     {{"minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minContains", "maxContains"},
      kCounts},
     {{"type"}, {"\"string\"", "[]", "[\"string\"]"}},
-    {{"enum"},
-     {"[]", "[[]]", "[{}]", "[5]", "[true]", "[\"a\"]", "[\"a\",5]", "[\"string\"]", "[[[[{}]]]]"}},
+    {{"enum"}, {"[]", "[[]]", "[{}]", "[5]", "[true]", "[\"a\"]", "[\"a\",5]", "[\"string\"]", "[[[[{}]]]]"}},
     {{"required"}, {"[]", "[\"a\"]", "[\"string\"]"}},
     {{"not", "if", "then", "else", "contains", "propertyNames", "additionalProperties", "additionalItems",
       "unevaluatedItems", "unevaluatedProperties", "contentSchema"},
      kSchemas},
-    {{"items"}, {"true", "false", "{}", "{\"a\":5}", "{\"a\":{}}", "{\"a\":[]}", "{\"a\":[5]}", "{\"a\":[\"b\"]}",
-                 "{\"(\":{}}", "[]", "[{}]", "[true]"}},
+    {{"items"},
+     {"true", "false", "{}", "{\"a\":5}", "{\"a\":{}}", "{\"a\":[]}", "{\"a\":[5]}", "{\"a\":[\"b\"]}", "{\"(\":{}}",
+      "[]", "[{}]", "[true]"}},
     {{"allOf", "anyOf", "oneOf", "prefixItems"}, {"[{}]", "[true]"}},
-    {{"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"}, {"{}", "{\"a\":{}}", "{\"(\":{}}"}},
+    {{"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"},
+     {"{}", "{\"a\":{}}", "{\"(\":{}}"}},
     {{"dependentRequired"}, {"{}", "{\"a\":[]}", "{\"a\":[\"b\"]}"}},
     {{"dependencies"}, {"{}", "{\"a\":{}}", "{\"a\":[]}", "{\"a\":[\"b\"]}", "{\"(\":{}}"}},
     {{"const", "default", "title", "x-unknown"}, {std::begin(kValues), std::end(kValues)}},
@@ -149,7 +175,8 @@ TEST_CASE("what the draft gives no meaning to has no form") {
 TEST_CASE("references in circles, deep nesting and repeated keys end in a grammar or a refusal") {
   ExprPool pool;
   CHECK_NOTHROW((void)Compiled(pool, R"({"$ref":"#"})"));
-  CHECK_NOTHROW((void)Compiled(pool, R"({"$defs":{"a":{"$ref":"#/$defs/b"},"b":{"$ref":"#/$defs/a"}},"$ref":"#/$defs/a"})"));
+  CHECK_NOTHROW(
+      (void)Compiled(pool, R"({"$defs":{"a":{"$ref":"#/$defs/b"},"b":{"$ref":"#/$defs/a"}},"$ref":"#/$defs/a"})"));
   CHECK(!Compiled(pool, R"({"not":{"$ref":"#"}})"));
   CHECK(!Compiled(pool, R"({"allOf":[{"$ref":"#"},{"not":{"$ref":"#"}}]})"));
   CHECK(!Compiled(pool, R"({"enum":[1],"allOf":[{"$ref":"#"}]})"));

@@ -69,8 +69,11 @@ struct SchemaPlan {
 class SchemaPlanner {
  public:
   SchemaPlanner(ExprPool& pool, const SchemaDocument& document, const SchemaOptions& options)
-      : pool_(pool), document_(document), options_(options),
-        expander_(document, options, pool.meter()), validator_(pool, document) {}
+      : pool_(pool),
+        document_(document),
+        options_(options),
+        expander_(document, options, pool.meter()),
+        validator_(pool, document) {}
 
   // Plans everything that `root` leads to. False: see `refusal()`.
   bool Plan(const json::value& root);

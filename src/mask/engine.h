@@ -15,8 +15,8 @@
 namespace heddle::mask {
 
 struct EngineOptions {
-  size_t space_bytes = size_t{32} << 20;    // of states and masks before a new space is begun
-  uint64_t look_steps = 20'000'000;         // of one call of a matcher (grammar::Meter)
+  size_t space_bytes = size_t{32} << 20;     // of states and masks before a new space is begun
+  uint64_t look_steps = 20'000'000;          // of one call of a matcher (grammar::Meter)
   size_t program_bytes = size_t{512} << 20;  // by which one program's texts may make its space grow
 };
 

@@ -14,7 +14,8 @@ namespace {
 std::shared_ptr<Engine> ByteEngine(EngineOptions options = {}) {
   vocab::VocabularyData data;
   for (int b = 0; b < 256; ++b) data.tokens.push_back(std::string(1, static_cast<char>(b)));
-  for (const char* more : {"ab", "abc", "12", "\"}", "\":", "{\"", "true", "NEW", "((", "))"}) data.tokens.emplace_back(more);
+  for (const char* more : {"ab", "abc", "12", "\"}", "\":", "{\"", "true", "NEW", "((", "))"})
+    data.tokens.emplace_back(more);
   data.tokens.emplace_back("<end>");
   data.special.resize(data.tokens.size());
   data.special.back() = true;

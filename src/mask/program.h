@@ -29,8 +29,8 @@ class Look {
       : program_(program),
         lock_(program.space->mutex),
         before_(program.space->MemoryBytes()),
-        work_(program.space->pool,
-              {.steps = program.engine->options().look_steps, .bytes = program.engine->options().program_bytes - grown()}) {}
+        work_(program.space->pool, {.steps = program.engine->options().look_steps,
+                                    .bytes = program.engine->options().program_bytes - grown()}) {}
   ~Look();
   Look(const Look&) = delete;
 

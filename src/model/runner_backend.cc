@@ -102,9 +102,8 @@ Result<int64_t> ParseDuration(std::string_view text) {
   while (!text.empty()) {
     const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
     const auto number = ParseInt(text.substr(0, digits));
-    const auto* unit =
-        std::find_if(std::begin(kUnits), std::end(kUnits),
-                     [&](const auto& row) { return digits < text.size() && row.first == text[digits]; });
+    const auto* unit = std::find_if(std::begin(kUnits), std::end(kUnits),
+                                    [&](const auto& row) { return digits < text.size() && row.first == text[digits]; });
     if (!number || *number > kLongestS || unit == std::end(kUnits)) return wrong;
     sum += *number * unit->second;
     text.remove_prefix(digits + 1);

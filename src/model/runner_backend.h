@@ -15,9 +15,9 @@ struct RunnerOptions {
   std::string folder;   // of sockets, locks and logs; empty: the user's runtime directory
   int64_t context = 0;  // tokens; 0: the runner's choice
   int64_t threads = 0;
-  std::string keep_alive;         // "30s", "5m", "1h", seconds; negative: for ever; empty: as it is, else 5 minutes
-  int64_t memory_mb = 0;          // limit; 0: none
-  std::string address, key;       // of a runner on another machine, "HOST:PORT"; then nothing is started here
+  std::string keep_alive;    // "30s", "5m", "1h", seconds; negative: for ever; empty: as it is, else 5 minutes
+  int64_t memory_mb = 0;     // limit; 0: none
+  std::string address, key;  // of a runner on another machine, "HOST:PORT"; then nothing is started here
   int connect_ms = 10'000;
   int start_ms = 120'000, first_token_ms = 600'000, between_ms = 120'000;
 };

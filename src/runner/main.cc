@@ -138,8 +138,7 @@ Result<> Work(const std::map<std::string, std::string>& flags) {
   // The model is used by the thread that loaded it: OpenMP keeps a team of threads for every thread that calls it, and
   // with two teams there are more threads than cores, which then sleep at each barrier instead of waiting.
   std::thread listener([&] {
-    const auto ended =
-        Guarded([&] { listening->Run(scheduler, Info(*model, model_options.path, scheduler_options)); });
+    const auto ended = Guarded([&] { listening->Run(scheduler, Info(*model, model_options.path, scheduler_options)); });
     if (!ended) (void)Fail(ended.error());
     scheduler.Stop();
   });

@@ -51,9 +51,9 @@ struct Request {
   int64_t max_tokens = -1;  // -1: as many as the sequence's share of the context holds
   std::vector<std::string> stop;
   std::optional<Constraint> constraint;
-  int32_t logprobs = -1;  // so many alternatives per token; -1: no log-probabilities
-  bool thinking = false;  // text between <think> and </think> comes as its own events
-  bool speculate = true;  // drafts from the text so far, where they pay
+  int32_t logprobs = -1;              // so many alternatives per token; -1: no log-probabilities
+  bool thinking = false;              // text between <think> and </think> comes as its own events
+  bool speculate = true;              // drafts from the text so far, where they pay
   std::optional<int64_t> keep_alive;  // seconds the model stays without work from now on; negative: for ever
 };
 

@@ -130,9 +130,8 @@ void Server::Run(Scheduler& scheduler, const std::string& info) {
     int wait = -1;
     if (options_.idle_ms >= 0) {
       const int64_t since = scheduler.idle_since();
-      const int64_t left =
-          since == 0 ? std::max(options_.idle_ms, kBusyLookMs)
-                     : options_.idle_ms - (sys::SystemClock().MonotonicUs() - since) / 1000;
+      const int64_t left = since == 0 ? std::max(options_.idle_ms, kBusyLookMs)
+                                      : options_.idle_ms - (sys::SystemClock().MonotonicUs() - since) / 1000;
       if (left <= 0) return;
       wait = static_cast<int>(std::min<int64_t>(left + 1, 60'000));
     }

@@ -68,7 +68,7 @@ void Admission::Run() {
       ++active_;
     }
     (void)Guarded(next->work);  // whoever asked is answered by the work itself
-    next->work = nullptr;  // what it holds goes before its place is free
+    next->work = nullptr;       // what it holds goes before its place is free
     const std::lock_guard lock(mutex_);
     --active_;
   }

@@ -28,17 +28,16 @@ Raced Race(const Attempt& first, const Attempt& second, int64_t after_us, const 
     for (std::stop_source& each : course.stops) each.request_stop();
   });
   const auto run = [&](int who, const Attempt& attempt) {
-    const auto shown =
-        [&](const model::ChatPiece& piece) {
-          {
-            const std::lock_guard lock(course.mutex);
-            if (course.winner < 0) course.winner = who;
-            if (course.winner != who) return false;
-          }
-          course.changed.notify_all();
-          course.stops[1 - who].request_stop();
-          return on_piece(who, piece);
-        };
+    const auto shown = [&](const model::ChatPiece& piece) {
+      {
+        const std::lock_guard lock(course.mutex);
+        if (course.winner < 0) course.winner = who;
+        if (course.winner != who) return false;
+      }
+      course.changed.notify_all();
+      course.stops[1 - who].request_stop();
+      return on_piece(who, piece);
+    };
     auto reply = Guarded([&] { return attempt(shown, course.stops[who].get_token()); });
     {
       const std::lock_guard lock(course.mutex);

@@ -17,9 +17,9 @@ namespace heddle::shell {
 
 // A command as it would be started: what facts are checked against.
 struct UsedCommand {
-  std::string name;                // base name
-  std::string subcommand;          // "commit" of git commit; empty for commands without any
-  std::vector<std::string> flags;  // as typed, without values; those of the command itself
+  std::string name;                     // base name
+  std::string subcommand;               // "commit" of git commit; empty for commands without any
+  std::vector<std::string> flags;       // as typed, without values; those of the command itself
   std::vector<std::string> operands{};  // what is no flag and no flag's value; may hold unresolved marks
 };
 

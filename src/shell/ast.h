@@ -57,13 +57,13 @@ struct Statement {
   std::vector<Statement> children;
   bool background = false;
   bool coprocess = false;  // its input is a pipe of the shell
-  bool declares = false;  // of declare, export, local ...: the assignments stand among its operands
+  bool declares = false;   // of declare, export, local ...: the assignments stand among its operands
 };
 
 struct Script {
   std::unique_ptr<const std::string> text;  // what the views refer to when it is not the text given to Parse
   Statement root;
-  bool complete = true;  // false: some of the text did not parse
+  bool complete = true;   // false: some of the text did not parse
   bool too_deep = false;  // statements nested beyond 200 levels were left out
 };
 

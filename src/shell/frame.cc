@@ -11,18 +11,12 @@ constexpr size_t kMaxValues = 8, kMaxCombinations = 32;
 
 // What a shell sets by itself, where it matters for a rating.
 constexpr std::pair<std::string_view, std::string_view> kDefaults[] = {
-    {"IFS", " \t\n"},
-    {"SHELL", "/bin/bash"},
-    {"EDITOR", "editor"},
-    {"VISUAL", "editor"},
-    {"PAGER", "pager"},
-    {"BROWSER", "browser"},
-    {"TMPDIR", "/tmp"},
-    {"RANDOM", "12345"},
-    {"0", "bash"},
-    {"SHELLOPTS", "braceexpand:hashall"},
-    {"BASH", "/bin/bash"},
-    {"OPTIND", "1"},
+    {"IFS", " \t\n"},      {"SHELL", "/bin/bash"},
+    {"EDITOR", "editor"},  {"VISUAL", "editor"},
+    {"PAGER", "pager"},    {"BROWSER", "browser"},
+    {"TMPDIR", "/tmp"},    {"RANDOM", "12345"},
+    {"0", "bash"},         {"SHELLOPTS", "braceexpand:hashall"},
+    {"BASH", "/bin/bash"}, {"OPTIND", "1"},
 };
 
 std::vector<std::string> ValuesOf(const Frame& frame, const std::string& name) {
@@ -119,8 +113,8 @@ const Variable* Frame::Find(std::string_view name) const {
   if (const auto outside = world_->environment.find(target); outside != world_->environment.end()) {
     value = outside->second;
   } else {
-    const auto known = std::find_if(std::begin(kDefaults), std::end(kDefaults),
-                                    [&](const auto& row) { return row.first == target; });
+    const auto known =
+        std::find_if(std::begin(kDefaults), std::end(kDefaults), [&](const auto& row) { return row.first == target; });
     if (known == std::end(kDefaults)) return nullptr;
     value = known->second;
   }
@@ -154,9 +148,7 @@ void Frame::Append(std::string_view name, std::string_view value) {
   variable.others = others;
 }
 
-void Frame::Unset(std::string_view name) {
-  variables[Target(name)] = {};
-}
+void Frame::Unset(std::string_view name) { variables[Target(name)] = {}; }
 
 std::string Frame::Value(std::string_view name) const {
   const Variable* found = Find(name);

@@ -59,14 +59,14 @@ class Frame {
   std::vector<std::string> NamesWith(std::string_view prefix) const;
 
   mutable std::map<std::string, Variable, std::less<>> variables;  // those of the environment once looked up
-  std::vector<std::string> positional;  // $1 ...
+  std::vector<std::string> positional;                             // $1 ...
   bool positional_known = false;
   std::map<std::string, std::vector<const Statement*>, std::less<>> functions;  // bodies that a name may have
   std::map<std::string, std::string, std::less<>> aliases;
   std::vector<std::map<std::string, Variable, std::less<>>> locals;  // per function: what its locals hide
-  std::map<int, Stream> descriptors;       // beyond standard input, where their text is known
-  std::vector<std::string> traps;          // run when this shell ends
-  std::string cwd;                         // empty: unknown
+  std::map<int, Stream> descriptors;                                 // beyond standard input, where their text is known
+  std::vector<std::string> traps;                                    // run when this shell ends
+  std::string cwd;                                                   // empty: unknown
   Choices* choices = nullptr;
 
  private:

@@ -218,7 +218,8 @@ void Interpreter::RunUnparsed(std::string_view text) {
 void Interpreter::DefineFunction(const Statement& statement) {
   frame.functions[std::string(statement.name)] = {&statement};
   // Functions that a shell calls by itself.
-  if (InList("command_not_found_handle command_not_found_handler precmd preexec chpwd periodic zshexit", statement.name)) {
+  if (InList("command_not_found_handle command_not_found_handler precmd preexec chpwd periodic zshexit",
+             statement.name)) {
     Stream none;
     (void)CallFunction(statement, {{std::string(statement.name)}}, none);
   }

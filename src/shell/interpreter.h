@@ -21,7 +21,7 @@ constexpr size_t kMaxEffects = 200;  // and commands; what comes later is only c
 // Inside find -exec, xargs or a loop over file names the targets are what was found, not what is written.
 struct Sweep {
   bool on = false;
-  bool filtered = false;            // only what some filter selected
+  bool filtered = false;             // only what some filter selected
   std::vector<std::string> tests{};  // the words of find's expression before the action
 };
 
@@ -50,7 +50,7 @@ class Interpreter {
   void Touch(EffectKind kind, const Field& target, bool recursive);
   // A bound was hit: what follows is not looked at, so the rating is at least high and the analysis incomplete.
   void Limit(std::string_view what);
-  bool Spend();  // one step; false when there are no more
+  bool Spend();                                     // one step; false when there are no more
   std::string PathOf(std::string_view text) const;  // absolute and clean, in the present directory
   std::vector<Field> ExpandAll(const std::vector<Word>& words);
   Expander MakeExpander();

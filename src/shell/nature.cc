@@ -69,9 +69,7 @@ bool Fits(const Entry& entry, const UsedCommand& used) {
 }
 
 // Longer entries say more; "." makes one a little longer.
-size_t Length(const Entry& entry) {
-  return 2 * (entry.words.size() + entry.flags.size()) + (entry.ends ? 1 : 0);
-}
+size_t Length(const Entry& entry) { return 2 * (entry.words.size() + entry.flags.size()) + (entry.ends ? 1 : 0); }
 
 }  // namespace
 

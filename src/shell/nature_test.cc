@@ -19,21 +19,43 @@ Nature Of(std::string_view command) {
 TEST_CASE("a command only looks when every program, word and effect of it is known to") {
   for (const std::string command :
        {"ls -la", "cat a | sort | uniq -c", "find . -name '*.py'", "git log --oneline", "git branch",
-        "git -C /x status",
-        "docker ps -a", "docker container ls", "sudo lsof -i :80", "tar -tf a.tar", "crontab -l", "cd inner",
-        "find . -type f -exec wc -l {} +", "grep -r x . 2> /dev/null", "pip list", "git stash list", "hostname"}) {
+        "git -C /x status", "docker ps -a", "docker container ls", "sudo lsof -i :80", "tar -tf a.tar", "crontab -l",
+        "cd inner", "find . -type f -exec wc -l {} +", "grep -r x . 2> /dev/null", "pip list", "git stash list",
+        "hostname"}) {
     CAPTURE(command);
     CHECK(Of(command) == Nature::kLooks);
   }
 }
 
 TEST_CASE("a command changes something by an effect, or by its program's nature where no rule sees one") {
-  for (const std::string command :
-       {"rm a", "find . -delete", "sed -i s/a/b/ f", "ls > out", "docker rm web", "docker start web", "pip install x",
-        "kill 5", "git reset", "git branch new", "git branch -d old", "git commit -m x", "mkdir d", "touch f",
-        "tar -xf a.tar", "sudo systemctl restart x", "crontab -r", "find . -exec rm {} +", "ps | xargs kill",
-        "hostname new", "npm install", "git stash", "echo $(rm a)", "git tag v1", "docker container prune -f",
-        "convert a.png b.jpg", "git push", "ls; git fetch"}) {
+  for (const std::string command : {"rm a",
+                                    "find . -delete",
+                                    "sed -i s/a/b/ f",
+                                    "ls > out",
+                                    "docker rm web",
+                                    "docker start web",
+                                    "pip install x",
+                                    "kill 5",
+                                    "git reset",
+                                    "git branch new",
+                                    "git branch -d old",
+                                    "git commit -m x",
+                                    "mkdir d",
+                                    "touch f",
+                                    "tar -xf a.tar",
+                                    "sudo systemctl restart x",
+                                    "crontab -r",
+                                    "find . -exec rm {} +",
+                                    "ps | xargs kill",
+                                    "hostname new",
+                                    "npm install",
+                                    "git stash",
+                                    "echo $(rm a)",
+                                    "git tag v1",
+                                    "docker container prune -f",
+                                    "convert a.png b.jpg",
+                                    "git push",
+                                    "ls; git fetch"}) {
     CAPTURE(command);
     CHECK(Of(command) >= Nature::kCreates);
   }

@@ -3,7 +3,7 @@
 #include "shell/arguments.h"
 #include "shell/ast.h"
 #include "shell/expand.h"
-#include "shell/rewrite.h"
+#include "shell/words/rewrite.h"
 #include "syntax/tree.h"
 
 namespace heddle::shell {

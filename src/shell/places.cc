@@ -239,7 +239,8 @@ Place PlaceOfAbsolute(std::string_view path, bool glob, std::string_view cwd, co
   if (last == ".git" && path.substr(0, slash) == world.cwd) return Place::kRepository;
   for (const Row& row : kRows) {
     if (row.pattern[0] != '/') continue;
-    if (GlobMatch(row.pattern, path)) return row.place == Place::kTemporary && path == world.cwd ? Place::kHere : row.place;
+    if (GlobMatch(row.pattern, path))
+      return row.place == Place::kTemporary && path == world.cwd ? Place::kHere : row.place;
     // "/et*", "/[e]tc": a glob that could name the place is that place
     if (wild && row.place != Place::kInert && row.pattern.find('*') == row.pattern.npos && GlobMatch(path, row.pattern))
       return row.place;

@@ -30,7 +30,8 @@ struct Location {
   std::string path;  // absolute where it could be made so
 };
 
-// `path` made absolute in `cwd` and without "." and ".."; links are not looked at. An unknown directory gets a made-up one.
+// `path` made absolute in `cwd` and without "." and ".."; links are not looked at. An unknown directory gets a made-up
+// one.
 std::string CleanPath(std::string_view path, std::string_view cwd);
 
 // `cwd` is the directory the command runs in (it may have changed with cd), `glob` whether wildcards are active.

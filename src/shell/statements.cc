@@ -33,7 +33,8 @@ bool IsAlways(const Statement& condition) {
 bool Succeeds(const Statement& statement) {
   if (statement.kind == Kind::kAnd) return Succeeds(statement.children[0]) && Succeeds(statement.children[1]);
   if (statement.kind != Kind::kCommand) return false;
-  return statement.words.empty() || InList("true : echo printf export set local declare readonly", statement.words[0].raw);
+  return statement.words.empty() ||
+         InList("true : echo printf export set local declare readonly", statement.words[0].raw);
 }
 
 // Whether control never goes on after a statement: exit, return, exec of nothing is not meant here.

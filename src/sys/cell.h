@@ -39,8 +39,8 @@ struct CellOptions {
   bool work_writable = false;
   std::optional<SandboxOptions> view;  // instead of `readable` and `work`; never with `warden`
   std::string directory;               // to start in; empty: /work, or the overlay of the view, or /tmp
-  int in = -1, out = -1, err = -1;  // -1: /dev/null
-  std::vector<int> pass;            // become 3, 4, ... inside
+  int in = -1, out = -1, err = -1;     // -1: /dev/null
+  std::vector<int> pass;               // become 3, 4, ... inside
   CellLimits limits;
   bool warden = false;   // keeps its capabilities, as its job is to confine children of its own
   bool confined = true;  // false: only limits and an empty environment; for who has asked for that by name

@@ -82,8 +82,8 @@ struct Sources {
 const char* OpenSources(const CellRoot& root, Sources& sources) {
   for (size_t i = 0; i < root.binds.size(); ++i) {
     const CellRoot::Bind& bind = root.binds[i];
-    const int tree = static_cast<int>(::syscall(SYS_open_tree, AT_FDCWD, bind.source.c_str(),
-                                                OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE));
+    const int tree = static_cast<int>(
+        ::syscall(SYS_open_tree, AT_FDCWD, bind.source.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE));
     if (tree < 0) return bind.source.c_str();
     const uint64_t flags = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | (bind.device ? 0 : MOUNT_ATTR_NODEV);
     if (!SetFlags(tree, "", flags, 0, AT_EMPTY_PATH | AT_RECURSIVE)) return bind.source.c_str();

@@ -28,8 +28,8 @@ struct CellRoot {
   std::vector<std::string> overlay_folders;                // down to where it is mounted, each relative to the root
   std::vector<std::string> writable;                       // absolute, inside; all else is read-only
   std::string proc_data;                                   // mount options of /proc
-  bool owner = false;     // stays the user who called; else becomes the cell's own
-  bool loopback = false;  // has a network of its own, in which it can reach itself
+  bool owner = false;                                      // stays the user who called; else becomes the cell's own
+  bool loopback = false;                                   // has a network of its own, in which it can reach itself
 };
 
 Result<CellRoot> PlanRoot(const CellOptions& options);

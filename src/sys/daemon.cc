@@ -78,9 +78,7 @@ bool Reap(pid_t child) {
   try {
     std::thread([child] { (void)WaitFor(child); }).detach();
     return true;
-  } catch (const std::system_error&) {
-    return false;
-  }
+  } catch (const std::system_error&) { return false; }
 }
 
 }  // namespace

@@ -14,12 +14,13 @@ namespace heddle::sys {
 // prevents: whoever sees the machine's files gets no Unix socket that could be connected.
 enum class Sockets {
   kUnix,      // for a process that has a file system of its own: Unix sockets only
-  kInternet,  // for one that sees the machine's files: internet and netlink sockets, and connected pairs of Unix sockets
+  kInternet,  // for one that sees the machine's files: internet and netlink sockets, and connected pairs of Unix
+              // sockets
 };
 
 // The seccomp filter as the kernel takes it (struct sock_filter[]): calls that reach other processes, name spaces,
-// mounts, the kernel's own state, a terminal's input or sockets beyond `sockets` fail with EPERM (clone3 with ENOSYS, so
-// that libc takes clone); all others are allowed. Made once with libseccomp.
+// mounts, the kernel's own state, a terminal's input or sockets beyond `sockets` fail with EPERM (clone3 with ENOSYS,
+// so that libc takes clone); all others are allowed. Made once with libseccomp.
 Result<std::string> SeccompFilter(Sockets sockets);
 
 // The version of Landlock's interface that this kernel has; 0: none.

@@ -46,7 +46,8 @@ CellOptions SandboxCell(const SandboxOptions& options, const std::vector<std::st
     return out;
   }
   for (char** entry = environ; *entry != nullptr; ++entry) {
-    if (!std::string_view(*entry).starts_with("TMPDIR=")) out.environment.emplace_back(*entry);  // /tmp is what there is
+    if (!std::string_view(*entry).starts_with("TMPDIR="))
+      out.environment.emplace_back(*entry);  // /tmp is what there is
   }
   return out;
 }

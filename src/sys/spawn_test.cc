@@ -64,8 +64,7 @@ class Careless {
 const char* const kProbe =
     "numbers=$(seq 0 300); exec > \"$1\"; for n in $numbers; do [ -e /proc/self/fd/$n ] && echo $n; done;"
     "sed -n 's/\\t//; /^Sig[BIC]/p' /proc/self/status";
-const char* const kClean =
-    "0\n1\n2\nSigBlk:0000000000000000\nSigIgn:0000000000000000\nSigCgt:0000000000000000\n";
+const char* const kClean = "0\n1\n2\nSigBlk:0000000000000000\nSigIgn:0000000000000000\nSigCgt:0000000000000000\n";
 
 std::set<int> Children() {
   std::set<int> out;
@@ -74,8 +73,7 @@ std::set<int> Children() {
   for (const DirectoryEntry& task : *tasks) {
     const std::string text =
         SystemFiles().ReadHead(Cat({"/proc/self/task/", task.name, "/children"}), 4096).value_or("");
-    for (const std::string_view pid : SplitWords(text))
-      out.insert(static_cast<int>(ParseInt(pid).value_or(0)));
+    for (const std::string_view pid : SplitWords(text)) out.insert(static_cast<int>(ParseInt(pid).value_or(0)));
   }
   return out;
 }
@@ -157,12 +155,11 @@ TEST_CASE("a worker and a cell inherit no more") {
 
   int out[2];
   REQUIRE(::pipe2(out, O_CLOEXEC) == 0);
-  const std::string script = "for n in $(seq 0 300); do [ -e /proc/self/fd/$n ] && echo $n; done;"
-                             "sed -n 's/\\t//; /^Sig[BIC]/p' /proc/self/status";
-  auto cell = Cell::Start({.argv = {"/bin/sh", "-c", script},
-                           .environment = {"PATH=/usr/bin:/bin"},
-                           .out = out[1],
-                           .confined = false});
+  const std::string script =
+      "for n in $(seq 0 300); do [ -e /proc/self/fd/$n ] && echo $n; done;"
+      "sed -n 's/\\t//; /^Sig[BIC]/p' /proc/self/status";
+  auto cell = Cell::Start(
+      {.argv = {"/bin/sh", "-c", script}, .environment = {"PATH=/usr/bin:/bin"}, .out = out[1], .confined = false});
   REQUIRE(cell);
   ::close(out[1]);
   std::string said;

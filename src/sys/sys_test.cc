@@ -27,7 +27,8 @@ TEST_CASE("a worker's lines arrive, and its crash or silence ends nothing else")
   std::vector<std::string> lines;
   const auto keep = [&](std::string_view line) { lines.emplace_back(line); };
   const std::string lengthy(200'000, 'x');
-  const auto fine = RunWorker([&](const SendLine& send) { send("a"), send(""), send(lengthy); }, keep, {.quiet_ms = 5000});
+  const auto fine =
+      RunWorker([&](const SendLine& send) { send("a"), send(""), send(lengthy); }, keep, {.quiet_ms = 5000});
   REQUIRE(fine);
   CHECK_FALSE(fine->crashed);
   CHECK_FALSE(fine->timed_out);
@@ -35,7 +36,8 @@ TEST_CASE("a worker's lines arrive, and its crash or silence ends nothing else")
   CHECK(lines == std::vector<std::string>{"a", "", lengthy});
 
   lines.clear();
-  const auto crashed = RunWorker([&](const SendLine& send) { send("before"), ::raise(SIGKILL); }, keep, {.quiet_ms = 5000});
+  const auto crashed =
+      RunWorker([&](const SendLine& send) { send("before"), ::raise(SIGKILL); }, keep, {.quiet_ms = 5000});
   REQUIRE(crashed);
   CHECK(crashed->crashed);
   CHECK(crashed->signal == SIGKILL);

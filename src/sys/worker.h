@@ -23,7 +23,8 @@ struct WorkerOptions {
   std::vector<int> files = {};  // descriptors that `body` uses: they keep their numbers; all others are closed
 };
 
-// Runs `body` in a child; every line it sends is given to `receive` here. The caller must have no other threads at work.
+// Runs `body` in a child; every line it sends is given to `receive` here. The caller must have no other threads at
+// work.
 Result<WorkerEnd> RunWorker(const std::function<void(const SendLine& send)>& body,
                             const std::function<void(std::string_view line)>& receive, const WorkerOptions& options);
 

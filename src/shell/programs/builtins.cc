@@ -156,7 +156,9 @@ std::string TakeLine(Stream& input) {
 // Fields of one line for `count` variables: the last gets what is left (POSIX read).
 std::vector<std::string> SplitLine(std::string line, size_t count, const std::string& separators) {
   std::vector<std::string> out;
-  const auto blank = [&](char c) { return (c == ' ' || c == '\t' || c == '\n') && separators.find(c) != separators.npos; };
+  const auto blank = [&](char c) {
+    return (c == ' ' || c == '\t' || c == '\n') && separators.find(c) != separators.npos;
+  };
   size_t at = 0;
   while (at < line.size() && blank(line[at])) ++at;
   while (out.size() + 1 < count && at < line.size()) {
@@ -186,7 +188,7 @@ void Read(Builtin& call) {
     }
     const size_t letter = text.find_first_of("adnNptiu", 1);
     if (letter == std::string::npos) continue;
-    const std::string value = letter + 1 < text.size() ? text.substr(letter + 1)
+    const std::string value = letter + 1 < text.size()   ? text.substr(letter + 1)
                               : i + 1 < call.argv.size() ? call.At(++i)
                                                          : std::string();
     if (text[letter] == 'a') array = value;

@@ -62,8 +62,8 @@ std::vector<std::string> OtherQuotes(std::string_view code) {
 }
 
 // Calls that start a program, whose argument should be seen as it is written.
-constexpr std::string_view kCalls[] = {"system",  "popen",    "exec",       "execSync", "shell_exec",
-                                       "passthru", "execute", "getoutput",  "spawn"};
+constexpr std::string_view kCalls[] = {"system",   "popen",   "exec",      "execSync", "shell_exec",
+                                       "passthru", "execute", "getoutput", "spawn"};
 
 // Whether what follows a call is one text as it stands, or a list of such, and nothing is done to it.
 bool IsLiteralArgument(std::string_view rest) {
@@ -137,7 +137,8 @@ void ScanCode(Interpreter& interpreter, std::string_view language, std::string_v
   if (fetches && evaluates) interpreter.Report("exec.downloaded", Risk::kCritical, "runs what it downloads");
   if (!deletes && !runs) return;
   if (runs && BuildsCommand(code))
-    interpreter.Report("exec.built", Risk::kHigh, "runs text that is built while it runs, so it cannot be known beforehand");
+    interpreter.Report("exec.built", Risk::kHigh,
+                       "runs text that is built while it runs, so it cannot be known beforehand");
   std::vector<std::string> literals = Literals(code);
   if (literals.size() > kMaxLiterals) interpreter.Limit("code with too many texts to be looked into");
   for (auto& text : OtherQuotes(code)) literals.push_back(std::move(text));

@@ -42,8 +42,7 @@ void RunGlob(Interpreter& in, const std::vector<Field>& argv, Stream& input) {
     candidate[0] = {std::string(name)};
     (void)in.RunArgv(std::move(candidate), input);
   }
-  in.Report("exec.glob", Risk::kModerate,
-            "the command's name is a pattern, so what runs depends on the files there");
+  in.Report("exec.glob", Risk::kModerate, "the command's name is a pattern, so what runs depends on the files there");
 }
 
 // A program that nothing is known of may run the program among its words.

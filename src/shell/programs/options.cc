@@ -44,7 +44,8 @@ void Write(Given& given) {
   const Place place = Locate(given.value, false, given.in.frame.cwd, given.in.world()).place;
   const bool here = place == Place::kTemporary && !given.value.starts_with("/");  // of a project that lies in /tmp
   if (place == Place::kOrdinary || place == Place::kTracked || here)
-    given.in.Report("files.written", Risk::kModerate, Cat({"an option makes ", given.invocation.name, " write a file"}));
+    given.in.Report("files.written", Risk::kModerate,
+                    Cat({"an option makes ", given.invocation.name, " write a file"}));
   given.in.Touch(EffectKind::kOverwrite, {given.value}, false);
 }
 void Append(Given& given) { given.in.Touch(EffectKind::kAppend, {given.value}, false); }
@@ -55,9 +56,9 @@ struct Role {
   void (*apply)(Given&);
 };
 
-constexpr Role kRoles[] = {{"shell", RunShellText}, {"program", RunProgram}, {"split", RunSplit}, {"code", Scan},
-                           {"load", Load},          {"write", Write},        {"append", Append},  {"read", Read},
-                           {"directory", Nothing}};
+constexpr Role kRoles[] = {{"shell", RunShellText}, {"program", RunProgram}, {"split", RunSplit},
+                           {"code", Scan},          {"load", Load},          {"write", Write},
+                           {"append", Append},      {"read", Read},          {"directory", Nothing}};
 
 void ApplyRow(Interpreter& in, const OptionRow& row, const Invocation& invocation, Stream& input) {
   for (auto option : row.options) {

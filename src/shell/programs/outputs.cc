@@ -1,5 +1,5 @@
-// What commands print, where that follows from their words and input: how texts built from pieces are put together again.
-// A model is exact or gives an unknown text; it never guesses.
+// What commands print, where that follows from their words and input: how texts built from pieces are put together
+// again. A model is exact or gives an unknown text; it never guesses.
 #include <algorithm>
 #include <cstdio>
 
@@ -77,7 +77,8 @@ std::string PrintF(const Call& call) {
 std::string Base64(const Call& call) {
   const std::string text = Source(call);
   if (text.find(kSecret) != text.npos) return std::string(1, kSecret);
-  if (!call.Has("-d") && !call.Has("-D") && !call.Has("--decode")) return HasUnknown(text) ? Unknown() : EncodeBase64(text);
+  if (!call.Has("-d") && !call.Has("-D") && !call.Has("--decode"))
+    return HasUnknown(text) ? Unknown() : EncodeBase64(text);
   if (text.find(kDownloaded) != text.npos) return std::string(1, kDownloaded);
   if (text.empty() || HasUnknown(text)) return std::string(1, kDecoded);
   return DecodeBase64(text).value_or(std::string(1, kDecoded));
@@ -107,9 +108,9 @@ std::string Xxd(const Call& call) {
 
 std::string Reverse(const Call& call) {
   const std::string text = Source(call);
-  return HasUnknown(text) ? Unknown() : MapLines(text, [](std::string_view line) {
-    return std::string(line.rbegin(), line.rend());
-  });
+  return HasUnknown(text)
+             ? Unknown()
+             : MapLines(text, [](std::string_view line) { return std::string(line.rbegin(), line.rend()); });
 }
 
 std::string ReverseLines(const Call& call) {
@@ -166,7 +167,8 @@ std::string Sed(const Call& call) {
 
 std::string Cut(const Call& call) {
   const std::string text = Source(call);
-  if (HasUnknown(text) || call.Has("--complement") || call.Has("-s") || call.Has("--output-delimiter")) return Unknown();
+  if (HasUnknown(text) || call.Has("--complement") || call.Has("-s") || call.Has("--output-delimiter"))
+    return Unknown();
   const std::string characters = call.Value("-c") + call.Value("-b") + call.Value("--characters");
   const std::string fields = call.Value("-f") + call.Value("--fields");
   std::string delimiter = call.Value("-d") + call.Value("--delimiter");
@@ -179,9 +181,7 @@ std::string Cut(const Call& call) {
 
 std::string Downloaded(const Call&) { return std::string(1, kDownloaded); }
 
-std::string Which(const Call& call) {
-  return call.operands().empty() ? "" : call.operands().back().text + "\n";
-}
+std::string Which(const Call& call) { return call.operands().empty() ? "" : call.operands().back().text + "\n"; }
 
 std::string WorkingDirectory(const Call& call) {
   return call.in.frame.cwd.empty() ? "./" + Unknown() : call.in.frame.cwd + "\n";
@@ -199,7 +199,8 @@ std::string DirNameOf(const Call& call) {
   if (call.operands().empty()) return Unknown();
   const std::string& path = call.operands()[0].text;
   const size_t slash = path.rfind('/');
-  if (HasUnknown(path)) return slash == path.npos || IsMark(path[0]) ? Unknown() : path.substr(0, slash + 1) + Unknown();
+  if (HasUnknown(path))
+    return slash == path.npos || IsMark(path[0]) ? Unknown() : path.substr(0, slash + 1) + Unknown();
   return slash == path.npos ? ".\n" : slash == 0 ? "/\n" : path.substr(0, slash) + "\n";
 }
 
@@ -251,7 +252,8 @@ std::string Temporary(const Call& call) {
 // date +TEXT without a conversion prints TEXT.
 std::string Date(const Call& call) {
   for (const Field& operand : call.operands()) {
-    if (operand.text.starts_with("+") && operand.text.find('%') == std::string::npos) return operand.text.substr(1) + "\n";
+    if (operand.text.starts_with("+") && operand.text.find('%') == std::string::npos)
+      return operand.text.substr(1) + "\n";
   }
   return Unknown();
 }
@@ -303,29 +305,6 @@ constexpr Row kRows[] = {
     {"printenv", Environment},
     {"cd rm mkdir touch cp mv chmod chown test [ true false : sleep set export", Nothing},
 };
-
-// What these print is meant for eval: set-up of shells by tools that are installed for it.
-constexpr std::string_view kPrintForShells[] = {
-    "direnv hook",       "starship init",     "zoxide init",      "pyenv init",    "rbenv init",        "nodenv init",
-    "goenv init",        "jenv init",         "brew shellenv",    "ssh-agent",     "dircolors",         "fnm env",
-    "mise activate",     "rtx activate",      "opam env",         "conda shell*",  "kubectl completion", "helm completion",
-    "gh completion",     "thefuck --alias",   "atuin init",       "mcfly init",    "navi widget",       "pip completion",
-    "npm completion",    "rustup completions", "docker completion", "docker-machine env", "minikube docker-env",
-    "minikube completion", "keychain",        "luarocks path",    "resize",        "lesspipe",          "perl -I*",
-    "oh-my-posh init",   "register-python-argcomplete*", "pandoc --bash-completion", "fzf --bash",  "fzf --zsh",
-    "uv generate-shell-completion", "poetry env", "podman completion", "flux completion", "k3d completion",
-};
-
-bool PrintsForShells(const std::vector<Field>& argv) {
-  const std::string name = Base(argv[0]);
-  for (auto row : kPrintForShells) {
-    const auto words = SplitWords(row);
-    if (words[0] != name) continue;
-    if (words.size() == 1) return true;
-    if (argv.size() > 1 && GlobMatch(words[1], argv[1].text)) return true;
-  }
-  return false;
-}
 
 // find with a test that selects.
 bool Selects(const std::vector<Field>& argv) {

@@ -31,6 +31,9 @@ void NoteFiles(Interpreter& in, const std::vector<Field>& argv, const Stream& in
 // What `argv` prints, as far as that follows from its arguments and input; unknown otherwise, never a guess.
 Stream OutputOf(Interpreter& in, const std::vector<Field>& argv, const Stream& input);
 
+// Whether what `argv` prints is meant for eval in a shell's start file: set-up by a tool that is installed for it.
+bool PrintsForShells(const std::vector<Field>& argv);
+
 // Rates code of another language. Strings in it that reach a process call are run as shell text.
 void ScanCode(Interpreter& in, std::string_view language, std::string_view code);
 

@@ -53,7 +53,8 @@ std::map<std::string, Target> ReadTargets(std::string_view makefile, std::string
       continue;
     }
     const size_t colon = line.find(':');
-    const bool rule = colon != line.npos && line[0] != '#' && line.find('=') > colon && !line.substr(colon).starts_with(":=");
+    const bool rule =
+        colon != line.npos && line[0] != '#' && line.find('=') > colon && !line.substr(colon).starts_with(":=");
     if (!rule) continue;
     open.clear();
     const size_t recipe = line.find(';', colon);

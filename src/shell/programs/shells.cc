@@ -10,7 +10,8 @@
 namespace heddle::shell {
 namespace {
 
-constexpr std::string_view kShells = "sh bash zsh dash ksh mksh ash fish rbash csh tcsh posh yash lksh pdksh nu elvish exe";
+constexpr std::string_view kShells =
+    "sh bash zsh dash ksh mksh ash fish rbash csh tcsh posh yash lksh pdksh nu elvish exe";
 // Languages that read code from their input when they get no file.
 constexpr std::string_view kReadInput =
     "python python2 python3 pypy pypy3 perl ruby node nodejs php lua luajit Rscript tclsh julia osascript m4";
@@ -115,8 +116,9 @@ void RunMake(Interpreter& in, const Invocation& invocation, const Stream& input)
   for (std::string_view option : {"-C", "--directory"}) {
     for (auto& value : ValuesOf(invocation, option)) folder = value + "/";
   }
-  if (files.empty()) files = invocation.name == "just" ? std::vector<std::string>{"justfile", "Justfile", ".justfile"}
-                                                       : std::vector<std::string>{"GNUmakefile", "makefile", "Makefile"};
+  if (files.empty())
+    files = invocation.name == "just" ? std::vector<std::string>{"justfile", "Justfile", ".justfile"}
+                                      : std::vector<std::string>{"GNUmakefile", "makefile", "Makefile"};
   const Frame before = in.frame;
   if (!folder.empty()) in.frame.cwd = HasUnknown(folder) ? "" : in.PathOf(folder);
   for (const auto& file : files) {

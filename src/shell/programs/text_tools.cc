@@ -65,9 +65,8 @@ std::vector<std::pair<size_t, size_t>> Ranges(std::string_view list) {
   for (auto range : Split(list, ',')) {
     const size_t dash = range.find('-');
     const auto from = static_cast<size_t>(ParseInt(range.substr(0, dash)).value_or(1));
-    const auto to = dash == range.npos
-                        ? from
-                        : static_cast<size_t>(ParseInt(range.substr(dash + 1)).value_or(INT32_MAX));
+    const auto to =
+        dash == range.npos ? from : static_cast<size_t>(ParseInt(range.substr(dash + 1)).value_or(INT32_MAX));
     out.emplace_back(from, to);
   }
   return out;

@@ -113,7 +113,8 @@ void RunXargs(Interpreter& in, const std::vector<Field>& argv, const Stream& inp
 bool RunLoginShell(Interpreter& in, const std::vector<Field>& argv, Stream& input) {
   const Invocation invocation = in.rules().Read(argv);
   const auto has = [&](std::string_view flag) { return HasFlag(invocation, flag); };
-  if (!InList("sudo doas", invocation.name) || !(has("-i") || has("-s") || has("--login") || has("--shell"))) return false;
+  if (!InList("sudo doas", invocation.name) || !(has("-i") || has("-s") || has("--login") || has("--shell")))
+    return false;
   if (!invocation.operands.empty()) {
     (void)in.RunArgv(invocation.operands, input);  // sudo quotes each word for that shell
   } else if (!input.text.empty()) {

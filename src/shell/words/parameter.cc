@@ -80,8 +80,7 @@ Expander::Parameter Expander::Named(std::string_view name, std::string_view subs
     if (at >= frame_.positional.size()) return {{""}, false, true, true};
     return {{frame_.positional[at]}};
   }
-  if (name == "#")
-    return {{frame_.positional_known ? std::to_string(frame_.positional.size()) : Unknown()}};
+  if (name == "#") return {{frame_.positional_known ? std::to_string(frame_.positional.size()) : Unknown()}};
   if (name == "?" || name == "$" || name == "!") return {{"0"}};
   if (name == "-") return {{"himBHs"}};
   const Variable* found = frame_.Find(name);
@@ -210,7 +209,8 @@ Expander::Parameter Expander::Slice(Parameter value, std::string_view name, std:
   const auto size = static_cast<int64_t>(whole ? value.items.size() : value.items[0].size());
   const int64_t start = std::clamp<int64_t>(*offset < 0 ? size + *offset : *offset, 0, size);
   int64_t end = size;
-  if (has_length) end = std::clamp<int64_t>(*length < 0 ? size + *length : start + std::min(*length, size), start, size);
+  if (has_length)
+    end = std::clamp<int64_t>(*length < 0 ? size + *length : start + std::min(*length, size), start, size);
   if (whole) {
     value.items = {value.items.begin() + start, value.items.begin() + end};
   } else {
@@ -230,7 +230,8 @@ std::string Expander::Replace(const std::string& value, std::string_view rest) {
     if (rest[slash] == '\\' || rest[slash] == '\'' || rest[slash] == '"')
       slash = SkipQuote(rest, slash);
     else if (rest[slash] == '$' && slash + 1 < rest.size() && (rest[slash + 1] == '{' || rest[slash + 1] == '('))
-      slash = std::min(rest.size(), MatchingClose(rest, slash + 1, rest[slash + 1], rest[slash + 1] == '{' ? '}' : ')'));
+      slash =
+          std::min(rest.size(), MatchingClose(rest, slash + 1, rest[slash + 1], rest[slash + 1] == '{' ? '}' : ')'));
     else
       ++slash;
   }
@@ -241,9 +242,9 @@ std::string Expander::Replace(const std::string& value, std::string_view rest) {
   if (pattern.empty()) return front ? with + value : back ? value + with : value;
   if (!IsPattern(pattern)) {
     if (all) return ReplaceAll(value, pattern, with);
-    const size_t at = front   ? (value.starts_with(pattern) ? 0 : value.npos)
-                      : back  ? (value.ends_with(pattern) ? value.size() - pattern.size() : value.npos)
-                              : value.find(pattern);
+    const size_t at = front  ? (value.starts_with(pattern) ? 0 : value.npos)
+                      : back ? (value.ends_with(pattern) ? value.size() - pattern.size() : value.npos)
+                             : value.find(pattern);
     return at == value.npos ? value : value.substr(0, at) + with + value.substr(at + pattern.size());
   }
   if (value.size() > kMaxMatched) return Unknown();

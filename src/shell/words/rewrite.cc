@@ -1,4 +1,4 @@
-#include "shell/rewrite.h"
+#include "shell/words/rewrite.h"
 
 #include <algorithm>
 

@@ -57,7 +57,8 @@ class Writer {
                     std::to_string(p.filtered), Level(p.risk), Literal(p.reason), List(p.examples), List(p.quiet)});
     }
     for (const auto& c : set.code) {
-      Put(code_, {Literal(c.id), List(c.words), List(c.languages), Level(c.risk), Literal(c.effect), Literal(c.reason), List(c.examples)});
+      Put(code_, {Literal(c.id), List(c.words), List(c.languages), Level(c.risk), Literal(c.effect), Literal(c.reason),
+                  List(c.examples)});
     }
   }
 

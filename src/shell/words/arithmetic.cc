@@ -1,5 +1,5 @@
-// Shell arithmetic (the bash manual, 6.5): integers, variables, every operator, assignments. What is not known makes the
-// result unknown, and both sides of a choice are then visited.
+// Shell arithmetic (the bash manual, 6.5): integers, variables, every operator, assignments. What is not known makes
+// the result unknown, and both sides of a choice are then visited.
 #include <optional>
 
 #include "base/text.h"
@@ -16,10 +16,10 @@ struct Operator {
 };
 // Longest first, so that "<<=" is not read as "<<".
 constexpr Operator kOperators[] = {
-    {"<<=", 1}, {">>=", 1}, {"**", 13}, {"<<", 10}, {">>", 10}, {"<=", 9},  {">=", 9},  {"==", 8}, {"!=", 8},
-    {"&&", 4},  {"||", 3},  {"+=", 1},  {"-=", 1},  {"*=", 1},  {"/=", 1},  {"%=", 1},  {"&=", 1}, {"|=", 1},
-    {"^=", 1},  {"+", 11},  {"-", 11},  {"*", 12},  {"/", 12},  {"%", 12},  {"<", 9},   {">", 9},  {"&", 7},
-    {"^", 6},   {"|", 5},   {"?", 2},   {"=", 1},   {",", 0},
+    {"<<=", 1}, {">>=", 1}, {"**", 13}, {"<<", 10}, {">>", 10}, {"<=", 9}, {">=", 9}, {"==", 8},
+    {"!=", 8},  {"&&", 4},  {"||", 3},  {"+=", 1},  {"-=", 1},  {"*=", 1}, {"/=", 1}, {"%=", 1},
+    {"&=", 1},  {"|=", 1},  {"^=", 1},  {"+", 11},  {"-", 11},  {"*", 12}, {"/", 12}, {"%", 12},
+    {"<", 9},   {">", 9},   {"&", 7},   {"^", 6},   {"|", 5},   {"?", 2},  {"=", 1},  {",", 0},
 };
 
 Number Apply(std::string_view op, Number left, Number right) {
@@ -240,7 +240,8 @@ class ArithmeticReader {
         left = {left.value ? (*left.value != 0 ? yes : no) : std::nullopt};
       } else if (op->level == 1) {
         const Number right = Expression(1);
-        const Number value = op->text == "=" ? right : Apply(op->text.substr(0, op->text.size() - 1), left.value, right);
+        const Number value =
+            op->text == "=" ? right : Apply(op->text.substr(0, op->text.size() - 1), left.value, right);
         Store(left, value);
         left = {value};
       } else {

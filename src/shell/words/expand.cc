@@ -24,9 +24,7 @@ size_t NameEnd(std::string_view text, size_t at) {
   return end;
 }
 
-bool HasUnknown(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), IsMark);
-}
+bool HasUnknown(std::string_view text) { return std::any_of(text.begin(), text.end(), IsMark); }
 
 std::string WithoutUnknown(std::string_view text) {
   std::string out;
@@ -219,7 +217,8 @@ void Expander::Tilde(std::string_view& raw, Build& build) {
     build.Literal(frame_.cwd.empty() ? "." : frame_.cwd, true);
   } else if (name == "-") {
     build.Literal(frame_.Value("OLDPWD"), true);
-  } else if (std::all_of(name.begin(), name.end(), [](char c) { return IsNameByte(c, false) || c == '-' || c == '.'; })) {
+  } else if (std::all_of(name.begin(), name.end(),
+                         [](char c) { return IsNameByte(c, false) || c == '-' || c == '.'; })) {
     build.Literal(name == "root" ? "/root" : Cat({"/home/", name}), true);
   } else {
     return;

@@ -211,7 +211,8 @@ Invocation RuleSet::Read(const std::vector<Field>& argv) const {
 
 // Where the command of a wrapper begins in `argv`, when `command` (its name and subcommands) is what stands there; 0
 // when it is not.
-size_t RuleSet::CommandBegin(const WrapperRow& wrapper, std::string_view command, const std::vector<Field>& argv) const {
+size_t RuleSet::CommandBegin(const WrapperRow& wrapper, std::string_view command,
+                             const std::vector<Field>& argv) const {
   const auto words = SplitWords(command);
   OptionReader reader(*this, std::string(words[0]));
   size_t matched = 1;

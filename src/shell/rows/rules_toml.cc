@@ -27,7 +27,8 @@ struct RuleSet::Storage {
 namespace {
 constexpr std::string_view kTables[] = {"command", "wrapper", "option", "variable", "rule", "place", "code"};
 constexpr std::string_view kRuns[] = {"argv", "text", "shell"};
-constexpr std::string_view kRoles[] = {"shell", "program", "split", "code", "load", "write", "append", "read", "directory"};
+constexpr std::string_view kRoles[] = {"shell", "program", "split", "code",     "load",
+                                       "write", "append",  "read",  "directory"};
 }  // namespace
 
 // Fills one Storage; remembers the first error.
@@ -40,7 +41,8 @@ class TomlReader {
       const std::string_view name = key.str();
       const toml::array* rows = node.as_array();
       if (rows == nullptr || std::find(std::begin(kTables), std::end(kTables), name) == std::end(kTables)) {
-        Fail(node, Cat({"unknown table '", name, "'; there are ", Join(std::vector<std::string>(std::begin(kTables), std::end(kTables)), ", ")}));
+        Fail(node, Cat({"unknown table '", name, "'; there are ",
+                        Join(std::vector<std::string>(std::begin(kTables), std::end(kTables)), ", ")}));
         return;
       }
       for (const auto& row : *rows) {
@@ -107,7 +109,8 @@ class TomlReader {
   std::string_view OneOf(const toml::node& node, const std::string_view (&names)[n]) {
     const std::string_view name = String(node);
     if (std::find(std::begin(names), std::end(names), name) == std::end(names))
-      Fail(node, Cat({"unknown word '", name, "'; there are ", Join(std::vector<std::string>(std::begin(names), std::end(names)), ", ")}));
+      Fail(node, Cat({"unknown word '", name, "'; there are ",
+                      Join(std::vector<std::string>(std::begin(names), std::end(names)), ", ")}));
     return name;
   }
 
@@ -177,8 +180,7 @@ const TomlReader::Key<WrapperRow> TomlReader::kWrapperKeys[] = {
     {"runs", [](TomlReader& in, WrapperRow& row, const toml::node& node) { row.runs = in.OneOf(node, kRuns); }},
     {"assignments",
      [](TomlReader& in, WrapperRow& row, const toml::node& node) { row.assignments = in.Tri(node) == 1; }},
-    {"elsewhere",
-     [](TomlReader& in, WrapperRow& row, const toml::node& node) { row.elsewhere = in.Tri(node) == 1; }}};
+    {"elsewhere", [](TomlReader& in, WrapperRow& row, const toml::node& node) { row.elsewhere = in.Tri(node) == 1; }}};
 const TomlReader::Key<OptionRow> TomlReader::kOptionKeys[] = {
     {"command", [](TomlReader& in, OptionRow& row, const toml::node& node) { row.commands = in.List(node); }},
     {"options", [](TomlReader& in, OptionRow& row, const toml::node& node) { row.options = in.List(node); }},
