@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,8 +24,18 @@ void ResetSignals(bool keep_hangup) {
   for (int signal = 1; signal < NSIG; ++signal) {
     const bool keep = keep_hangup && signal == SIGHUP && ::sigaction(SIGHUP, nullptr, &now) == 0;
     if (keep && now.sa_handler == SIG_IGN) continue;
-    (void)::sigaction(signal, &standard, nullptr);  // SIGKILL, SIGSTOP and two of the C library's refuse
+    (void)::sigaction(signal, &standard, nullptr);  // SIGKILL and SIGSTOP refuse
   }
+  // The two that the C library keeps for itself may have been ignored by whoever started this process; only the kernel
+  // resets them. A handler of zeros is the default one.
+  const struct {
+    void* handler;
+    unsigned long flags;
+    void* restorer;
+    unsigned long mask;
+  } kernel_default = {};
+  for (const int signal : {32, 33})
+    (void)::syscall(SYS_rt_sigaction, signal, &kernel_default, nullptr, sizeof(unsigned long));
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);

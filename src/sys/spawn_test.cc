@@ -1,6 +1,7 @@
 // What children of every kind inherit, and what they leave behind.
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/syscall.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -40,6 +41,7 @@ struct Scratch {
 class Careless {
  public:
   Careless() {
+    SetReserved(SIG_IGN);
     for (int i = 0; i < 20; ++i) files_.push_back(::open("/dev/null", O_RDONLY));
     for (const int signal : {SIGPIPE, SIGUSR1, SIGRTMIN + 2}) ::signal(signal, SIG_IGN);
     ::signal(SIGUSR2, [](int) {});
@@ -52,9 +54,19 @@ class Careless {
     opener_.join();
     for (const int file : files_) ::close(file);
     for (const int signal : {SIGPIPE, SIGUSR1, SIGUSR2, SIGRTMIN + 2}) ::signal(signal, SIG_DFL);
+    SetReserved(SIG_DFL);
   }
 
  private:
+  // A signal that the C library keeps for itself, past which only the kernel gets.
+  static void SetReserved(sighandler_t handler) {
+    const struct {
+      sighandler_t handler;
+      unsigned long flags, restorer, mask;
+    } action = {handler, 0, 0, 0};
+    (void)::syscall(SYS_rt_sigaction, 32, &action, nullptr, sizeof(unsigned long));
+  }
+
   const Interrupts interrupts_;  // blocks SIGTERM and SIGINT
   std::vector<int> files_;
   std::jthread opener_;
