@@ -65,7 +65,8 @@ TEST_CASE("a user rule denies, allows and re-rates, but never hides a critical o
   const auto rules = RuleSet::FromToml(
       "[[rule]]\nid='u.deny'\ncommand='terraform apply'\naction='deny'\nreason='no'\n"
       "[[rule]]\nid='u.allow'\ncommand='reboot'\naction='allow'\nreason='fine'\n"
-      "[[rule]]\nid='u.rm'\ncommand='rm'\naction='allow'\nreason='fine'\n",
+      "[[rule]]\nid='u.rm'\ncommand='rm'\naction='allow'\nreason='fine'\n"
+      "[[rule]]\nid='u.lvm'\ncommand='lvremove'\naction='allow'\nreason='fine'\n",
       "t.toml");
   REQUIRE(rules);
   const AnalyzeOptions options{.user_rules = &*rules};
@@ -74,5 +75,7 @@ TEST_CASE("a user rule denies, allows and re-rates, but never hides a critical o
   CHECK(Analyze("reboot", kWorld, options)->risk == Risk::kSafe);
   CHECK(Analyze("rm -rf --no-preserve-root /", kWorld, options)->risk == Risk::kCritical);
   CHECK(Analyze("rm -rf /", kWorld, options)->risk == Risk::kCritical);
+  // A rule that is critical whatever the place, with no effect that a place could rate.
+  CHECK(Analyze("lvremove -f vg0/data", kWorld, options)->risk == Risk::kCritical);
   CHECK(Analyze("rm notes.txt", kWorld, options)->risk == Risk::kSafe);
 }
