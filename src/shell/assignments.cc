@@ -5,6 +5,8 @@
 namespace heddle::shell {
 namespace {
 
+constexpr size_t kMaxElements = 4096;
+
 // The words inside the brackets of a list, as typed.
 std::vector<std::string_view> ListWords(std::string_view raw) {
   std::vector<std::string_view> out;
@@ -65,6 +67,11 @@ void Interpreter::Assign(const Assignment& assignment) {
   if (!assignment.append) list.elements.clear();
   int64_t next = list.elements.empty() ? 0 : ParseInt(list.elements.back().first).value_or(0) + 1;
   for (auto word : ListWords(raw.substr(1, raw.size() - (raw.ends_with(")") ? 2 : 1)))) {
+    if (list.elements.size() > kMaxElements) {
+      Limit("a list of more than 4,096 elements");
+      list.Set(std::to_string(next), Unknown());
+      break;
+    }
     const size_t close = word.starts_with("[") ? word.find("]=") : word.npos;
     if (close != word.npos) {
       const std::string key = expander.Subscript(name, word.substr(1, close - 1));

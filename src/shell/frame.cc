@@ -59,6 +59,11 @@ const std::string* Variable::At(std::string_view key) const {
 void Variable::Set(std::string_view key, std::string value) {
   others.clear();
   const auto number = associative ? std::nullopt : ParseInt(key);
+  // The usual case, filling a list from the front, is kept cheap.
+  if (number && !elements.empty() && ParseInt(elements.back().first).value_or(INT64_MAX) < *number) {
+    elements.emplace_back(key, std::move(value));
+    return;
+  }
   auto at = elements.begin();
   for (; at != elements.end(); ++at) {
     if (at->first == key) {

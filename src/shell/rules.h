@@ -91,7 +91,12 @@ class RuleSet {
   std::unordered_map<std::string, std::vector<std::string_view>> values_;  // options with a value, by command
   std::unordered_multimap<std::string_view, const WrapperRow*> wrappers_;
   std::unordered_multimap<std::string_view, const OptionRow*> options_;
-  std::vector<const Rule*> wild_;  // rules whose command name is a glob
+  struct WildCommand {
+    const Rule* rule;
+    std::string_view command;  // whose name is a glob
+  };
+  std::vector<WildCommand> wild_;
+  std::vector<WildCommand> any_;  // "*": about programs that nothing else is about
 };
 
 }  // namespace heddle::shell

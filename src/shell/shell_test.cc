@@ -232,6 +232,7 @@ TEST_CASE("every bound rates at least high and says that the analysis is incompl
       {"texts of code", "python3 -c 'import os; " + Times(80, "os.system(\"ls\");") + "'"},
       {"length of a text of code", "python3 -c 'import os; os.system(\"ls " + Times(5000, "a") + "\")'"},
       {"fragments of broken text", "if " + Times(400, "ls; ") + "\""},
+      {"elements of a list", "a=(" + Times(5000, "x ") + ")"},
       {"nested statements", Times(300, "( ") + "ls" + Times(300, " )")},
   };
   for (const auto& [bound, line] : rows) {

@@ -177,12 +177,13 @@ void RuleSet::Index() {
     std::vector<std::string_view> seen;
     for (auto command : rule.commands) {
       const auto name = FirstWord(command);
+      if (name.find_first_of("*?[") != name.npos) {
+        (name == "*" ? any_ : wild_).push_back({&rule, command});
+        continue;
+      }
       if (std::find(seen.begin(), seen.end(), name) != seen.end()) continue;
       seen.push_back(name);
-      if (name.find_first_of("*?[") != name.npos)
-        wild_.push_back(&rule);
-      else
-        by_name_.emplace(name, &rule);
+      by_name_.emplace(name, &rule);
     }
   }
 }
@@ -280,20 +281,23 @@ const VariableRow* RuleSet::Variable(std::string_view name) const {
 
 std::vector<RuleSet::Match> RuleSet::Find(const Invocation& invocation) const {
   std::vector<Match> out;
-  const auto consider = [&](const Rule& rule, bool wild) {
-    int best = -1;
-    for (auto command : rule.commands) {
-      const auto name = FirstWord(command);
-      const bool any = name == "*" && Knows(invocation.name);  // rows about programs that nothing else is about
-      if (!any && (wild ? GlobMatch(name, invocation.name) : name == invocation.name))
-        best = std::max(best, MatchSub(command, invocation));
-    }
-    if (best >= 0 && Matches(rule, invocation, static_cast<size_t>(best)))
-      out.push_back({&rule, static_cast<size_t>(best)});
+  const auto add = [&](const Rule& rule, int sub) {
+    if (sub >= 0 && Matches(rule, invocation, static_cast<size_t>(sub)))
+      out.push_back({&rule, static_cast<size_t>(sub)});
   };
   const auto [from, to] = by_name_.equal_range(invocation.name);
-  for (auto it = from; it != to; ++it) consider(*it->second, false);
-  for (const Rule* rule : wild_) consider(*rule, true);
+  for (auto it = from; it != to; ++it) {
+    int best = -1;
+    for (auto command : it->second->commands) {
+      if (FirstWord(command) == invocation.name) best = std::max(best, MatchSub(command, invocation));
+    }
+    add(*it->second, best);
+  }
+  for (const WildCommand& wild : wild_) {
+    if (GlobMatch(FirstWord(wild.command), invocation.name)) add(*wild.rule, MatchSub(wild.command, invocation));
+  }
+  if (any_.empty() || Knows(invocation.name)) return out;
+  for (const WildCommand& any : any_) add(*any.rule, MatchSub(any.command, invocation));
   return out;
 }
 
@@ -309,10 +313,8 @@ const PlaceRule* RuleSet::Place(const Effect& effect) const {
 
 bool RuleSet::Knows(std::string_view name) const {
   if (by_name_.contains(name) || rows_.contains(name) || wrappers_.contains(name)) return true;
-  return std::any_of(wild_.begin(), wild_.end(), [&](const Rule* rule) {
-    return std::any_of(rule->commands.begin(), rule->commands.end(),
-                       [&](auto c) { return FirstWord(c) != "*" && GlobMatch(FirstWord(c), name); });
-  });
+  return std::any_of(wild_.begin(), wild_.end(),
+                     [&](const WildCommand& wild) { return GlobMatch(FirstWord(wild.command), name); });
 }
 
 bool RuleSet::IsDangerous(std::string_view name) const {
