@@ -285,4 +285,6 @@ TEST_CASE("scripts and recipes that are there are looked into") {
     CHECK(Analyze(line, world)->risk == Risk::kCritical);
     CHECK(Analyze(line, kWorld)->risk < Risk::kHigh);
   }
+  CHECK(RiskOf("./not-to-be-read --all") == Risk::kModerate);
+  CHECK(RiskOf("/bin/ls -l") == Risk::kSafe);
 }

@@ -78,7 +78,12 @@ void RunMadeFile(Interpreter& in, const std::vector<Field>& argv, Stream& input)
     return;
   }
   const Stream* made = in.FileText(path);
-  if (made == nullptr) return;
+  if (made == nullptr) {  // too large, not a text, or not there: unknown is not safe
+    const std::string name = Base(argv[0]);
+    if (!in.rules().Knows(name) && !HasNature(name))
+      in.Report("exec.script", Risk::kModerate, "runs a program that cannot be looked into");
+    return;
+  }
   // A program of another kind is not for a shell: a binary, or a script with another interpreter.
   const std::string_view text = made->text;
   const size_t line = std::min(text.find('\n'), text.size());
