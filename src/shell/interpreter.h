@@ -43,7 +43,8 @@ class Interpreter {
   // The text of a file that this line made or that is there, or of a descriptor; nullptr when not known.
   const Stream* FileText(std::string_view path);
   Stream CallFunction(const Statement& definition, const std::vector<Field>& argv, Stream& input);
-  void ApplyRules(const std::vector<Field>& argv, const Stream& input);
+  // One command against all rows; the reading that the rows give its words.
+  Invocation ApplyRules(const std::vector<Field>& argv, const Stream& input);
   void Assign(const Assignment& assignment);
   void NoteVariable(std::string_view name, const std::string& value);
   void Report(std::string_view rule, Risk risk, std::string reason);
@@ -88,6 +89,8 @@ class Interpreter {
   void WriteRedirects(const Statement& statement, const Stream& output, std::string_view command);
   void WriteTo(const Field& target, const Redirect& redirect, const Stream& output, std::string_view command);
   void ApplyRule(const Rule& rule, size_t sub, const Invocation& invocation, const Stream& input);
+  bool ApplyMatching(const Invocation& invocation, const Stream& input);
+  void Note(const Invocation& invocation, bool described);
   std::string Substitute(std::string_view command);
   std::string_view Keep(std::string text);
 

@@ -2,56 +2,13 @@
 
 #include <algorithm>
 #include <iterator>
-#include <unordered_map>
 
 #include "base/text.h"
 #include "shell/expand.h"
+#include "shell/rules.h"
 
 namespace heddle::shell {
 namespace {
-
-struct Embedded {
-  std::string_view path, text;
-};
-constexpr Embedded kData[] = {
-#include "nature.inc"
-};
-
-// One entry of the data: what follows the program's name.
-struct Entry {
-  std::vector<std::string_view> words, flags;
-  bool ends = false;  // no operand may follow
-  Nature nature = Nature::kUnknown;
-};
-
-using Entries = std::unordered_map<std::string_view, std::vector<Entry>>;
-
-void AddEntry(std::string_view text, Nature nature, Entries& out) {
-  const auto parts = SplitWords(text);
-  if (parts.empty()) return;
-  Entry entry{.nature = nature};
-  for (size_t i = 1; i < parts.size(); ++i) {
-    if (parts[i] == ".")
-      entry.ends = true;
-    else
-      (parts[i][0] == '-' ? entry.flags : entry.words).push_back(parts[i]);
-  }
-  out[parts[0]].push_back(std::move(entry));
-}
-
-Entries Load() {
-  Entries out;
-  for (const auto line : Split(kData[0].text, '\n')) {
-    const size_t colon = line.find(':');
-    if (line.empty() || line[0] == '#' || colon == line.npos) continue;
-    const auto name = line.substr(0, colon);
-    Nature nature = Nature::kChanges;
-    if (name == "looks") nature = Nature::kLooks;
-    if (name == "creates") nature = Nature::kCreates;
-    for (const auto text : Split(line.substr(colon + 1), ',')) AddEntry(text, nature, out);
-  }
-  return out;
-}
 
 // "-tf" has "-t" too.
 bool Has(std::string_view typed, std::string_view flag) {
@@ -59,42 +16,32 @@ bool Has(std::string_view typed, std::string_view flag) {
   return typed == flag || (cluster && typed.find(flag[1]) != typed.npos);
 }
 
-bool Fits(const Entry& entry, const UsedCommand& used) {
-  if (entry.words.size() > used.operands.size()) return false;
-  if (entry.ends && used.operands.size() > entry.words.size()) return false;
-  if (!std::equal(entry.words.begin(), entry.words.end(), used.operands.begin())) return false;
-  return std::all_of(entry.flags.begin(), entry.flags.end(), [&](std::string_view flag) {
+bool Fits(const NatureRow& row, const UsedCommand& used) {
+  if (row.words.size() > used.operands.size()) return false;
+  if (row.ends && used.operands.size() > row.words.size()) return false;
+  for (size_t i = 0; i < row.words.size(); ++i) {
+    if (!GlobMatch(row.words[i], used.operands[i])) return false;
+  }
+  return std::all_of(row.flags.begin(), row.flags.end(), [&](std::string_view flag) {
     return std::any_of(used.flags.begin(), used.flags.end(), [&](const std::string& has) { return Has(has, flag); });
   });
 }
 
 // Longer entries say more; "." makes one a little longer.
-size_t Length(const Entry& entry) { return 2 * (entry.words.size() + entry.flags.size()) + (entry.ends ? 1 : 0); }
+size_t Length(const NatureRow& row) { return 2 * (row.words.size() + row.flags.size()) + (row.ends ? 1 : 0); }
 
 }  // namespace
-
-namespace {
-
-const Entries& AllEntries() {
-  static const Entries entries = Load();
-  return entries;
-}
-
-}  // namespace
-
-bool HasNature(std::string_view program) { return AllEntries().contains(program); }
 
 Nature NatureOf(const UsedCommand& used) {
-  const Entries& entries = AllEntries();
-  const auto found = entries.find(std::string_view(used.name));
-  if (found == entries.end() || HasUnknown(used.name)) return Nature::kUnknown;
-  const Entry* best = nullptr;
-  for (const Entry& entry : found->second) {
-    if (!Fits(entry, used)) continue;
-    const size_t length = Length(entry);
+  const Program* program = HasUnknown(used.name) ? nullptr : RuleSet::BuiltIn().Find(used.name);
+  if (program == nullptr) return Nature::kUnknown;
+  const NatureRow* best = nullptr;
+  for (const NatureRow& row : program->natures) {
+    if (!Fits(row, used)) continue;
+    const size_t length = Length(row);
     const size_t so_far = best != nullptr ? Length(*best) : 0;
-    const bool worse = best != nullptr && length == so_far && entry.nature > best->nature;
-    if (best == nullptr || length > so_far || worse) best = &entry;
+    const bool worse = best != nullptr && length == so_far && row.nature > best->nature;
+    if (best == nullptr || length > so_far || worse) best = &row;
   }
   return best != nullptr ? best->nature : Nature::kUnknown;
 }

@@ -3,25 +3,12 @@
 // nobody described is unknown, never harmless. The knowledge is data/rules/nature.txt.
 #pragma once
 
-#include <cstdint>
-#include <string_view>
-
 #include "shell/analyze.h"
 
 namespace heddle::shell {
 
-enum class Nature : uint8_t {
-  kLooks,
-  kUnknown,
-  kCreates,  // makes new files or folders; what is there stays
-  kChanges
-};
-
 // By the program, its words and its flags alone.
 Nature NatureOf(const UsedCommand& used);
-
-// Whether the data says anything about a program of this name.
-bool HasNature(std::string_view program);
 
 // Whether an effect of this kind leaves something other than it was.
 bool ChangesSomething(EffectKind kind);

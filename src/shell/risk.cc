@@ -3,7 +3,7 @@
 namespace heddle::shell {
 namespace {
 
-constexpr std::string_view kRisks[] = {"safe", "moderate", "high", "critical"};
+constexpr std::string_view kRisks[] = {"safe", "unknown", "moderate", "high", "critical"};
 constexpr std::string_view kEffects[] = {"read",        "write",     "append",   "overwrite", "delete",   "move",
                                          "permissions", "ownership", "execute",  "privilege", "download", "upload",
                                          "network",     "process",   "service",  "system",    "packages", "accounts",

@@ -9,7 +9,8 @@
 
 namespace heddle::shell {
 
-enum class Risk : uint8_t { kSafe, kModerate, kHigh, kCritical };
+// Unknown: nothing says that it is harmless. Treated as moderate wherever something depends on it, never shown as safe.
+enum class Risk : uint8_t { kSafe, kUnknown, kModerate, kHigh, kCritical };
 
 enum class EffectKind : uint8_t {
   kRead,
@@ -79,7 +80,7 @@ struct Finding {
   std::string reason;
 };
 
-std::string_view Name(Risk risk);        // "safe" "moderate" "high" "critical"
+std::string_view Name(Risk risk);        // "safe" "unknown" "moderate" "high" "critical"
 std::string_view Name(EffectKind kind);  // "delete", "overwrite", ...
 std::string_view Name(Place place);      // "root", "home", ...
 std::optional<Risk> ParseRisk(std::string_view name);

@@ -12,11 +12,13 @@ namespace heddle::shell {
 
 using Words = std::span<const std::string_view>;
 
-// How a command's arguments are read. One row serves several names.
+// How a command's arguments are read. One row serves several names: "rsync", "docker compose rm".
 struct CommandRow {
   Words names;
   Words values;              // flags that take the next argument as their value
+  Words switches;            // flags that take none here, although the command above them has one that does
   bool long_single = false;  // "-delete" is one flag, not a cluster of letters
+  bool known = false;        // harmless whatever it is given, but for what other rows say
 };
 
 // A command whose operands are another command: "sudo", "docker exec". After the words of its own name it takes `skip`
@@ -33,7 +35,7 @@ struct WrapperRow {
 struct OptionRow {
   Words commands, options;
   // shell: text that a shell runs; program: likewise, where one would not expect it; split: words that go before the
-  // other operands; code: inline code; load: a file of code; write, append, read: a file.
+  // other operands; code: inline code; load: a file of code; module: a program of that name; write, append, read: a file.
   std::string_view role;
 };
 
@@ -65,6 +67,34 @@ struct Rule {
   Words examples, quiet;  // lines that must / must not match: run as tests
 };
 
+// What a command does by its own nature; data/rules/nature.txt.
+enum class Nature : uint8_t {
+  kLooks,
+  kUnknown,
+  kCreates,  // makes new files or folders; what is there stays
+  kChanges
+};
+
+// Of the entries that fit a command, the longest counts.
+struct NatureRow {
+  Words words, flags;  // what the operands begin with; flags that it has
+  bool ends = false;   // no operand may follow
+  Nature nature = Nature::kUnknown;
+};
+
+// A row that is about a command, by its number in its table, and the words that follow the program's name there.
+struct SubRow {
+  uint16_t row = 0;
+  Words words;
+};
+
+// Everything the tables say of one program, so that one search finds it all.
+struct Program {
+  std::string_view name;  // may be a glob ("mkfs*") among those that are searched one by one
+  std::span<const SubRow> commands, wrappers, options, rules;
+  std::span<const NatureRow> natures;
+};
+
 // How bad an effect is, by place.
 struct PlaceRule {
   std::string_view id;
@@ -84,6 +114,20 @@ struct CodeRule {
   std::string_view effect;
   std::string_view reason;
   Words examples;
+};
+
+// Words that inline code of a language may be made of and still be harmless. All lists are sorted.
+struct VocabularyRow {
+  Words languages;
+  std::string_view comment;  // what begins one that ends with the line
+  std::string_view sigils;   // what stands before a variable's name
+  bool backquotes_run = false, interpolates = false;
+  bool patterns = false;  // /../ is a pattern
+  Words unreadable;       // what makes it impossible to say where texts end
+  bool any = false;       // every word is harmless
+  Words words;
+  Words loads, modules;  // words that load a module; names that may follow them
+  Words opens;           // words that open a file
 };
 
 }  // namespace heddle::shell

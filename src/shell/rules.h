@@ -7,32 +7,15 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
-#include "shell/expand.h"
+#include "shell/invocation.h"
 #include "shell/risk.h"
+#include "shell/rows/program_index.h"
 #include "shell/rule_rows.h"
 
 namespace heddle::shell {
-
-struct Flag {
-  std::string name;  // "--force", or a cluster "-rf"
-  std::string value;
-};
-
-// One command with its arguments told apart.
-struct Invocation {
-  std::string name;  // base name of the command
-  std::vector<Flag> flags;
-  std::vector<Field> operands;
-  bool clusters = true;
-};
-
-bool HasFlag(const Invocation& invocation, std::string_view spec);
-// The values that the options named by `spec` have, in order: "-o", "--output", "-o=ProxyCommand=*".
-std::vector<std::string> ValuesOf(const Invocation& invocation, std::string_view spec);
 
 class RuleSet {
  public:
@@ -40,24 +23,18 @@ class RuleSet {
   static const RuleSet& BuiltIn();
 
   RuleSet() = default;
-  struct Tables {
-    std::span<const CommandRow> commands{};
-    std::span<const WrapperRow> wrappers{};
-    std::span<const OptionRow> options{};
-    std::span<const VariableRow> variables{};
-    std::span<const Rule> rules{};
-    std::span<const PlaceRule> places{};
-    std::span<const CodeRule> code{};
-  };
-  explicit RuleSet(const Tables& tables);
+  RuleSet(const RuleTables& tables, const ProgramIndex& index) : tables_(tables), index_(index) {}
 
   // Errors name file and line: unknown keys, wrong types, unknown names. `file` is used in messages only.
   static Result<RuleSet> FromToml(std::string_view text, std::string_view file);
 
-  const Tables& tables() const { return tables_; }
+  const RuleTables& tables() const { return tables_; }
 
-  // Tells flags, their values and operands apart.
-  Invocation Read(const std::vector<Field>& argv) const;
+  // What the rows say of a program; nullptr: nothing. Names that are globs are not among them.
+  const Program* Find(std::string_view program) const { return index_.Find(program); }
+
+  // Tells flags, their values and operands apart; `more` are rows besides these (a user's).
+  Invocation Read(const std::vector<Field>& argv, const RuleSet* more = nullptr) const;
   // The wrapper that `argv` is, and where its command begins; nullptr when it is none or names no command.
   const WrapperRow* Wrapper(const std::vector<Field>& argv, size_t& command_at) const;
   // The options of the command that mean more than data.
@@ -69,9 +46,12 @@ class RuleSet {
     const Rule* rule;
     size_t sub;
   };
-  std::vector<Match> Find(const Invocation& invocation) const;
+  std::vector<Match> Matching(const Invocation& invocation) const;
   const PlaceRule* Place(const Effect& effect) const;
+  // Whether anything is said of a program of this name, by a glob too.
   bool Knows(std::string_view name) const;
+  // Whether a row says that this command is harmless but for what rules see, or that it runs the words after it.
+  bool CallsKnown(const Invocation& invocation) const;
   // Whether a program can destroy, or run, what its words say: worth a look behind a program that is not known.
   bool IsDangerous(std::string_view name) const;
   // Names of the commands that some rule is about, for globs in command position.
@@ -79,24 +59,16 @@ class RuleSet {
 
  private:
   friend class TomlReader;
-  class OptionReader;
-  void Index();
-  size_t CommandBegin(const WrapperRow& wrapper, std::string_view command, const std::vector<Field>& argv) const;
+  size_t CommandBegin(const WrapperRow& wrapper, const SubRow& row, const Program& program,
+                      const std::vector<Field>& argv) const;
+  OptionReader::Source SourceOf(const Program* program) const {
+    return {program, tables_.commands, tables_.options};
+  }
 
   struct Storage;
   std::shared_ptr<const Storage> storage_;  // owns what a parsed set's views refer to
-  Tables tables_;
-  std::unordered_multimap<std::string_view, const Rule*> by_name_;
-  std::unordered_map<std::string_view, const CommandRow*> rows_;
-  std::unordered_map<std::string, std::vector<std::string_view>> values_;  // options with a value, by command
-  std::unordered_multimap<std::string_view, const WrapperRow*> wrappers_;
-  std::unordered_multimap<std::string_view, const OptionRow*> options_;
-  struct WildCommand {
-    const Rule* rule;
-    std::string_view command;  // whose name is a glob
-  };
-  std::vector<WildCommand> wild_;
-  std::vector<WildCommand> any_;  // "*": about programs that nothing else is about
+  RuleTables tables_;
+  ProgramIndex index_;
 };
 
 }  // namespace heddle::shell

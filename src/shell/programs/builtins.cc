@@ -48,7 +48,7 @@ void ChangeDirectory(Builtin& call) {
   const std::string& cwd = call.in.frame.cwd;
   call.in.frame.Assign("OLDPWD", before.empty() ? Unknown() : before);
   call.in.frame.Assign("PWD", cwd.empty() ? Unknown() : cwd);
-  call.in.ApplyRules(call.argv, call.input);
+  (void)call.in.ApplyRules(call.argv, call.input);
 }
 
 void PopDirectory(Builtin& call) {
@@ -122,7 +122,7 @@ void Declare(Builtin& call) {
       call.in.frame.Assign(name, value);
     call.in.NoteVariable(name, value);
   }
-  call.in.ApplyRules(call.argv, call.input);
+  (void)call.in.ApplyRules(call.argv, call.input);
 }
 
 void Unset(Builtin& call) {
@@ -131,7 +131,7 @@ void Unset(Builtin& call) {
     if (call.HasOption('f') || call.in.frame.functions.contains(call.At(i))) call.in.frame.functions.erase(call.At(i));
     call.in.frame.Unset(call.At(i));
   }
-  call.in.ApplyRules(call.argv, call.input);
+  (void)call.in.ApplyRules(call.argv, call.input);
 }
 
 // What a trap runs counts at the end of the shell that set it; DEBUG and the like run at any time.
@@ -267,7 +267,7 @@ void Set(Builtin& call) {
     call.in.frame.positional.clear();
     for (size_t i = at; i < call.argv.size(); ++i) call.in.frame.positional.push_back(call.At(i));
   }
-  call.in.ApplyRules(call.argv, call.input);
+  (void)call.in.ApplyRules(call.argv, call.input);
 }
 
 void Shift(Builtin& call) {
@@ -284,7 +284,7 @@ void Print(Builtin& call) {
     const std::string name = attached ? call.At(1).substr(2) : call.At(2);
     std::vector<Field> rest = Tail(call.argv, attached ? 2 : 3);
     rest.insert(rest.begin(), {"printf"});
-    const std::string text = OutputOf(call.in, rest, call.input).text;
+    const std::string text = OutputOf(call.in, rest, call.in.rules().Read(rest), call.input).text;
     const size_t open = name.find('[');
     if (open != name.npos && name.ends_with("]")) {
       const std::string array = name.substr(0, open);
@@ -296,7 +296,7 @@ void Print(Builtin& call) {
     }
     return;
   }
-  call.out = OutputOf(call.in, call.argv, call.input);
+  call.out = OutputOf(call.in, call.argv, call.in.rules().Read(call.argv), call.input);
 }
 
 void Let(Builtin& call) {
@@ -318,7 +318,7 @@ void Command(Builtin& call) {
   const size_t at = call.Operands();
   if (call.HasOption('v') || call.HasOption('V')) {
     call.out = {at < call.argv.size() ? call.At(at) + "\n" : ""};
-    call.in.ApplyRules(call.argv, call.input);
+    (void)call.in.ApplyRules(call.argv, call.input);
   } else if (at < call.argv.size()) {
     call.out = call.in.RunArgv(Tail(call.argv, at), call.input);
   }
@@ -327,13 +327,13 @@ void Command(Builtin& call) {
 // Numbers and -v name variables, whose subscripts are evaluated.
 void Test(Builtin& call) {
   for (size_t i = 1; i < call.argv.size(); ++i) Subscript(call, call.At(i));
-  call.in.ApplyRules(call.argv, call.input);
+  (void)call.in.ApplyRules(call.argv, call.input);
 }
 
 // type prints what a name stands for.
 void Type(Builtin& call) {
   call.out = {call.argv.size() > 1 ? call.argv.back().text + "\n" : ""};
-  call.in.ApplyRules(call.argv, call.input);
+  (void)call.in.ApplyRules(call.argv, call.input);
 }
 
 // compgen -W and -C expand and run what they are given.
@@ -345,7 +345,7 @@ void Completions(Builtin& call) {
   call.out = {Unknown()};
 }
 
-void Nothing(Builtin& call) { call.in.ApplyRules(call.argv, call.input); }
+void Nothing(Builtin& call) { (void)call.in.ApplyRules(call.argv, call.input); }
 
 struct Row {
   std::string_view names;

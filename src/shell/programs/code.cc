@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "shell/programs/code_words.h"
 #include "shell/programs/programs.h"
 
 namespace heddle::shell {
@@ -104,6 +105,17 @@ void WriteRedirected(Interpreter& in, std::string_view code) {
   }
 }
 
+// Code is harmless only if every word of it is; what no row describes is unknown.
+void NoteUnknownWords(Interpreter& in, std::string_view language, std::string_view code) {
+  for (const VocabularyRow& row : in.rules().tables().vocabularies) {
+    if (std::find(row.languages.begin(), row.languages.end(), language) == row.languages.end()) continue;
+    const std::string word = FirstUnknownWord(row, code);
+    if (!word.empty()) in.Report("code.unknown", Risk::kUnknown, Cat({"its code uses ", word, ", which is not known"}));
+    return;
+  }
+  in.Report("code.unknown", Risk::kUnknown, Cat({"what code of ", language, " does is not known"}));
+}
+
 }  // namespace
 
 void ScanCode(Interpreter& interpreter, std::string_view language, std::string_view code) {
@@ -117,6 +129,7 @@ void ScanCode(Interpreter& interpreter, std::string_view language, std::string_v
   }
   bool deletes = false, runs = false, fetches = false, evaluates = false;
   if (language == "awk") WriteRedirected(interpreter, code);
+  NoteUnknownWords(interpreter, language, code);
   for (const CodeRule& rule : interpreter.rules().tables().code) {
     const auto& languages = rule.languages;
     if (!languages.empty() && std::find(languages.begin(), languages.end(), language) == languages.end()) continue;

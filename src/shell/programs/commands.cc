@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 #include "shell/arguments.h"
-#include "shell/nature.h"
 #include "shell/programs/programs.h"
 
 namespace heddle::shell {
@@ -28,7 +27,7 @@ Stream RunUnresolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
   }
   if (argv.size() > 1) {
     argv[0].text = "rm";
-    in.ApplyRules(argv, input);
+    (void)in.ApplyRules(argv, input);
   }
   return {Unknown()};
 }
@@ -80,7 +79,7 @@ void RunMadeFile(Interpreter& in, const std::vector<Field>& argv, Stream& input)
   const Stream* made = in.FileText(path);
   if (made == nullptr) {  // too large, not a text, or not there: unknown is not safe
     const std::string name = Base(argv[0]);
-    if (!in.rules().Knows(name) && !HasNature(name))
+    if (!in.rules().Knows(name))
       in.Report("exec.script", Risk::kModerate, "runs a program that cannot be looked into");
     return;
   }
@@ -131,16 +130,16 @@ Stream RunResolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
     in.Report("exec.history", Risk::kModerate, "runs a command of the shell's history, whatever that is");
   Stream out;
   if (RunBuiltin(in, argv, input, out) || RunShell(in, argv, input, out)) return out;
-  in.ApplyRules(argv, input);
-  ApplyOptions(in, argv, input);
-  NoteFiles(in, argv, input);
-  if (RunWrapped(in, argv, input, out)) return out;
+  const Invocation invocation = in.ApplyRules(argv, input);
+  ApplyOptions(in, invocation, input);
+  NoteFiles(in, argv, invocation, input);
+  if (RunWrapped(in, argv, invocation, input, out)) return out;
   const std::string name = Base(argv[0]);
   if (name == "find" || name == "gfind") RunFind(in, argv);
-  RunLanguage(in, argv, input);
+  RunLanguage(in, invocation, input);
   RunMadeFile(in, argv, input);
-  if (!in.rules().Knows(name) && !HasNature(name)) RunTail(in, argv, input);
-  return OutputOf(in, argv, input);
+  if (!in.rules().Knows(name)) RunTail(in, argv, input);
+  return OutputOf(in, argv, invocation, input);
 }
 
 }  // namespace heddle::shell

@@ -12,7 +12,7 @@ struct Call {
   Interpreter& in;
   const std::vector<Field>& argv;
   const Stream& input;
-  Invocation invocation;
+  const Invocation& invocation;
 };
 
 void Tee(Call& call) {
@@ -110,7 +110,7 @@ void Feed(Call& call) {
   if (call.input.text.empty() || HasUnknown(call.input.text)) return;
   auto fed = call.argv;
   fed.push_back({call.input.text});
-  call.in.ApplyRules(fed, {});
+  (void)call.in.ApplyRules(fed, {});
 }
 
 void Schedule(Call& call) {
@@ -137,11 +137,11 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-void NoteFiles(Interpreter& in, const std::vector<Field>& argv, const Stream& input) {
+void NoteFiles(Interpreter& in, const std::vector<Field>& argv, const Invocation& invocation, const Stream& input) {
   const std::string name = Base(argv[0]);
   for (const Row& row : kRows) {
     if (!InList(row.names, name)) continue;
-    Call call{in, argv, input, in.rules().Read(argv)};
+    Call call{in, argv, input, invocation};
     row.note(call);
   }
 }

@@ -39,6 +39,18 @@ void Load(Given& given) {
   }
 }
 
+// python -m venv .venv: the module's name, then its own words.
+void RunModule(Given& given) {
+  std::vector<Field> argv = {{given.value.substr(given.value.rfind('/') + 1)}};
+  for (const Flag& flag : given.invocation.flags) {
+    if (&flag == &given.invocation.flags.front() && flag.name == "-m") continue;
+    argv.push_back({flag.name});
+    if (!flag.value.empty()) argv.push_back({flag.value});
+  }
+  argv.insert(argv.end(), given.invocation.operands.begin(), given.invocation.operands.end());
+  (void)given.in.RunArgv(std::move(argv), given.input);
+}
+
 void Nothing(Given&) {}
 void Write(Given& given) {
   const Place place = Locate(given.value, false, given.in.frame.cwd, given.in.world()).place;
@@ -58,7 +70,8 @@ struct Role {
 
 constexpr Role kRoles[] = {{"shell", RunShellText}, {"program", RunProgram}, {"split", RunSplit},
                            {"code", Scan},          {"load", Load},          {"write", Write},
-                           {"append", Append},      {"read", Read},          {"directory", Nothing}};
+                           {"append", Append},      {"read", Read},          {"directory", Nothing},
+                           {"module", RunModule}};
 
 void ApplyRow(Interpreter& in, const OptionRow& row, const Invocation& invocation, Stream& input) {
   for (auto option : row.options) {
@@ -74,8 +87,7 @@ void ApplyRow(Interpreter& in, const OptionRow& row, const Invocation& invocatio
 
 }  // namespace
 
-void ApplyOptions(Interpreter& in, const std::vector<Field>& argv, Stream& input) {
-  const Invocation invocation = in.rules().Read(argv);
+void ApplyOptions(Interpreter& in, const Invocation& invocation, Stream& input) {
   for (const OptionRow* row : in.rules().Options(invocation)) ApplyRow(in, *row, invocation, input);
   if (in.user_rules() == nullptr) return;
   for (const OptionRow* row : in.user_rules()->Options(invocation)) ApplyRow(in, *row, invocation, input);

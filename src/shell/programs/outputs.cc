@@ -316,9 +316,8 @@ bool Selects(const std::vector<Field>& argv) {
 
 }  // namespace
 
-Stream OutputOf(Interpreter& in, const std::vector<Field>& argv, const Stream& input) {
+Stream OutputOf(Interpreter& in, const std::vector<Field>& argv, const Invocation& invocation, const Stream& input) {
   const std::string name = Base(argv[0]);
-  const Invocation invocation = in.rules().Read(argv);
   Stream out{Unknown(), input.filtered, input.secret, input.decoded};
   for (const Row& row : kRows) {
     if (!InList(row.names, name)) continue;

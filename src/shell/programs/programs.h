@@ -18,18 +18,21 @@ Stream RunResolved(Interpreter& in, std::vector<Field> argv, Stream& input);
 // Each returns true when the command is of its kind and has been run; `out` is what it prints.
 bool RunBuiltin(Interpreter& in, const std::vector<Field>& argv, Stream& input, Stream& out);
 bool RunShell(Interpreter& in, const std::vector<Field>& argv, Stream& input, Stream& out);
-bool RunWrapped(Interpreter& in, const std::vector<Field>& argv, Stream& input, Stream& out);
+
+// What one command of another kind does; `invocation` is the reading of `argv`.
+bool RunWrapped(Interpreter& in, const std::vector<Field>& argv, const Invocation& invocation, Stream& input,
+                Stream& out);
 
 // Interpreters of other languages: code among their words, in a file this line wrote, or on their input.
-void RunLanguage(Interpreter& in, const std::vector<Field>& argv, const Stream& input);
+void RunLanguage(Interpreter& in, const Invocation& invocation, const Stream& input);
 // Options whose value is run, loaded, read or written ([[option]] rows).
-void ApplyOptions(Interpreter& in, const std::vector<Field>& argv, Stream& input);
+void ApplyOptions(Interpreter& in, const Invocation& invocation, Stream& input);
 // find's actions, and the files a command writes or fetches.
 void RunFind(Interpreter& in, const std::vector<Field>& argv);
-void NoteFiles(Interpreter& in, const std::vector<Field>& argv, const Stream& input);
+void NoteFiles(Interpreter& in, const std::vector<Field>& argv, const Invocation& invocation, const Stream& input);
 
 // What `argv` prints, as far as that follows from its arguments and input; unknown otherwise, never a guess.
-Stream OutputOf(Interpreter& in, const std::vector<Field>& argv, const Stream& input);
+Stream OutputOf(Interpreter& in, const std::vector<Field>& argv, const Invocation& invocation, const Stream& input);
 
 // Whether what `argv` prints is meant for eval in a shell's start file: set-up by a tool that is installed for it.
 bool PrintsForShells(const std::vector<Field>& argv);

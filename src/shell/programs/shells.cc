@@ -152,7 +152,9 @@ void RunPackageScript(Interpreter& in, const Invocation& invocation) {
 void ScanFile(Interpreter& in, const std::string& language, const Field& file, const Stream& input) {
   if (file.substitution) return ScanCode(in, language, file.substituted);
   if (file.text == "-" || file.text == "/dev/stdin") return ScanCode(in, language, input.text);
-  if (const Stream* known = in.FileText(file.text)) ScanCode(in, language, known->text);
+  const Stream* known = in.FileText(file.text);
+  if (known != nullptr) return ScanCode(in, language, known->text);
+  in.Report("exec.script", Risk::kModerate, "runs a script that cannot be looked into");
 }
 
 }  // namespace
@@ -196,9 +198,8 @@ bool RunShell(Interpreter& in, const std::vector<Field>& argv, Stream& input, St
   return true;
 }
 
-void RunLanguage(Interpreter& in, const std::vector<Field>& argv, const Stream& input) {
-  const std::string name = WithoutVersion(Base(argv[0]));
-  const Invocation invocation = in.rules().Read(argv);
+void RunLanguage(Interpreter& in, const Invocation& invocation, const Stream& input) {
+  const std::string name = WithoutVersion(invocation.name);
   if (InList("awk gawk mawk nawk", name)) {
     const bool file = HasFlag(invocation, "-f") || HasFlag(invocation, "--file");
     if (!file && !invocation.operands.empty()) ScanCode(in, "awk", invocation.operands[0].text);
@@ -215,7 +216,7 @@ void RunLanguage(Interpreter& in, const std::vector<Field>& argv, const Stream& 
   }
   bool coded = false;
   for (const OptionRow* row : in.rules().Options(invocation)) {
-    if (row->role != "code") continue;
+    if (row->role != "code" && row->role != "module") continue;
     for (auto option : row->options) coded |= HasFlag(invocation, option);
   }
   if (coded) return;  // ApplyOptions has seen it

@@ -110,8 +110,7 @@ void RunXargs(Interpreter& in, const std::vector<Field>& argv, const Stream& inp
 }
 
 // sudo -i, sudo -s and doas -s run a shell: of their operands, or of their input.
-bool RunLoginShell(Interpreter& in, const std::vector<Field>& argv, Stream& input) {
-  const Invocation invocation = in.rules().Read(argv);
+bool RunLoginShell(Interpreter& in, const Invocation& invocation, Stream& input) {
   const auto has = [&](std::string_view flag) { return HasFlag(invocation, flag); };
   if (!InList("sudo doas", invocation.name) || !(has("-i") || has("-s") || has("--login") || has("--shell")))
     return false;
@@ -126,14 +125,15 @@ bool RunLoginShell(Interpreter& in, const std::vector<Field>& argv, Stream& inpu
 
 }  // namespace
 
-bool RunWrapped(Interpreter& in, const std::vector<Field>& argv, Stream& input, Stream& out) {
+bool RunWrapped(Interpreter& in, const std::vector<Field>& argv, const Invocation& invocation, Stream& input,
+                Stream& out) {
   const std::string name = Base(argv[0]);
   if (name == "xargs" || name == "gxargs" || name == "parallel") {
     RunXargs(in, argv, input, name == "parallel");
     out = {Unknown()};
     return true;
   }
-  if (RunLoginShell(in, argv, input)) {
+  if (RunLoginShell(in, invocation, input)) {
     out = {Unknown()};
     return true;
   }

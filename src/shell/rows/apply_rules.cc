@@ -92,25 +92,30 @@ void Interpreter::ApplyRule(const Rule& rule, size_t sub, const Invocation& invo
   }
 }
 
-void Interpreter::ApplyRules(const std::vector<Field>& argv, const Stream& input) {
-  if (OnlyAsks(argv)) return;
-  const Invocation invocation = rules_.Read(argv);
+// True if some row other than those about unknown programs matched.
+bool Interpreter::ApplyMatching(const Invocation& invocation, const Stream& input) {
+  bool matched = false;
   allowed_ = false;
   if (options_.user_rules != nullptr) {
-    for (const auto& match : options_.user_rules->Find(invocation)) {
+    for (const auto& match : options_.user_rules->Matching(invocation)) {
+      matched = true;
       if (match.rule->action == Action::kAllow)
         allowed_ = true;
       else
         ApplyRule(*match.rule, match.sub, invocation, input);
     }
   }
-  const bool described = HasNature(invocation.name);
-  for (const auto& match : rules_.Find(invocation)) {
-    if (described && match.rule->commands.front().starts_with("* ")) continue;  // rows about unknown programs
+  for (const auto& match : rules_.Matching(invocation)) {
+    matched |= !match.rule->commands.front().starts_with("* ");
     if (allowed_ && match.rule->risk == Risk::kCritical) allowed_ = false;
     ApplyRule(*match.rule, match.sub, invocation, input);
   }
   allowed_ = false;
+  return matched;
+}
+
+// Keeps the command for whoever asks what is used, and says so when nothing calls it harmless.
+void Interpreter::Note(const Invocation& invocation, bool described) {
   UsedCommand used{.name = invocation.name};
   if (InList(kWithSubcommands, invocation.name) && !invocation.operands.empty())
     used.subcommand = invocation.operands[0].text;
@@ -119,7 +124,23 @@ void Interpreter::ApplyRules(const std::vector<Field>& argv, const Stream& input
     if (InList("-exec -execdir -ok -okdir", flag.name)) break;  // what follows is another command's
     used.flags.push_back(flag.name);
   }
+  if (!described && NatureOf(used) == Nature::kUnknown) {
+    const bool program = rules_.Knows(invocation.name);
+    Report("program.unknown", Risk::kUnknown,
+           program ? Cat({"what ", invocation.name, " does here is not known"})
+                   : Cat({"nothing is known of ", invocation.name}));
+  }
   if (result_.commands.size() < kMaxEffects) result_.commands.push_back(std::move(used));
+}
+
+Invocation Interpreter::ApplyRules(const std::vector<Field>& argv, const Stream& input) {
+  Invocation invocation = rules_.Read(argv, options_.user_rules);
+  if (OnlyAsks(argv)) return invocation;
+  const bool matched = ApplyMatching(invocation, input);
+  const RuleSet* user = options_.user_rules;
+  const bool described = matched || rules_.CallsKnown(invocation) || (user != nullptr && user->Knows(invocation.name));
+  Note(invocation, described);
+  return invocation;
 }
 
 }  // namespace heddle::shell

@@ -13,7 +13,9 @@ const RuleSet& RuleSet::BuiltIn() {
                             .variables = kVariables,
                             .rules = kRules,
                             .places = kPlaces,
-                            .code = kCode});
+                            .code = kCode,
+                            .vocabularies = kVocabularies},
+                           {.named = kNamed, .wild = kWild});
   return set;
 }
 

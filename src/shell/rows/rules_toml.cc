@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <optional>
 
 #include "base/text.h"
 #include "shell/rules.h"
@@ -22,13 +23,16 @@ struct RuleSet::Storage {
   std::vector<Rule> rules;
   std::vector<PlaceRule> places;
   std::vector<CodeRule> code;
+  std::vector<VocabularyRow> vocabularies;
+  std::optional<ProgramIndexBuilder> index;
 };
 
 namespace {
-constexpr std::string_view kTables[] = {"command", "wrapper", "option", "variable", "rule", "place", "code"};
+constexpr std::string_view kTables[] = {"command",  "wrapper", "option", "variable",
+                                         "rule", "place",   "code",   "vocabulary"};
 constexpr std::string_view kRuns[] = {"argv", "text", "shell"};
 constexpr std::string_view kRoles[] = {"shell", "program", "split", "code",     "load",
-                                       "write", "append",  "read",  "directory"};
+                                       "write", "append",  "read",  "directory", "module"};
 }  // namespace
 
 // Fills one Storage; remembers the first error.
@@ -84,6 +88,14 @@ class TomlReader {
     return Risk::kCritical;
   }
 
+  // For a binary search.
+  Words SortedList(const toml::node& node) {
+    const Words read = List(node);
+    auto& list = storage_.lists.back();
+    std::sort(list.begin(), list.end());
+    return {list.data(), read.size()};
+  }
+
   int Tri(const toml::node& node) {
     if (const auto* value = node.as_boolean()) return value->get() ? 1 : 0;
     Fail(node, "this must be true or false");
@@ -128,13 +140,14 @@ class TomlReader {
     std::string_view name;
     void (*read)(TomlReader&, Row&, const toml::node&);
   };
-  static const Key<CommandRow> kCommandKeys[3];
+  static const Key<CommandRow> kCommandKeys[5];
   static const Key<WrapperRow> kWrapperKeys[5];
   static const Key<OptionRow> kOptionKeys[3];
   static const Key<VariableRow> kVariableKeys[5];
   static const Key<Rule> kRuleKeys[17];
   static const Key<PlaceRule> kPlaceKeys[9];
   static const Key<CodeRule> kCodeKeys[7];
+  static const Key<VocabularyRow> kVocabularyKeys[12];
 
   template <typename Row>
   Row Read(std::string_view kind, std::span<const Key<Row>> keys, const toml::table& table) {
@@ -157,6 +170,8 @@ class TomlReader {
     if (kind == "variable") storage_.variables.push_back(Read<VariableRow>(kind, kVariableKeys, table));
     if (kind == "place") storage_.places.push_back(Read<PlaceRule>(kind, kPlaceKeys, table));
     if (kind == "code") storage_.code.push_back(Read<CodeRule>(kind, kCodeKeys, table));
+    if (kind == "vocabulary")
+      storage_.vocabularies.push_back(Read<VocabularyRow>(kind, kVocabularyKeys, table));
     if (kind != "rule") return;
     const Rule rule = Read<Rule>(kind, kRuleKeys, table);
     if (rule.id.empty() || rule.commands.empty() || rule.reason.empty())
@@ -171,6 +186,8 @@ class TomlReader {
 const TomlReader::Key<CommandRow> TomlReader::kCommandKeys[] = {
     {"names", [](TomlReader& in, CommandRow& row, const toml::node& node) { row.names = in.List(node); }},
     {"values", [](TomlReader& in, CommandRow& row, const toml::node& node) { row.values = in.List(node); }},
+    {"switches", [](TomlReader& in, CommandRow& row, const toml::node& node) { row.switches = in.List(node); }},
+    {"known", [](TomlReader& in, CommandRow& row, const toml::node& node) { row.known = in.Tri(node) == 1; }},
     {"long_single",
      [](TomlReader& in, CommandRow& row, const toml::node& node) { row.long_single = in.Tri(node) == 1; }}};
 const TomlReader::Key<WrapperRow> TomlReader::kWrapperKeys[] = {
@@ -231,6 +248,21 @@ const TomlReader::Key<CodeRule> TomlReader::kCodeKeys[] = {
     {"effect", [](TomlReader& in, CodeRule& row, const toml::node& node) { row.effect = in.Effect(node); }},
     {"reason", [](TomlReader& in, CodeRule& row, const toml::node& node) { row.reason = in.String(node); }},
     {"examples", [](TomlReader& in, CodeRule& row, const toml::node& node) { row.examples = in.List(node); }}};
+const TomlReader::Key<VocabularyRow> TomlReader::kVocabularyKeys[] = {
+    {"languages", [](TomlReader& in, VocabularyRow& row, const toml::node& node) { row.languages = in.List(node); }},
+    {"comment", [](TomlReader& in, VocabularyRow& row, const toml::node& node) { row.comment = in.String(node); }},
+    {"sigils", [](TomlReader& in, VocabularyRow& row, const toml::node& node) { row.sigils = in.String(node); }},
+    {"backquotes_run",
+     [](TomlReader& in, VocabularyRow& row, const toml::node& node) { row.backquotes_run = in.Tri(node) == 1; }},
+    {"interpolates",
+     [](TomlReader& in, VocabularyRow& row, const toml::node& node) { row.interpolates = in.Tri(node) == 1; }},
+    {"patterns", [](TomlReader& in, VocabularyRow& row, const toml::node& node) { row.patterns = in.Tri(node) == 1; }},
+    {"unreadable", [](TomlReader& in, VocabularyRow& row, const toml::node& node) { row.unreadable = in.List(node); }},
+    {"any", [](TomlReader& in, VocabularyRow& row, const toml::node& node) { row.any = in.Tri(node) == 1; }},
+    {"words", [](TomlReader& in, VocabularyRow& row, const toml::node& node) { row.words = in.SortedList(node); }},
+    {"loads", [](TomlReader& in, VocabularyRow& row, const toml::node& node) { row.loads = in.SortedList(node); }},
+    {"modules", [](TomlReader& in, VocabularyRow& row, const toml::node& node) { row.modules = in.SortedList(node); }},
+    {"opens", [](TomlReader& in, VocabularyRow& row, const toml::node& node) { row.opens = in.SortedList(node); }}};
 
 Result<RuleSet> RuleSet::FromToml(std::string_view text, std::string_view file) {
   if (text.size() > (1 << 20)) return Error{Code::kTooLarge, Cat({file, ": larger than 1 MB"})};
@@ -255,9 +287,11 @@ Result<RuleSet> RuleSet::FromToml(std::string_view text, std::string_view file) 
                  .variables = storage->variables,
                  .rules = storage->rules,
                  .places = storage->places,
-                 .code = storage->code};
+                 .code = storage->code,
+                 .vocabularies = storage->vocabularies};
+  storage->index.emplace(set.tables_, NatureLines{});
+  set.index_ = storage->index->index();
   set.storage_ = std::move(storage);
-  set.Index();
   return set;
 }
 

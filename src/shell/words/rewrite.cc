@@ -32,6 +32,37 @@ class Rewriter {
     at_ = std::min(end + 1, text_.size());
   }
 
+  // "time -p (" and "coproc NAME (": the grammar takes the bracket for a word's. 0 when none stands here, else where the
+  // bracket is. No other command may have an open bracket after a blank.
+  size_t PrefixEnd() const {
+    const bool begins = at_ == 0 || IsBlank(text_[at_ - 1]) || std::string_view(";&|(").find(text_[at_ - 1]) != text_.npos;
+    if (!begins || in_double_) return 0;
+    const std::string_view rest = text_.substr(at_);
+    for (std::string_view word : {"time", "coproc"}) {
+      if (!rest.starts_with(word)) continue;
+      size_t end = at_ + word.size();
+      const auto skip_blanks = [&] {
+        while (end < text_.size() && (text_[end] == ' ' || text_[end] == '\t')) ++end;
+      };
+      skip_blanks();
+      const auto tail = text_.substr(end);
+      if (word == "time" && (tail.starts_with("-p ") || tail.starts_with("-- "))) {
+        end += 2;
+      } else if (word == "coproc") {
+        while (end < text_.size() && IsNameByte(text_[end])) ++end;
+      }
+      skip_blanks();
+      const bool bracket = end < text_.size() && text_[end] == '(' && !text_.substr(end).starts_with("()");
+      return bracket ? end : 0;
+    }
+    return 0;
+  }
+
+  static bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n'; }
+  static bool IsNameByte(char c) {
+    return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  }
+
   void Step() {
     const char c = text_[at_];
     const char next = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
@@ -48,6 +79,8 @@ class Rewriter {
       Copy(std::min(text_.find('\n', at_), text_.size()));
     } else if (c == '$' && !in_double_ && next == '\'') {
       AnsiQuote();
+    } else if (const size_t bracket = PrefixEnd(); bracket != 0) {
+      at_ = bracket;
     } else {
       Copy(at_ + 1);
     }
@@ -61,7 +94,9 @@ class Rewriter {
 
 }  // namespace
 
-bool NeedsRewrite(std::string_view text) { return Contains(text, "$'") || Contains(text, "\\\n"); }
+bool NeedsRewrite(std::string_view text) { 
+  return Contains(text, "$'") || Contains(text, "\\\n") || Contains(text, "time") || Contains(text, "coproc");
+}
 
 std::string Rewrite(std::string_view text) { return Rewriter(text).Run(); }
 

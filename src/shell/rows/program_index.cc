@@ -1,0 +1,94 @@
+#include "shell/rows/program_index.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.h"
+
+namespace heddle::shell {
+namespace {
+
+constexpr std::pair<std::string_view, Nature> kNatures[] = {
+    {"looks", Nature::kLooks}, {"creates", Nature::kCreates}, {"changes", Nature::kChanges}};
+
+const Nature* NatureNamed(std::string_view name) {
+  for (const auto& [known, nature] : kNatures) {
+    if (known == name) return &nature;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+const Program* ProgramIndex::Find(std::string_view name) const {
+  const auto found = std::lower_bound(named.begin(), named.end(), name,
+                                      [](const Program& program, std::string_view n) { return program.name < n; });
+  return found != named.end() && found->name == name ? &*found : nullptr;
+}
+
+Result<NatureLines> ReadNatures(std::string_view text, std::deque<std::vector<std::string_view>>& lists) {
+  NatureLines out;
+  size_t number = 0;
+  for (const auto line : Split(text, '\n')) {
+    ++number;
+    if (line.empty() || line[0] == '#') continue;
+    const size_t colon = std::min(line.find(':'), line.size());
+    const Nature* nature = NatureNamed(line.substr(0, colon));
+    if (nature == nullptr || colon == line.size())
+      return Error{Code::kInvalid, Cat({"line ", std::to_string(number), ": begin with looks:, creates: or changes:"})};
+    for (const auto entry : Split(line.substr(colon + 1), ',')) {
+      const auto parts = SplitWords(entry);
+      if (parts.empty()) continue;
+      auto& words = lists.emplace_back();
+      auto& flags = lists.emplace_back();
+      NatureRow row{.nature = *nature};
+      for (size_t i = 1; i < parts.size(); ++i) {
+        if (parts[i] == ".")
+          row.ends = true;
+        else
+          (parts[i][0] == '-' ? flags : words).push_back(parts[i]);
+      }
+      row.words = words;
+      row.flags = flags;
+      out.emplace_back(parts[0], row);
+    }
+  }
+  return out;
+}
+
+// What is gathered for one program before it is laid out.
+struct ProgramIndexBuilder::Lists {
+  std::vector<SubRow> commands, wrappers, options, rules;
+  std::vector<NatureRow> natures;
+};
+
+ProgramIndexBuilder::ProgramIndexBuilder(const RuleTables& tables, const NatureLines& natures) {
+  std::map<std::string_view, Lists> programs;
+  const auto add = [&](Words commands, size_t row, std::vector<SubRow> Lists::*list) {
+    for (auto command : commands) {
+      const auto parts = SplitWords(command);
+      if (parts.empty()) continue;
+      words_.emplace_back(parts.begin() + 1, parts.end());
+      (programs[parts[0]].*list).push_back({static_cast<uint16_t>(row), words_.back()});
+    }
+  };
+  for (size_t i = 0; i < tables.commands.size(); ++i) add(tables.commands[i].names, i, &Lists::commands);
+  for (size_t i = 0; i < tables.wrappers.size(); ++i) add(tables.wrappers[i].commands, i, &Lists::wrappers);
+  for (size_t i = 0; i < tables.options.size(); ++i) add(tables.options[i].commands, i, &Lists::options);
+  for (size_t i = 0; i < tables.rules.size(); ++i) add(tables.rules[i].commands, i, &Lists::rules);
+  for (const auto& [name, row] : natures) programs[name].natures.push_back(row);
+  const auto keep = [&](std::vector<SubRow>& list) { return std::span<const SubRow>(rows_.emplace_back(std::move(list))); };
+  for (auto& [name, lists] : programs) {
+    Program program{.name = name,
+                    .commands = keep(lists.commands),
+                    .wrappers = keep(lists.wrappers),
+                    .options = keep(lists.options),
+                    .rules = keep(lists.rules),
+                    .natures = natures_.emplace_back(std::move(lists.natures))};
+    const bool wild = name.find_first_of("*?[") != name.npos && name != "[" && name != "[[";
+    (wild ? wild_ : named_).push_back(program);
+  }
+  index_ = {named_, wild_};
+}
+
+}  // namespace heddle::shell
