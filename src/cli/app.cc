@@ -162,7 +162,7 @@ std::string Paint(std::string_view text, std::string_view code, bool on) {
 }
 
 std::string RiskColor(shell::Risk risk) {
-  constexpr const char* kCodes[] = {"32", "33", "31", "1;37;41"};
+  constexpr const char* kCodes[] = {"32", "35", "33", "31", "1;37;41"};
   return kCodes[static_cast<size_t>(risk)];
 }
 

@@ -101,8 +101,8 @@ class Review {
   std::string OfRisk() const {
     const bool writes = std::any_of(analysis_.effects.begin(), analysis_.effects.end(),
                                     [](const shell::Effect& effect) { return shell::ChangesSomething(effect.kind); });
-    shell::Risk from = writes ? shell::Risk::kHigh : shell::Risk::kModerate;
-    if (strict()) from = shell::Risk::kModerate;
+    shell::Risk from = writes ? shell::Risk::kHigh : shell::Risk::kUnknown;
+    if (strict()) from = shell::Risk::kUnknown;
     if (permissive()) from = shell::Risk::kCritical;
     if (analysis_.risk < from) return {};
     return Cat({"is rated ", shell::Name(analysis_.risk)});

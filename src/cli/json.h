@@ -10,7 +10,7 @@
 
 namespace heddle::cli {
 
-constexpr int kSchemaVersion = 1;
+constexpr int kSchemaVersion = 2;
 
 // One line, no newline inside. `shell` and `target` as shown to people.
 std::string AnswerJson(const ask::Answer& answer, std::string_view shell, std::string_view target);

@@ -1,6 +1,7 @@
 // Assignments: scalars, lists, elements, and the variables that run something when they are set.
 #include "base/text.h"
 #include "shell/interpreter.h"
+#include "shell/programs/programs.h"
 
 namespace heddle::shell {
 namespace {
@@ -93,6 +94,10 @@ void Interpreter::NoteVariable(std::string_view name, const std::string& value) 
   const VariableRow* row = value.empty() ? nullptr : rules_.Variable(name);
   if (row == nullptr) return;
   Report("exec.variable", row->risk, Cat({name, " ", row->reason}));
+  if (row->role == "git") {  // 'alias.x=!command' 'core.pager=less'
+    for (const auto part : Split(value, '\''))
+      if (Contains(part, "=")) ApplyGitSetting(*this, std::string(part));
+  }
   if (row->role != "shell" || WithoutUnknown(value).empty()) return;
   const Frame before = frame;
   Stream input;

@@ -38,6 +38,8 @@ class Interpreter {
   Stream RunScript(const std::string& text, Stream& input);
   // In a copy of the state: sh -c, a subshell.
   Stream RunScriptApart(const std::string& text, Stream& input);
+  // Looks at a text that may be a command, in a place where nothing says so: only what is high in it counts.
+  void Probe(const std::string& text);
   // Runs a file as shell; false when its text is not known.
   bool RunFile(const Field& file, Stream& input);
   // The text of a file that this line made or that is there, or of a descriptor; nullptr when not known.
@@ -90,7 +92,8 @@ class Interpreter {
   void WriteTo(const Field& target, const Redirect& redirect, const Stream& output, std::string_view command);
   void ApplyRule(const Rule& rule, size_t sub, const Invocation& invocation, const Stream& input);
   bool ApplyMatching(const Invocation& invocation, const Stream& input);
-  void Note(const Invocation& invocation, bool described);
+  void Note(Invocation& invocation, bool described);
+  bool MayBeCommand(std::string_view text) const;
   std::string Substitute(std::string_view command);
   std::string_view Keep(std::string text);
 
@@ -103,6 +106,7 @@ class Interpreter {
   int depth_ = 0, steps_ = 0;
   std::clock_t started_;
   bool out_of_time_ = false;
+  bool probing_ = false;
   bool allowed_ = false;  // a user rule allows the command being looked at
 };
 

@@ -22,6 +22,7 @@ struct Invocation {
   std::vector<Flag> flags;
   std::vector<Field> operands;
   bool clusters = true;
+  bool described = true;  // some row says what it does; what is not described is unknown
 };
 
 // Whether an option that `spec` names may have been given: "-r" in a cluster, "--rec" for "--recursive";

@@ -19,6 +19,10 @@ struct CommandRow {
   Words switches;            // flags that take none here, although the command above them has one that does
   bool long_single = false;  // "-delete" is one flag, not a cluster of letters
   bool known = false;        // harmless whatever it is given, but for what other rows say
+  // What of it is run as code: file (its first operand names one), input, words (every operand is code); shell: it is
+  // one, with -c, a file or its input.
+  Words runs;
+  std::string_view language;  // of that code; empty: it is called as the program is
 };
 
 // A command whose operands are another command: "sudo", "docker exec". After the words of its own name it takes `skip`
@@ -39,10 +43,18 @@ struct OptionRow {
   std::string_view role;
 };
 
+// What a program's own commands (its input, operands, values of its options) look like where they leave it for a shell:
+// "\\!" of psql. The rest of the line is run.
+struct EscapeRow {
+  Words names;
+  Words prefixes;
+  Words examples;
+};
+
 // Environment variables that run something or load code.
 struct VariableRow {
   Words names;
-  std::string_view role;  // shell, load
+  std::string_view role;  // shell, load, git (settings as git reads them)
   Risk risk = Risk::kModerate;
   std::string_view reason;
   Words examples;

@@ -39,6 +39,12 @@ class RuleSet {
   const WrapperRow* Wrapper(const std::vector<Field>& argv, size_t& command_at) const;
   // The options of the command that mean more than data.
   std::vector<const OptionRow*> Options(const Invocation& invocation) const;
+  // Whether `what` (CommandRow::runs) of the program is run as code.
+  bool Runs(std::string_view program, std::string_view what) const;
+  // The language of that code.
+  std::string_view LanguageOf(std::string_view program) const;
+  // What its commands begin with where a shell runs the rest; nullptr: nothing.
+  const EscapeRow* Escapes(std::string_view program) const;
   const VariableRow* Variable(std::string_view name) const;
   // The rules whose command, flags and argument globs match; places are left to the caller.
   // `sub` gets, for each, the number of operands its subcommand used up.

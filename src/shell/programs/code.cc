@@ -25,28 +25,6 @@ bool HasWord(std::string_view code, std::string_view word) {
   return false;
 }
 
-// String literals; neighbours joined by + or nothing but blanks also as one.
-std::vector<std::string> Literals(std::string_view code) {
-  std::vector<std::string> out;
-  std::string joined;
-  for (size_t i = 0; i < code.size(); ++i) {
-    const char quote = code[i];
-    if (quote != '"' && quote != '\'' && quote != '`') continue;
-    size_t end = i + 1;
-    while (end < code.size() && code[end] != quote) end += code[end] == '\\' ? 2 : 1;
-    const std::string text = DecodeEscapes(code.substr(i + 1, std::min(end, code.size()) - i - 1));
-    out.push_back(text);
-    joined += (joined.empty() ? "" : " ") + text;
-    i = end;
-    if (out.size() > kMaxLiterals) break;
-  }
-  if (out.size() > 1) out.push_back(joined);  // subprocess.run(["rm", "-rf", "/"])
-  std::string glued;
-  for (size_t k = 0; k + 1 < out.size(); ++k) glued += out[k];
-  if (out.size() > 2) out.push_back(glued);  // "r" + "m -rf /"
-  return out;
-}
-
 // q(..), qq{..}, %x(..): perl's and ruby's other quotes.
 std::vector<std::string> OtherQuotes(std::string_view code) {
   std::vector<std::string> out;
@@ -101,22 +79,60 @@ void WriteRedirected(Interpreter& in, std::string_view code) {
     while (from < code.size() && (code[from] == '>' || code[from] == ' ')) ++from;
     if (from >= code.size() || code[from] != '"') continue;
     const size_t end = std::min(code.find('"', from + 1), code.size());
-    in.Touch(EffectKind::kOverwrite, {std::string(code.substr(from + 1, end - from - 1))}, false);
+    const std::string file(code.substr(from + 1, end - from - 1));
+    in.Touch(EffectKind::kOverwrite, {file}, false);
+    in.files.Write(in.PathOf(file), {Unknown()}, false);
+  }
+}
+
+// awk: print text | "sh". The text is put together while it runs.
+void FindPipedShell(Interpreter& in, std::string_view code) {
+  for (size_t at = code.find('|'); at != code.npos; at = code.find('|', at + 1)) {
+    const size_t quote = code.find_first_not_of(" |&", at);
+    if (quote == code.npos || code[quote] != '"') continue;
+    const size_t end = std::min(code.find('"', quote + 1), code.size());
+    const auto words = SplitWords(code.substr(quote + 1, end - quote - 1));
+    if (!words.empty() && in.rules().Runs(words[0].substr(words[0].rfind('/') + 1), "shell"))
+      in.Report("exec.piped", Risk::kHigh, "a shell runs whatever it is sent");
   }
 }
 
 // Code is harmless only if every word of it is; what no row describes is unknown.
-void NoteUnknownWords(Interpreter& in, std::string_view language, std::string_view code) {
+// True if something in it is not known.
+bool NoteUnknownWords(Interpreter& in, std::string_view language, std::string_view code) {
   for (const VocabularyRow& row : in.rules().tables().vocabularies) {
     if (std::find(row.languages.begin(), row.languages.end(), language) == row.languages.end()) continue;
     const std::string word = FirstUnknownWord(row, code);
     if (!word.empty()) in.Report("code.unknown", Risk::kUnknown, Cat({"its code uses ", word, ", which is not known"}));
-    return;
+    return !word.empty();
   }
   in.Report("code.unknown", Risk::kUnknown, Cat({"what code of ", language, " does is not known"}));
+  return true;
 }
 
 }  // namespace
+
+// String literals; neighbours joined by + or nothing but blanks also as one.
+std::vector<std::string> LiteralsOf(std::string_view code) {
+  std::vector<std::string> out;
+  std::string joined;
+  for (size_t i = 0; i < code.size(); ++i) {
+    const char quote = code[i];
+    if (quote != '"' && quote != '\'' && quote != '`') continue;
+    size_t end = i + 1;
+    while (end < code.size() && code[end] != quote) end += code[end] == '\\' ? 2 : 1;
+    const std::string text = DecodeEscapes(code.substr(i + 1, std::min(end, code.size()) - i - 1));
+    out.push_back(text);
+    joined += (joined.empty() ? "" : " ") + text;
+    i = end;
+    if (out.size() > kMaxLiterals) break;
+  }
+  if (out.size() > 1) out.push_back(joined);  // subprocess.run(["rm", "-rf", "/"])
+  std::string glued;
+  for (size_t k = 0; k + 1 < out.size(); ++k) glued += out[k];
+  if (out.size() > 2) out.push_back(glued);  // "r" + "m -rf /"
+  return out;
+}
 
 void ScanCode(Interpreter& interpreter, std::string_view language, std::string_view code) {
   if (code.find(kDownloaded) != code.npos) {
@@ -128,8 +144,11 @@ void ScanCode(Interpreter& interpreter, std::string_view language, std::string_v
     return;
   }
   bool deletes = false, runs = false, fetches = false, evaluates = false;
-  if (language == "awk") WriteRedirected(interpreter, code);
-  NoteUnknownWords(interpreter, language, code);
+  if (language == "awk") {
+    WriteRedirected(interpreter, code);
+    FindPipedShell(interpreter, code);
+  }
+  const bool unknown = NoteUnknownWords(interpreter, language, code);
   for (const CodeRule& rule : interpreter.rules().tables().code) {
     const auto& languages = rule.languages;
     if (!languages.empty() && std::find(languages.begin(), languages.end(), language) == languages.end()) continue;
@@ -148,11 +167,14 @@ void ScanCode(Interpreter& interpreter, std::string_view language, std::string_v
       interpreter.Touch(*kind, {std::string(language) + " code"}, false);
   }
   if (fetches && evaluates) interpreter.Report("exec.downloaded", Risk::kCritical, "runs what it downloads");
+  if (unknown && !runs) {  // a text in it may be what it runs
+    for (const std::string& literal : LiteralsOf(code)) interpreter.Probe(literal);
+  }
   if (!deletes && !runs) return;
   if (runs && BuildsCommand(code))
     interpreter.Report("exec.built", Risk::kHigh,
                        "runs text that is built while it runs, so it cannot be known beforehand");
-  std::vector<std::string> literals = Literals(code);
+  std::vector<std::string> literals = LiteralsOf(code);
   if (literals.size() > kMaxLiterals) interpreter.Limit("code with too many texts to be looked into");
   for (auto& text : OtherQuotes(code)) literals.push_back(std::move(text));
   for (const std::string& literal : literals) {

@@ -54,6 +54,15 @@ void RunTail(Interpreter& in, const std::vector<Field>& argv, Stream& input) {
   }
 }
 
+// Texts that are given to a program of which it is not known what it does with them.
+void ProbeWords(Interpreter& in, const std::vector<Field>& argv) {
+  for (size_t i = 1; i < argv.size(); ++i) {
+    const std::string text = argv[i].substitution ? argv[i].substituted : argv[i].text;
+    in.Probe(text);
+    for (const std::string& literal : LiteralsOf(text)) in.Probe(literal);
+  }
+}
+
 // Where this line made the program that `word` names: by its path, or in a directory that PATH was given.
 std::string MadePath(const Interpreter& in, const std::string& word) {
   if (word.find('/') != word.npos) return in.PathOf(word);
@@ -131,7 +140,7 @@ Stream RunResolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
   Stream out;
   if (RunBuiltin(in, argv, input, out) || RunShell(in, argv, input, out)) return out;
   const Invocation invocation = in.ApplyRules(argv, input);
-  ApplyOptions(in, invocation, input);
+  ApplyOptions(in, argv, invocation, input);
   NoteFiles(in, argv, invocation, input);
   if (RunWrapped(in, argv, invocation, input, out)) return out;
   const std::string name = Base(argv[0]);
@@ -139,6 +148,8 @@ Stream RunResolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
   RunLanguage(in, invocation, input);
   RunMadeFile(in, argv, input);
   if (!in.rules().Knows(name)) RunTail(in, argv, input);
+  if (!invocation.described) ProbeWords(in, argv);
+  RunEscapes(in, argv, invocation, input);
   return OutputOf(in, argv, invocation, input);
 }
 

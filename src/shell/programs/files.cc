@@ -118,6 +118,14 @@ void Schedule(Call& call) {
   if (!call.input.text.empty()) (void)call.in.RunScriptApart(call.input.text, none);
 }
 
+// git config core.pager 'command': what it is set to may be run.
+void SetGit(Call& call) {
+  const auto& words = call.invocation.operands;
+  size_t at = !words.empty() && words[0].text == "config" ? 1 : words.size();
+  if (at < words.size() && words[at].text == "set") ++at;
+  if (at + 1 < words.size()) ApplyGitSetting(call.in, Cat({words[at].text, "=", words[at + 1].text}));
+}
+
 struct Row {
   std::string_view names;
   void (*note)(Call&);
@@ -130,6 +138,7 @@ constexpr Row kRows[] = {
     {"curl wget", Fetch},
     {"tar bsdtar gtar unzip 7z cpio bsdcpio", Unpack},
     {"git", Clone},
+    {"git", SetGit},
     {"aria2c scp sftp fetch http https rclone", Receive},
     {"psql mysql mariadb sqlite3 mongosh mongo redis-cli clickhouse-client duckdb cqlsh sqlcmd", Feed},
     {"at batch", Schedule},

@@ -1,4 +1,6 @@
 // Options whose value is more than data: text that is run, code, files that are loaded or written. The rows are data.
+#include <algorithm>
+
 #include "base/text.h"
 #include "shell/arguments.h"
 #include "shell/programs/programs.h"
@@ -9,7 +11,9 @@ namespace {
 // An option that was given: what its row says, and its value.
 struct Given {
   Interpreter& in;
+  const std::vector<Field>& argv;
   const Invocation& invocation;
+  std::string_view option;
   std::string value;
   Stream& input;
 };
@@ -19,6 +23,23 @@ void RunShellText(Given& given) { (void)given.in.RunScriptApart(given.value, giv
 void RunProgram(Given& given) {
   given.in.Report("exec.option", Risk::kModerate, Cat({"an option makes ", given.invocation.name, " run a command"}));
   RunShellText(given);
+  if (!Contains(given.value, ",")) return;
+  for (const auto part : Split(given.value, ',')) given.in.Probe(std::string(part));  // gcc -wrapper sh,-c,..
+}
+
+// fd -x rm -rf: the words behind the option are a command, with what is found behind them.
+void RunRest(Given& given) {
+  const auto at = std::find_if(given.argv.begin(), given.argv.end(), [&](const Field& word) {
+    return word.text == given.option || word.text == Cat({given.option, "=", given.value});
+  });
+  if (at == given.argv.end()) return;
+  std::vector<Field> command(at + 1, given.argv.end());
+  if (at->text != given.option) command.insert(command.begin(), {given.value});
+  command.push_back({Unknown()});
+  const Sweep outer = given.in.sweep;
+  given.in.sweep = {.on = true};
+  (void)given.in.RunArgv(std::move(command), given.input);
+  given.in.sweep = outer;
 }
 
 // env -S 'rm -rf' /: the value is words, and the operands follow.
@@ -28,7 +49,10 @@ void RunSplit(Given& given) {
   (void)given.in.RunScriptApart(text, given.input);
 }
 
-void Scan(Given& given) { ScanCode(given.in, WithoutVersion(given.invocation.name), given.value); }
+void Scan(Given& given) {
+  const std::string name = WithoutVersion(given.invocation.name);
+  ScanCode(given.in, given.in.rules().LanguageOf(name), given.value);
+}
 
 void Load(Given& given) {
   given.in.Report("exec.loads", Risk::kModerate, Cat({given.invocation.name, " loads code from ", given.value}));
@@ -71,14 +95,15 @@ struct Role {
 constexpr Role kRoles[] = {{"shell", RunShellText}, {"program", RunProgram}, {"split", RunSplit},
                            {"code", Scan},          {"load", Load},          {"write", Write},
                            {"append", Append},      {"read", Read},          {"directory", Nothing},
-                           {"module", RunModule}};
+                           {"module", RunModule},   {"command", RunRest}};
 
-void ApplyRow(Interpreter& in, const OptionRow& row, const Invocation& invocation, Stream& input) {
+void ApplyRow(Interpreter& in, const OptionRow& row, const std::vector<Field>& argv, const Invocation& invocation,
+              Stream& input) {
   for (auto option : row.options) {
     for (auto& value : ValuesOf(invocation, option)) {
       for (const Role& role : kRoles) {
         if (role.name != row.role) continue;
-        Given given{in, invocation, value, input};
+        Given given{in, argv, invocation, option, value, input};
         role.apply(given);
       }
     }
@@ -87,10 +112,34 @@ void ApplyRow(Interpreter& in, const OptionRow& row, const Invocation& invocatio
 
 }  // namespace
 
-void ApplyOptions(Interpreter& in, const Invocation& invocation, Stream& input) {
-  for (const OptionRow* row : in.rules().Options(invocation)) ApplyRow(in, *row, invocation, input);
+void ApplyGitSetting(Interpreter& in, const std::string& setting) {
+  const std::vector<Field> argv = {{"git"}, {"-c"}, {setting}};
+  Stream none;
+  ApplyOptions(in, argv, in.rules().Read(argv), none);
+}
+
+void RunEscapes(Interpreter& in, const std::vector<Field>& argv, const Invocation& invocation, const Stream& input) {
+  const EscapeRow* row = in.rules().Escapes(invocation.name);
+  if (row == nullptr) return;
+  std::vector<std::string_view> texts = {input.text};
+  for (size_t i = 1; i < argv.size(); ++i) texts.push_back(argv[i].text);
+  for (const auto text : texts) {
+    for (const auto line : Split(text, '\n')) {
+      const auto trimmed = Trim(line);
+      for (const auto prefix : row->prefixes) {
+        if (!trimmed.starts_with(prefix)) continue;
+        Stream none;
+        (void)in.RunScriptApart(std::string(trimmed.substr(prefix.size())), none);
+        break;
+      }
+    }
+  }
+}
+
+void ApplyOptions(Interpreter& in, const std::vector<Field>& argv, const Invocation& invocation, Stream& input) {
+  for (const OptionRow* row : in.rules().Options(invocation)) ApplyRow(in, *row, argv, invocation, input);
   if (in.user_rules() == nullptr) return;
-  for (const OptionRow* row : in.user_rules()->Options(invocation)) ApplyRow(in, *row, invocation, input);
+  for (const OptionRow* row : in.user_rules()->Options(invocation)) ApplyRow(in, *row, argv, invocation, input);
 }
 
 }  // namespace heddle::shell

@@ -26,7 +26,11 @@ bool RunWrapped(Interpreter& in, const std::vector<Field>& argv, const Invocatio
 // Interpreters of other languages: code among their words, in a file this line wrote, or on their input.
 void RunLanguage(Interpreter& in, const Invocation& invocation, const Stream& input);
 // Options whose value is run, loaded, read or written ([[option]] rows).
-void ApplyOptions(Interpreter& in, const Invocation& invocation, Stream& input);
+void ApplyOptions(Interpreter& in, const std::vector<Field>& argv, const Invocation& invocation, Stream& input);
+// A setting as `git -c` takes it: an alias or a pager may be a command.
+void ApplyGitSetting(Interpreter& in, const std::string& setting);
+// Commands of a program's own language that leave it for a shell ([[escape]] rows).
+void RunEscapes(Interpreter& in, const std::vector<Field>& argv, const Invocation& invocation, const Stream& input);
 // find's actions, and the files a command writes or fetches.
 void RunFind(Interpreter& in, const std::vector<Field>& argv);
 void NoteFiles(Interpreter& in, const std::vector<Field>& argv, const Invocation& invocation, const Stream& input);
@@ -39,5 +43,8 @@ bool PrintsForShells(const std::vector<Field>& argv);
 
 // Rates code of another language. Strings in it that reach a process call are run as shell text.
 void ScanCode(Interpreter& in, std::string_view language, std::string_view code);
+
+// The texts in quotes of code in most languages, neighbours also joined; bounded.
+std::vector<std::string> LiteralsOf(std::string_view code);
 
 }  // namespace heddle::shell

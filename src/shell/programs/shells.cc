@@ -10,16 +10,6 @@
 namespace heddle::shell {
 namespace {
 
-constexpr std::string_view kShells =
-    "sh bash zsh dash ksh mksh ash fish rbash csh tcsh posh yash lksh pdksh nu elvish exe";
-// Languages that read code from their input when they get no file.
-constexpr std::string_view kReadInput =
-    "python python2 python3 pypy pypy3 perl ruby node nodejs php lua luajit Rscript tclsh julia osascript m4";
-// Programs that run a file of code named by their first operand.
-constexpr std::string_view kRunFiles =
-    "python python2 python3 pypy pypy3 perl ruby node nodejs deno bun php lua luajit Rscript R tclsh wish expect julia "
-    "groovy scala guile osascript pwsh powershell";
-
 // How a shell was called.
 struct ShellCall {
   size_t script = 0;   // the index of the text of -c; 0: none
@@ -107,6 +97,15 @@ std::vector<std::string> Goals(const Invocation& invocation, size_t from) {
 }
 
 void RunMake(Interpreter& in, const Invocation& invocation, const Stream& input) {
+  // What make is told to set may be run, or run something where it is set, even by -n.
+  for (const Field& operand : invocation.operands) {
+    const size_t equals = operand.text.find('=');
+    if (equals == operand.text.npos) continue;
+    const std::string value = operand.text.substr(equals + 1);
+    in.Probe(value);
+    const size_t call = value.find("$(shell ");
+    if (call != value.npos) in.Probe(value.substr(call + 8, std::min(value.rfind(')'), value.size()) - call - 8));
+  }
   if (HasFlag(invocation, "-n") || HasFlag(invocation, "--dry-run")) return;
   std::vector<std::string> files = ValuesOf(invocation, "-f");
   for (std::string_view option : {"--file", "--makefile", "--justfile"}) {
@@ -163,7 +162,7 @@ bool RunShell(Interpreter& in, const std::vector<Field>& argv, Stream& input, St
   size_t at = 0;
   std::string name = Base(argv[0]);
   if ((name == "busybox" || name == "toybox") && argv.size() > 1) name = Base(argv[++at]);
-  if (!InList(kShells, name)) return false;
+  if (!in.rules().Runs(name, "shell")) return false;
   if (in.result().commands.size() < kMaxEffects) in.result().commands.push_back({name, {}, {}});
   const ShellCall call = ReadShell(argv, at);
   const auto positional = in.frame.positional;
@@ -220,12 +219,17 @@ void RunLanguage(Interpreter& in, const Invocation& invocation, const Stream& in
     for (auto option : row->options) coded |= HasFlag(invocation, option);
   }
   if (coded) return;  // ApplyOptions has seen it
-  if (!invocation.operands.empty() && InList(kRunFiles, name)) {
-    const bool word = InList("eval run", invocation.operands[0].text) && invocation.operands.size() > 1;
-    if (word && invocation.operands[0].text == "eval") return ScanCode(in, name, invocation.operands[1].text);
-    return ScanFile(in, name, invocation.operands[word ? 1 : 0], input);
+  const std::string language(in.rules().LanguageOf(name));
+  if (in.rules().Runs(name, "words")) {
+    for (const Field& operand : invocation.operands) ScanCode(in, language, operand.text);
   }
-  if (invocation.operands.empty() && InList(kReadInput, name) && !input.text.empty()) ScanCode(in, name, input.text);
+  if (!invocation.operands.empty() && in.rules().Runs(name, "file")) {
+    const bool word = InList("eval run", invocation.operands[0].text) && invocation.operands.size() > 1;
+    if (word && invocation.operands[0].text == "eval") return ScanCode(in, language, invocation.operands[1].text);
+    return ScanFile(in, language, invocation.operands[word ? 1 : 0], input);
+  }
+  const bool reads = invocation.operands.empty() || invocation.operands[0].text == "-";
+  if (reads && in.rules().Runs(name, "input") && !input.text.empty()) ScanCode(in, language, input.text);
 }
 
 }  // namespace heddle::shell

@@ -115,7 +115,7 @@ bool Interpreter::ApplyMatching(const Invocation& invocation, const Stream& inpu
 }
 
 // Keeps the command for whoever asks what is used, and says so when nothing calls it harmless.
-void Interpreter::Note(const Invocation& invocation, bool described) {
+void Interpreter::Note(Invocation& invocation, bool described) {
   UsedCommand used{.name = invocation.name};
   if (InList(kWithSubcommands, invocation.name) && !invocation.operands.empty())
     used.subcommand = invocation.operands[0].text;
@@ -124,7 +124,8 @@ void Interpreter::Note(const Invocation& invocation, bool described) {
     if (InList("-exec -execdir -ok -okdir", flag.name)) break;  // what follows is another command's
     used.flags.push_back(flag.name);
   }
-  if (!described && NatureOf(used) == Nature::kUnknown) {
+  invocation.described = described || NatureOf(used) != Nature::kUnknown;
+  if (!invocation.described) {
     const bool program = rules_.Knows(invocation.name);
     Report("program.unknown", Risk::kUnknown,
            program ? Cat({"what ", invocation.name, " does here is not known"})

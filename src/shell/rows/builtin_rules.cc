@@ -10,6 +10,7 @@ const RuleSet& RuleSet::BuiltIn() {
   static const RuleSet set({.commands = kCommands,
                             .wrappers = kWrappers,
                             .options = kOptions,
+                            .escapes = kEscapes,
                             .variables = kVariables,
                             .rules = kRules,
                             .places = kPlaces,

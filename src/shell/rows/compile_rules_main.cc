@@ -39,6 +39,7 @@ struct Rows {
   std::vector<CommandRow> commands;
   std::vector<WrapperRow> wrappers;
   std::vector<OptionRow> options;
+  std::vector<EscapeRow> escapes;
   std::vector<VariableRow> variables;
   std::vector<Rule> rules;
   std::vector<PlaceRule> places;
@@ -49,13 +50,14 @@ struct Rows {
     commands.insert(commands.end(), file.commands.begin(), file.commands.end());
     wrappers.insert(wrappers.end(), file.wrappers.begin(), file.wrappers.end());
     options.insert(options.end(), file.options.begin(), file.options.end());
+    escapes.insert(escapes.end(), file.escapes.begin(), file.escapes.end());
     variables.insert(variables.end(), file.variables.begin(), file.variables.end());
     rules.insert(rules.end(), file.rules.begin(), file.rules.end());
     places.insert(places.end(), file.places.begin(), file.places.end());
     code.insert(code.end(), file.code.begin(), file.code.end());
     vocabularies.insert(vocabularies.end(), file.vocabularies.begin(), file.vocabularies.end());
   }
-  RuleTables Tables() const { return {commands, wrappers, options, variables, rules, places, code, vocabularies}; }
+  RuleTables Tables() const { return {commands, wrappers, options, escapes, variables, rules, places, code, vocabularies}; }
 };
 
 class Writer {
@@ -63,13 +65,17 @@ class Writer {
   std::string Text(const RuleTables& all, const ProgramIndex& index) {
     std::string out;
     out += Table("CommandRow kCommands", all.commands, [&](const CommandRow& c) {
-      return Row({List(c.names), List(c.values), List(c.switches), Flag(c.long_single), Flag(c.known)});
+      return Row({List(c.names), List(c.values), List(c.switches), Flag(c.long_single), Flag(c.known),
+                  List(c.runs), Literal(c.language)});
     });
     out += Table("WrapperRow kWrappers", all.wrappers, [&](const WrapperRow& w) {
       return Row({List(w.commands), std::to_string(w.skip), Literal(w.runs), Flag(w.assignments), Flag(w.elsewhere)});
     });
     out += Table("OptionRow kOptions", all.options, [&](const OptionRow& o) {
       return Row({List(o.commands), List(o.options), Literal(o.role)});
+    });
+    out += Table("EscapeRow kEscapes", all.escapes, [&](const EscapeRow& e) {
+      return Row({List(e.names), List(e.prefixes), List(e.examples)});
     });
     out += Table("VariableRow kVariables", all.variables, [&](const VariableRow& v) {
       return Row({List(v.names), Literal(v.role), Level(v.risk), Literal(v.reason), List(v.examples)});

@@ -18,6 +18,7 @@ struct RuleTables {
   std::span<const CommandRow> commands{};
   std::span<const WrapperRow> wrappers{};
   std::span<const OptionRow> options{};
+  std::span<const EscapeRow> escapes{};
   std::span<const VariableRow> variables{};
   std::span<const Rule> rules{};
   std::span<const PlaceRule> places{};

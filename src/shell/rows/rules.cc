@@ -131,6 +131,28 @@ std::vector<const OptionRow*> RuleSet::Options(const Invocation& invocation) con
   return out;
 }
 
+bool RuleSet::Runs(std::string_view name, std::string_view what) const {
+  const Program* program = Find(name);
+  if (program == nullptr) return false;
+  return std::any_of(program->commands.begin(), program->commands.end(),
+                     [&](const SubRow& row) { return Holds(tables_.commands[row.row].runs, what); });
+}
+
+std::string_view RuleSet::LanguageOf(std::string_view name) const {
+  const Program* program = Find(name);
+  if (program == nullptr) return name;
+  for (const SubRow& row : program->commands) {
+    if (!tables_.commands[row.row].language.empty()) return tables_.commands[row.row].language;
+  }
+  return name;
+}
+
+const EscapeRow* RuleSet::Escapes(std::string_view program) const {
+  const auto found = std::find_if(tables_.escapes.begin(), tables_.escapes.end(),
+                                  [&](const EscapeRow& row) { return Holds(row.names, program); });
+  return found != tables_.escapes.end() ? &*found : nullptr;
+}
+
 const VariableRow* RuleSet::Variable(std::string_view name) const {
   for (const VariableRow& row : tables_.variables) {
     for (auto glob : row.names) {
@@ -203,9 +225,6 @@ bool RuleSet::IsDangerous(std::string_view name) const {
 
 std::vector<std::string_view> RuleSet::NamesMatching(std::string_view glob) const {
   std::vector<std::string_view> out;
-  for (std::string_view shell : {"sh", "bash", "dash", "zsh"}) {
-    if (GlobMatch(glob, shell)) out.push_back(shell);
-  }
   for (const auto* programs : {&index_.named, &index_.wild}) {
     for (const Program& program : *programs) {
       if (program.rules.empty() && program.commands.empty()) continue;

@@ -19,6 +19,7 @@ struct RuleSet::Storage {
   std::vector<CommandRow> commands;
   std::vector<WrapperRow> wrappers;
   std::vector<OptionRow> options;
+  std::vector<EscapeRow> escapes;
   std::vector<VariableRow> variables;
   std::vector<Rule> rules;
   std::vector<PlaceRule> places;
@@ -29,10 +30,11 @@ struct RuleSet::Storage {
 
 namespace {
 constexpr std::string_view kTables[] = {"command",  "wrapper", "option", "variable",
-                                         "rule", "place",   "code",   "vocabulary"};
+                                         "rule", "place",   "code",   "vocabulary", "escape"};
+constexpr std::string_view kCode[] = {"file", "input", "words", "shell"};
 constexpr std::string_view kRuns[] = {"argv", "text", "shell"};
 constexpr std::string_view kRoles[] = {"shell", "program", "split", "code",     "load",
-                                       "write", "append",  "read",  "directory", "module"};
+                                       "write", "append",  "read",  "directory", "module", "command", "git"};
 }  // namespace
 
 // Fills one Storage; remembers the first error.
@@ -84,7 +86,7 @@ class TomlReader {
 
   Risk ReadRisk(const toml::node& node) {
     if (auto risk = ParseRisk(String(node))) return *risk;
-    Fail(node, "the risk must be safe, moderate, high or critical");
+    Fail(node, "the risk must be safe, unknown, moderate, high or critical");
     return Risk::kCritical;
   }
 
@@ -126,6 +128,16 @@ class TomlReader {
     return name;
   }
 
+  template <size_t n>
+  Words EachOf(const toml::node& node, const std::string_view (&names)[n]) {
+    const Words list = List(node);
+    for (auto name : list) {
+      if (std::find(std::begin(names), std::end(names), name) == std::end(names))
+        Fail(node, Cat({"unknown word '", name, "'"}));
+    }
+    return list;
+  }
+
   Action ReadAction(const toml::node& node) {
     const auto name = String(node);
     if (name == "allow") return Action::kAllow;
@@ -140,9 +152,10 @@ class TomlReader {
     std::string_view name;
     void (*read)(TomlReader&, Row&, const toml::node&);
   };
-  static const Key<CommandRow> kCommandKeys[5];
+  static const Key<CommandRow> kCommandKeys[7];
   static const Key<WrapperRow> kWrapperKeys[5];
   static const Key<OptionRow> kOptionKeys[3];
+  static const Key<EscapeRow> kEscapeKeys[3];
   static const Key<VariableRow> kVariableKeys[5];
   static const Key<Rule> kRuleKeys[17];
   static const Key<PlaceRule> kPlaceKeys[9];
@@ -167,6 +180,7 @@ class TomlReader {
     if (kind == "command") storage_.commands.push_back(Read<CommandRow>(kind, kCommandKeys, table));
     if (kind == "wrapper") storage_.wrappers.push_back(Read<WrapperRow>(kind, kWrapperKeys, table));
     if (kind == "option") storage_.options.push_back(Read<OptionRow>(kind, kOptionKeys, table));
+    if (kind == "escape") storage_.escapes.push_back(Read<EscapeRow>(kind, kEscapeKeys, table));
     if (kind == "variable") storage_.variables.push_back(Read<VariableRow>(kind, kVariableKeys, table));
     if (kind == "place") storage_.places.push_back(Read<PlaceRule>(kind, kPlaceKeys, table));
     if (kind == "code") storage_.code.push_back(Read<CodeRule>(kind, kCodeKeys, table));
@@ -187,6 +201,8 @@ const TomlReader::Key<CommandRow> TomlReader::kCommandKeys[] = {
     {"names", [](TomlReader& in, CommandRow& row, const toml::node& node) { row.names = in.List(node); }},
     {"values", [](TomlReader& in, CommandRow& row, const toml::node& node) { row.values = in.List(node); }},
     {"switches", [](TomlReader& in, CommandRow& row, const toml::node& node) { row.switches = in.List(node); }},
+    {"runs", [](TomlReader& in, CommandRow& row, const toml::node& node) { row.runs = in.EachOf(node, kCode); }},
+    {"language", [](TomlReader& in, CommandRow& row, const toml::node& node) { row.language = in.String(node); }},
     {"known", [](TomlReader& in, CommandRow& row, const toml::node& node) { row.known = in.Tri(node) == 1; }},
     {"long_single",
      [](TomlReader& in, CommandRow& row, const toml::node& node) { row.long_single = in.Tri(node) == 1; }}};
@@ -202,6 +218,10 @@ const TomlReader::Key<OptionRow> TomlReader::kOptionKeys[] = {
     {"command", [](TomlReader& in, OptionRow& row, const toml::node& node) { row.commands = in.List(node); }},
     {"options", [](TomlReader& in, OptionRow& row, const toml::node& node) { row.options = in.List(node); }},
     {"role", [](TomlReader& in, OptionRow& row, const toml::node& node) { row.role = in.OneOf(node, kRoles); }}};
+const TomlReader::Key<EscapeRow> TomlReader::kEscapeKeys[] = {
+    {"names", [](TomlReader& in, EscapeRow& row, const toml::node& node) { row.names = in.List(node); }},
+    {"prefixes", [](TomlReader& in, EscapeRow& row, const toml::node& node) { row.prefixes = in.List(node); }},
+    {"examples", [](TomlReader& in, EscapeRow& row, const toml::node& node) { row.examples = in.List(node); }}};
 const TomlReader::Key<VariableRow> TomlReader::kVariableKeys[] = {
     {"names", [](TomlReader& in, VariableRow& row, const toml::node& node) { row.names = in.List(node); }},
     {"role", [](TomlReader& in, VariableRow& row, const toml::node& node) { row.role = in.OneOf(node, kRoles); }},
@@ -284,6 +304,7 @@ Result<RuleSet> RuleSet::FromToml(std::string_view text, std::string_view file) 
   set.tables_ = {.commands = storage->commands,
                  .wrappers = storage->wrappers,
                  .options = storage->options,
+                 .escapes = storage->escapes,
                  .variables = storage->variables,
                  .rules = storage->rules,
                  .places = storage->places,
