@@ -49,6 +49,11 @@ constexpr Substitute kSubstitutes[] = {{"rg", "grep -r"},
                                        {"lsof", "ss -tlnp"},
                                        {"convert", "magick"}};
 
+// What is shown, printed by -q and run must be one and the same text.
+bool IsOneVisibleLine(std::string_view command) {
+  return ForTerminal(command, Layout::kLines) == command && command.find('\n') == command.npos;
+}
+
 }  // namespace
 
 Engine::Engine(EngineOptions options, Proposer* proposer)
@@ -133,8 +138,11 @@ Result<Answer> Engine::Ask(const std::string& query) {
              !proposed->empty())
       candidates = *std::move(proposed), answer.source = "model", declined.clear();
   }
+  const auto hides = [](const Candidate& candidate) { return !IsOneVisibleLine(candidate.command); };
+  const bool hidden = std::erase_if(candidates, hides) > 0;
   if (candidates.empty() || candidates[0].confidence < kAbstainBelow) {
     Abstain(answer, candidates);
+    if (hidden) answer.reasons.push_back("the command would hold characters that cannot be seen");
     if (!refused.empty())
       answer.reasons.push_back(Cat({"it asks to look, and ", ForTerminal(refused), " would change something"}));
     if (!declined.empty()) answer.reasons.push_back(Cat({"the model: ", declined}));

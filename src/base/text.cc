@@ -203,43 +203,6 @@ bool IsAscii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x80; });
 }
 
-namespace {
-
-// Characters that take no place and may hide or reorder what stands around them: zero width, line and paragraph
-// separators, bidirectional controls (Unicode 15, general categories Cf, Zl and Zp).
-bool IsInvisible(std::string_view c) {
-  return (c >= "\u200B" && c <= "\u200F") || (c >= "\u2028" && c <= "\u202E") || (c >= "\u2060" && c <= "\u206F") ||
-         c == "\uFEFF" || c == "\u061C" || c == "\u00AD" || c == "\u180E";
-}
-
-}  // namespace
-
-std::string ForTerminal(std::string_view text) {
-  std::string out;
-  for (size_t at = 0; at < text.size();) {
-    const size_t length = Utf8Length(text, at);
-    const auto c = static_cast<unsigned char>(text[at]);
-    const bool c1 = length == 2 && c == 0xC2 && static_cast<unsigned char>(text[at + 1]) < 0xA0;
-    if (length > 1 && IsInvisible(text.substr(at, length))) {
-      for (const char byte : text.substr(at, length)) {
-        char escaped[8];
-        std::snprintf(escaped, sizeof escaped, "\\x%02x", static_cast<unsigned char>(byte));
-        out += escaped;
-      }
-      at += length;
-    } else if (length == 0 || c1 || c == 0x7F || (c < 0x20 && c != '\n' && c != '\t')) {
-      char escaped[8];
-      std::snprintf(escaped, sizeof escaped, "\\x%02x", c);
-      out += escaped;
-      at += 1;
-    } else {
-      out += text.substr(at, length);
-      at += length;
-    }
-  }
-  return out;
-}
-
 std::optional<std::string> DecodeBase64(std::string_view text) {
   std::string out;
   uint32_t bits = 0;
@@ -315,7 +278,7 @@ std::string JsonText(std::string_view text) {
     else
       out += c;
   }
-  return out + "\"";
+  return VisibleJson(out + "\"");
 }
 
 }  // namespace heddle

@@ -42,8 +42,20 @@ bool IsPlainText(std::string_view text);
 
 bool IsAscii(std::string_view text);
 
-// Text that is safe to print on a terminal: control characters and invalid bytes become \xNN, tab and newline stay.
-std::string ForTerminal(std::string_view text);
+// How foreign text may lie on a terminal: as part of a line, as lines of its own, or as prose of its own, which keeps
+// what chooses between a sign and its picture.
+enum class Layout { kLine, kLines, kProse };
+
+// The one door for text of others (names, commands, values, messages) onto a terminal (visible.cc). Control
+// characters, invalid bytes, and what is invisible, reorders or piles up are shown as \xNN; on a line also newlines and
+// tabs, as \n and \t, so that no text can look like a line of heddle's. Applied twice it changes nothing more.
+std::string ForTerminal(std::string_view text, Layout layout = Layout::kLine);
+
+// The first `most` bytes; ends where a character does.
+std::string_view Clipped(std::string_view text, size_t most);
+
+// JSON that means the same, in which nothing is invisible: such characters become \uNNNN.
+std::string VisibleJson(std::string_view json);
 
 std::optional<std::string> DecodeBase64(std::string_view text);  // ignores white space; nothing when malformed
 std::string EncodeBase64(std::string_view bytes);
@@ -51,7 +63,7 @@ std::string EncodeBase64(std::string_view bytes);
 // Shell-style match of the whole of `text`: * ? [a-z] [!a-z]. `*` also matches '/'.
 bool GlobMatch(std::string_view pattern, std::string_view text);
 
-// `text` as a JSON string with its quotes (RFC 8259); bytes that are not UTF-8 are replaced by U+FFFD.
+// `text` as a JSON string with its quotes (RFC 8259), visible; bytes that are not UTF-8 are replaced by U+FFFD.
 std::string JsonText(std::string_view text);
 
 }  // namespace heddle

@@ -73,7 +73,7 @@ int Abstained(App& app, const ask::Answer& answer) {
   std::string out = "heddle: I don't know a command for this\n";
   for (const auto& reason : answer.reasons) out += Cat({"  ", ForTerminal(reason), "\n"});
   if (!answer.choices.empty()) {
-    out += Cat({"  ", answer.question, "\n"});
+    out += Cat({"  ", ForTerminal(answer.question), "\n"});
     for (const auto& choice : answer.choices) out += Cat({"    ", ForTerminal(choice), "\n"});
   }
   app.Err(out);

@@ -33,7 +33,7 @@ int BenchList(App& app, const Arguments& arguments) {
                  suite.licence, ", ", suite.by, ")\n"});
     app.Out(line);
   }
-  if (!arguments.Has("json")) app.Out(Cat({"* is in ", bench::SuitesFolder(), "; others: heddle bench pull NAME\n"}));
+  if (!arguments.Has("json")) app.Out(Cat({"* is in ", ForTerminal(bench::SuitesFolder()), "; others: heddle bench pull NAME\n"}));
   return kBenchDone;
 }
 
@@ -68,7 +68,7 @@ int BenchPull(App& app, const Arguments& arguments) {
   }
   if (suite == nullptr) return BenchFail(app, {Code::kInvalid, "no such suite; see heddle bench list"});
   if (const auto there = bench::FindSuiteFile(*suite)) {
-    app.Out(Cat({suite->name, " is here already: ", *there, "\n"}));
+    app.Out(Cat({suite->name, " is here already: ", ForTerminal(*there), "\n"}));
     return kBenchDone;
   }
   const sys::Interrupts interrupts;
@@ -86,7 +86,7 @@ int BenchPull(App& app, const Arguments& arguments) {
   auto kept = sys::SystemFiles().MakeDirectories(folder);
   if (kept) kept = sys::SystemFiles().WriteAtomic(path, *text);
   if (!kept) return BenchFail(app, kept.error());
-  app.Out(Cat({path, "  sha256 ", suite->sha256, "\n"}));
+  app.Out(Cat({ForTerminal(path), "  sha256 ", suite->sha256, "\n"}));
   return kBenchDone;
 }
 

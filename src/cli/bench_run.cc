@@ -173,7 +173,7 @@ Result<size_t> Concurrency(const App& app, const BenchPlan& plan, model::Backend
   TRY_ASSIGN(const int64_t slots, backend.Slots(stop));
   const int64_t asked = plan.concurrency > 0 ? plan.concurrency : slots > 0 ? slots : kConcurrency;
   if (slots <= 0 || asked <= slots) return static_cast<size_t>(asked);
-  app.Err(Cat({"heddle: ", std::to_string(slots), " calls at a time, as many as ", backend.name(), " works on\n"}));
+  app.Err(Cat({"heddle: ", std::to_string(slots), " calls at a time, as many as ", ForTerminal(backend.name()), " works on\n"}));
   return static_cast<size_t>(slots);
 }
 
@@ -200,7 +200,7 @@ Result<bench::RunEnd> Work(const App& app, const bench::RunPlan& plan, bench::As
   TRY(log.NoteEnd(session));
   if (memory != nullptr) {
     if (const auto flushed = memory->Flush(); !flushed)
-      app.Err(Cat({"heddle: the memory is not complete: ", flushed.error().message, "\n"}));
+      app.Err(Cat({"heddle: the memory is not complete: ", ForTerminal(flushed.error().message), "\n"}));
   }
   return end;
 }
@@ -253,7 +253,7 @@ Result<int> Ran(App& app, const Arguments& arguments) {
     before_us = std::max({before_us, record.generate.end_us, record.judge.end_us});
   asked.run_start_us = sys::SystemClock().MonotonicUs() - before_us;
   if (const size_t there = log.earlier().size(); there > 0)
-    app.Err(Cat({"heddle: going on with ", folder, "; ", std::to_string(there), " answers are there\n"}));
+    app.Err(Cat({"heddle: going on with ", ForTerminal(folder), "; ", std::to_string(there), " answers are there\n"}));
 
   TRY_ASSIGN(const std::unique_ptr<bench::Memory> memory, OpenMemory(arguments));
   bench::Asker asker(asked);
@@ -270,7 +270,7 @@ Result<int> Ran(App& app, const Arguments& arguments) {
   TRY_ASSIGN(const bench::PriceTable prices, bench::LoadPrices());
   const bench::ReportedRun report = bench::ReportOf(std::move(stored), prices);
   app.Out(arguments.Has("json") ? bench::ReportJson(report, prices) : ShortReport(report, prices));
-  app.Err(Cat({"heddle: ", folder, "; at most ", std::to_string(end.peak_in_flight), " calls at a time\n"}));
+  app.Err(Cat({"heddle: ", ForTerminal(folder), "; at most ", std::to_string(end.peak_in_flight), " calls at a time\n"}));
   if (end.interrupted) return Error{Code::kCancelled, "interrupted; the same command goes on"};
   return Conclude(app, report, plan, asked, end);
 }

@@ -88,21 +88,21 @@ int BenchListRuns(App& app, const Arguments& arguments) {
                      "}\n"}));
         continue;
       }
-      app.Out(Cat({about("started").substr(0, 10), "  ", Percent(mode.plus.value()), " of ",
+      app.Out(Cat({Clipped(ForTerminal(about("started")), 10), "  ", Percent(mode.plus.value()), " of ",
                    std::to_string(mode.plus.total), "  ", ForTerminal(mode.mode), "  ", ForTerminal(name),
                    mode.forgeable > 0 ? "  can be forged" : "", "\n"}));
     }
   }
   if (names->empty() && !arguments.Has("json"))
-    app.Out(Cat({"no runs in ", sys::DataDirectory(), "/bench; others are known by their folders (--out)\n"}));
+    app.Out(Cat({"no runs in ", ForTerminal(sys::DataDirectory()), "/bench; others are known by their folders (--out)\n"}));
   return kBenchDone;
 }
 
 std::string ShortReport(const bench::ReportedRun& run, const bench::PriceTable& prices) {
   std::string out =
-      Cat({ForTerminal(bench::ManifestText(run.run, "model")), " on ", bench::ManifestText(run.run, "suite"), "\n"});
+      Cat({ForTerminal(bench::ManifestText(run.run, "model")), " on ", ForTerminal(bench::ManifestText(run.run, "suite")), "\n"});
   for (const bench::ModeSummary& mode : run.modes) {
-    out += Cat({"  ", mode.mode, ": ", Percent(mode.plus.value()), " (", Percent(mode.plus_interval.low), " to ",
+    out += Cat({"  ", ForTerminal(mode.mode), ": ", Percent(mode.plus.value()), " (", Percent(mode.plus_interval.low), " to ",
                 Percent(mode.plus_interval.high), "), ", std::to_string(mode.plus.passed), " of ",
                 std::to_string(mode.plus.total)});
     if (mode.base.passed != mode.plus.passed) out += Cat({"; base ", Percent(mode.base.value())});
@@ -110,18 +110,25 @@ std::string ShortReport(const bench::ReportedRun& run, const bench::PriceTable& 
     for (const bench::PassAt& each : mode.pass_at)
       if (mode.pass_at.size() > 1) out += Cat({"; pass@", std::to_string(each.k), Percent(each.value)});
     out += "\n   ";
-    for (const auto& [kind, count] : mode.kinds) out += Cat({" ", kind, " ", std::to_string(count), ";"});
+    for (const auto& [kind, count] : mode.kinds) out += Cat({" ", ForTerminal(kind), " ", std::to_string(count), ";"});
     char speed[120] = "";
     if (mode.decode_per_s > 0)
       (void)std::snprintf(speed, sizeof speed, " first token %.0f ms, %.1f tokens/s;", mode.first_p50_ms,
                           mode.decode_per_s);
     out += speed;
     char cost[80];
-    (void)std::snprintf(cost, sizeof cost, " cost %.4f %s\n", mode.cost.amount, prices.currency.c_str());
+    (void)std::snprintf(cost, sizeof cost, " cost %.4f %s\n", mode.cost.amount, ForTerminal(prices.currency).c_str());
     out += mode.cost.known ? cost : " cost not known\n";
     for (const std::string& note : {bench::ForgeableText(mode), bench::MissingModulesText(mode)})
-      if (!note.empty()) out += Cat({"    ", note, "\n"});
+      if (!note.empty()) out += Cat({"    ", ForTerminal(note), "\n"});
   }
+  return out;
+}
+
+// Somebody's text, line by line, none of which can be taken for one of heddle's.
+std::string Quoted(std::string_view text) {
+  std::string out;
+  for (const std::string_view line : Split(text, '\n')) out += Cat({out.empty() ? "" : "\n", "  | ", ForTerminal(line, Layout::kLines)});
   return out;
 }
 
@@ -142,10 +149,10 @@ int BenchShow(App& app, const Arguments& arguments) {
       continue;
     }
     const bench::Verdict& verdict = record.verdict;
-    app.Out(Cat({"== ", record.mode, ", sample ", std::to_string(record.sample), ", attempt ",
-                 std::to_string(record.attempt + 1), ", ", record.kind, ": ",
+    app.Out(Cat({"== ", ForTerminal(record.mode), ", sample ", std::to_string(record.sample), ", attempt ",
+                 std::to_string(record.attempt + 1), ", ", ForTerminal(record.kind), ": ",
                  record.kind == "answer" ? bench::KindName(verdict.kind) : "", "\n",
-                 ForTerminal(record.kind == "answer" ? record.code : record.answer), "\n"}));
+                 Quoted(record.kind == "answer" ? record.code : record.answer), "\n"}));
     if (verdict.of > 0)
       app.Out(Cat({"check ", std::to_string(verdict.test), " of ", std::to_string(verdict.of), "\n"}));
     for (const auto& [name, text] : {std::pair("message", &verdict.message),
@@ -219,7 +226,7 @@ int BenchCompare(App& app, const Arguments& arguments) {
     if (arguments.Has("json"))
       app.Out(bench::ComparisonJson(comparison, a->prices));
     else
-      app.Out(Cat({first->mode, " of ", about(*a, "model"), ": ", Percent(first->plus.value()), "; ", other->mode,
+      app.Out(Cat({ForTerminal(first->mode), " of ", about(*a, "model"), ": ", Percent(first->plus.value()), "; ", ForTerminal(other->mode),
                    " of ", about(second, "model"), ": ", Percent(other->plus.value()), "\n",
                    bench::ComparisonText(comparison, a->prices)}));
   }
@@ -237,12 +244,12 @@ int BenchSpeed(App& app, const Arguments& arguments) {
       continue;
     }
     for (const bench::ModeSummary& mode : run->report.modes) {
-      const std::string quantisation = bench::ManifestText(run->report.run, "quantisation");
+      const std::string quantisation(Clipped(ForTerminal(bench::ManifestText(run->report.run, "quantisation")), 12));
       char line[200];
       (void)std::snprintf(line, sizeof line, "%s %10.0f %11.0f %10.1f   %-12s   ", Percent(mode.plus.value()).c_str(),
                           mode.first_p50_ms, mode.prefill_per_s, mode.decode_per_s,
-                          quantisation.empty() ? "-" : quantisation.substr(0, 12).c_str());
-      app.Out(Cat({line, ForTerminal(bench::ManifestText(run->report.run, "model")), ", ", mode.mode,
+                          quantisation.empty() ? "-" : quantisation.c_str());
+      app.Out(Cat({line, ForTerminal(bench::ManifestText(run->report.run, "model")), ", ", ForTerminal(mode.mode),
                    mode.forgeable > 0 ? ", can be forged" : "", "\n"}));
     }
   }
@@ -253,8 +260,8 @@ int BenchPrices(App& app, const Arguments& arguments) {
   const auto prices = bench::LoadPrices();
   if (!prices) return BenchFail(app, prices.error());
   if (!arguments.Has("json"))
-    app.Out(Cat({prices->currency, " of a million tokens, as of ", prices->as_of, " (", prices->source,
-                 "; yours would be ", bench::PricesPath(), ")\n   input    cached    output  model\n"}));
+    app.Out(Cat({ForTerminal(prices->currency), " of a million tokens, as of ", ForTerminal(prices->as_of), " (",
+                 ForTerminal(prices->source), "; yours would be ", ForTerminal(bench::PricesPath()), ")\n   input    cached    output  model\n"}));
   for (const bench::Price& row : prices->rows) {
     char line[200];
     (void)std::snprintf(

@@ -23,13 +23,13 @@ void AddRisk(std::string& out, const shell::Analysis& analysis, const CardOption
   for (const auto& finding : analysis.findings) {
     if (finding.risk == shell::Risk::kSafe || ++shown > 4) continue;
     out += Cat(
-        {"           ", Plain(finding.reason), " ", Paint(Cat({"[", finding.rule, "]"}), "2", options.color), "\n"});
+        {"           ", Plain(finding.reason), " ", Paint(Cat({"[", Plain(finding.rule), "]"}), "2", options.color), "\n"});
   }
 }
 
 void AddTouched(std::string& out, const std::vector<ask::Touched>& touched) {
   for (const auto& each : touched) {
-    out += Cat({"  touches  ", shell::Name(each.kind), " ", Plain(each.target), ": ", ask::Describe(each), "\n"});
+    out += Cat({"  touches  ", shell::Name(each.kind), " ", Plain(each.target), ": ", Plain(ask::Describe(each)), "\n"});
   }
 }
 
@@ -40,10 +40,10 @@ std::string PartsTable(const std::vector<ask::Part>& parts, const CardOptions& o
   for (const auto& part : parts) widest = std::max(widest, std::min<size_t>(part.text.size(), 24));
   std::string out;
   for (const auto& part : parts) {
-    std::string left = Plain(part.text).substr(0, 24);
+    std::string left(Clipped(Plain(part.text), 24));
     left.resize(std::max(left.size(), widest), ' ');
     const size_t room = static_cast<size_t>(std::max(20, options.width - static_cast<int>(widest) - 6));
-    out += Cat({"  ", Paint(left, "36", options.color), "  ", Plain(part.meaning).substr(0, room), "\n"});
+    out += Cat({"  ", Paint(left, "36", options.color), "  ", Clipped(Plain(part.meaning), room), "\n"});
   }
   return out;
 }

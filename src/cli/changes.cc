@@ -92,7 +92,7 @@ class Collector {
     const FileState after = StateAt(AT_FDCWD, there);
     if (!after.exists)
       return Error{Code::kUnavailable,
-                   Cat({ForTerminal(path).substr(0, 200), ": cannot be looked at; nothing can be applied"})};
+                   Cat({Clipped(ForTerminal(path), 200), ": cannot be looked at; nothing can be applied"})};
     FileState before;
     if (!new_folder_) { TRY_ASSIGN(before, tree_.State(path)); }
     if (IsWhiteout(there)) {

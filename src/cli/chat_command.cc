@@ -80,7 +80,7 @@ class Printer {
   bool operator()(const model::ChatPiece& piece) {
     const bool thinking = piece.kind == model::ChatPiece::Kind::kThinking;
     if (thinking) {
-      app_.Err(Paint(ForTerminal(piece.text), "2", app_.color(2)));
+      app_.Err(Paint(ForTerminal(piece.text, Layout::kProse), "2", app_.color(2)));
     } else if (piece.kind == model::ChatPiece::Kind::kText) {
       if (thinking_) app_.Err("\n");
       app_.Out(terminal_ ? markdown_.Feed(piece.text) : std::string(piece.text));

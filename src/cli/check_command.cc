@@ -4,7 +4,9 @@
 #include "base/text.h"
 #include "cli/card.h"
 #include "cli/commands.h"
+#include "cli/hooks/hook_command.h"
 #include "cli/json.h"
+#include "cli/ratings.h"
 #include "cli/runner.h"
 #include "cli/trash.h"
 #include "sys/environment.h"
@@ -33,29 +35,61 @@ Result<std::string> CommandText(const Arguments& arguments, std::string_view wha
   return text;
 }
 
-int Stream(App& app, ask::Engine& engine) {
+// The exit code by risk: kDone for what is better than --fail-on says.
+class RiskCode {
+ public:
+  // Errors: a rating that there is not.
+  static Result<RiskCode> Of(const Arguments& arguments) {
+    RiskCode out;
+    if (arguments.Has("fail-on")) { TRY_ASSIGN(out.least_, RankOf(arguments.Get("fail-on"))); }
+    return out;
+  }
+
+  void Add(const shell::Analysis& analysis) {
+    const auto rank = RankOf(RatingOf(analysis));
+    worst_ = std::max(worst_, rank ? *rank : kNone - 1);  // a name that is not known here is no better than any
+    denied_ |= analysis.denied;
+  }
+  void AddUnread() { unread_ = true; }
+  bool wanted() const { return least_ != kNone; }
+
+  int code() const {
+    if (denied_) return kBlocked;
+    if (worst_ >= least_) return kRiskCodes + worst_;
+    return unread_ && wanted() ? kUsage : kDone;
+  }
+
+ private:
+  static constexpr int kNone = 5;  // more than every rank
+  int least_ = kNone, worst_ = -1;
+  bool denied_ = false, unread_ = false;
+};
+
+int Stream(App& app, ask::Engine& engine, RiskCode risk) {
   std::string line;
   while (std::getline(std::cin, line)) {
     if (Trim(line).empty()) continue;
     auto request = ParseRequest(line, "command");
-    if (!request) {
-      app.Out(ErrorJson("command", line, request.error()) + "\n");
-      continue;
-    }
-    auto analysis = engine.Check(request->text);
-    app.Out(
-        (analysis ? AnalysisJson(request->text, *analysis) : ErrorJson("command", request->text, analysis.error())) +
-        "\n");
+    auto analysis = request ? engine.Check(request->text) : Result<shell::Analysis>(request.error());
+    const std::string& text = request ? request->text : line;
+    app.Out((analysis ? AnalysisJson(text, *analysis) : ErrorJson("command", text, analysis.error())) + "\n");
+    if (analysis)
+      risk.Add(*analysis);
+    else
+      risk.AddUnread();
   }
-  return kDone;
+  return risk.wanted() ? risk.code() : kDone;
 }
 
 }  // namespace
 
 int RunCheck(App& app, const Arguments& arguments) {
+  if (arguments.Has("hook")) return RunHook(app, arguments);
+  auto risk = RiskCode::Of(arguments);
+  if (!risk) return app.Fail(std::move(risk).error().Context("--fail-on"));
   auto engine = app.Engine(arguments);
   if (!engine) return app.Fail(engine.error());
-  if (arguments.Has("ndjson")) return Stream(app, **engine);
+  if (arguments.Has("ndjson")) return Stream(app, **engine, *risk);
   auto command = CommandText(arguments, "check");
   if (!command) return app.Fail(command.error());
   auto analysis = (*engine)->Check(*command);
@@ -63,10 +97,11 @@ int RunCheck(App& app, const Arguments& arguments) {
   if (arguments.Has("json")) {
     app.Out(AnalysisJson(*command, *analysis) + "\n");
   } else {
-    app.Out(AnalysisCard(command->substr(0, 500), *analysis, (*engine)->Touches(*analysis),
+    app.Out(AnalysisCard(Cat({Clipped(*command, 500), command->size() > 500 ? " ..." : ""}), *analysis, (*engine)->Touches(*analysis),
                          {.color = app.color(1), .width = sys::TerminalWidth()}));
   }
-  return analysis->denied ? kBlocked : kDone;
+  risk->Add(*analysis);
+  return risk->code();
 }
 
 int RunExplain(App& app, const Arguments& arguments) {

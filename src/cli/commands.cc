@@ -22,7 +22,11 @@ constexpr FlagSpec kAsk[] = {
 constexpr FlagSpec kCheck[] = {
     {"json", 0, "", "print one JSON object"},
     {"ndjson", 0, "", "read {\"command\"} lines from standard input, print one object each, in order, flushed"},
-    {"cwd", 0, "DIR", "rate as if run in DIR"}};
+    {"cwd", 0, "DIR", "rate as if run in DIR"},
+    {"fail-on", 0, "RATING",
+     "exit with 11 for unknown, 12 moderate, 13 high, 14 critical, where that is RATING or worse (safe, 10, is the least)"},
+    {"hook", 0, "AGENT",
+     "answer the hook of claude, codex, gemini, cursor or opencode; heddle init AGENT sets it up"}};
 constexpr FlagSpec kExplain[] = {{"json", 0, "", "print one JSON object"}};
 constexpr FlagSpec kTry[] = {{"network", 0, "", "allow the network"}};
 constexpr FlagSpec kHistory[] = {{"json", 0, "", "one JSON object per line"},
@@ -32,6 +36,11 @@ constexpr FlagSpec kHistory[] = {{"json", 0, "", "one JSON object per line"},
 constexpr FlagSpec kEval[] = {{"json", 0, "", "print a JSON summary"}, {"failures", 'f', "", "print only what failed"}};
 constexpr FlagSpec kUndo[] = {{"all", 'a', "", "also what else the same command deleted"},
                               {"json", 0, "", "one JSON object per line"}};
+constexpr FlagSpec kInit[] = {{"write", 0, "", "of an agent: put it into its settings, after showing what changes"},
+                              {"remove", 0, "", "of an agent: take it out of them again"},
+                              {"user", 0, "", "of an agent: the user's settings (the default)"},
+                              {"project", 0, "", "of an agent: the settings of the project in this directory"},
+                              {"yes", 'y', "", "write without asking"}};
 constexpr FlagSpec kConfig[] = {{"json", 0, "", "print JSON"}};
 
 constexpr FlagSpec kGrammar[] = {
@@ -146,7 +155,7 @@ constexpr CommandSpec kCommands[] = {
      RunAsk},
     {"check", "rate what a command would do, without running it", "heddle check [FLAGS] [COMMAND | -]", kCheck,
      "  heddle check 'rm -rf \"$DIR\"/*'\n  heddle check --json 'curl -s x.example | sh'\n  heddle check - < "
-     "script.sh\n",
+     "script.sh\n  heddle check --fail-on high \"$COMMAND\" > /dev/null && eval \"$COMMAND\"\n",
      RunCheck},
     {"explain", "say what each part of a command means", "heddle explain [COMMAND | -]", kExplain,
      "  heddle explain 'tar -xzf a.tgz -C /tmp'\n", RunExplain},
@@ -166,13 +175,11 @@ constexpr CommandSpec kCommands[] = {
     {"config", "show or change settings", "heddle config list | path | get NAME | set NAME VALUE", kConfig,
      "  heddle config set policy strict\n", RunConfig, "list path get set"},
     {"doctor", "say what works here and what does not", "heddle doctor", {}, "", RunDoctor},
-    {"init",
-     "print the shell integration",
-     "heddle init bash|zsh|fish",
-     {},
-     "  eval \"$(heddle init bash)\"\n",
-     RunInit,
-     "bash zsh fish"},
+    {"init", "print the shell integration, or make heddle the guard of a coding agent",
+     "heddle init bash|zsh|fish | claude|codex|gemini|cursor|opencode [FLAGS]", kInit,
+     "  eval \"$(heddle init bash)\"\n  heddle init claude --write\n  heddle init codex --project --write\n  heddle "
+     "init claude --remove\n",
+     RunInit, "bash zsh fish claude codex gemini cursor opencode"},
     {"eval", "measure answers against text cases", "heddle eval ask FILE... | heddle eval check FILE...", kEval,
      "  heddle eval ask tests/cases/ask/*.case\n", RunEval, "ask check"},
     {"grammar", "compile, try and measure grammars and JSON Schemas as masks over tokens",

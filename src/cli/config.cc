@@ -32,6 +32,8 @@ constexpr SettingSpec kSpecs[] = {
 };
 
 Result<> CheckValue(const SettingSpec& spec, std::string_view value) {
+  if (ForTerminal(value) != value)
+    return Error{Code::kInvalid, Cat({spec.name, " must not hold characters that cannot be seen"})};
   const auto choices = SplitWords(spec.choices);
   if (choices.empty() || std::find(choices.begin(), choices.end(), value) != choices.end()) return {};
   return Error{Code::kInvalid, Cat({spec.name, " must be one of: ", spec.choices})};

@@ -45,7 +45,7 @@ class AskEval {
         const auto seconds = static_cast<double>(sys::SystemClock().MonotonicUs() - start_) / 1e6;
         const auto done = static_cast<size_t>(&each - cases.data()) + 1;
         const double left = seconds / tally.cases * static_cast<double>(cases.size() - done);
-        app_.Err(Cat({"\r  ", path, ": ", std::to_string(done), " of ", std::to_string(cases.size()), ", ",
+        app_.Err(Cat({"\r  ", ForTerminal(path), ": ", std::to_string(done), " of ", std::to_string(cases.size()), ", ",
                       std::to_string(static_cast<int>(tally.cases / (seconds + 1e-3))), " a second, ",
                       std::to_string(std::lround(left)), " s left  "}));
       }
@@ -110,10 +110,10 @@ class AskEval {
     }
     if (arguments_.Has("json") || (verdict == "right" && arguments_.Has("failures"))) return;
     if (verdict == "right") return;
-    app_.Out(Cat({path, ":", std::to_string(each.line), ": ", verdict, " ",
-                  std::to_string(static_cast<int>(answer.confidence * 100)), "\n  > ", each.query, "\n  ",
-                  answer.abstained ? "(none)" : answer.command,
-                  each.accepted.empty() ? "" : Cat({"\n  = ", each.accepted[0]}), "\n"}));
+    app_.Out(Cat({ForTerminal(path), ":", std::to_string(each.line), ": ", verdict, " ",
+                  std::to_string(static_cast<int>(answer.confidence * 100)), "\n  > ", ForTerminal(each.query), "\n  ",
+                  answer.abstained ? "(none)" : ForTerminal(answer.command),
+                  each.accepted.empty() ? "" : Cat({"\n  = ", ForTerminal(each.accepted[0])}), "\n"}));
   }
 
   App& app_;
@@ -140,8 +140,8 @@ Result<> CheckFile(App& app, const std::string& path, Tally& tally) {
       continue;
     }
     ++tally.wrong;
-    app.Out(Cat({path, ":", std::to_string(each.line), ": ", shell::Name(risk), ", expected ", each.low,
-                 each.low == each.high ? "" : Cat({"..", each.high}), "\n  ", each.command, "\n"}));
+    app.Out(Cat({ForTerminal(path), ":", std::to_string(each.line), ": ", shell::Name(risk), ", expected ", each.low,
+                 each.low == each.high ? "" : Cat({"..", each.high}), "\n  ", ForTerminal(each.command), "\n"}));
   }
   return {};
 }

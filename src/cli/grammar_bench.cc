@@ -135,7 +135,7 @@ int GrammarBench(App& app, const Arguments& arguments) {
     cases.Limit(static_cast<size_t>(*limit));
   auto loaded = LoadVocabulary(arguments.Get("vocab"));
   if (!loaded) return app.Fail(loaded.error());
-  if (!loaded->tokenizer_note.empty()) app.Err(Cat({"heddle: ", loaded->tokenizer_note, "\n"}));
+  if (!loaded->tokenizer_note.empty()) app.Err(Cat({"heddle: ", ForTerminal(loaded->tokenizer_note), "\n"}));
   auto memory = sys::SharedMemory(sizeof(SchemaTally) + 64);
   if (!memory) return app.Fail(memory.error());
   auto* const tally = new (*memory) SchemaTally;
@@ -164,7 +164,7 @@ int GrammarBench(App& app, const Arguments& arguments) {
         },
         [&](std::string_view line) {
           if (line.starts_with("!")) {
-            if (failures) app.Out(Cat({line.substr(1), "\n"}));
+            if (failures) app.Out(Cat({ForTerminal(line.substr(1)), "\n"}));
             return;
           }
           if (line.size() > 1) ++outcome.refused[std::string(line.substr(1))];

@@ -18,8 +18,8 @@ namespace {
 std::string NotesText(const grammar::CompiledGrammar& notes) {
   std::string out;
   for (const auto& note : notes.post_checks)
-    out += Cat({"not enforced, check afterwards: #", note.pointer, ": ", note.keyword, ": ", note.reason, "\n"});
-  for (const auto& note : notes.annotations) out += Cat({"note: ", note.keyword, ": ", note.reason, "\n"});
+    out += ForTerminal(Cat({"not enforced, check afterwards: #", note.pointer, ": ", note.keyword, ": ", note.reason})) + "\n";
+  for (const auto& note : notes.annotations) out += ForTerminal(Cat({"note: ", note.keyword, ": ", note.reason})) + "\n";
   return out;
 }
 
@@ -101,9 +101,8 @@ int Show(App& app, const Arguments& arguments) {
   if (!ready) return app.Fail(ready.error());
   const auto depth = ParseInt(arguments.Get("depth", "6"));
   if (!depth || *depth < 1 || *depth > 40) return app.Fail({Code::kInvalid, "--depth is a number from 1 to 40"});
-  app.Out(ForTerminal(
-              ready->grammar.program->space->pool.Describe(ready->grammar.program->start, static_cast<int>(*depth))) +
-          "\n");
+  const auto& pool = ready->grammar.program->space->pool;
+  app.Out(ForTerminal(pool.Describe(ready->grammar.program->start, static_cast<int>(*depth)), heddle::Layout::kLines) + "\n");
   return kDone;
 }
 
@@ -146,7 +145,7 @@ int Tokens(App& app, const Arguments& arguments) {
   if (!arguments.Has("vocab")) return app.Fail({Code::kInvalid, "which vocabulary? name one with --vocab FILE"});
   const auto loaded = LoadVocabulary(arguments.Get("vocab"));
   if (!loaded) return app.Fail(loaded.error());
-  if (!loaded->tokenizer_note.empty()) app.Err(Cat({"heddle: ", loaded->tokenizer_note, "\n"}));
+  if (!loaded->tokenizer_note.empty()) app.Err(Cat({"heddle: ", ForTerminal(loaded->tokenizer_note), "\n"}));
   std::vector<std::string> texts(arguments.words.begin() + 1, arguments.words.end());
   if (texts.empty()) {
     auto text = sys::ReadMaybeGzip("-", size_t{64} << 20);
@@ -202,7 +201,9 @@ int Sample(App& app, const Arguments& arguments) {
   for (int64_t i = 0; i < *count; ++i) {
     const auto sample = SampleText(*ready->grammar.program, rng);
     if (!sample) return app.Fail({Code::kTimeout, "a text would not end within 20,000 bytes; try another --seed"});
-    app.Out(arguments.Has("json") ? JsonText(*sample) + "\n" : *sample + "\n");
+    std::string shown = sys::IsTerminal(1) ? ForTerminal(*sample, heddle::Layout::kLines) : *sample;
+    if (arguments.Has("json")) shown = JsonText(*sample);
+    app.Out(shown + "\n");
   }
   return kDone;
 }

@@ -20,7 +20,7 @@ std::string Clean(std::string_view text) {
     else
       out += c;
   }
-  return IsUtf8(out) ? out : ForTerminal(out);
+  return IsUtf8(out) ? out : ForTerminal(out, Layout::kLines);
 }
 
 bj::array Findings(const shell::Analysis& analysis) {
@@ -90,7 +90,7 @@ std::string AnswerJson(const ask::Answer& answer, std::string_view shell, std::s
   else
     out["question"] = bj::object{{"text", Clean(answer.question)}, {"choices", Strings(answer.choices)}};
   out["timing_us"] = answer.timing_us;
-  return bj::serialize(out);
+  return VisibleJson(bj::serialize(out));
 }
 
 std::string AnalysisJson(std::string_view command, const shell::Analysis& analysis) {
@@ -103,7 +103,7 @@ std::string AnalysisJson(std::string_view command, const shell::Analysis& analys
   out["reasons"] = Reasons(analysis);
   out["complete"] = analysis.complete;
   out["denied"] = analysis.denied;
-  return bj::serialize(out);
+  return VisibleJson(bj::serialize(out));
 }
 
 std::string ErrorJson(std::string_view key, std::string_view input, const Error& error) {
@@ -111,7 +111,7 @@ std::string ErrorJson(std::string_view key, std::string_view input, const Error&
   out["schema_version"] = kSchemaVersion;
   out[key] = Clean(input.substr(0, 4096));
   out["error"] = Clean(error.message);
-  return bj::serialize(out);
+  return VisibleJson(bj::serialize(out));
 }
 
 Result<JsonRequest> ParseRequest(std::string_view line, std::string_view key) {
@@ -136,6 +136,6 @@ Result<JsonRequest> ParseRequest(std::string_view line, std::string_view key) {
   return out;
 }
 
-std::string JsonString(std::string_view text) { return bj::serialize(bj::value(bj::string(Clean(text)))); }
+std::string JsonString(std::string_view text) { return VisibleJson(bj::serialize(bj::value(bj::string(Clean(text))))); }
 
 }  // namespace heddle::cli

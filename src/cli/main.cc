@@ -1,4 +1,5 @@
 // heddle: the first word picks a command; without one the words are a sentence for `ask`.
+#include <algorithm>
 #include <csignal>
 #include <string>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "base/text.h"
 #include "cli/app.h"
 #include "cli/commands.h"
+#include "cli/hooks/hook_command.h"
 
 using namespace heddle;
 using namespace heddle::cli;
@@ -42,5 +44,8 @@ int Main(int argc, char** argv) {
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   const auto done = Guarded([&] { return Main(argc, argv); });
-  return done ? *done : App{Config()}.Fail(done.error());
+  const int code = done ? *done : App{Config()}.Fail(done.error());
+  // To agents any other code of a hook means that the tool may run.
+  const bool hook = IsHookCall({argv + std::min(argc, 1), argv + argc});
+  return hook && code != kDone ? kHookBlocks : code;
 }

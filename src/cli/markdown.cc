@@ -11,7 +11,7 @@ std::string Markdown::Style() const {
 }
 
 std::string Markdown::Feed(std::string_view piece) {
-  std::string safe = ForTerminal(piece);
+  std::string safe = ForTerminal(piece, Layout::kProse);
   if (!color_) return safe;
   const std::string text = held_ + safe;
   held_.clear();

@@ -124,7 +124,7 @@ int BenchModel(App& app, const Arguments& arguments) {
     return kDone;
   }
   app.Out(
-      Cat({arguments.words[1], ", median of ", std::to_string(rounds), "\n  load         ",
+      Cat({ForTerminal(arguments.words[1]), ", median of ", std::to_string(rounds), "\n  load         ",
            was_running ? "it was loaded already" : Fixed(load_ms, 0) + " ms", "\n  prefill      ",
            Fixed(speed->prefill, 0), " tokens/s\n  decode       ",
            speed->decode == 0 ? "not measured: the model ends its text at once" : Fixed(speed->decode, 1) + " tokens/s",
@@ -176,7 +176,7 @@ int QuantizeModel(App& app, const Arguments& arguments) {
     return kDone;
   }
   for (const json::value& row : rows) {
-    app.Out(Cat({row.at("name").as_string(), "\n  size        ", HumanBytes(row.at("bytes").to_number<uint64_t>()),
+    app.Out(Cat({ForTerminal(std::string_view(row.at("name").as_string())), "\n  size        ", HumanBytes(row.at("bytes").to_number<uint64_t>()),
                  "\n  prefill     ", Fixed(row.at("prefill_tokens_per_s").to_number<double>(), 0),
                  " tokens/s\n  decode      ", Fixed(row.at("decode_tokens_per_s").to_number<double>(), 1),
                  " tokens/s\n  perplexity  ",
@@ -203,7 +203,7 @@ int CompareModels(App& app, const Arguments& arguments) {
     one.flags["backend"] = remote ? std::string(name.substr(0, slash)) : "runner";
     one.flags["model"] = std::string(remote ? name.substr(slash + 1) : name);
     const auto fail = [&](const Error& error) {
-      app.Err(Cat({name, ": ", ForTerminal(error.message), "\n"})), code = kError;
+      app.Err(Cat({ForTerminal(name), ": ", ForTerminal(error.message), "\n"})), code = kError;
     };
     auto chosen = ChooseBackend(app, one);
     if (!chosen) {
@@ -233,10 +233,10 @@ int CompareModels(App& app, const Arguments& arguments) {
               "\n");
     else
       app.Out(
-          Cat({Paint(name, "1", app.color(1)), "  first token ", Fixed(static_cast<double>(reply->first_us) / 1000, 0),
+          Cat({Paint(ForTerminal(name), "1", app.color(1)), "  first token ", Fixed(static_cast<double>(reply->first_us) / 1000, 0),
                " ms, ", Fixed(static_cast<double>(reply->total_us) / 1e6, 2), " s, ",
                tokens >= 0 ? std::to_string(tokens) + " tokens" : "tokens not said",
-               rate.empty() ? "" : ", " + rate + " tokens/s", "\n", ForTerminal(reply->message.content), "\n\n"}));
+               rate.empty() ? "" : ", " + rate + " tokens/s", "\n", ForTerminal(reply->message.content, Layout::kProse), "\n\n"}));
     if (interrupts.token().stop_requested()) return kCancelled;
   }
   return code;

@@ -70,7 +70,7 @@ int List(App& app, const Arguments& arguments) {
                    ",\"bytes\":", std::to_string(each.bytes), ",\"source\":", JsonText(each.source),
                    ",\"sha256\":", JsonText(each.sha256), "}\n"}));
     else
-      app.Out(Cat({Padded(each.name, 44), " ", Padded(HumanBytes(each.bytes), 9), ForTerminal(each.source), "\n"}));
+      app.Out(Cat({Padded(ForTerminal(each.name), 44), " ", Padded(HumanBytes(each.bytes), 9), ForTerminal(each.source), "\n"}));
   }
   if (models->empty() && !json) app.Err("no models are here yet; heddle models list --catalog shows some to pull\n");
   return kDone;
@@ -91,7 +91,7 @@ int Pull(App& app, const Arguments& arguments) {
       [&](const model::PullProgress& p) { progress.Show(p.done, p.total, p.begun_with); }, interrupts.token());
   progress.Clear();
   if (!pulled) return app.Fail(pulled.error());
-  app.Out(Cat({pulled->name, "  ", HumanBytes(pulled->bytes), "  sha256 ", pulled->sha256, "\n"}));
+  app.Out(Cat({ForTerminal(pulled->name), "  ", HumanBytes(pulled->bytes), "  sha256 ", pulled->sha256, "\n"}));
   return kDone;
 }
 
@@ -125,7 +125,7 @@ int Verify(App& app, const Arguments& arguments) {
     progress.Clear();
     std::string verdict = "ok";
     if (!info)
-      verdict = ForTerminal(info.error().message);
+      verdict = info.error().message;
     else if (!sha256)
       verdict = sha256.error().message;
     else if (each.sha256.empty())
@@ -133,7 +133,7 @@ int Verify(App& app, const Arguments& arguments) {
     else if (each.sha256 != *sha256)
       verdict = Cat({"CHANGED: its SHA-256 is ", *sha256, ", it was ", each.sha256, " when it came"});
     if (!info || !sha256 || (!each.sha256.empty() && each.sha256 != *sha256)) code = kError;
-    app.Out(Cat({each.name, ": ", verdict, "\n"}));
+    app.Out(Cat({ForTerminal(each.name), ": ", ForTerminal(verdict), "\n"}));
   }
   return code;
 }
@@ -145,7 +145,7 @@ int Remove(App& app, const Arguments& arguments) {
   auto found = store.Find(*name);
   if (!found) return app.Fail(found.error());
   if (auto removed = store.Remove(*found); !removed) return app.Fail(removed.error());
-  app.Out(Cat({"removed ", found->name, ", ", HumanBytes(found->bytes), "\n"}));
+  app.Out(Cat({"removed ", ForTerminal(found->name), ", ", HumanBytes(found->bytes), "\n"}));
   return kDone;
 }
 
@@ -192,16 +192,16 @@ int Show(App& app, const Arguments& arguments) {
   char parameters[32];
   std::snprintf(parameters, sizeof(parameters), info->parameters >= 1'000'000'000 ? "%.1f billion" : "%.0f million",
                 static_cast<double>(info->parameters) / (info->parameters >= 1'000'000'000 ? 1e9 : 1e6));
-  app.Out(Cat({found->name,
+  app.Out(Cat({ForTerminal(found->name),
                "\n  file           ",
-               found->path,
+               ForTerminal(found->path),
                "\n  architecture   ",
                ForTerminal(info->architecture),
                info->name.empty() ? "" : ", " + ForTerminal(info->name),
                "\n  weights        ",
                parameters,
                ", mostly ",
-               info->quantisation.empty() ? "of an unknown type" : info->quantisation,
+               info->quantisation.empty() ? "of an unknown type" : ForTerminal(info->quantisation),
                ", ",
                HumanBytes(info->file_bytes),
                "\n  context        ",

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "cli/backend_choice.h"
+#include "sys/environment.h"
 #include "sys/interrupts.h"
 
 namespace heddle::cli {
@@ -39,7 +40,9 @@ int FillBetween(App& app, const Arguments& arguments) {
                                                                {"finish", Name(reply->finish)},
                                                                {"prompt_tokens", reply->usage.prompt_tokens}}) +
                                       "\n"
-                                : reply->message.content + "\n");
+                                : (sys::IsTerminal(1) ? ForTerminal(reply->message.content, Layout::kProse)
+                                                     : reply->message.content) +
+                                      "\n");
   return reply->finish == model::Finish::kCancelled ? kCancelled : kDone;
 }
 

@@ -48,9 +48,8 @@ void Progress::Show(uint64_t done, uint64_t total, uint64_t begun_with) {
     bar = Cat(
         {" [", std::string(static_cast<size_t>(full), '#'), std::string(static_cast<size_t>(cells - full), '.'), "]"});
   }
-  std::string line = Cat({what_, bar, " ", text});
-  if (static_cast<int>(line.size()) >= width) line.resize(static_cast<size_t>(std::max(1, width - 1)));
-  app_.Err(Cat({"\r\x1b[K", line}));
+  const std::string line = ForTerminal(Cat({what_, bar, " ", text}));
+  app_.Err(Cat({"\r\x1b[K", Clipped(line, static_cast<size_t>(std::max(1, width - 1)))}));
   visible_ = true;
 }
 

@@ -16,7 +16,7 @@ int MakeKey(App& app, const std::string& name) {
   std::random_device random;
   std::string key = "hd-";
   for (int i = 0; i < 40; ++i) key += "abcdefghijklmnopqrstuvwxyz0123456789"[random() % 36];
-  app.Out(Cat({"key: ", key, "\n\nIt is not shown again. For ", ServeConfigFile(),
+  app.Out(Cat({"key: ", key, "\n\nIt is not shown again. For ", ForTerminal(ServeConfigFile()),
                ":\n\n[[client]]\nname = ", JsonText(name), "\nsha256 = \"", sys::Sha256(key), "\"\n"}));
   return kDone;
 }
@@ -28,7 +28,7 @@ std::string Overview(const serve::ServerSettings& settings) {
         {"node  ", ForTerminal(node.name), "  ", ForTerminal(node.served), "  ", ForTerminal(node.backend->name()),
          node.remote ? node.automatic ? "  (another machine)" : "  (another machine; only when asked for by name)" : "",
          "\n"});
-  for (const auto& [tier, names] : settings.router.tiers) out += Cat({"tier  ", tier, "  ", Join(names, ", "), "\n"});
+  for (const auto& [tier, names] : settings.router.tiers) out += Cat({"tier  ", ForTerminal(tier), "  ", ForTerminal(Join(names, ", ")), "\n"});
   for (const serve::ClientKey& key : settings.gate.keys) out += Cat({"key   ", ForTerminal(key.name), "\n"});
   return out;
 }
@@ -62,7 +62,7 @@ int RunServe(App& app, const Arguments& arguments) {
   auto server = serve::Server::Start(*std::move(settings));
   if (!server) return app.Fail(server.error());
   app.Err(overview);
-  app.Out(Cat({"listening on http://", Contains(address, ":") ? Cat({"[", address, "]"}) : address, ":",
+  app.Out(Cat({"listening on http://", ForTerminal(Contains(address, ":") ? Cat({"[", address, "]"}) : address), ":",
                std::to_string((*server)->port()), "\n"}));
   std::mutex mutex;
   std::condition_variable_any stopped;

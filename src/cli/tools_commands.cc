@@ -1,4 +1,4 @@
-// heddle learn, history, config, doctor, init, completions, man: the small ones.
+// heddle learn, history, config, doctor, completions, man: the small ones.
 #include <cmath>
 #include <cstdio>
 #include <ctime>
@@ -16,13 +16,6 @@
 
 namespace heddle::cli {
 namespace {
-
-struct Embedded {
-  std::string_view path, text;
-};
-constexpr Embedded kInitScripts[] = {
-#include "init.inc"
-};
 
 int RunAgain(App& app, const Arguments& arguments, store::Database& database) {
   const auto id = ParseInt(arguments.Get("run", ""));
@@ -100,7 +93,7 @@ int RunHistory(App& app, const Arguments& arguments) {
 
 int RunConfig(App& app, const Arguments& arguments) {
   const std::string verb = arguments.words.empty() ? "list" : arguments.words[0];
-  if (verb == "path") return app.Out(Config::UserFile() + "\n"), kDone;
+  if (verb == "path") return app.Out(ForTerminal(Config::UserFile()) + "\n"), kDone;
   if (verb == "set" && arguments.words.size() == 3) {
     auto set = Config::Set(arguments.words[1], arguments.words[2]);
     return set ? kDone : app.Fail(set.error());
@@ -121,7 +114,7 @@ int RunConfig(App& app, const Arguments& arguments) {
     }
     std::string left = Cat({spec.name, " = ", setting.value});
     left.resize(std::max<size_t>(left.size() + 1, 24), ' ');
-    app.Out(Cat({left, "# ", setting.origin, "; ", spec.help, "\n"}));
+    app.Out(Cat({left, "# ", ForTerminal(setting.origin), "; ", spec.help, "\n"}));
   }
   return kDone;
 }
@@ -161,14 +154,6 @@ int RunDoctor(App& app, const Arguments& arguments) {
        chosen.empty() ? "no model: heddle config set model NAME"
                       : Cat({app.config().Get("backend").value, " ", chosen}));
   return good ? kDone : kUnavailable;
-}
-
-int RunInit(App& app, const Arguments& arguments) {
-  for (const auto& script : kInitScripts) {
-    if (!arguments.words.empty() && script.path.ends_with(Cat({"/init.", arguments.words[0]})))
-      return app.Out(script.text), kDone;
-  }
-  return app.Fail({Code::kInvalid, "say which shell: bash, zsh or fish"});
 }
 
 int RunCompletions(App& app, const Arguments& arguments) {

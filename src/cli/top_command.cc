@@ -35,7 +35,7 @@ std::string Fixed(double value, int digits) {
 std::string Ms(double ms) { return ms >= 10'000 ? Fixed(ms / 1000, 1) + " s" : Fixed(ms, ms < 10 ? 1 : 0) + " ms"; }
 
 std::string Cell(std::string_view text, size_t width) {
-  std::string out = ForTerminal(text).substr(0, width - 1);
+  std::string out(Clipped(ForTerminal(text), width - 1));
   out.resize(width, ' ');
   return out;
 }
@@ -57,7 +57,7 @@ std::string Screen(const json::value& live, const json::array& samples, int widt
   const json::value none = json::object();
   const json::value& now = samples.empty() ? none : samples.back();
   const auto title = [&](std::string_view text) { return Paint(text, "1", color); };
-  std::string out = Cat({title("heddle serve"), " ", TextAt(live, "version"), "\n\n"});
+  std::string out = Cat({title("heddle serve"), " ", ForTerminal(TextAt(live, "version")), "\n\n"});
   out += Cat({"calls/s ", Cell(Fixed(RealAt(now, "requests"), 1), 9), "tokens/s ",
               Cell(Fixed(RealAt(now, "tokens"), 1), 10), "under way ", Cell(Fixed(RealAt(now, "active"), 0), 6),
               "waiting ", Cell(Fixed(RealAt(now, "queued"), 0), 6), "\n"});

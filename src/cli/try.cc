@@ -89,7 +89,7 @@ std::string Diff(const Change& change, const Tree& tree, const std::string& uppe
   for (auto line : Split(diff->out, '\n')) {
     if (line.starts_with("---") || line.starts_with("+++")) continue;
     if (++lines > 20) return out + "      ...\n";
-    if (!line.empty()) out += Cat({"      ", ForTerminal(line), "\n"});
+    if (!line.empty()) out += Cat({"      ", ForTerminal(line, Layout::kLines), "\n"});
   }
   return out;
 }
@@ -105,7 +105,7 @@ std::string Octal(uint32_t mode) {
 // A name on one line: a newline in it would look like another change. Then what the letter before it does not say.
 std::string Shown(const Change& change) {
   const bool folder = change.after.exists ? change.after.directory() : change.before.directory();
-  std::string out = ReplaceAll(ForTerminal(change.path.empty() ? "." : change.path), "\n", "\\n");
+  std::string out = ForTerminal(change.path.empty() ? "." : change.path);
   if (folder) out += "/";
   if (SetsId(change)) {
     if ((change.after.mode & S_ISUID) != 0) out += " (set-user-ID: runs with its owner's rights)";
@@ -174,9 +174,18 @@ Result<> CheckTryable(ask::Engine& engine, const std::string& command, const std
   return {};
 }
 
+// What a tried command printed, so that none of it can be taken for the report that follows.
+std::string Quoted(std::string_view output) {
+  std::string out;
+  if (output.ends_with('\n')) output.remove_suffix(1);
+  if (output.empty()) return out;
+  for (const std::string_view line : Split(output, '\n')) out += Cat({"  | ", ForTerminal(line, Layout::kLines), "\n"});
+  return out;
+}
+
 void ShowOutput(const App& app, const sys::RunResult& result) {
-  app.Out(ForTerminal(result.out));
-  app.Err(ForTerminal(result.err));
+  app.Out(Quoted(result.out));
+  app.Err(Quoted(result.err));
   if (result.cut) app.Err("heddle: there was more output than is kept\n");
   if (result.timed_out) app.Err("heddle: stopped after 2 minutes\n");
   if (!result.exceeded.empty()) app.Err(Cat({"heddle: stopped: it used ", result.exceeded, "\n"}));

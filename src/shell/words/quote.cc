@@ -1,5 +1,7 @@
 #include "shell/quote.h"
 
+#include <cstdio>
+
 #include "base/text.h"
 
 namespace heddle::shell {
@@ -19,30 +21,35 @@ bool IsBare(std::string_view text) {
   return true;
 }
 
-bool HasControl(std::string_view text) {
-  for (unsigned char c : text) {
-    if (c < 0x20 || c == 0x7F) return true;
-  }
-  return false;
-}
+// How a shell writes a word in which not every character can be seen.
+struct Spelling {
+  std::string_view begin, end;    // of the quotes
+  std::string_view byte;          // before the digits of a byte
+  const char* digits;             // of a byte
+  std::string_view special;       // characters that are written as bytes, besides those beyond ASCII
+  std::string_view leave, enter;  // around what stands outside the quotes
+};
+constexpr Spelling kAnsi{"$'", "'", "\\x", "%02x", "\\'", "", ""};
+constexpr Spelling kFish{"'", "'", "\\X", "%02x", "\\'", "'", "'"};
+// The format of a printf: $'..' came to POSIX in 2024, and to some shells not yet.
+constexpr Spelling kPrintf{"\"$(printf '", "')\"", "\\", "%03o", "\\'%", "", ""};
 
-std::string AnsiQuote(std::string_view text) {
-  constexpr char kHex[] = "0123456789abcdef";
-  std::string out = "$'";
-  for (char c : text) {
+std::string Spelled(std::string_view text, const Spelling& how) {
+  std::string out(how.begin);
+  for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (c == '\n')
-      out += "\\n";
-    else if (c == '\t')
-      out += "\\t";
-    else if (c == '\\' || c == '\'')
-      out += {'\\', c};
-    else if (byte < 0x20 || byte == 0x7F)
-      out += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
-    else
+    if (byte >= 0x20 && byte < 0x7F && how.special.find(c) == how.special.npos) {
       out += c;
+      continue;
+    }
+    char digits[8];
+    std::snprintf(digits, sizeof digits, how.digits, byte);
+    std::string bytes = Cat({how.byte, digits});
+    if (c == '\n') bytes = "\\n";
+    if (c == '\t') bytes = "\\t";
+    out += Cat({how.leave, bytes, how.enter});
   }
-  return out + "'";
+  return Cat({out, how.end});
 }
 
 std::string FishQuote(std::string_view text) {
@@ -57,9 +64,14 @@ std::string FishQuote(std::string_view text) {
 }  // namespace
 
 std::string Quote(std::string_view text, Dialect dialect) {
-  if (IsBare(text)) return std::string(text);
+  const bool visible = ForTerminal(text) == text;
+  if (visible && IsBare(text)) return std::string(text);
+  const bool bash = dialect == Dialect::kBash || dialect == Dialect::kZsh;
+  if (!visible && bash) return Spelled(text, kAnsi);
+  if (!visible && dialect == Dialect::kFish) return Spelled(text, kFish);
+  // A substitution loses a newline at the end.
+  if (!visible && !text.ends_with('\n')) return Spelled(text, kPrintf);
   if (dialect == Dialect::kFish) return FishQuote(text);
-  if (dialect != Dialect::kPosix && HasControl(text)) return AnsiQuote(text);
   return Cat({"'", ReplaceAll(std::string(text), "'", "'\\''"), "'"});
 }
 
