@@ -1,6 +1,6 @@
 // Judges mutants: reads numbers from standard input, runs the cases of the layer with that mutant in a process of its
 // own, and prints "number verdict what": survived, caught (and by which case), crashed, hung.
-// Usage: shell_mutants DATA-FOLDER TABLE CASE-FILE... < numbers
+// Usage: shell_mutants [--thorough | --cases-only] DATA-FOLDER TABLE CASE-FILE... < numbers
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
 
@@ -32,6 +32,9 @@ struct Case {
   std::string rule{};
   bool matches = true;
 };
+
+// Which unit tests of the layer are run besides the cases.
+enum class Tests { kNone, kQuick, kAll };
 
 constexpr rlim_t kMemory = rlim_t{3} << 30;
 // Tests over random text, which take most of the time and hardly ever catch what the others do not.
@@ -112,16 +115,17 @@ std::string RunUnitTests(bool slow) {
 }
 
 // The first case that fails; empty when none does.
-std::string FirstFailure(const std::vector<Case>& cases, bool thorough) {
+std::string FirstFailure(const std::vector<Case>& cases, Tests tests) {
   for (const Case& each : cases) {
     if (!Right(each)) return each.name;
   }
+  if (tests == Tests::kNone) return "";
   const std::string failed = RunUnitTests(false);
-  return failed.empty() && thorough ? RunUnitTests(true) : failed;
+  return failed.empty() && tests == Tests::kAll ? RunUnitTests(true) : failed;
 }
 
 // In a process of its own.
-[[noreturn]] void JudgeHere(int number, const std::vector<Case>& cases, int64_t budget_ms, bool thorough, int out) {
+[[noreturn]] void JudgeHere(int number, const std::vector<Case>& cases, int64_t budget_ms, Tests tests, int out) {
   const rlimit memory{kMemory, kMemory}, none{0, 0};
   setrlimit(RLIMIT_AS, &memory);
   setrlimit(RLIMIT_CORE, &none);
@@ -131,7 +135,7 @@ std::string FirstFailure(const std::vector<Case>& cases, bool thorough) {
   (void)!freopen("/dev/null", "w", stderr);
   heddle_mutant::active = number;
   heddle_mutant::LeaveOutRow();
-  const std::string failed = FirstFailure(cases, thorough);
+  const std::string failed = FirstFailure(cases, tests);
   (void)!write(out, failed.data(), failed.size());
   _exit(failed.empty() ? 0 : 1);
 }
@@ -141,12 +145,12 @@ struct Verdict {
   int64_t ms = 0;
 };
 
-Verdict Judge(int number, const std::vector<Case>& cases, int64_t budget_ms, bool thorough) {
+Verdict Judge(int number, const std::vector<Case>& cases, int64_t budget_ms, Tests tests) {
   int ends[2];
   if (pipe(ends) != 0) std::exit(1);
   const pid_t child = fork();
   if (child < 0) std::exit(1);
-  if (child == 0) JudgeHere(number, cases, budget_ms, thorough, ends[1]);
+  if (child == 0) JudgeHere(number, cases, budget_ms, tests, ends[1]);
   close(ends[1]);
   std::string said(4096, '\0');
   const ssize_t size = read(ends[0], said.data(), said.size());
@@ -168,19 +172,23 @@ Verdict Judge(int number, const std::vector<Case>& cases, int64_t budget_ms, boo
 
 int main(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
-  const bool thorough = std::erase(words, "--thorough") > 0;
+  Tests tests = Tests::kQuick;
+  if (std::erase(words, "--thorough") > 0) tests = Tests::kAll;
+  if (std::erase(words, "--cases-only") > 0) tests = Tests::kNone;
   if (words.size() < 3) {
-    std::cerr << "usage: shell_mutants [--thorough] DATA-FOLDER TABLE CASE-FILE... < numbers\n";
+    std::cerr << "usage: shell_mutants [--thorough | --cases-only] DATA-FOLDER TABLE CASE-FILE... < numbers\n";
     return 2;
   }
   heddle_mutant::LoadData(words[0], words[1]);
   std::vector<Case> cases;
   for (size_t i = 2; i < words.size(); ++i) ReadCases(words[i], cases);
-  for (auto& example : Examples()) cases.push_back(std::move(example));
-  const Verdict whole = Judge(0, cases, 60'000, thorough);
+  if (tests != Tests::kNone) {
+    for (auto& example : Examples()) cases.push_back(std::move(example));
+  }
+  const Verdict whole = Judge(0, cases, 60'000, tests);
   std::cout << "0 " << whole.text << std::endl;
   if (whole.text != "survived") return 1;
   for (int number; std::cin >> number;)
-    std::cout << number << " " << Judge(number, cases, whole.ms * 4 + 1000, thorough).text << std::endl;
+    std::cout << number << " " << Judge(number, cases, whole.ms * 4 + 1000, tests).text << std::endl;
   return 0;
 }
