@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc)
 RELEASE := build/release
 BIN := $(RELEASE)/src/heddle
 
-.PHONY: run test setup build check tsan fuzz perf perf-check install uninstall deb clean
+.PHONY: run test setup build check tsan fuzz mutants perf perf-check install uninstall deb clean
 .DEFAULT_GOAL := run
 
 run: build
@@ -43,6 +43,13 @@ FUZZ_SECONDS ?= 60
 fuzz: setup
 	@cmake --preset fuzz > build/configure.log && cmake --build build/fuzz -j $(JOBS)
 	@tests/fuzz/run $(FUZZ_SECONDS)
+
+# Every guard, limit and row of rules of the shell layer switched off, one at a time: docs/mutants.md. Resumes.
+MUTANTS ?=
+mutants: setup
+	@cmake --preset dev > build/configure.log || { cat build/configure.log; exit 1; }
+	@cmake --build build/dev --target shell_mutants -j $(JOBS) | grep -vE '^\[|ninja: no work' || test $${PIPESTATUS[0]} -eq 0
+	@tests/mutants/run build/dev --jobs $(JOBS) $(MUTANTS)
 
 perf: build
 	@perf/run $(BIN)

@@ -1,0 +1,90 @@
+// The data of rules in the mutant build: read from data/rules when the program starts, through the reader of users' own
+// rules, so that one row of it can be left out.
+#include "data.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <sstream>
+#include <vector>
+
+#include "mutant.h"
+#include "shell/rules.h"
+
+namespace heddle_mutant {
+namespace {
+
+struct Span {
+  int number;
+  size_t begin, end;
+  std::string file;
+};
+
+struct Files {
+  std::map<std::string, std::string, std::less<>> texts;
+  std::vector<Span> spans;
+};
+
+Files& All() {
+  static Files files;
+  return files;
+}
+
+std::string ReadFile(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+}  // namespace
+
+void LoadData(const std::string& folder, const std::string& table) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    All().texts[entry.path().filename()] = ReadFile(entry.path());
+  std::ifstream in(table);
+  for (Span span; in >> span.number >> span.begin >> span.end >> span.file;) All().spans.push_back(span);
+}
+
+bool IsData(int number) { return !All().spans.empty() && number >= All().spans.front().number; }
+
+// Called once for a mutant, before anything else: takes the row of the active one out of its file's text.
+void LeaveOutRow() {
+  for (const Span& span : All().spans) {
+    if (span.number != active) continue;
+    std::string& text = All().texts[span.file];
+    for (size_t i = span.begin; i < span.end; ++i) {
+      if (text[i] != '\n') text[i] = ' ';
+    }
+  }
+}
+
+std::string_view Data(std::string_view file) { return All().texts.find(file)->second; }
+
+std::string Rules() {
+  std::string out;
+  for (const auto& [name, text] : All().texts) {
+    if (name.ends_with(".toml")) out += text;
+  }
+  return out;
+}
+
+}  // namespace heddle_mutant
+
+namespace heddle::shell {
+
+const RuleSet& RuleSet::BuiltIn() {
+  static const RuleSet set = [] {
+    auto read = FromToml(heddle_mutant::Rules(), "data/rules");
+    if (!read) {
+      std::fprintf(stderr, "%s\n", read.error().message.c_str());
+      std::_Exit(1);
+    }
+    return *std::move(read);
+  }();
+  return set;
+}
+
+}  // namespace heddle::shell
