@@ -24,7 +24,9 @@ constexpr FlagSpec kCheck[] = {
     {"ndjson", 0, "", "read {\"command\"} lines from standard input, print one object each, in order, flushed"},
     {"cwd", 0, "DIR", "rate as if run in DIR"}};
 constexpr FlagSpec kExplain[] = {{"json", 0, "", "print one JSON object"}};
-constexpr FlagSpec kTry[] = {{"network", 0, "", "allow the network"}};
+constexpr FlagSpec kTry[] = {
+    {"network", 0, "", "allow the network, with the services on this machine that listen on it"},
+    {"shell", 0, "NAME", "run it in bash, zsh, fish or posix; default: the shell that started heddle"}};
 constexpr FlagSpec kHistory[] = {{"json", 0, "", "one JSON object per line"},
                                  {"limit", 'n', "N", "at most N entries (default 20)"},
                                  {"run", 'r', "ID", "run that entry's command again, rated as it is today"},
