@@ -28,7 +28,9 @@ constexpr FlagSpec kCheck[] = {
     {"hook", 0, "AGENT",
      "answer the hook of claude, codex, gemini, cursor or opencode; heddle init AGENT sets it up"}};
 constexpr FlagSpec kExplain[] = {{"json", 0, "", "print one JSON object"}};
-constexpr FlagSpec kTry[] = {{"network", 0, "", "allow the network"}};
+constexpr FlagSpec kTry[] = {
+    {"network", 0, "", "allow the network, with the services on this machine that listen on it"},
+    {"shell", 0, "NAME", "run it in bash, zsh, fish or posix; default: the shell that started heddle"}};
 constexpr FlagSpec kHistory[] = {{"json", 0, "", "one JSON object per line"},
                                  {"limit", 'n', "N", "at most N entries (default 20)"},
                                  {"run", 'r', "ID", "run that entry's command again, rated as it is today"},

@@ -7,10 +7,11 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "cli/apply.h"
-#include "cli/changes.h"
+#include "cli/apply/apply.h"
+#include "cli/apply/changes.h"
 #include "cli/question.h"
 #include "cli/runner.h"
+#include "cli/try_report.h"
 #include "sys/files.h"
 #include "sys/processes.h"
 #include "sys/scratch.h"
@@ -18,7 +19,6 @@
 namespace heddle::cli {
 namespace {
 
-constexpr size_t kShown = 200;
 constexpr int kTimeoutMs = 120'000;
 
 // What would happen outside any overlay, or could not happen in one and so would look harmless.
@@ -75,65 +75,6 @@ std::string MountBelow(const std::string& cwd) {
     if (point.starts_with(cwd + "/")) return point;
   }
   return "";
-}
-
-std::string Diff(const Change& change, const Tree& tree, const std::string& upper) {
-  if (!change.before.regular() || !change.after.regular()) return "";
-  const std::string before = Cat({tree.path(), "/", change.path}), after = Cat({upper, "/", change.path});
-  auto text = sys::SystemFiles().Read(after, 256 << 10);
-  if (!text || !IsUtf8(*text) || Contains(*text, std::string_view("\0", 1))) return "";
-  const auto diff = sys::Run({"diff", "-u", before, after}, {.timeout_ms = 2000, .output_limit = 8 << 10});
-  if (!diff || diff->exit_code > 1) return "";
-  std::string out;
-  int lines = 0;
-  for (auto line : Split(diff->out, '\n')) {
-    if (line.starts_with("---") || line.starts_with("+++")) continue;
-    if (++lines > 20) return out + "      ...\n";
-    if (!line.empty()) out += Cat({"      ", ForTerminal(line, Layout::kLines), "\n"});
-  }
-  return out;
-}
-
-bool SetsId(const Change& change) { return change.after.regular() && (change.after.mode & (S_ISUID | S_ISGID)) != 0; }
-
-std::string Octal(uint32_t mode) {
-  char text[16];
-  std::snprintf(text, sizeof text, "%03o", mode & 07777U);
-  return text;
-}
-
-// A name on one line: a newline in it would look like another change. Then what the letter before it does not say.
-std::string Shown(const Change& change) {
-  const bool folder = change.after.exists ? change.after.directory() : change.before.directory();
-  std::string out = ForTerminal(change.path.empty() ? "." : change.path);
-  if (folder) out += "/";
-  if (SetsId(change)) {
-    if ((change.after.mode & S_ISUID) != 0) out += " (set-user-ID: runs with its owner's rights)";
-    if ((change.after.mode & S_ISGID) != 0) out += " (set-group-ID: runs with its group's rights)";
-  }
-  const bool both = change.before.exists && change.after.exists;
-  if (both && (change.before.mode & 07777U) != (change.after.mode & 07777U))
-    out += Cat({" (mode ", Octal(change.before.mode), " to ", Octal(change.after.mode), ")"});
-  return out;
-}
-
-std::string Report(const std::vector<Change>& changes, const Tree& tree, const std::string& upper, bool color) {
-  if (changes.empty()) return "  nothing would change here\n";
-  std::string out;
-  size_t shown = 0;
-  for (size_t i = 0; i < changes.size(); ++i) {
-    if (i >= kShown && !SetsId(changes[i])) continue;  // these are named however many there are
-    ++shown;
-    struct Look {
-      const char *letter, *code;
-    };
-    constexpr Look kLooks[] = {{"A", "32"}, {"M", "33"}, {"D", "31"}};  // in the order of Change::Kind
-    const auto& [letter, code] = kLooks[static_cast<size_t>(changes[i].kind)];
-    out += Cat({"  ", Paint(letter, code, color), " ", Shown(changes[i]), "\n"});
-    if (changes[i].kind == Change::Kind::kModified) out += Diff(changes[i], tree, upper);
-  }
-  if (changes.size() > shown) out += Cat({"  and ", std::to_string(changes.size() - shown), " more\n"});
-  return out;
 }
 
 // Signals that ask heddle to end, kept back while it has something to clear up.
@@ -219,9 +160,9 @@ int TryCommand(App& app, ask::Engine& engine, const std::string& command, const 
   ShowOutput(app, *result);
   const auto changes = CollectChanges(upper, *tree);
   if (!changes) return app.Fail(changes.error());
-  app.Out(Report(*changes, *tree, upper, app.color(1)));
+  app.Out(TryReport(*changes, *tree, upper, app.color(1)));
   signals.reset();
-  if (changes->empty() || !Confirmed(app, "  apply these changes?")) return result->exit_code;
+  if (NothingChanged(*changes) || !Confirmed(app, "  apply these changes?")) return result->exit_code;
   signals.emplace();
   if (auto applied = ApplyChanges(*changes, upper, *tree, mark_ns); !applied) return app.Fail(applied.error());
   return result->exit_code;

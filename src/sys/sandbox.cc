@@ -1,7 +1,9 @@
 #include "sys/sandbox.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -30,6 +32,21 @@ Room RoomAt(const std::string& path) {
   struct statvfs st = {};
   if (path.empty() || ::statvfs(path.c_str(), &st) != 0) return {};
   return {uint64_t{st.f_bavail} * st.f_frsize, st.f_favail};
+}
+
+// Users' own attributes and access control lists, which new files inherit. One that cannot be copied is met again when
+// the changes are collected, as a change of this directory.
+void CopyExtended(const std::string& from, const std::string& to) {
+  std::string names(65536, '\0'), value(65536, '\0');
+  const ssize_t size = ::listxattr(from.c_str(), names.data(), names.size());
+  names.resize(size < 0 ? 0 : static_cast<size_t>(size));
+  for (const auto name : Split(names, '\0')) {
+    const bool copied = name.starts_with("user.") || name.starts_with("system.posix_acl_");
+    if (!copied || name.starts_with("user.overlay.")) continue;
+    const std::string key(name);
+    const ssize_t length = ::getxattr(from.c_str(), key.c_str(), value.data(), value.size());
+    if (length >= 0) (void)::setxattr(to.c_str(), key.c_str(), value.data(), static_cast<size_t>(length), 0);
+  }
 }
 
 }  // namespace
@@ -83,8 +100,11 @@ Result<> PrepareScratch(const SandboxOptions& options) {
   // The scratch folder is the user's own; the directory it stands for may be another's, who lets nobody write.
   const bool writable = ::access(options.overlay.c_str(), W_OK) == 0;
   if (::geteuid() == 0 && ::chown(upper.c_str(), lower.st_uid, lower.st_gid) != 0) return failed(upper);
+  if (::geteuid() != 0) (void)::chown(upper.c_str(), static_cast<uid_t>(-1), lower.st_gid);  // set-group-ID hands it on
+  CopyExtended(options.overlay, upper);
   if (::chmod(upper.c_str(), lower.st_mode & (writable ? 07777 : 07555)) != 0) return failed(upper);
-  return {};
+  const timespec times[2] = {lower.st_atim, lower.st_mtim};
+  return ::utimensat(AT_FDCWD, upper.c_str(), times, 0) == 0 ? Result<>() : failed(upper);
 }
 
 Result<> SandboxAvailable() {

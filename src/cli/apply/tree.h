@@ -25,7 +25,10 @@ struct FileState {
   bool regular() const;
 };
 
-FileState StateAt(int folder, const std::string& name);
+FileState StateAt(int folder, const std::string& name);  // an empty name: what is open itself
+
+// `relative` below an open directory: never through a link, out of it or onto another file system. Not open: errno.
+sys::Fd OpenBeneath(int root, const std::string& relative, uint64_t flags);
 
 // A time that every change from now on is stamped with or later, and none before: file systems stamp in ticks, so this
 // waits for the next one.
@@ -39,8 +42,17 @@ class Tree {
   // The directory that holds `relative`; kDenied when a part of the way is a link or not a directory.
   Result<sys::Fd> Parent(const std::string& relative) const;
   Result<FileState> State(const std::string& relative) const;
-  // The first entry in directory `relative` that has changed since `mark_ns`, with those below it; empty: none.
-  Result<std::string> FirstChange(const std::string& relative, int64_t mark_ns) const;
+  // What `relative` names itself, opened with O_PATH: a link is not followed.
+  Result<sys::Fd> Entry(const std::string& relative) const;
+  // Whether it is still the directory that has this path.
+  bool InPlace() const;
+
+  // Of all that lies in directory `relative`.
+  struct Contents {
+    std::string changed;  // the first entry that has changed since `mark_ns`; empty: none
+    std::string linked;   // the first entry, not a directory, that has several names; empty: none
+  };
+  Result<Contents> Look(const std::string& relative, int64_t mark_ns) const;
 
  private:
   Tree(std::string path, sys::Fd root) : path_(std::move(path)), root_(std::move(root)) {}

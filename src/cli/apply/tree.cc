@@ -1,4 +1,4 @@
-#include "cli/tree.h"
+#include "cli/apply/tree.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -26,6 +26,8 @@ int64_t CoarseNowNs() {
   return Nanoseconds(now);
 }
 
+}  // namespace
+
 sys::Fd OpenBeneath(int root, const std::string& relative, uint64_t flags) {
   open_how how = {};
   how.flags = flags | O_CLOEXEC;
@@ -34,14 +36,13 @@ sys::Fd OpenBeneath(int root, const std::string& relative, uint64_t flags) {
       static_cast<int>(::syscall(SYS_openat2, root, relative.empty() ? "." : relative.c_str(), &how, sizeof how)));
 }
 
-}  // namespace
-
 bool FileState::directory() const { return S_ISDIR(mode); }
 bool FileState::regular() const { return S_ISREG(mode); }
 
 FileState StateAt(int folder, const std::string& name) {
   struct stat st = {};
-  if (::fstatat(folder, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) return {};
+  if (::fstatat(folder, name.c_str(), &st, AT_SYMLINK_NOFOLLOW | (name.empty() ? AT_EMPTY_PATH : 0)) != 0)
+    return {};
   return {.exists = true,
           .device = st.st_dev,
           .inode = st.st_ino,
@@ -80,30 +81,41 @@ Result<FileState> Tree::State(const std::string& relative) const {
   return StateAt(parent.get(), sys::BaseName(relative));
 }
 
-Result<std::string> Tree::FirstChange(const std::string& relative, int64_t mark_ns) const {
+Result<sys::Fd> Tree::Entry(const std::string& relative) const {
+  sys::Fd out = OpenBeneath(root_.get(), relative, O_PATH | O_NOFOLLOW);
+  if (out) return out;
+  return Error{Code::kDenied, Cat({path_, "/", relative, ": cannot be opened: ", Lower(std::strerror(errno))})};
+}
+
+bool Tree::InPlace() const {
+  const FileState mine = StateAt(root_.get(), "."), there = StateAt(AT_FDCWD, path_);
+  return there.directory() && there.device == mine.device && there.inode == mine.inode;
+}
+
+Result<Tree::Contents> Tree::Look(const std::string& relative, int64_t mark_ns) const {
+  Contents out;
   std::vector<std::string> waiting = {relative};
   while (!waiting.empty()) {
     const std::string at = waiting.back();
     waiting.pop_back();
-    sys::Fd folder = OpenBeneath(root_.get(), at, O_RDONLY | O_DIRECTORY);
+    const sys::Fd folder = OpenBeneath(root_.get(), at, O_RDONLY | O_DIRECTORY);
     if (!folder)
-      return Error{Code::kDenied, Cat({path_, "/", at, ": cannot be looked through: ", std::strerror(errno)})};
+      return Error{Code::kDenied, Cat({path_, "/", at, ": cannot be looked through: ", Lower(std::strerror(errno))})};
     const int copy = ::fcntl(folder.get(), F_DUPFD_CLOEXEC, 0);
-    DIR* dir = ::fdopendir(copy);
+    DIR* dir = copy < 0 ? nullptr : ::fdopendir(copy);
     if (dir == nullptr) return Error{Code::kUnavailable, Cat({path_, "/", at, ": cannot be listed"})};
-    std::string found;
     while (const dirent* entry = ::readdir(dir)) {
       const std::string name = entry->d_name;
       if (name == "." || name == "..") continue;
       const FileState state = StateAt(folder.get(), name);
       const std::string path = at.empty() ? name : Cat({at, "/", name});
-      if (!state.exists || state.changed_ns >= mark_ns) found = path;
+      if (!state.exists || state.changed_ns >= mark_ns) out.changed = path;
+      if (!state.directory() && state.links > 1) out.linked = path;
       if (state.directory()) waiting.push_back(path);
     }
     ::closedir(dir);
-    if (!found.empty()) return found;
   }
-  return std::string();
+  return out;
 }
 
 }  // namespace heddle::cli

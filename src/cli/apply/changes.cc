@@ -1,4 +1,4 @@
-#include "cli/changes.h"
+#include "cli/apply/changes.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -10,12 +10,14 @@
 #include <set>
 
 #include "base/text.h"
+#include "cli/apply/fingerprint.h"
 #include "sys/files.h"
 
 namespace heddle::cli {
 namespace {
 
 constexpr size_t kMaxChanges = 100'000;
+constexpr uint64_t kMaxFingerprinted = uint64_t{1} << 30;  // a few seconds; times and identities have to do beyond
 
 std::string Below(const std::string& folder, const std::string& name) {
   return folder.empty() ? name : Cat({folder, "/", name});
@@ -39,15 +41,27 @@ std::string LinkTarget(int folder, const std::string& name) {
   return out;
 }
 
+Result<Extended> ExtendedOf(const std::string& path) {
+  const sys::Fd entry(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  if (!entry) return Error{Code::kUnavailable, Cat({ForTerminal(path), ": cannot be opened"})};
+  return ReadExtended(entry.get(), Seen::kInOverlay);
+}
+
+bool SameAttributes(const FileState& a, const FileState& b) {
+  return a.mode == b.mode && a.owner == b.owner && a.group == b.group;
+}
+
 class Collector {
  public:
   Collector(std::string upper, const Tree& tree) : upper_(std::move(upper)), tree_(tree) {}
 
   Result<std::vector<Change>> Collect() {
-    const FileState before = *tree_.State(""), after = StateAt(AT_FDCWD, upper_);
-    if (before.mode != after.mode && (before.mode & ~0222U) != after.mode)
-      Add(Change::Kind::kModified, "", before, after);
-    TRY(Folder("", false));
+    TRY_ASSIGN(FileState before, tree_.State(""));
+    FileState after = StateAt(AT_FDCWD, upper_);
+    // The scratch folder is the user's own, whoever owns the directory that it stands for.
+    if (::geteuid() != 0) after.owner = before.owner, after.group = before.group;
+    if ((before.mode & ~0222U) == after.mode) after.mode = before.mode;
+    TRY(Directory({.path = "", .before = before, .after = after}, false));
     for (Change& change : out_) {
       const auto found = names_.find(change.after.inode);
       if (change.kind == Change::Kind::kAdded && found != names_.end()) change.same = found->second;
@@ -56,8 +70,14 @@ class Collector {
   }
 
  private:
-  void Add(Change::Kind kind, const std::string& path, const FileState& before, const FileState& after) {
-    out_.push_back({.kind = kind, .path = path, .before = before, .after = after, .same = {}, .nested = new_folder_});
+  Result<> Add(Change change) {
+    change.nested = new_folder_;
+    if (change.before.exists && !change.on_the_way && !(change.before.directory() && change.after.directory())) {
+      TRY_ASSIGN(const sys::Fd parent, tree_.Parent(change.path));
+      TRY_ASSIGN(change.fingerprint, fingerprints_.Of(parent.get(), sys::BaseName(change.path)));
+    }
+    out_.push_back(std::move(change));
+    return {};
   }
 
   // `opaque`: the tree's own entries of this directory are gone.
@@ -68,7 +88,7 @@ class Collector {
     if (opaque) TRY(Missing(relative, *entries));
     for (const auto& entry : *entries) {
       if (out_.size() > kMaxChanges) return Error{Code::kTooLarge, "more than 100,000 changes; nothing can be applied"};
-      TRY(Entry(Below(relative, entry.name), opaque));
+      TRY(Entry(Below(relative, entry.name)));
     }
     return {};
   }
@@ -77,17 +97,20 @@ class Collector {
   Result<> Missing(const std::string& relative, const std::vector<sys::DirectoryEntry>& shown) {
     std::set<std::string> names;
     for (const auto& entry : shown) names.insert(entry.name);
-    TRY_ASSIGN(const auto entries, sys::SystemFiles().List(Below(tree_.path(), relative)));
+    TRY_ASSIGN(auto entries, sys::SystemFiles().List(Below(tree_.path(), relative)));
+    std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
     for (const auto& entry : entries) {
-      if (names.contains(entry.name)) continue;
-      const std::string path = Below(relative, entry.name);
-      TRY_ASSIGN(const FileState before, tree_.State(path));
-      Add(Change::Kind::kDeleted, path, before, {});
+      if (!names.contains(entry.name)) TRY(Deleted(Below(relative, entry.name)));
     }
     return {};
   }
 
-  Result<> Entry(const std::string& path, bool opaque) {
+  Result<> Deleted(const std::string& path) {
+    TRY_ASSIGN(const FileState before, tree_.State(path));
+    return Add({.kind = Change::Kind::kDeleted, .path = path, .before = before});
+  }
+
+  Result<> Entry(const std::string& path) {
     const std::string there = Below(upper_, path);
     const FileState after = StateAt(AT_FDCWD, there);
     if (!after.exists)
@@ -95,50 +118,59 @@ class Collector {
                    Cat({Clipped(ForTerminal(path), 200), ": cannot be looked at; nothing can be applied"})};
     FileState before;
     if (!new_folder_) { TRY_ASSIGN(before, tree_.State(path)); }
-    if (IsWhiteout(there)) {
-      Add(Change::Kind::kDeleted, path, before, {});
-      return {};
-    }
+    if (IsWhiteout(there)) return Deleted(path);
     const bool same_type = before.exists && (before.mode & S_IFMT) == (after.mode & S_IFMT);
     if (before.exists && !same_type) {
-      Add(Change::Kind::kDeleted, path, before, {});
+      TRY(Deleted(path));
       before = {};
     }
     const size_t next = out_.size();
-    TRY(Compare(path, before, after, opaque || IsOpaque(there)));
+    Change change = {.path = path, .before = before, .after = after};
+    TRY(after.directory() ? Directory(std::move(change), IsOpaque(there)) : Other(std::move(change)));
     if (next > 0 && next < out_.size() && out_[next - 1].path == path) out_[next].replaces = true;
     return {};
   }
 
-  Result<> Compare(const std::string& path, const FileState& before, const FileState& after, bool opaque) {
-    if (after.directory()) return Directory(path, before, after, opaque);
-    if (!before.exists) {
-      Add(Change::Kind::kAdded, path, before, after);
-    } else {
-      TRY_ASSIGN(const bool same, Unchanged(path, before, after));
-      if (!same) Add(Change::Kind::kModified, path, before, after);
-      if (same && after.links > 1) names_.emplace(after.inode, path);
+  // Reads both sides' extended attributes into `change`; whether they are the same.
+  Result<bool> CompareExtended(Change& change) {
+    TRY_ASSIGN(change.extended_after, ExtendedOf(Below(upper_, change.path)));
+    if (!change.before.exists) return false;
+    TRY_ASSIGN(const sys::Fd entry, tree_.Entry(change.path));
+    TRY_ASSIGN(change.extended_before, ReadExtended(entry.get(), Seen::kPlain));
+    return change.extended_before == change.extended_after;
+  }
+
+  Result<> Other(Change change) {
+    TRY_ASSIGN(const bool same_extended, CompareExtended(change));
+    if (!change.before.exists) {
+      change.kind = Change::Kind::kAdded;
+      return Add(std::move(change));
     }
+    TRY_ASSIGN(const bool same, Unchanged(change.path, change.before, change.after));
+    if (!same || !same_extended) return Add(std::move(change));
+    if (change.after.links > 1) names_.emplace(change.after.inode, change.path);
     return {};
   }
 
-  Result<> Directory(const std::string& path, const FileState& before, const FileState& after, bool opaque) {
-    const bool attributes = before.mode != after.mode || before.owner != after.owner || before.group != after.group;
-    if (!before.exists)
-      Add(Change::Kind::kAdded, path, before, after);
-    else if (attributes)
-      Add(Change::Kind::kModified, path, before, after);
+  // An opaque directory stands for itself alone, so nothing else may have happened in the tree's.
+  Result<> Directory(Change change, bool opaque) {
+    TRY_ASSIGN(const bool same_extended, CompareExtended(change));
+    const bool there = change.before.exists;
+    change.on_the_way = there && !opaque && same_extended && SameAttributes(change.before, change.after);
+    if (!there) change.kind = Change::Kind::kAdded;
+    const std::string path = change.path;
+    TRY(Add(std::move(change)));
     const bool outer = new_folder_;
-    new_folder_ = outer || !before.exists;
-    const auto done = Folder(path, opaque && before.exists);
+    new_folder_ = outer || !there;
+    const auto done = Folder(path, opaque && there);
     new_folder_ = outer;
     return done;
   }
 
   // A file that was only opened to be written to, or is one of several names, has been copied up unchanged.
   Result<bool> Unchanged(const std::string& path, const FileState& before, const FileState& after) {
-    const bool attributes = before.mode == after.mode && before.owner == after.owner && before.group == after.group;
-    if (!attributes || before.size != after.size || before.modified_ns != after.modified_ns) return false;
+    if (!SameAttributes(before, after) || before.size != after.size || before.modified_ns != after.modified_ns)
+      return false;
     TRY_ASSIGN(const sys::Fd parent, tree_.Parent(path));
     const std::string name = sys::BaseName(path), there = Below(upper_, path);
     if (S_ISLNK(after.mode)) return LinkTarget(parent.get(), name) == LinkTarget(AT_FDCWD, there);
@@ -148,6 +180,7 @@ class Collector {
   std::string upper_;
   const Tree& tree_;
   std::vector<Change> out_;
+  Fingerprints fingerprints_{kMaxFingerprinted};
   std::map<uint64_t, std::string> names_;  // inode in the overlay: an unchanged file of the tree
   bool new_folder_ = false;                // in a directory that the tree does not have
 };
@@ -172,29 +205,10 @@ Result<std::vector<Change>> CollectChanges(const std::string& upper, const Tree&
   return Collector(upper, tree).Collect();
 }
 
-Result<std::string> Obstacle(const Change& change, const Tree& tree, int64_t mark_ns) {
-  using Kind = Change::Kind;
-  const bool plain =
-      change.after.regular() || change.after.directory() || S_ISLNK(change.after.mode) || S_ISFIFO(change.after.mode);
-  if (change.kind != Kind::kDeleted && !plain) return std::string("is a socket or a device, which cannot be applied");
-  if (change.nested || change.replaces) return std::string();  // what it stands in or for has been looked at
-  TRY_ASSIGN(const FileState now, tree.State(change.path));
-  if (!(now == change.before) || now.changed_ns >= mark_ns) return std::string("has changed meanwhile");
-  if (change.kind == Kind::kAdded) {
-    // Something may have had this name when the command began.
-    TRY_ASSIGN(const sys::Fd parent, tree.Parent(change.path));
-    if (StateAt(parent.get(), ".").changed_ns >= mark_ns)
-      return std::string("lies in a directory that has changed meanwhile");
-  }
-  if (change.kind == Kind::kDeleted && !now.exists) return std::string("has gone meanwhile");
-  if (change.kind == Kind::kDeleted && now.directory()) {
-    TRY_ASSIGN(const std::string changed, tree.FirstChange(change.path, mark_ns));
-    if (!changed.empty()) return Cat({"has changed meanwhile, in ", ForTerminal(changed)});
-  }
-  // The overlay has split what is one file under several names; some of them may lie outside the tree.
-  if (change.kind == Kind::kModified && now.regular() && now.links > 1)
-    return std::string("has other names (hard links), which an overlay does not change along with it");
-  return std::string();
+bool NothingChanged(const std::vector<Change>& changes) {
+  return std::all_of(changes.begin(), changes.end(), [](const Change& change) {
+    return change.on_the_way && change.before.modified_ns == change.after.modified_ns;
+  });
 }
 
 }  // namespace heddle::cli

@@ -1,0 +1,54 @@
+// Journal: what an apply is about to do, on disk before it does it, so that the next try can take back one that was cut
+// off. It lies in a folder of the user's own and not in the tree: a tree comes from anywhere, and what its files say
+// must not move others.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/apply/extended.h"
+#include "cli/apply/tree.h"
+
+namespace heddle::cli {
+
+// One step: what is done, with which file of the stage, at which path of the tree.
+struct Step {
+  enum class Kind : char {
+    kTakeAway = 'd',
+    kPut = 'a',
+    kExchange = 'm',
+    kMakeFolder = 'k',
+    kAttributes = 'p',  // of a directory, which had `was` and `extended`
+    kClosed = 'c'
+  };
+  Kind kind = Kind::kPut;
+  uint64_t number = 0;  // names the file in the stage
+  uint64_t before = 0;  // inode of what was at the path
+  uint64_t placed = 0;  // inode of what comes there, where it is made beforehand
+  std::string path;
+  FileState was;
+  Extended extended;
+};
+
+class Journal {
+ public:
+  // An empty one for `tree`, locked for as long as the object lives.
+  static Result<Journal> Make(const Tree& tree);
+  // Those of `tree` that applies which are no more have left behind.
+  static std::vector<Journal> LeftBehind(const Tree& tree);
+
+  const std::string& stage() const { return stage_; }  // the name of the folder in the tree that belongs to it
+  Result<> Note(const std::vector<Step>& steps);       // on disk when it returns
+  Result<std::vector<Step>> Steps() const;
+  void Remove();
+
+ private:
+  Journal(std::string path, std::string stage, sys::Fd file)
+      : path_(std::move(path)), stage_(std::move(stage)), file_(std::move(file)) {}
+  std::string path_, stage_;
+  sys::Fd file_;
+};
+
+}  // namespace heddle::cli
