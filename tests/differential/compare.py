@@ -17,14 +17,14 @@ def pattern_of(word):
     text = bytes.fromhex(word["text"])
     if word["glob"]:  # names of files, of which none may be there
         text = re.split(rb"[*?\[\\\x01-\x05]", text)[0]
-        return b"(?:" + re.escape(text) + b"[^\\0]*\\0)*" if text else b"(?:[^\\0]*\\0)*"
+        return b"(?:" + re.escape(text) + b"[^\\x00]*\\x00)*" if text else b"(?:[^\\x00]*\\x00)*"
     if text and all(byte in UNKNOWN for byte in text):
-        return b"(?:[\\s\\S]*\\0)?"
+        return b"(?:[\\s\\S]*\\x00)?"
     out = b""
     for byte in text:
         char = bytes([byte])
-        out += b"[\\s\\S]*" if char in UNKNOWN else b"[^/\\0]+" if char == NAME else re.escape(char)
-    return re.sub(rb"(?:\[\\s\\S\]\*)+", lambda _: b"[\\s\\S]*", out) + b"\\0"
+        out += b"[\\s\\S]*" if char in UNKNOWN else b"[^/\\x00]+" if char == NAME else re.escape(char)
+    return re.sub(rb"(?:\[\\s\\S\]\*)+", lambda _: b"[\\s\\S]*", out) + b"\\x00"
 
 
 def covers(reading, event):

@@ -1,4 +1,6 @@
-"""Makes a failing script small: leaves out constructs, lines, then pieces of lines, as long as it still fails."""
+"""Makes a failing script small: leaves out constructs, lines, then words and signs, as long as it still fails."""
+
+import re
 
 
 def without(parts, fails):
@@ -26,4 +28,4 @@ def shrink(items, fails, budget=400):
 
     items = without(items, lambda parts: tried("\n".join(line for item in parts for line in item)))
     lines = without([line for item in items for line in item], lambda parts: tried("\n".join(parts)))
-    return "".join(without(list("\n".join(lines)), lambda parts: tried("".join(parts))))
+    return "".join(without(re.findall(r"\w+|\s+|.", "\n".join(lines)), lambda parts: tried("".join(parts))))
