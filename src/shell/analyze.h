@@ -4,6 +4,7 @@
 // Pure but for World's callbacks; thread-safe; bounded in steps, depth and text.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,8 @@
 #include "shell/rules.h"
 
 namespace heddle::shell {
+
+struct Field;
 
 // A command as it would be started: what facts are checked against.
 struct UsedCommand {
@@ -34,6 +37,9 @@ struct Analysis {
 
 struct AnalyzeOptions {
   const RuleSet* user_rules = nullptr;  // matched besides the built-in ones; their verdict comes first
+  // Told the words of every command that is reached, once for each reading of it; may be empty. They are valid during
+  // the call only.
+  std::function<void(const std::vector<Field>&)> on_command{};
 };
 
 // Errors: kInvalid (NUL byte), kTooLarge (over 1 MB), kTimeout.

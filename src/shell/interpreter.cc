@@ -307,6 +307,7 @@ Stream Interpreter::RunArgv(std::vector<Field> argv, Stream& input) {
     return {Unknown()};
   }
   if (!Spend()) return {Unknown()};
+  if (options_.on_command) options_.on_command(argv);
   ++depth_;
   Stream out = RunResolved(*this, std::move(argv), input);
   --depth_;
