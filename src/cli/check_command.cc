@@ -113,8 +113,8 @@ int RunExplain(App& app, const Arguments& arguments) {
   auto analysis = (*engine)->Check(*command);
   if (!analysis) return app.Fail(analysis.error());
   if (arguments.Has("json")) {
-    std::string out = Cat({Cat({"{\"schema_version\":", std::to_string(kSchemaVersion), ",\"command\":"}), JsonString(*command), ",\"risk\":\"",
-                           shell::Name(analysis->risk), "\",\"parts\":["});
+    std::string out = Cat({"{\"schema_version\":", std::to_string(kSchemaVersion), ",\"command\":",
+                           JsonString(*command), ",\"risk\":\"", shell::Name(analysis->risk), "\",\"parts\":["});
     for (const auto& part : parts)
       out += Cat({&part == parts.data() ? "" : ",", "{\"text\":", JsonString(part.text),
                   ",\"meaning\":", JsonString(part.meaning), "}"});
