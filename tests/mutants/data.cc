@@ -77,7 +77,7 @@ namespace heddle::shell {
 
 const RuleSet& RuleSet::BuiltIn() {
   static const RuleSet set = [] {
-    auto read = FromToml(heddle_mutant::Rules(), "data/rules");
+    auto read = FromToml(heddle_mutant::Rules(), "data/rules", heddle_mutant::Data("nature.txt"));
     if (!read) {
       std::fprintf(stderr, "%s\n", read.error().message.c_str());
       std::_Exit(1);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace heddle_mutant {
 
@@ -11,6 +12,8 @@ void LoadData(const std::string& folder, const std::string& table);
 bool IsData(int number);
 // Takes the row of the active mutant out of the texts. Once, before the rules are read.
 void LeaveOutRow();
+// The text of one file.
+std::string_view Data(std::string_view file);
 // The texts of all rules, one after the other.
 std::string Rules();
 

@@ -89,7 +89,7 @@ void AddExamples(const Rows& rows, std::vector<Case>& out) {
 // The examples of the rules as they are: a mutant may lack the row that holds its own.
 std::vector<Case> Examples() {
   std::vector<Case> out;
-  const auto rules = RuleSet::FromToml(heddle_mutant::Rules(), "data/rules");
+  const auto rules = RuleSet::FromToml(heddle_mutant::Rules(), "data/rules", heddle_mutant::Data("nature.txt"));
   if (!rules) {
     std::cerr << rules.error().message << "\n";
     std::exit(1);

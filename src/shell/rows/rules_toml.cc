@@ -284,7 +284,7 @@ const TomlReader::Key<VocabularyRow> TomlReader::kVocabularyKeys[] = {
     {"modules", [](TomlReader& in, VocabularyRow& row, const toml::node& node) { row.modules = in.SortedList(node); }},
     {"opens", [](TomlReader& in, VocabularyRow& row, const toml::node& node) { row.opens = in.SortedList(node); }}};
 
-Result<RuleSet> RuleSet::FromToml(std::string_view text, std::string_view file) {
+Result<RuleSet> RuleSet::FromToml(std::string_view text, std::string_view file, std::string_view natures) {
   if (text.size() > (1 << 20)) return Error{Code::kTooLarge, Cat({file, ": larger than 1 MB"})};
   if (!IsPlainText(text) || !IsAscii(text))
     return Error{
@@ -310,7 +310,9 @@ Result<RuleSet> RuleSet::FromToml(std::string_view text, std::string_view file) 
                  .places = storage->places,
                  .code = storage->code,
                  .vocabularies = storage->vocabularies};
-  storage->index.emplace(set.tables_, NatureLines{});
+  auto lines = ReadNatures(storage->strings.emplace_back(natures), storage->lists);
+  if (!lines) return std::move(lines).error();
+  storage->index.emplace(set.tables_, *lines);
   set.index_ = storage->index->index();
   set.storage_ = std::move(storage);
   return set;
