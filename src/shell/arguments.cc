@@ -37,6 +37,19 @@ std::string JoinFrom(const std::vector<Field>& argv, size_t from) {
   return out;
 }
 
+void SetPositional(Frame& frame, const std::vector<Field>& argv, size_t from) {
+  frame.positional_known = true;
+  frame.positional_lost = false;
+  frame.positional.clear();
+  for (size_t i = from; i < argv.size(); ++i) {
+    frame.positional.push_back(argv[i].text);
+    if (!argv[i].many && !argv[i].glob) continue;
+    frame.positional_known = false;
+    frame.positional_lost = true;
+  }
+  if (frame.positional_lost) frame.positional.clear();
+}
+
 std::vector<Field> Tail(const std::vector<Field>& argv, size_t from) {
   return {argv.begin() + static_cast<std::ptrdiff_t>(std::min(from, argv.size())), argv.end()};
 }

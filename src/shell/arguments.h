@@ -19,6 +19,8 @@ std::string Base(const Field& field);
 bool IsAssignment(const std::string& text);
 // The arguments from `from` on, as one text with blanks between.
 std::string JoinFrom(const std::vector<Field>& argv, size_t from);
+// Makes the words from `from` on the positional parameters; they are lost when their number is not known.
+void SetPositional(Frame& frame, const std::vector<Field>& argv, size_t from);
 std::vector<Field> Tail(const std::vector<Field>& argv, size_t from);
 
 }  // namespace heddle::shell

@@ -20,6 +20,7 @@ struct Field {
   bool glob = false;          // holds an unquoted * ? [ that a shell would match against files
   bool substitution = false;  // <(command) or >(command)
   std::string substituted{};  // for <(command): what the command prints
+  bool many = false;          // an unquoted value in it is not known, so it may be any number of words
 };
 
 class Expander {
@@ -37,6 +38,10 @@ class Expander {
   std::vector<Field> Expand(Word word);
   // As in an assignment or a redirection: no splitting, always one text.
   std::string ExpandWhole(std::string_view raw);
+  // As the value of an assignment: a tilde may also stand behind a colon.
+  std::string ExpandValue(std::string_view raw);
+  // As a pattern (words/pattern.h): a backslash stands before what was quoted.
+  std::string ExpandPattern(std::string_view raw);
   // A here-document's body: only $ and ` are special.
   std::string ExpandHeredoc(std::string_view body);
   // The value of an arithmetic expression in decimal, or kUnknown. Assignments in it take effect.
@@ -53,21 +58,34 @@ class Expander {
     bool list = false;   // in double quotes each item is a field of its own
     bool known = true;   // false: there may be other items
     bool unset = false;  // not set as far as is known
+    bool gone = false;   // known not to be set
+    bool star = false;   // "$*": the items are joined by the first character of IFS
+    std::optional<std::string_view> word{};  // instead of all this, a word of the source: that of ${x:-word}
   };
 
   void Walk(std::string_view raw, Build& build, bool quoted);
   size_t Dollar(std::string_view raw, size_t at, Build& build, bool quoted);
-  void Tilde(std::string_view& raw, Build& build);
-  Parameter Braced(std::string_view inside);
+  size_t Substitution(std::string_view raw, size_t at, Build& build, bool quoted);
+  size_t Process(std::string_view raw, size_t at, Build& build);
+  void DoubleQuoted(std::string_view inside, Build& build);
+  void Put(const Parameter& value, Build& build, bool quoted);
+  void PutWord(std::string_view word, Build& build, bool quoted);
+  size_t Tilde(std::string_view raw, Build& build);
+  std::string Whole(std::string_view raw, Build& build);
+  Parameter Braced(std::string_view inside, bool quoted);
+  Parameter Special(std::string_view name);
+  Parameter Element(const Variable& found, std::string_view name, std::string_view subscript);
   Parameter Named(std::string_view name, std::string_view subscript, bool has_subscript);
   Parameter Positional(bool star);
   Parameter Indirect(std::string_view name, std::string_view& rest);
-  Parameter Operate(Parameter value, std::string_view name, std::string_view rest);
+  Parameter Counted(const Parameter& value, bool list);
+  Parameter Operate(Parameter value, std::string_view name, std::string_view rest, bool quoted);
   Parameter Slice(Parameter value, std::string_view name, std::string_view range);
-  Parameter Default(Parameter value, std::string_view name, char op, bool colon, std::string_view word);
+  Parameter Default(Parameter value, std::string_view name, std::string_view rest, bool quoted);
   std::string Transform(const std::string& value, std::string_view rest);
   std::string Replace(const std::string& value, std::string_view rest);
-  std::string Separator() const;  // the first character of IFS
+  std::string Separator() const;   // the first character of IFS
+  std::string Separators() const;  // IFS
   std::string Cut(std::string_view what);
 
   Frame& frame_;
@@ -84,8 +102,11 @@ size_t SkipQuote(std::string_view text, size_t at);
 // The index just after the bracket that closes the one at `open`, honouring quotes; npos when it is missing.
 size_t MatchingClose(std::string_view text, size_t open, char opener, char closer);
 
-// The bytes of $'...' or printf-style escapes: \n \t \xHH \NNN \uHHHH \e \c.
-std::string DecodeEscapes(std::string_view text, bool octal_needs_zero = false);
+// Where escapes stand: $'..'; a format of printf; a word for its %b; echo -e.
+enum class EscapeUse { kQuote, kPrintf, kPrintfWord, kEcho };
+
+// The bytes of \n \t \xHH \NNN \uHHHH \e and the like. `*stopped` is set when a \c ends all output.
+std::string DecodeEscapes(std::string_view text, EscapeUse use = EscapeUse::kQuote, bool* stopped = nullptr);
 
 // Whether `c` may stand in a variable's name.
 bool IsNameByte(char c, bool first);

@@ -9,14 +9,12 @@ namespace {
 
 constexpr size_t kMaxValues = 8, kMaxCombinations = 32;
 
-// What a shell sets by itself, where it matters for a rating.
+// What a shell sets by itself, and the programs of the user's own choice.
 constexpr std::pair<std::string_view, std::string_view> kDefaults[] = {
     {"IFS", " \t\n"},      {"SHELL", "/bin/bash"},
     {"EDITOR", "editor"},  {"VISUAL", "editor"},
     {"PAGER", "pager"},    {"BROWSER", "browser"},
-    {"TMPDIR", "/tmp"},    {"RANDOM", "12345"},
-    {"0", "bash"},         {"SHELLOPTS", "braceexpand:hashall"},
-    {"BASH", "/bin/bash"}, {"OPTIND", "1"},
+    {"OPTIND", "1"},
 };
 
 std::vector<std::string> ValuesOf(const Frame& frame, const std::string& name) {
@@ -32,6 +30,7 @@ Variable JoinVariable(const Frame& a, const Frame& b, const std::string& name) {
   const Variable* left = a.Find(name);
   const Variable* right = b.Find(name);
   Variable out = left != nullptr ? *left : *right;
+  out.gone = false;
   if (out.array || (right != nullptr && right->array)) {
     out.elements = {{"0", Unknown()}};
     out.array = true;
@@ -58,6 +57,7 @@ const std::string* Variable::At(std::string_view key) const {
 
 void Variable::Set(std::string_view key, std::string value) {
   others.clear();
+  gone = false;
   const auto number = associative ? std::nullopt : ParseInt(key);
   // The usual case, filling a list from the front, is kept cheap.
   if (number && !elements.empty() && ParseInt(elements.back().first).value_or(INT64_MAX) < *number) {
@@ -153,16 +153,31 @@ void Frame::Append(std::string_view name, std::string_view value) {
   variable.others = others;
 }
 
-void Frame::Unset(std::string_view name) { variables[Target(name)] = {}; }
+void Frame::Unset(std::string_view name) {
+  Variable& variable = variables[Target(name)];
+  variable = {};
+  variable.gone = true;
+}
+
+bool Frame::IsGone(std::string_view name) const {
+  const auto found = variables.find(Target(name));
+  return found != variables.end() && found->second.gone && found->second.elements.empty();
+}
+
+std::optional<size_t> Frame::Choose(std::string_view key, size_t count) const {
+  if (choices == nullptr || choices->overflow) return std::nullopt;
+  auto& choice = choices->by_name[std::string(key)];
+  choice.count = std::max(choice.count, count);
+  return choice.index < count ? choice.index : 0;
+}
 
 std::string Frame::Value(std::string_view name) const {
   const Variable* found = Find(name);
-  if (found == nullptr) return Unknown();
+  if (found == nullptr) return IsGone(name) ? std::string() : Unknown();
   if (!found->others.empty()) {
-    if (choices == nullptr || choices->overflow) return Unknown();
-    auto& choice = choices->by_name[std::string(name)];
-    choice.count = found->others.size() + 1;
-    if (choice.index > 0 && choice.index < choice.count) return found->others[choice.index - 1];
+    const auto index = Choose(name, found->others.size() + 1);
+    if (!index) return Unknown();
+    if (*index > 0) return found->others[*index - 1];
   }
   const std::string* first = found->At("0");
   return first != nullptr ? *first : std::string();
@@ -188,7 +203,10 @@ Frame JoinFrames(const Frame& a, const Frame& b) {
     if (b.variables.contains(name) || a.Find(name) == nullptr) continue;
     out.variables[name] = JoinVariable(a, b, name);
   }
-  if (a.positional != b.positional || a.positional_known != b.positional_known) out.positional_known = false;
+  if (a.positional != b.positional || a.positional_known != b.positional_known) {
+    out.positional_known = false;
+    out.positional_lost = true;
+  }
   if (a.cwd != b.cwd) out.cwd.clear();
   for (const auto& [name, bodies] : b.functions) {
     auto& mine = out.functions[name];

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +22,7 @@ struct Variable {
   bool array = false;                 // indexed or associative
   bool associative = false;
   bool nameref = false;  // holds the name of another variable
+  bool gone = false;     // known not to be set: by unset, or local without a value
   bool lower = false, upper = false, integer = false;
 
   const std::string* At(std::string_view key) const;
@@ -52,21 +54,26 @@ class Frame {
   void Assign(std::string_view name, std::string value);
   void Append(std::string_view name, std::string_view value);
   void Unset(std::string_view name);
+  bool IsGone(std::string_view name) const;  // known not to be set
   std::string Target(std::string_view name) const;  // the name at the end of a chain of namerefs
 
   // The value of a scalar, or of an array's first element; kUnknown when not known.
   std::string Value(std::string_view name) const;
   std::vector<std::string> NamesWith(std::string_view prefix) const;
+  // Which of `count` readings of what `key` says is to be taken this time; nothing when there are too many in all.
+  std::optional<size_t> Choose(std::string_view key, size_t count) const;
 
   mutable std::map<std::string, Variable, std::less<>> variables;  // those of the environment once looked up
   std::vector<std::string> positional;                             // $1 ...
   bool positional_known = false;
+  bool positional_lost = false;  // not known because ways have met; otherwise that of the shell that starts
   std::map<std::string, std::vector<const Statement*>, std::less<>> functions;  // bodies that a name may have
   std::map<std::string, std::string, std::less<>> aliases;
   std::vector<std::map<std::string, Variable, std::less<>>> locals;  // per function: what its locals hide
   std::map<int, Stream> descriptors;                                 // beyond standard input, where their text is known
   std::vector<std::string> traps;                                    // run when this shell ends
   std::string cwd;                                                   // empty: unknown
+  bool bash = true;                                                  // false: another shell, which may tell otherwise
   Choices* choices = nullptr;
 
  private:

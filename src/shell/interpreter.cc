@@ -98,6 +98,7 @@ std::string Interpreter::Substitute(std::string_view command) {
   }
   RunTraps();
   frame = before;
+  std::erase(out, '\0');  // as bash does
   while (!out.empty() && out.back() == '\n') out.pop_back();
   return out;
 }
@@ -236,9 +237,8 @@ void Interpreter::DefineFunction(const Statement& statement) {
 Stream Interpreter::CallFunction(const Statement& definition, const std::vector<Field>& argv, Stream& input) {
   const auto positional = frame.positional;
   const bool known = frame.positional_known;
-  frame.positional_known = true;
-  frame.positional.clear();
-  for (size_t i = 1; i < argv.size(); ++i) frame.positional.push_back(argv[i].text);
+  const bool lost = frame.positional_lost;
+  SetPositional(frame, argv, 1);
   Stream out;
   frame.locals.emplace_back();
   for (const Statement& child : definition.children) out.text += Run(child, input).text;
@@ -248,6 +248,7 @@ Stream Interpreter::CallFunction(const Statement& definition, const std::vector<
   }
   frame.positional = positional;
   frame.positional_known = known;
+  frame.positional_lost = lost;
   return out;
 }
 

@@ -85,7 +85,14 @@ class Converter {
   }
 
   void AddWord(Statement& out, Node node) {
-    const std::string_view raw = Text(node);
+    std::string_view raw = Text(node);
+    // So a word that begins with "\\ " has lost that.
+    for (size_t at = node.start(); at >= 2 && (text_[at - 1] == ' ' || text_[at - 1] == '\t') && text_[at - 2] == '\\';) {
+      at -= 2;
+      const size_t slashes = at - std::min(at, text_.find_last_not_of('\\', at == 0 ? 0 : at - 1) + 1);
+      if (slashes % 2 != 0) break;
+      raw = text_.substr(at, node.end() - at);
+    }
     // The grammar skips "\\ " between nodes as if it were a blank; in a shell it joins them.
     const char* last_end = out.words.empty() ? nullptr : out.words.back().raw.data() + out.words.back().raw.size();
     const bool joined =
@@ -216,6 +223,14 @@ class Converter {
     out.redirects.push_back(redirect);
   }
 
+  // The grammar leaves out the blanks at the beginning of a body.
+  std::string_view HeredocBody(Node node) const {
+    const size_t before = text_.find_last_not_of(" \t\n", node.start() - std::min<size_t>(node.start(), 1));
+    const size_t line = before == text_.npos ? text_.npos : text_.find('\n', before);
+    const size_t begin = line == text_.npos || line >= node.start() ? node.start() : line + 1;
+    return text_.substr(begin, node.end() - begin);
+  }
+
   // A here-document node also holds what stands after `<<EOF` on its line: a pipeline, further redirects, a list.
   void AddHeredoc(Statement& out, Node node, int depth, std::vector<Statement>& piped, std::vector<Statement>& after) {
     Redirect redirect{.op = "<<"};
@@ -223,7 +238,9 @@ class Converter {
     for (const Node child : node.children()) {
       const std::string_view type = child.type();
       if (type == "heredoc_body") {
-        redirect.heredoc = Text(child);
+        redirect.heredoc = HeredocBody(child);
+      } else if (type == "<<-") {
+        redirect.op = "<<-";
       } else if (type == "heredoc_start") {
         redirect.quoted = Text(child).find_first_of("'\"\\") != std::string_view::npos;
       } else if (type == "file_descriptor") {

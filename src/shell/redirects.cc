@@ -13,6 +13,15 @@ bool Writes(const Redirect& redirect) {
   return !duplicate && !redirect.target.raw.empty();
 }
 
+// <<- takes the tabs from the beginning of every line.
+std::string WithoutTabs(std::string_view body) {
+  std::string out;
+  for (const char c : body) {
+    if (c != '\t' || (!out.empty() && out.back() != '\n')) out += c;
+  }
+  return out;
+}
+
 }  // namespace
 
 Stream Interpreter::ReadRedirects(const Statement& statement, const Stream& input) {
@@ -21,7 +30,8 @@ Stream Interpreter::ReadRedirects(const Statement& statement, const Stream& inpu
     auto expander = MakeExpander();
     Stream text;
     if (redirect.op == "<<" || redirect.op == "<<-") {
-      text = {redirect.quoted ? std::string(redirect.heredoc) : expander.ExpandHeredoc(redirect.heredoc)};
+      const std::string body = redirect.op == "<<-" ? WithoutTabs(redirect.heredoc) : std::string(redirect.heredoc);
+      text = {redirect.quoted ? body : expander.ExpandHeredoc(body)};
     } else if (redirect.op == "<<<") {
       text = {expander.ExpandWhole(redirect.target.raw) + "\n"};
     } else if (redirect.op == "<&") {

@@ -32,6 +32,13 @@ Stream RunUnresolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
   return {Unknown()};
 }
 
+// A program in a directory whose name is not known, such as one of mktemp: what it is called is.
+bool NamesProgram(std::string_view word) {
+  const size_t slash = word.rfind('/');
+  if (slash == word.npos || HasUnknown(word.substr(slash))) return false;
+  return std::all_of(word.begin(), word.end(), [](char c) { return !IsMark(c) || c == kName; });
+}
+
 // A pattern in the name's place: every program that it could be.
 void RunGlob(Interpreter& in, const std::vector<Field>& argv, Stream& input) {
   auto names = in.rules().NamesMatching(Base(argv[0]));
@@ -99,19 +106,19 @@ void RunMadeFile(Interpreter& in, const std::vector<Field>& argv, Stream& input)
   if (!script && !HasUnknown(text)) return;
   const auto positional = in.frame.positional;
   const bool known = in.frame.positional_known;
-  in.frame.positional_known = true;
-  in.frame.positional.clear();
-  for (size_t i = 1; i < argv.size(); ++i) in.frame.positional.push_back(argv[i].text);
+  const bool lost = in.frame.positional_lost;
+  SetPositional(in.frame, argv, 1);
   (void)in.RunScriptApart(std::string(made->text), input);
   in.frame.positional = positional;
   in.frame.positional_known = known;
+  in.frame.positional_lost = lost;
 }
 
 }  // namespace
 
 Stream RunResolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
   if (argv.empty()) return {};
-  if (HasUnknown(argv[0].text)) return RunUnresolved(in, std::move(argv), input);
+  if (HasUnknown(argv[0].text) && !NamesProgram(argv[0].text)) return RunUnresolved(in, std::move(argv), input);
   // zsh: =name is the program's path.
   if (argv[0].text.size() > 1 && argv[0].text[0] == '=') argv[0].text.erase(0, 1);
   const std::string word = argv[0].text;

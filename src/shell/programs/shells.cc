@@ -45,12 +45,6 @@ ShellCall ReadShell(const std::vector<Field>& argv, size_t name_at) {
   return call;
 }
 
-void SetPositional(Frame& frame, const std::vector<Field>& argv, size_t from) {
-  frame.positional_known = true;
-  frame.positional.clear();
-  for (size_t i = from; i < argv.size(); ++i) frame.positional.push_back(argv[i].text);
-}
-
 void RunInput(Interpreter& in, Stream& input) {
   if (input.text.empty()) return;
   Stream none;
@@ -166,7 +160,8 @@ bool RunShell(Interpreter& in, const std::vector<Field>& argv, Stream& input, St
   if (in.result().commands.size() < kMaxEffects) in.result().commands.push_back({name, {}, {}});
   const ShellCall call = ReadShell(argv, at);
   const auto positional = in.frame.positional;
-  const bool known = in.frame.positional_known;
+  const bool known = in.frame.positional_known, lost = in.frame.positional_lost, bash = in.frame.bash;
+  in.frame.bash = name == "bash";
   for (size_t file : call.start_files) (void)in.RunFile(argv[file], input);
   // Files that a shell reads first because a variable says so; the value is expanded once more.
   for (std::string_view variable : {"BASH_ENV", "ENV"}) {
@@ -186,6 +181,7 @@ bool RunShell(Interpreter& in, const std::vector<Field>& argv, Stream& input, St
   } else if (call.operand != 0 && !call.input) {
     SetPositional(in.frame, argv, call.operand + 1);
     const Frame before = in.frame;
+    in.frame.Assign("0", argv[call.operand].text);
     (void)in.RunFile(argv[call.operand], input);
     in.frame = before;
   } else {
@@ -194,6 +190,8 @@ bool RunShell(Interpreter& in, const std::vector<Field>& argv, Stream& input, St
   }
   in.frame.positional = positional;
   in.frame.positional_known = known;
+  in.frame.positional_lost = lost;
+  in.frame.bash = bash;
   return true;
 }
 

@@ -1,80 +1,63 @@
 #include "shell/programs/text_tools.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <optional>
 
 #include "base/text.h"
-#include "shell/expand.h"
+#include "shell/value.h"
 
 namespace heddle::shell {
 namespace {
 
-constexpr size_t kMaxPrinted = 1 << 16;
+using Ranges = std::vector<std::pair<int64_t, int64_t>>;
 
-// printf's number: decimal, 0x.., 0.., or 'c for the code of a character.
-std::optional<int64_t> NumberOf(const std::string& text) {
-  if (text.empty()) return 0;
-  if (text.size() >= 2 && (text[0] == '\'' || text[0] == '"')) return static_cast<unsigned char>(text[1]);
-  char* end = nullptr;
-  const long long value = std::strtoll(text.c_str(), &end, 0);
-  return *end == '\0' ? std::optional<int64_t>(value) : std::nullopt;
-}
-
-// One conversion; nothing when it is not modelled.
-std::optional<std::string> Convert(char type, const std::string& value) {
-  if (type == 's') return value;
-  if (type == 'b') return DecodeEscapes(value, true);
-  if (type == 'c') return value.substr(0, 1);
-  if (type == 'q') return value;  // quoted again, which a shell that reads it undoes
-  const auto number = NumberOf(value);
-  if (!number) return std::nullopt;
-  char text[32];
-  if (type == 'd' || type == 'i') {
-    std::snprintf(text, sizeof text, "%lld", static_cast<long long>(*number));
-  } else if (type == 'x' || type == 'X' || type == 'o' || type == 'u') {
-    const char format[] = {'%', 'l', 'l', type, '\0'};
-    std::snprintf(text, sizeof text, format, static_cast<unsigned long long>(*number));
-  } else {
-    return std::nullopt;
-  }
-  return text;
-}
-
-// The characters of a set of tr, ranges spelt out; nothing for classes and repeats.
-std::optional<std::string> SetOf(std::string_view raw) {
-  const std::string text =
-      DecodeEscapes(ReplaceAll(ReplaceAll(std::string(raw), "[:lower:]", "a-z"), "[:upper:]", "A-Z"));
-  if (Contains(text, "[:") || Contains(text, "[=") || (Contains(text, "[") && Contains(text, "*"))) return std::nullopt;
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (i + 2 < text.size() && text[i + 1] == '-' && text[i] <= text[i + 2]) {
-      for (int c = static_cast<unsigned char>(text[i]); c <= static_cast<unsigned char>(text[i + 2]); ++c)
-        out += static_cast<char>(c);
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
-
-// 1-based places of "2,4-6,8-" as [first, last] pairs.
-std::vector<std::pair<size_t, size_t>> Ranges(std::string_view list) {
-  std::vector<std::pair<size_t, size_t>> out;
+// "2,4-6,8-" as [first, last] pairs; nothing when cut refuses it.
+std::optional<Ranges> RangesOf(std::string_view list) {
+  Ranges out;
   for (auto range : Split(list, ',')) {
     const size_t dash = range.find('-');
-    const auto from = static_cast<size_t>(ParseInt(range.substr(0, dash)).value_or(1));
-    const auto to =
-        dash == range.npos ? from : static_cast<size_t>(ParseInt(range.substr(dash + 1)).value_or(INT32_MAX));
-    out.emplace_back(from, to);
+    const auto low = range.substr(0, dash);
+    const auto high = dash == range.npos ? low : range.substr(dash + 1);
+    if (low.empty() && high.empty()) return std::nullopt;
+    const auto digits = [](std::string_view text) { return text.find_first_not_of("0123456789") == text.npos; };
+    const auto first = low.empty() ? 1 : ParseInt(low), last = high.empty() ? INT64_MAX : ParseInt(high);
+    if (!digits(low) || !digits(high) || !first || !last || *first < 1 || *last < *first) return std::nullopt;
+    out.emplace_back(*first, *last);
   }
   return out;
 }
 
-bool InRanges(const std::vector<std::pair<size_t, size_t>>& ranges, size_t place) {
-  return std::any_of(ranges.begin(), ranges.end(),
-                     [&](const auto& range) { return place >= range.first && place <= range.second; });
+bool InRanges(const Ranges& ranges, size_t place) {
+  return std::any_of(ranges.begin(), ranges.end(), [&](const auto& range) {
+    return static_cast<int64_t>(place) >= range.first && static_cast<int64_t>(place) <= range.second;
+  });
+}
+
+// Where the lines of `text` end, one behind each newline; the end of the text too.
+std::vector<size_t> LineEnds(const std::string& text) {
+  std::vector<size_t> out{0};
+  for (size_t at = 0; (at = text.find('\n', at)) != text.npos;) out.push_back(++at);
+  if (out.back() != text.size()) out.push_back(text.size());
+  return out;
+}
+
+// Of `size` things the number that `amount` names; nothing for suffixes and what is no number.
+std::optional<size_t> Count(std::string_view amount) {
+  if (amount.empty() || amount.find_first_not_of("0123456789") != amount.npos) return std::nullopt;
+  const auto number = ParseInt(amount);
+  return number ? std::optional(static_cast<size_t>(*number)) : std::nullopt;
+}
+
+// y/abc/xyz/: character by character.
+std::string MapCharacters(const std::string& text, std::string_view from, std::string_view to) {
+  if (from.size() != to.size() || !IsAscii(from) || !IsAscii(to)) return Unknown();
+  std::string out;
+  for (const char c : text) {
+    const size_t at = from.find(c);
+    if (at != from.npos && from.rfind(c) != at) return Unknown();
+    out += at == from.npos ? c : to[at];
+  }
+  return out;
 }
 
 }  // namespace
@@ -83,12 +66,6 @@ std::vector<std::string> LinesOf(std::string_view text) {
   std::vector<std::string> out;
   for (auto line : Split(text, '\n')) out.emplace_back(line);
   if (!out.empty() && out.back().empty()) out.pop_back();
-  return out;
-}
-
-std::string JoinLines(const std::vector<std::string>& lines) {
-  std::string out;
-  for (const auto& line : lines) out += line + "\n";
   return out;
 }
 
@@ -102,60 +79,15 @@ std::string MapLines(std::string_view text, const std::function<std::string(std:
   return out;
 }
 
-std::string FormatWords(const std::vector<std::string>& words) {
-  if (words.empty()) return "";
-  const std::string format = DecodeEscapes(words[0]);
-  std::string out;
-  size_t next = 1;
-  do {
-    const size_t before = next;
-    for (size_t i = 0; i < format.size(); ++i) {
-      if (format[i] != '%' || i + 1 == format.size()) {
-        out += format[i];
-        continue;
-      }
-      const char type = format[++i];
-      if (type == '%') {
-        out += '%';
-        continue;
-      }
-      const std::string value = next < words.size() ? words[next] : "";
-      ++next;
-      // Widths and flags are not modelled.
-      const auto text = Convert(type, value);
-      if (!text) return Unknown();
-      out += *text;
-    }
-    if (next == before) break;
-  } while (next < words.size() && out.size() < kMaxPrinted);
-  return out.size() < kMaxPrinted ? out : Unknown();
-}
-
-std::string Translate(const std::string& text, std::string_view from, std::string_view to, bool deletes) {
-  const auto source = SetOf(from), target = SetOf(to);
-  if (!source || !target || (!deletes && target->empty())) return Unknown();
-  std::string out;
-  for (char c : text) {
-    const size_t at = source->rfind(c);
-    if (at == source->npos)
-      out += c;
-    else if (!deletes)
-      out += (*target)[std::min(source->find(c), target->size() - 1)];
-  }
-  return out;
-}
-
 std::string Substitute(const std::string& text, std::string_view program) {
   if (program.size() < 4 || (program[0] != 's' && program[0] != 'y')) return Unknown();
+  if (program[1] == '\\' || program[1] == '\n' || HasUnknown(program)) return Unknown();
   const auto parts = Split(program.substr(2), program[1]);
   if (parts.size() != 3) return Unknown();
   const std::string_view pattern = parts[0], with = parts[1], flags = parts[2];
-  if (pattern.empty() || with.find_first_of("&\\") != with.npos) return Unknown();
-  if (program[0] == 'y') {
-    if (pattern.size() != with.size() || !flags.empty()) return Unknown();
-    return Translate(text, pattern, with, false);
-  }
-  if (pattern.find_first_of("\\.*[]^$") != pattern.npos || (!flags.empty() && flags != "g")) return Unknown();
+  if (pattern.empty() || with.find_first_of("&\\\n") != with.npos) return Unknown();
+  if (pattern.find_first_of("\\.*[]^$\n") != pattern.npos || (!flags.empty() && flags != "g")) return Unknown();
+  if (program[0] == 'y') return flags.empty() ? MapCharacters(text, pattern, with) : Unknown();
   return MapLines(text, [&](std::string_view line) {
     if (flags == "g") return ReplaceAll(std::string(line), pattern, with);
     const size_t at = line.find(pattern);
@@ -164,51 +96,57 @@ std::string Substitute(const std::string& text, std::string_view program) {
   });
 }
 
-std::string CutFields(std::string_view line, std::string_view list, char delimiter) {
-  if (line.find(delimiter) == line.npos) return std::string(line);
-  const auto ranges = Ranges(list);
+std::string CutFields(std::string_view text, std::string_view list, char delimiter, bool only_delimited) {
+  const auto ranges = RangesOf(list);
+  if (!ranges || HasUnknown(text) || delimiter == '\n') return Unknown();
   std::string out;
-  bool first = true;
-  size_t place = 0;
-  for (auto field : Split(line, delimiter)) {
-    if (!InRanges(ranges, ++place)) continue;
-    if (!first) out += delimiter;
-    out += field;
-    first = false;
+  for (const std::string& line : LinesOf(text)) {
+    const bool delimited = line.find(delimiter) != line.npos;
+    if (!delimited && only_delimited) continue;
+    bool first = true;
+    size_t place = 0;
+    for (auto field : Split(line, delimiter)) {
+      if (delimited && !InRanges(*ranges, ++place)) continue;
+      if (!first) out += delimiter;
+      out += field;
+      first = false;
+    }
+    out += '\n';
   }
   return out;
 }
 
-std::string CutCharacters(std::string_view line, std::string_view list) {
-  const auto ranges = Ranges(list);
+std::string CutCharacters(std::string_view text, std::string_view list) {
+  const auto ranges = RangesOf(list);
+  if (!ranges || HasUnknown(text) || !IsAscii(text)) return Unknown();
   std::string out;
-  for (size_t i = 0; i < line.size(); ++i) {
-    if (InRanges(ranges, i + 1)) out += line[i];
+  for (const std::string& line : LinesOf(text)) {
+    for (size_t i = 0; i < line.size(); ++i) {
+      if (InRanges(*ranges, i + 1)) out += line[i];
+    }
+    out += '\n';
   }
   return out;
 }
 
-std::string Head(const std::string& text, const std::string& count, const std::string& bytes) {
-  const auto number = ParseInt(bytes.empty() ? (count.empty() ? "10" : count) : bytes);
-  if (!number || *number < 0) return Unknown();
-  if (!bytes.empty()) return text.substr(0, static_cast<size_t>(*number));
-  auto lines = LinesOf(text);
-  if (lines.size() > static_cast<size_t>(*number)) lines.resize(static_cast<size_t>(*number));
-  return JoinLines(lines);
+std::string Head(const std::string& text, const Part& part) {
+  const bool but_last = part.amount.starts_with("-");
+  const auto count = Count(but_last ? part.amount.substr(1) : part.amount);
+  if (!count) return Unknown();
+  const auto ends = LineEnds(text);
+  const size_t size = part.bytes ? text.size() : ends.size() - 1;
+  const size_t kept = but_last ? size - std::min(size, *count) : std::min(size, *count);
+  return text.substr(0, part.bytes ? kept : ends[kept]);
 }
 
-std::string Tail(const std::string& text, const std::string& count, const std::string& bytes) {
-  std::string amount = bytes.empty() ? (count.empty() ? "10" : count) : bytes;
-  const bool from = amount.starts_with("+");
-  if (from) amount.erase(0, 1);
-  const auto number = ParseInt(amount);
-  if (!number || *number < 0) return Unknown();
-  const auto wanted = static_cast<size_t>(*number);
-  const auto lines = LinesOf(text);
-  const size_t size = bytes.empty() ? lines.size() : text.size();
-  const size_t start = from ? (wanted > 0 ? wanted - 1 : 0) : size - std::min(size, wanted);
-  if (!bytes.empty()) return text.substr(std::min(start, size));
-  return JoinLines({lines.begin() + static_cast<std::ptrdiff_t>(std::min(start, size)), lines.end()});
+std::string Tail(const std::string& text, const Part& part) {
+  const bool from = part.amount.starts_with("+");
+  const auto count = Count(from || part.amount.starts_with("-") ? part.amount.substr(1) : part.amount);
+  if (!count) return Unknown();
+  const auto ends = LineEnds(text);
+  const size_t size = part.bytes ? text.size() : ends.size() - 1;
+  const size_t begin = from ? std::min(size, *count > 0 ? *count - 1 : 0) : size - std::min(size, *count);
+  return text.substr(part.bytes ? begin : ends[begin]);
 }
 
 std::string DecodeHex(std::string_view text) {
@@ -216,6 +154,7 @@ std::string DecodeHex(std::string_view text) {
   int high = -1;
   for (char c : text) {
     const int digit = HexDigit(c);
+    if (digit < 0 && c != ' ' && c != '\n' && c != '\t') return std::string(1, kDecoded);
     if (digit < 0) continue;
     if (high < 0) {
       high = digit;
@@ -224,7 +163,7 @@ std::string DecodeHex(std::string_view text) {
       high = -1;
     }
   }
-  return out;
+  return high < 0 ? out : std::string(1, kDecoded);
 }
 
 }  // namespace heddle::shell

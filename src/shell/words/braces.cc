@@ -1,4 +1,4 @@
-// Finding where quotes and brackets end, brace expansion, and the escapes of $'..': text in, text out.
+// Brace expansion (the bash manual, 3.5.1): text in, texts out.
 #include "base/text.h"
 #include "shell/expand.h"
 
@@ -6,57 +6,17 @@ namespace heddle::shell {
 namespace {
 
 constexpr size_t kMaxFields = 4096;
-constexpr int kMaxDepth = 40;
 
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-// Up to `most` digits of `base` from `at`; moves `at` behind them. -1 when there is none.
-int64_t Digits(std::string_view text, size_t& at, int base, int most) {
-  int64_t value = -1;
-  for (int n = 0; n < most && at < text.size(); ++n, ++at) {
-    const int digit = HexDigit(text[at]);
-    if (digit < 0 || digit >= base) break;
-    value = std::max<int64_t>(value, 0) * base + digit;
-  }
-  return value;
-}
-
-size_t Close(std::string_view text, size_t open, char opener, char closer, int depth);
-
-// At a quote; returns the index after its end. "..$(..".."..).." nests, to `depth` levels.
-size_t SkipQuoted(std::string_view text, size_t at, int depth = 0) {
-  if (text[at] == '\\') return std::min(at + 2, text.size());
-  if (text[at] == '\'') {
-    const size_t end = text.find('\'', at + 1);
-    return end == text.npos ? text.size() : end + 1;
-  }
-  for (size_t i = at + 1; i < text.size(); ++i) {
-    if (text[i] == '\\') {
-      ++i;
-    } else if (text[i] == text[at]) {
-      return i + 1;
-    } else if (text[at] == '"' && text[i] == '$' && i + 1 < text.size() && text[i + 1] == '(' && depth < 8) {
-      const size_t end = Close(text, i + 1, '(', ')', depth + 1);
-      if (end != text.npos) i = end - 1;
-    }
-  }
-  return text.size();
-}
+bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
 
 bool IsQuote(char c) { return c == '\'' || c == '"' || c == '\\' || c == '`'; }
 
-size_t Close(std::string_view text, size_t open, char opener, char closer, int depth) {
-  int level = 0;
-  for (size_t i = open; i < text.size();) {
-    if (IsQuote(text[i])) {
-      i = SkipQuoted(text, i, depth);
-      continue;
-    }
-    if (text[i] == opener) ++level;
-    if (text[i] == closer && --level == 0) return i + 1;
-    ++i;
-  }
-  return text.npos;
+// A number as a range has it: "+3" too.
+std::optional<int64_t> NumberOf(std::string_view text) {
+  if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
+  return ParseInt(text);
 }
 
 std::vector<std::string> BraceRange(std::string_view inside) {
@@ -66,15 +26,19 @@ std::vector<std::string> BraceRange(std::string_view inside) {
   auto to = inside.substr(dots + 2);
   int64_t step = 1;
   if (const size_t more = to.find(".."); more != to.npos) {
-    step = std::max<int64_t>(1, std::abs(ParseInt(to.substr(more + 2)).value_or(1)));
+    const auto given = NumberOf(to.substr(more + 2));
+    if (!given) return {};
+    step = *given == INT64_MIN ? 1 : std::max<int64_t>(1, std::abs(*given));
     to = to.substr(0, more);
   }
   std::vector<std::string> out;
   const bool letters = from.size() == 1 && to.size() == 1 && IsLetter(from[0]) && IsLetter(to[0]);
-  const auto low = letters ? std::optional<int64_t>(from[0]) : ParseInt(from);
-  const auto high = letters ? std::optional<int64_t>(to[0]) : ParseInt(to);
+  const auto low = letters ? std::optional<int64_t>(from[0]) : NumberOf(from);
+  const auto high = letters ? std::optional<int64_t>(to[0]) : NumberOf(to);
   const auto far = [](int64_t value) { return value > (1LL << 40) || value < -(1LL << 40); };
   if (!low || !high || far(*low) || far(*high) || far(step)) return {};
+  // Between the cases lie signs that a shell would read again.
+  if (letters && IsUpper(from[0]) != IsUpper(to[0])) return {Unknown()};
   // Leading zeros widen every number: {01..10}.
   const auto padded = [&](std::string_view text) { return text.size() > 1 && text[text[0] == '-' ? 1 : 0] == '0'; };
   const size_t width = !letters && (padded(from) || padded(to)) ? std::max(from.size(), to.size()) : 0;
@@ -89,51 +53,12 @@ std::vector<std::string> BraceRange(std::string_view inside) {
 
 }  // namespace
 
-size_t SkipQuote(std::string_view text, size_t at) { return SkipQuoted(text, at); }
-
-size_t MatchingClose(std::string_view text, size_t open, char opener, char closer) {
-  return Close(text, open, opener, closer, 0);
-}
-
-std::string DecodeEscapes(std::string_view text, bool octal_needs_zero) {
-  std::string out;
-  for (size_t i = 0; i < text.size();) {
-    if (text[i] != '\\' || i + 1 == text.size()) {
-      out += text[i++];
-      continue;
-    }
-    const char c = text[i + 1];
-    size_t at = i + 2;
-    int64_t code = -1;
-    constexpr std::string_view kNames = "abefnrtv", kBytes = "\a\b\x1b\f\n\r\t\v";
-    if (const size_t index = kNames.find(c); index != kNames.npos) {
-      out += kBytes[index];
-    } else if (c == 'E') {
-      out += '\x1b';
-    } else if (c == 'x' && (code = Digits(text, at, 16, 2)) >= 0) {
-      out += static_cast<char>(code);
-    } else if ((c == 'u' || c == 'U') && (code = Digits(text, at, 16, c == 'u' ? 4 : 8)) >= 0) {
-      AppendUtf8(out, static_cast<uint32_t>(code));
-    } else if (c >= '0' && c <= '7') {
-      at = i + 1;
-      code = Digits(text, at, 8, octal_needs_zero && c == '0' ? 4 : 3);
-      out += static_cast<char>(code);
-    } else if (c == '\\' || c == '\'' || c == '"' || c == '?') {
-      out += c;
-    } else {
-      out += {'\\', c};
-    }
-    i = at;
-  }
-  return out;
-}
-
 std::vector<std::string> ExpandBraces(std::string_view raw, bool* cut) {
   constexpr int kMaxUnclosed = 64;  // each is looked for to the end of the word
   int unclosed = 0;
   for (size_t i = 0; i < raw.size();) {
     if (IsQuote(raw[i])) {
-      i = SkipQuoted(raw, i);
+      i = SkipQuote(raw, i);
       continue;
     }
     if (raw[i] == '$' && i + 1 < raw.size() && (raw[i + 1] == '{' || raw[i + 1] == '(')) {
@@ -156,7 +81,12 @@ std::vector<std::string> ExpandBraces(std::string_view raw, bool* cut) {
       int level = 0;
       for (size_t k = 0; k <= inside.size();) {
         if (k < inside.size() && IsQuote(inside[k])) {
-          k = SkipQuoted(inside, k);
+          k = SkipQuote(inside, k);
+          continue;
+        }
+        if (k + 1 < inside.size() && inside[k] == '$' && (inside[k + 1] == '{' || inside[k + 1] == '(')) {
+          const size_t close = MatchingClose(inside, k + 1, inside[k + 1], inside[k + 1] == '{' ? '}' : ')');
+          k = std::min(close, inside.size());
           continue;
         }
         if (k < inside.size() && inside[k] == '{') ++level;

@@ -12,6 +12,18 @@ constexpr int kMaxDepth = 40;
 
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n'; }
 
+// What stands between backquotes, as the shell in them reads it: a backslash goes before $ ` \, and in double quotes
+// before those too.
+std::string Backquoted(std::string_view text, bool quoted) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool escapes = text[i] == '\\' && i + 1 < text.size();
+    if (escapes && (std::string_view("$`\\").find(text[i + 1]) != text.npos || (quoted && text[i + 1] == '"'))) ++i;
+    out += text[i];
+  }
+  return out;
+}
+
 }  // namespace
 
 bool IsNameByte(char c, bool first) {
@@ -42,15 +54,21 @@ struct Expander::Build {
   Field now;
   bool open = false;       // `now` exists, even if empty ("")
   bool split = true;       // unquoted expansions split at the characters of `separators`
+  bool escape = false;     // quoted characters get a backslash, as in a pattern
+  bool value = false;      // of an assignment: "~" may also stand behind ":"
+  bool inner = false;      // in the word of ${x:-word}: what it holds is split like any value
   bool delimited = false;  // the last separator was no blank: "a,,b" has an empty field between
   bool full = false;       // more fields than may be kept
+  size_t first = 0;        // where the fields of this word begin
   std::string separators = " \t\n";
 
   void Put(char c, bool quoted) {
+    if (quoted && escape && !IsNameByte(c, false)) now.text += '\\';
+    const bool list = c == '(' && !now.text.empty() && std::string_view("?*+@!").find(now.text.back()) != now.text.npos;
     now.text += c;
     open = true;
     delimited = false;
-    if (!quoted && (c == '*' || c == '?' || c == '[')) now.glob = true;
+    if (!quoted && (c == '*' || c == '?' || c == '[' || list)) now.glob = true;
   }
   void Literal(std::string_view text, bool quoted) {
     for (char c : text) Put(c, quoted);
@@ -58,12 +76,19 @@ struct Expander::Build {
   }
   // An expansion's text. POSIX 2.6.5: blanks of IFS run together, other characters of it end a field each.
   void Value(std::string_view text, bool quoted) {
+    const bool splits = split && !quoted;
+    if (splits && HasUnknown(separators)) {
+      if (!text.empty()) Put(kUnknown, true);
+      now.many = true;
+      return;
+    }
+    if (splits) now.many |= text.find_first_of("\x01\x02\x03\x04") != text.npos;
     for (char c : text) {
-      if (quoted || !split || separators.find(c) == separators.npos) {
+      if (!splits || separators.find(c) == separators.npos) {
         Put(c, quoted);
         continue;
       }
-      if (!IsBlank(c) && !open) open = delimited || fields.empty();
+      if (!IsBlank(c) && !open) open = delimited || fields.size() == first;
       End();
       delimited = !IsBlank(c);
     }
@@ -81,14 +106,72 @@ struct Expander::Build {
   }
 };
 
+// IFS as it splits: that of a shell when it is known not to be set.
+std::string Expander::Separators() const { return frame_.IsGone("IFS") ? " \t\n" : frame_.Value("IFS"); }
+
 std::string Expander::Separator() const {
-  const std::string ifs = frame_.Value("IFS");
+  const std::string ifs = Separators();
   return HasUnknown(ifs) ? Unknown() : ifs.substr(0, 1);
 }
 
 std::string Expander::Cut(std::string_view what) {
   if (hooks_.limit) hooks_.limit(what);
   return Unknown();
+}
+
+// $(..) $((..)) $[..]; returns the index after it.
+size_t Expander::Substitution(std::string_view raw, size_t at, Build& build, bool quoted) {
+  const char opener = raw[at + 1];
+  const size_t end = MatchingClose(raw, at + 1, opener, opener == '(' ? ')' : ']');
+  if (end == raw.npos) {
+    Cut("a substitution whose end is not found");
+    build.Put(kUnknown, true);
+    return raw.size();
+  }
+  const std::string_view inside = raw.substr(at + 2, end - at - 3);
+  const bool doubled = opener == '(' && inside.size() >= 2 && inside[0] == '(' &&
+                       MatchingClose(inside, 0, '(', ')') == inside.size();
+  if (opener == '[' || doubled)
+    build.Value(Arithmetic(doubled ? inside.substr(1, inside.size() - 2) : inside), quoted);
+  else
+    build.Value(hooks_.substitute(inside, false), quoted);
+  return end;
+}
+
+// The word of ${x:-word}. In double quotes its own double quotes go, and single ones are plain characters.
+void Expander::PutWord(std::string_view word, Build& build, bool quoted) {
+  if (depth_ >= kMaxDepth) return build.Value(Cut("a word nested too deep"), quoted);
+  ++depth_;
+  const bool outer = build.inner;
+  build.inner = true;
+  if (!quoted) word.remove_prefix(Tilde(word, build));
+  Walk(word, build, quoted);
+  build.inner = outer;
+  --depth_;
+}
+
+// A parameter in its place. The items of a list are fields of their own, except where nothing is split.
+void Expander::Put(const Parameter& value, Build& build, bool quoted) {
+  if (value.word) return PutWord(*value.word, build, quoted);
+  const std::string separators = build.separators;
+  const bool joined = !build.split || (value.star && quoted);
+  if (!value.list && !value.star) return build.Value(value.items.empty() ? "" : value.items[0], quoted);
+  if (joined) {
+    build.Value(Join(value.items, value.star ? Separator() : " "), quoted);
+    if (value.list && value.items.empty()) build.open |= quoted && !build.split;
+    return;
+  }
+  const bool empty = std::any_of(value.items.begin(), value.items.end(), [](const auto& item) { return item.empty(); });
+  // Which of the empty items stay then is told by no standard.
+  if (!quoted && empty && separators != " \t\n") {
+    build.Put(kUnknown, true);
+    build.now.many = true;
+    return;
+  }
+  for (size_t i = 0; i < value.items.size(); ++i) {
+    if (i > 0) build.End();
+    build.Value(value.items[i], quoted);
+  }
 }
 
 // Handles what starts with '$' at `at`; returns the index after it.
@@ -102,56 +185,54 @@ size_t Expander::Dollar(std::string_view raw, size_t at, Build& build, bool quot
     size_t end = at + 2;
     while (end < raw.size() && raw[end] != '\'') end += raw[end] == '\\' ? 2 : 1;
     end = std::min(end, raw.size());
-    build.Literal(DecodeEscapes(raw.substr(at + 2, end - at - 2)), true);
+    const std::string decoded = DecodeEscapes(raw.substr(at + 2, end - at - 2));
+    build.Literal(decoded.substr(0, decoded.find('\0')), true);
     return std::min(end + 1, raw.size());
   }
   if (next == '"' && !quoted) return at + 1;
-  if (next == '(' || next == '[') {
-    const char closer = next == '(' ? ')' : ']';
-    const size_t end = MatchingClose(raw, at + 1, next, closer);
-    if (end == raw.npos) {
-      build.Put(kUnknown, true);
-      return raw.size();
-    }
-    const std::string_view inside = raw.substr(at + 2, end - at - 3);
-    if (next == '[') {
-      build.Value(Arithmetic(inside), quoted);
-    } else if (inside.size() >= 2 && inside.front() == '(' && inside.back() == ')') {
-      build.Value(Arithmetic(inside.substr(1, inside.size() - 2)), quoted);
-    } else {
-      build.Value(hooks_.substitute(inside, false), quoted);
-    }
-    return end;
-  }
-  Parameter value;
-  size_t end = at + 1;
+  if (next == '(' || next == '[') return Substitution(raw, at, build, quoted);
   if (next == '{') {
-    end = MatchingClose(raw, at + 1, '{', '}');
+    const size_t end = MatchingClose(raw, at + 1, '{', '}');
     if (end == raw.npos) {
+      Cut("a parameter whose end is not found");
       build.Put(kUnknown, true);
       return raw.size();
     }
-    value = Braced(raw.substr(at + 2, end - at - 3));
-  } else {
-    end = NameEnd(raw, at + 1);
-    const bool special = std::string_view("@*#?-$!").find(next) != std::string_view::npos;
-    if (end == at + 1 && (special || (next >= '0' && next <= '9'))) ++end;
-    if (end == at + 1) {
-      build.Put('$', true);
-      return at + 1;
-    }
-    value = Named(raw.substr(at + 1, end - at - 1), "", false);
-  }
-  if (!value.list || !build.split) {
-    build.Value(Join(value.items, value.list ? " " : Separator()), quoted);
-    if (value.list && value.items.empty()) build.open |= quoted && !build.split;
+    Put(Braced(raw.substr(at + 2, end - at - 3), quoted), build, quoted);
     return end;
   }
-  for (size_t i = 0; i < value.items.size(); ++i) {
-    if (i > 0) build.End();
-    build.Value(value.items[i], quoted);
+  size_t end = NameEnd(raw, at + 1);
+  const bool special = std::string_view("@*#?-$!").find(next) != std::string_view::npos;
+  if (end == at + 1 && (special || (next >= '0' && next <= '9'))) ++end;
+  if (end == at + 1) {
+    build.Put('$', true);
+    return at + 1;
   }
+  Put(Named(raw.substr(at + 1, end - at - 1), "", false), build, quoted);
   return end;
+}
+
+void Expander::DoubleQuoted(std::string_view inside, Build& build) {
+  // "$@" with no parameters is no field at all.
+  const bool may_vanish = inside == "$@" || (inside.starts_with("${") && Contains(inside, "@"));
+  build.open |= !may_vanish;
+  const bool outer = build.inner;
+  build.inner = false;
+  Walk(inside, build, true);
+  build.inner = outer;
+}
+
+// <(..) and >(..); returns the index after it.
+size_t Expander::Process(std::string_view raw, size_t at, Build& build) {
+  const size_t end = MatchingClose(raw, at + 1, '(', ')');
+  const size_t stop = end == raw.npos ? raw.size() : end;
+  build.now.substitution = true;
+  build.now.substituted = hooks_.substitute(raw.substr(at + 2, stop - at - 2 - (end == raw.npos ? 0 : 1)), true);
+  int fd = 63;  // as bash numbers them
+  while (frame_.descriptors.contains(fd) && fd > 10) --fd;
+  frame_.descriptors[fd] = {build.now.substituted};
+  build.Literal(Cat({"/dev/fd/", std::to_string(fd)}), true);
+  return stop;
 }
 
 void Expander::Walk(std::string_view raw, Build& build, bool quoted) {
@@ -164,7 +245,8 @@ void Expander::Walk(std::string_view raw, Build& build, bool quoted) {
     if (c == '\\') {
       if (i + 1 == raw.size()) return build.Put('\\', true);
       const char next = raw[i + 1];
-      const bool special = !quoted || std::string_view("$`\"\\\n").find(next) != std::string_view::npos;
+      const bool brace = build.inner && next == '}';
+      const bool special = !quoted || brace || std::string_view("$`\"\\\n").find(next) != std::string_view::npos;
       if (!special) build.Put('\\', true);
       if (next != '\n') build.Put(next, true);
       i += 2;
@@ -172,86 +254,103 @@ void Expander::Walk(std::string_view raw, Build& build, bool quoted) {
       const size_t end = std::min(raw.find('\'', i + 1), raw.size());
       build.Literal(raw.substr(i + 1, end - i - 1), true);
       i = end + 1;
-    } else if (c == '"' && !quoted) {
+    } else if (c == '"' && (!quoted || build.inner)) {
       const size_t end = SkipQuote(raw, i);
       const bool closed = end > i + 1 && raw[end - 1] == '"';
-      const std::string_view inside = raw.substr(i + 1, end - i - 1 - (closed ? 1 : 0));
-      // "$@" with no parameters is no field at all.
-      const bool may_vanish = inside == "$@" || (inside.starts_with("${") && Contains(inside, "@"));
-      build.open |= !may_vanish;
-      Walk(inside, build, true);
+      DoubleQuoted(raw.substr(i + 1, end - i - 1 - (closed ? 1 : 0)), build);
       i = end;
     } else if (c == '`') {
       const size_t end = SkipQuote(raw, i);
-      const std::string inside =
-          ReplaceAll(std::string(raw.substr(i + 1, end - i - 1 - (end > i + 1 ? 1 : 0))), "\\`", "`");
-      build.Value(hooks_.substitute(inside, false), quoted);
+      build.Value(hooks_.substitute(Backquoted(raw.substr(i + 1, end - i - 1 - (end > i + 1 ? 1 : 0)), quoted), false),
+                  quoted);
       i = end;
     } else if (c == '$') {
       i = Dollar(raw, i, build, quoted);
     } else if ((c == '<' || c == '>') && !quoted && i + 1 < raw.size() && raw[i + 1] == '(') {
-      const size_t end = MatchingClose(raw, i + 1, '(', ')');
-      const size_t stop = end == raw.npos ? raw.size() : end;
-      build.now.substitution = true;
-      build.now.substituted = hooks_.substitute(raw.substr(i + 2, stop - i - 2 - (end == raw.npos ? 0 : 1)), true);
-      int fd = 63;  // as bash numbers them
-      while (frame_.descriptors.contains(fd) && fd > 10) --fd;
-      frame_.descriptors[fd] = {build.now.substituted};
-      build.Literal(Cat({"/dev/fd/", std::to_string(fd)}), true);
-      i = stop;
+      i = Process(raw, i, build);
+    } else if (build.value && !quoted && c == ':') {
+      build.Put(c, false);
+      i += 1 + Tilde(raw.substr(i + 1), build);
     } else {
-      build.Put(c, quoted);
+      if (build.inner && !quoted)
+        build.Value(raw.substr(i, 1), false);
+      else
+        build.Put(c, quoted);
       ++i;
     }
   }
 }
 
-// ~ ~/ ~+ ~- ~name at the start of a word.
-void Expander::Tilde(std::string_view& raw, Build& build) {
-  if (raw.empty() || raw[0] != '~') return;
-  const size_t end = std::min(raw.find('/'), raw.size());
+// ~ ~/ ~+ ~- ~name at the beginning of `raw`; returns how much of it that was.
+size_t Expander::Tilde(std::string_view raw, Build& build) {
+  if (raw.empty() || raw[0] != '~') return 0;
+  const size_t end = std::min(raw.find_first_of(build.value ? "/:" : "/"), raw.size());
   const std::string_view name = raw.substr(1, end - 1);
   if (name.empty()) {
     build.Literal(frame_.Value("HOME"), true);
   } else if (name == "+") {
-    build.Literal(frame_.cwd.empty() ? "." : frame_.cwd, true);
+    build.Literal(frame_.cwd.empty() ? Unknown() : frame_.cwd, true);
   } else if (name == "-") {
     build.Literal(frame_.Value("OLDPWD"), true);
-  } else if (std::all_of(name.begin(), name.end(),
-                         [](char c) { return IsNameByte(c, false) || c == '-' || c == '.'; })) {
-    build.Literal(name == "root" ? "/root" : Cat({"/home/", name}), true);
+  } else if (name == "root") {
+    build.Literal("/root", true);
+  } else if (std::all_of(name.begin(), name.end(), [](char c) { return IsNameByte(c, false) || c == '-' || c == '.'; })) {
+    // Where an account lives is not known, nor whether there is one.
+    const bool usual = frame_.Choose(Cat({"~", name}), 2) == size_t{0};
+    build.Literal(usual ? Cat({"/home/", name}) : Unknown(), true);
+  } else if (name.find_first_of("'\"\\$`") == name.npos) {
+    build.Put(kUnknown, true);
   } else {
-    return;
+    return 0;
   }
-  raw.remove_prefix(end);
+  return end;
 }
 
 std::vector<Field> Expander::Expand(Word word) {
   if (depth_ >= kMaxDepth) return {{Cut("a word nested too deep")}};
   ++depth_;
   Build build;
-  build.separators = frame_.Value("IFS");
+  build.separators = Separators();
   bool cut = false;
   for (const std::string& raw : ExpandBraces(word.raw, &cut)) {
-    std::string_view rest = raw;
-    Tilde(rest, build);
-    Walk(rest, build, false);
+    build.first = build.fields.size();
+    build.delimited = false;
+    Walk(std::string_view(raw).substr(Tilde(raw, build)), build, false);
     build.End();
+    // bash expands a tilde behind the = of a word that looks like an assignment, other shells do not.
+    const size_t equals = NameEnd(raw, 0);
+    if (equals > 0 && std::string_view(raw).substr(equals).starts_with("=~") && build.fields.size() > build.first)
+      build.fields[build.first].text = raw.substr(0, equals + 1) + Unknown();
   }
   --depth_;
-  if (cut || build.full) build.fields.push_back({Cut("a word that expands to more than 4,096 fields")});
+  if (cut || build.full) build.fields.push_back({.text = Cut("a word that expands to more than 4,096 fields"), .many = true});
   return std::move(build.fields);
 }
 
-std::string Expander::ExpandWhole(std::string_view raw) {
+std::string Expander::Whole(std::string_view raw, Build& build) {
   if (depth_ >= kMaxDepth) return Cut("a word nested too deep");
   ++depth_;
-  Build build;
   build.split = false;
-  Tilde(raw, build);
-  Walk(raw, build, false);
+  Walk(raw.substr(Tilde(raw, build)), build, false);
   --depth_;
   return build.now.text;
+}
+
+std::string Expander::ExpandWhole(std::string_view raw) {
+  Build build;
+  return Whole(raw, build);
+}
+
+std::string Expander::ExpandValue(std::string_view raw) {
+  Build build;
+  build.value = true;
+  return Whole(raw, build);
+}
+
+std::string Expander::ExpandPattern(std::string_view raw) {
+  Build build;
+  build.escape = true;
+  return Whole(raw, build);
 }
 
 std::string Expander::ExpandHeredoc(std::string_view body) {
