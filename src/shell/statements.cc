@@ -174,8 +174,10 @@ Stream Interpreter::RunCase(const Statement& statement, Stream& input) {
   const Frame before = frame;
   Frame joined = before;
   Stream out;
+  bool fallen = false;
   for (const Statement& arm : statement.children) {
-    frame = before;
+    frame = fallen ? JoinFrames(before, frame) : before;
+    fallen = arm.falls;
     auto patterns = MakeExpander();
     for (const Word& word : arm.words) (void)patterns.ExpandWhole(word.raw);
     for (const Statement& child : arm.children) Add(out, Run(child, inner));
