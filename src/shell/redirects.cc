@@ -1,4 +1,6 @@
 // What redirections read and write.
+#include <algorithm>
+
 #include "base/text.h"
 #include "shell/interpreter.h"
 
@@ -13,7 +15,27 @@ bool Writes(const Redirect& redirect) {
   return !duplicate && !redirect.target.raw.empty();
 }
 
+// The lines of a <<- body.
+std::string WithoutTabs(std::string_view body) {
+  std::string out;
+  for (size_t at = 0; at < body.size();) {
+    at = std::min(body.find_first_not_of('\t', at), body.size());
+    const size_t end = std::min(body.find('\n', at), body.size() - 1) + 1;
+    out += body.substr(at, end - at);
+    at = end;
+  }
+  return out;
+}
+
 }  // namespace
+
+// {name}< sets the name to a free descriptor.
+int Interpreter::NamedDescriptor(std::string_view name) {
+  int fd = 10;
+  while (frame.descriptors.contains(fd)) ++fd;
+  frame.Assign(name, std::to_string(fd));
+  return fd;
+}
 
 Stream Interpreter::ReadRedirects(const Statement& statement, const Stream& input) {
   Stream in = input;
@@ -21,7 +43,8 @@ Stream Interpreter::ReadRedirects(const Statement& statement, const Stream& inpu
     auto expander = MakeExpander();
     Stream text;
     if (redirect.op == "<<" || redirect.op == "<<-") {
-      text = {redirect.quoted ? std::string(redirect.heredoc) : expander.ExpandHeredoc(redirect.heredoc)};
+      const std::string body = redirect.op == "<<-" ? WithoutTabs(redirect.heredoc) : std::string(redirect.heredoc);
+      text = {redirect.quoted ? body : expander.ExpandHeredoc(body)};
     } else if (redirect.op == "<<<") {
       text = {expander.ExpandWhole(redirect.target.raw) + "\n"};
     } else if (redirect.op == "<&") {
@@ -43,7 +66,9 @@ Stream Interpreter::ReadRedirects(const Statement& statement, const Stream& inpu
     } else {
       continue;
     }
-    if (redirect.fd > 0)
+    if (!redirect.variable.empty())
+      frame.descriptors[NamedDescriptor(redirect.variable)] = text;
+    else if (redirect.fd > 0)
       frame.descriptors[redirect.fd] = text;
     else
       in = text;

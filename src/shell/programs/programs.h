@@ -28,6 +28,10 @@ void ApplyOptions(Interpreter& in, const std::vector<Field>& argv, Stream& input
 void RunFind(Interpreter& in, const std::vector<Field>& argv);
 void NoteFiles(Interpreter& in, const std::vector<Field>& argv, const Stream& input);
 
+// Where this line made the file that `word` names: by its path, or in a directory that PATH was given. Empty when it did
+// not.
+std::string PathOfMade(const Interpreter& in, const std::string& word);
+
 // What `argv` prints, as far as that follows from its arguments and input; unknown otherwise, never a guess.
 Stream OutputOf(Interpreter& in, const std::vector<Field>& argv, const Stream& input);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "shell/parsing/scan.h"
 
 namespace heddle::shell {
 namespace {
@@ -107,8 +108,7 @@ size_t Expander::Dollar(std::string_view raw, size_t at, Build& build, bool quot
   }
   if (next == '"' && !quoted) return at + 1;
   if (next == '(' || next == '[') {
-    const char closer = next == '(' ? ')' : ']';
-    const size_t end = MatchingClose(raw, at + 1, next, closer);
+    const size_t end = SkipDollarText(raw, at, 0);
     if (end == raw.npos) {
       build.Put(kUnknown, true);
       return raw.size();
@@ -126,7 +126,8 @@ size_t Expander::Dollar(std::string_view raw, size_t at, Build& build, bool quot
   Parameter value;
   size_t end = at + 1;
   if (next == '{') {
-    end = MatchingClose(raw, at + 1, '{', '}');
+    end = SkipBraces(raw, at + 1, quoted, 0);
+    if (end == raw.npos) end = MatchingClose(raw, at + 1, '{', '}');
     if (end == raw.npos) {
       build.Put(kUnknown, true);
       return raw.size();
@@ -173,7 +174,7 @@ void Expander::Walk(std::string_view raw, Build& build, bool quoted) {
       build.Literal(raw.substr(i + 1, end - i - 1), true);
       i = end + 1;
     } else if (c == '"' && !quoted) {
-      const size_t end = SkipQuote(raw, i);
+      const size_t end = std::min(SkipQuotedText(raw, i, 0), raw.size());
       const bool closed = end > i + 1 && raw[end - 1] == '"';
       const std::string_view inside = raw.substr(i + 1, end - i - 1 - (closed ? 1 : 0));
       // "$@" with no parameters is no field at all.
@@ -190,7 +191,7 @@ void Expander::Walk(std::string_view raw, Build& build, bool quoted) {
     } else if (c == '$') {
       i = Dollar(raw, i, build, quoted);
     } else if ((c == '<' || c == '>') && !quoted && i + 1 < raw.size() && raw[i + 1] == '(') {
-      const size_t end = MatchingClose(raw, i + 1, '(', ')');
+      const size_t end = SkipParentheses(raw, i + 1, 0);
       const size_t stop = end == raw.npos ? raw.size() : end;
       build.now.substitution = true;
       build.now.substituted = hooks_.substitute(raw.substr(i + 2, stop - i - 2 - (end == raw.npos ? 0 : 1)), true);
