@@ -36,6 +36,8 @@ class Interpreter {
   Stream RunArgv(std::vector<Field> argv, Stream& input);
   // Text that a shell is given to run. Says so when where it comes from is not known.
   Stream RunScript(const std::string& text, Stream& input);
+  // What trap set aside for the end of this shell.
+  void RunTraps();
   // In a copy of the state: sh -c, a subshell.
   Stream RunScriptApart(const std::string& text, Stream& input);
   // Looks at a text that may be a command, in a place where nothing says so: only what is high in it counts.
@@ -84,9 +86,9 @@ class Interpreter {
   Stream RunFor(const Statement& statement, Stream& input);
   Stream RunLoop(const Statement& statement, Stream& input);
   Stream RunTest(const Statement& statement, Stream& input);
-  void RunTraps();
   void DefineFunction(const Statement& statement);
   void RunUnparsed(std::string_view text);
+  int NamedDescriptor(std::string_view name);
   Stream ReadRedirects(const Statement& statement, const Stream& input);
   void WriteRedirects(const Statement& statement, const Stream& output, std::string_view command);
   void WriteTo(const Field& target, const Redirect& redirect, const Stream& output, std::string_view command);

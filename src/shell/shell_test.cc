@@ -32,7 +32,13 @@ std::string RandomWord(std::mt19937& rng) {
 
 std::vector<std::string> Fields(std::string_view text) {
   Frame frame(kWorld);
-  Expander expander(frame, {.substitute = [](std::string_view, bool) { return std::string("SUB"); }});
+  // The one substitution that quoting writes: printf 'BYTES'.
+  const auto print = [](std::string_view command, bool) {
+    constexpr std::string_view kBegin = "printf '";
+    REQUIRE(command.starts_with(kBegin));
+    return DecodeEscapes(command.substr(kBegin.size(), command.size() - kBegin.size() - 1));
+  };
+  Expander expander(frame, {.substitute = print});
   std::vector<std::string> out;
   auto script = Parse(text);
   REQUIRE(script);

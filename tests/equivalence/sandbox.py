@@ -40,7 +40,7 @@ ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/home/user", "U
                "SHELL": "/bin/bash", "TERM": "dumb", "LANG": "C.UTF-8"}
 WORK = "/home/user/project"
 LOG = "/log/words"
-SCRIPT_SECONDS = 5
+SCRIPT_SECONDS = 2
 
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 32, 4096, 16384, 1 << 18
 NOBODY = 65534

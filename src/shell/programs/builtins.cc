@@ -3,32 +3,11 @@
 
 #include "base/text.h"
 #include "shell/arguments.h"
+#include "shell/programs/builtin.h"
 #include "shell/programs/programs.h"
 
 namespace heddle::shell {
 namespace {
-
-struct Builtin {
-  Interpreter& in;
-  const std::vector<Field>& argv;
-  Stream& input;
-  Stream out{};
-
-  const std::string& At(size_t i) const { return argv[i].text; }
-  bool IsOption(size_t i) const { return At(i).size() > 1 && (At(i)[0] == '-' || At(i)[0] == '+'); }
-  bool HasOption(char letter) const {
-    for (size_t i = 1; i < argv.size() && IsOption(i) && At(i) != "--"; ++i) {
-      if (At(i).find(letter) != std::string::npos) return true;
-    }
-    return false;
-  }
-  // The index of the first operand.
-  size_t Operands() const {
-    size_t i = 1;
-    while (i < argv.size() && IsOption(i) && At(i) != "--") ++i;
-    return i < argv.size() && At(i) == "--" ? i + 1 : i;
-  }
-};
 
 void ChangeDirectory(Builtin& call) {
   size_t at = 1;
@@ -71,7 +50,10 @@ void Source(Builtin& call) {
     call.in.frame.positional.clear();
     for (size_t i = at + 1; i < call.argv.size(); ++i) call.in.frame.positional.push_back(call.At(i));
   }
-  (void)call.in.RunFile(call.argv[at], call.input);
+  // A name without a slash is looked for in PATH.
+  Field file = call.argv[at];
+  if (const std::string found = PathOfMade(call.in, file.text); !found.empty()) file.text = found;
+  (void)call.in.RunFile(file, call.input);
   call.in.frame.positional = positional;
   call.in.frame.positional_known = known;
 }
@@ -89,20 +71,12 @@ void Unalias(Builtin& call) {
   for (size_t i = 1; i < call.argv.size(); ++i) call.in.frame.aliases.erase(call.At(i));
 }
 
-// Evaluates the subscript of a name such as a[$(..)], which the shell expands once more.
-void Subscript(Builtin& call, const std::string& name) {
-  const size_t open = name.find('[');
-  if (open == std::string::npos || !name.ends_with("]")) return;
-  const std::string_view inside = std::string_view(name).substr(open + 1, name.size() - open - 2);
-  (void)call.in.MakeExpander().Subscript(name.substr(0, open), inside);
-}
-
 void Declare(Builtin& call) {
   for (size_t i = call.Operands(); i < call.argv.size(); ++i) {
     const std::string& text = call.At(i);
     const size_t equals = text.find('=');
     const std::string name = text.substr(0, equals);
-    Subscript(call, name);
+    ExpandSubscript(call, name);
     if (name.empty() || HasUnknown(name)) continue;
     auto& locals = call.in.frame.locals;
     if (!locals.empty() && call.argv[0].text != "export" && !call.HasOption('g'))
@@ -125,11 +99,22 @@ void Declare(Builtin& call) {
   (void)call.in.ApplyRules(call.argv, call.input);
 }
 
+void UnsetElement(Builtin& call, const std::string& name, const std::string& subscript) {
+  const std::string key = call.in.MakeExpander().Subscript(name, subscript);
+  Variable& list = call.in.frame.Ref(name);
+  if (HasUnknown(key)) list.elements = {{"0", Unknown()}};
+  std::erase_if(list.elements, [&](const auto& element) { return element.first == key; });
+}
+
 void Unset(Builtin& call) {
   for (size_t i = call.Operands(); i < call.argv.size(); ++i) {
-    Subscript(call, call.At(i));
+    ExpandSubscript(call, call.At(i));
     if (call.HasOption('f') || call.in.frame.functions.contains(call.At(i))) call.in.frame.functions.erase(call.At(i));
-    call.in.frame.Unset(call.At(i));
+    const size_t open = call.At(i).find('[');
+    if (open == std::string::npos)
+      call.in.frame.Unset(call.At(i));
+    else
+      UnsetElement(call, call.At(i).substr(0, open), call.At(i).substr(open + 1, call.At(i).size() - open - 2));
   }
   (void)call.in.ApplyRules(call.argv, call.input);
 }
@@ -142,113 +127,6 @@ void Trap(Builtin& call) {
   for (size_t i = at + 1; i < call.argv.size(); ++i) {
     if (InList("DEBUG ERR RETURN", call.At(i))) (void)call.in.RunScript(call.At(at), call.input);
   }
-}
-
-// The first line of the input, which it loses.
-std::string TakeLine(Stream& input) {
-  if (input.text.empty()) return "";
-  const size_t end = input.text.find('\n');
-  std::string line = input.text.substr(0, end);
-  if (!HasUnknown(line)) input.text.erase(0, end == std::string::npos ? input.text.size() : end + 1);
-  return line;
-}
-
-// Fields of one line for `count` variables: the last gets what is left (POSIX read).
-std::vector<std::string> SplitLine(std::string line, size_t count, const std::string& separators) {
-  std::vector<std::string> out;
-  const auto blank = [&](char c) {
-    return (c == ' ' || c == '\t' || c == '\n') && separators.find(c) != separators.npos;
-  };
-  size_t at = 0;
-  while (at < line.size() && blank(line[at])) ++at;
-  while (out.size() + 1 < count && at < line.size()) {
-    size_t end = at;
-    while (end < line.size() && separators.find(line[end]) == separators.npos) ++end;
-    out.push_back(line.substr(at, end - at));
-    at = end;
-    while (at < line.size() && blank(line[at])) ++at;
-    if (at < line.size() && separators.find(line[at]) != separators.npos && !blank(line[at])) ++at;
-    while (at < line.size() && blank(line[at])) ++at;
-  }
-  std::string rest = at < line.size() ? line.substr(at) : "";
-  while (!rest.empty() && blank(rest.back())) rest.pop_back();
-  out.push_back(rest);
-  out.resize(count);
-  return out;
-}
-
-void Read(Builtin& call) {
-  std::vector<std::string> names;
-  std::string array, delimiter;
-  for (size_t i = 1; i < call.argv.size(); ++i) {
-    const std::string& text = call.At(i);
-    if (text.size() < 2 || text[0] != '-') {
-      names.push_back(text);
-      continue;
-    }
-    const size_t letter = text.find_first_of("adnNptiu", 1);
-    if (letter == std::string::npos) continue;
-    const std::string value = letter + 1 < text.size()   ? text.substr(letter + 1)
-                              : i + 1 < call.argv.size() ? call.At(++i)
-                                                         : std::string();
-    if (text[letter] == 'a') array = value;
-    if (text[letter] == 'd') delimiter = value.empty() ? std::string(1, '\x04') : value;
-    if (text[letter] == 'u') {
-      const auto known = call.in.frame.descriptors.find(static_cast<int>(ParseInt(value).value_or(-1)));
-      call.input = known != call.in.frame.descriptors.end() ? known->second : Stream{Unknown()};
-    }
-  }
-  std::string line = Unknown();
-  if (!delimiter.empty()) {
-    line = call.input.text.substr(0, call.input.text.find(delimiter[0]));
-    call.input.text = call.input.text.size() > line.size() ? call.input.text.substr(line.size() + 1) : "";
-  } else if (!call.input.text.empty()) {
-    line = TakeLine(call.input);
-  }
-  if (line.empty() && call.input.text.empty()) line = Unknown();
-  const std::string separators = call.in.frame.Value("IFS");
-  if (!array.empty()) {
-    Variable list;
-    list.array = true;
-    int64_t next = 0;
-    for (auto& field : SplitLine(line, 64, separators)) {
-      if (!field.empty()) list.Set(std::to_string(next++), field);
-    }
-    call.in.frame.Ref(array) = list;
-    return;
-  }
-  if (names.empty()) names.push_back("REPLY");
-  for (const auto& name : names) Subscript(call, name);
-  const auto fields = SplitLine(line, names.size(), separators);
-  for (size_t i = 0; i < names.size(); ++i)
-    call.in.frame.Assign(names[i], HasUnknown(line) && fields[i].empty() ? Unknown() : fields[i]);
-  if (call.input.filtered) call.in.sweep = {.on = true, .filtered = true};
-}
-
-void MapFile(Builtin& call) {
-  std::string name = "MAPFILE";
-  char delimiter = '\n';
-  for (size_t i = 1; i < call.argv.size(); ++i) {
-    const std::string& text = call.At(i);
-    if (text.empty() || text[0] != '-')
-      name = text;
-    else if (text == "-C" && i + 1 < call.argv.size())
-      (void)call.in.RunScript(call.At(++i), call.input);
-    else if (text == "-d" && i + 1 < call.argv.size())
-      delimiter = call.At(++i).empty() ? '\0' : call.At(i)[0];
-    else if (InList("-n -O -s -u -c", text))
-      ++i;
-  }
-  Variable list;
-  list.array = true;
-  int64_t next = 0;
-  for (auto line : Split(call.input.text, delimiter)) {
-    if (next < 4096) list.Set(std::to_string(next++), std::string(line));
-  }
-  if (call.input.text.ends_with(std::string(1, delimiter)) && !list.elements.empty()) list.elements.pop_back();
-  if (call.input.text.empty()) list.elements = {{"0", Unknown()}};
-  call.in.frame.Ref(name) = std::move(list);
-  call.input.text.clear();
 }
 
 void Set(Builtin& call) {
@@ -284,7 +162,7 @@ void Print(Builtin& call) {
     const std::string name = attached ? call.At(1).substr(2) : call.At(2);
     std::vector<Field> rest = Tail(call.argv, attached ? 2 : 3);
     rest.insert(rest.begin(), {"printf"});
-    const std::string text = OutputOf(call.in, rest, call.in.rules().Read(rest), call.input).text;
+    const std::string text = OutputOf(call.in, rest, call.input).text;
     const size_t open = name.find('[');
     if (open != name.npos && name.ends_with("]")) {
       const std::string array = name.substr(0, open);
@@ -296,7 +174,7 @@ void Print(Builtin& call) {
     }
     return;
   }
-  call.out = OutputOf(call.in, call.argv, call.in.rules().Read(call.argv), call.input);
+  call.out = OutputOf(call.in, call.argv, call.input);
 }
 
 void Let(Builtin& call) {
@@ -326,7 +204,7 @@ void Command(Builtin& call) {
 
 // Numbers and -v name variables, whose subscripts are evaluated.
 void Test(Builtin& call) {
-  for (size_t i = 1; i < call.argv.size(); ++i) Subscript(call, call.At(i));
+  for (size_t i = 1; i < call.argv.size(); ++i) ExpandSubscript(call, call.At(i));
   (void)call.in.ApplyRules(call.argv, call.input);
 }
 
@@ -343,6 +221,14 @@ void Completions(Builtin& call) {
     if (call.At(i) == "-C") (void)call.in.RunScript(call.At(i + 1), call.input);
   }
   call.out = {Unknown()};
+}
+
+// What was set aside for the end of this shell runs here; whether control comes here is not known.
+void Exit(Builtin& call) {
+  const std::vector<std::string> traps = call.in.frame.traps;
+  call.in.RunTraps();
+  call.in.frame.traps = traps;
+  (void)call.in.ApplyRules(call.argv, call.input);
 }
 
 void Nothing(Builtin& call) { (void)call.in.ApplyRules(call.argv, call.input); }
@@ -362,7 +248,7 @@ constexpr Row kRows[] = {
     {"export declare local readonly typeset", Declare},
     {"unset", Unset},
     {"trap", Trap},
-    {"read", Read},
+    {"read", ReadLine},
     {"mapfile readarray", MapFile},
     {"set", Set},
     {"shift", Shift},
@@ -374,10 +260,18 @@ constexpr Row kRows[] = {
     {"type", Type},
     {"compgen", Completions},
     {"test [ [[", Test},
-    {"return exit break continue wait : true false", Nothing},
+    {"exit", Exit},
+    {"return break continue wait : true false", Nothing},
 };
 
 }  // namespace
+
+void ExpandSubscript(Builtin& call, const std::string& name) {
+  const size_t open = name.find('[');
+  if (open == std::string::npos || !name.ends_with("]")) return;
+  const std::string_view inside = std::string_view(name).substr(open + 1, name.size() - open - 2);
+  (void)call.in.MakeExpander().Subscript(name.substr(0, open), inside);
+}
 
 bool RunBuiltin(Interpreter& in, const std::vector<Field>& argv, Stream& input, Stream& out) {
   for (const Row& row : kRows) {

@@ -70,21 +70,9 @@ void ProbeWords(Interpreter& in, const std::vector<Field>& argv) {
   }
 }
 
-// Where this line made the program that `word` names: by its path, or in a directory that PATH was given.
-std::string MadePath(const Interpreter& in, const std::string& word) {
-  if (word.find('/') != word.npos) return in.PathOf(word);
-  if (!in.frame.variables.contains("PATH")) return "";
-  const std::string path = in.frame.Value("PATH");
-  for (auto folder : Split(path, ':')) {
-    const std::string candidate = in.PathOf(Cat({folder, "/", word}));
-    if (!folder.empty() && in.files.Knows(candidate)) return candidate;
-  }
-  return "";
-}
-
 // A program that this line wrote, downloaded or copied.
 void RunMadeFile(Interpreter& in, const std::vector<Field>& argv, Stream& input) {
-  const std::string path = MadePath(in, argv[0].text);
+  const std::string path = PathOfMade(in, argv[0].text);
   if (path.empty()) return;
   if (const std::string program = in.files.ProgramAt(path); !program.empty()) {
     std::vector<Field> renamed = argv;
@@ -115,6 +103,17 @@ void RunMadeFile(Interpreter& in, const std::vector<Field>& argv, Stream& input)
 }
 
 }  // namespace
+
+std::string PathOfMade(const Interpreter& in, const std::string& word) {
+  if (word.find('/') != word.npos) return in.PathOf(word);
+  if (!in.frame.variables.contains("PATH")) return "";
+  const std::string path = in.frame.Value("PATH");
+  for (auto folder : Split(path, ':')) {
+    const std::string candidate = in.PathOf(Cat({folder, "/", word}));
+    if (!folder.empty() && in.files.Knows(candidate)) return candidate;
+  }
+  return "";
+}
 
 Stream RunResolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
   if (argv.empty()) return {};
@@ -157,7 +156,7 @@ Stream RunResolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
   if (!in.rules().Knows(name)) RunTail(in, argv, input);
   if (!invocation.described) ProbeWords(in, argv);
   RunEscapes(in, argv, invocation, input);
-  return OutputOf(in, argv, invocation, input);
+  return OutputOf(in, argv, input);
 }
 
 }  // namespace heddle::shell

@@ -200,7 +200,7 @@ std::string Which(const Call& call) {
   const std::string& name = call.operands[0].text;
   const bool program = !InList(kAlsoBuiltin, name) && !call.in.frame.functions.contains(name) &&
                        !call.in.frame.aliases.contains(name) &&
-                       (call.in.rules().Knows(name) || HasNature(name));
+                       call.in.rules().Knows(name);
   return program && !Contains(name, "/") ? Cat({"/", std::string(1, kName), "/", name, "\n"}) : Unknown();
 }
 
@@ -356,7 +356,7 @@ bool Selects(const std::vector<Field>& argv) {
 
 }  // namespace
 
-Stream OutputOf(Interpreter& in, const std::vector<Field>& argv, const Invocation& invocation, const Stream& input) {
+Stream OutputOf(Interpreter& in, const std::vector<Field>& argv, const Stream& input) {
   const std::string name = Base(argv[0]);
   Stream out{Unknown(), input.filtered, input.secret, input.decoded};
   for (const Row& row : kRows) {

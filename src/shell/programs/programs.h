@@ -35,8 +35,12 @@ void RunEscapes(Interpreter& in, const std::vector<Field>& argv, const Invocatio
 void RunFind(Interpreter& in, const std::vector<Field>& argv);
 void NoteFiles(Interpreter& in, const std::vector<Field>& argv, const Invocation& invocation, const Stream& input);
 
+// Where this line made the file that `word` names: by its path, or in a directory that PATH was given. Empty when it did
+// not.
+std::string PathOfMade(const Interpreter& in, const std::string& word);
+
 // What `argv` prints, as far as that follows from its arguments and input; unknown otherwise, never a guess.
-Stream OutputOf(Interpreter& in, const std::vector<Field>& argv, const Invocation& invocation, const Stream& input);
+Stream OutputOf(Interpreter& in, const std::vector<Field>& argv, const Stream& input);
 
 // Whether what `argv` prints is meant for eval in a shell's start file: set-up by a tool that is installed for it.
 bool PrintsForShells(const std::vector<Field>& argv);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "shell/parsing/scan.h"
 
 namespace heddle::shell {
 namespace {
@@ -122,7 +123,7 @@ std::string Expander::Cut(std::string_view what) {
 // $(..) $((..)) $[..]; returns the index after it.
 size_t Expander::Substitution(std::string_view raw, size_t at, Build& build, bool quoted) {
   const char opener = raw[at + 1];
-  const size_t end = MatchingClose(raw, at + 1, opener, opener == '(' ? ')' : ']');
+  const size_t end = SkipDollarText(raw, at, 0);
   if (end == raw.npos) {
     Cut("a substitution whose end is not found");
     build.Put(kUnknown, true);
@@ -192,7 +193,8 @@ size_t Expander::Dollar(std::string_view raw, size_t at, Build& build, bool quot
   if (next == '"' && !quoted) return at + 1;
   if (next == '(' || next == '[') return Substitution(raw, at, build, quoted);
   if (next == '{') {
-    const size_t end = MatchingClose(raw, at + 1, '{', '}');
+    size_t end = SkipBraces(raw, at + 1, quoted, 0);
+    if (end == raw.npos) end = MatchingClose(raw, at + 1, '{', '}');
     if (end == raw.npos) {
       Cut("a parameter whose end is not found");
       build.Put(kUnknown, true);
@@ -224,7 +226,7 @@ void Expander::DoubleQuoted(std::string_view inside, Build& build) {
 
 // <(..) and >(..); returns the index after it.
 size_t Expander::Process(std::string_view raw, size_t at, Build& build) {
-  const size_t end = MatchingClose(raw, at + 1, '(', ')');
+  const size_t end = SkipParentheses(raw, at + 1, 0);
   const size_t stop = end == raw.npos ? raw.size() : end;
   build.now.substitution = true;
   build.now.substituted = hooks_.substitute(raw.substr(at + 2, stop - at - 2 - (end == raw.npos ? 0 : 1)), true);
@@ -255,7 +257,7 @@ void Expander::Walk(std::string_view raw, Build& build, bool quoted) {
       build.Literal(raw.substr(i + 1, end - i - 1), true);
       i = end + 1;
     } else if (c == '"' && (!quoted || build.inner)) {
-      const size_t end = SkipQuote(raw, i);
+      const size_t end = std::min(SkipQuotedText(raw, i, 0), raw.size());
       const bool closed = end > i + 1 && raw[end - 1] == '"';
       DoubleQuoted(raw.substr(i + 1, end - i - 1 - (closed ? 1 : 0)), build);
       i = end;
