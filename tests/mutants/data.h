@@ -13,5 +13,7 @@ bool IsData(int number);
 void LeaveOutRow();
 // The texts of all rules, one after the other.
 std::string Rules();
+// Makes the built-in rules of the texts as they are now.
+void ReadRules();
 
 }  // namespace heddle_mutant
