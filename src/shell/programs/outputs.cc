@@ -153,16 +153,21 @@ std::string TranslateText(const Call& call) {
 }
 
 std::string Sed(const Call& call) {
-  std::string program = call.Value("-e").empty() ? call.Value("--expression") : call.Value("-e");
+  std::vector<std::string> programs = ValuesOf(call.invocation, "-e");
+  for (auto& program : ValuesOf(call.invocation, "--expression")) programs.push_back(std::move(program));
   size_t files = 0;
-  if (program.empty() && !call.operands().empty()) {
-    program = call.operands()[0].text;
+  if (programs.empty() && !call.operands().empty()) {
+    programs.push_back(call.operands()[0].text);
     files = 1;
   }
   const std::string text = Source(call, files);
   if (text.find(kDownloaded) != text.npos) return text;
-  if (call.Has("-n") || call.Has("-E") || call.Has("-r") || HasUnknown(text) || HasUnknown(program)) return Unknown();
-  return Substitute(text, program);
+  // Several programs work on each line one after the other, which is not modelled.
+  if (programs.size() != 1 || call.Has("-n") || call.Has("-E") || call.Has("-r") || call.Has("-f") ||
+      call.Has("--file") || HasUnknown(text) || HasUnknown(programs[0])) {
+    return Unknown();
+  }
+  return Substitute(text, programs[0]);
 }
 
 std::string Cut(const Call& call) {
@@ -204,7 +209,9 @@ std::string DirNameOf(const Call& call) {
   return slash == path.npos ? ".\n" : slash == 0 ? "/\n" : path.substr(0, slash) + "\n";
 }
 
+// readlink prints where a link leads, which only the disk knows; with -f the path itself as far as links allow.
 std::string RealPath(const Call& call) {
+  if (call.invocation.name == "readlink" && call.invocation.flags.empty()) return Unknown();
   if (call.operands().size() != 1 || HasUnknown(call.operands()[0].text)) return Unknown();
   return call.in.PathOf(call.operands()[0].text) + "\n";
 }

@@ -85,7 +85,10 @@ Expander::Parameter Expander::Named(std::string_view name, std::string_view subs
   if (name == "-") return {{"himBHs"}};
   const Variable* found = frame_.Find(name);
   if (!has_subscript) return {{frame_.Value(name)}, false, true, found == nullptr};
-  if (found == nullptr) return {{Unknown()}, subscript == "@", false, true};
+  if (found == nullptr) {
+    if (subscript != "@" && subscript != "*") (void)Subscript(std::string(name), subscript);  // what it holds runs
+    return {{Unknown()}, subscript == "@", false, true};
+  }
   if (subscript == "@" || subscript == "*") {
     Parameter out{{}, subscript == "@"};
     for (const auto& [key, value] : found->elements) out.items.push_back(value);
