@@ -70,7 +70,7 @@ bool Interpreter::Spend() {
 }
 
 Expander Interpreter::MakeExpander() {
-  return Expander(frame, {.substitute = [this](std::string_view command, bool) { return Substitute(command); },
+  return Expander(frame, {.substitute = [this](std::string_view command, bool process) { return Substitute(command, process); },
                           .limit = [this](std::string_view what) { Limit(what); }});
 }
 
@@ -83,8 +83,8 @@ std::vector<Field> Interpreter::ExpandAll(const std::vector<Word>& words) {
   return out;
 }
 
-// $(..) runs in a copy of the state.
-std::string Interpreter::Substitute(std::string_view command) {
+// $(..) runs in a copy of the state, and so does the other end of <(..), which keeps the newlines at the end.
+std::string Interpreter::Substitute(std::string_view command, bool process) {
   const Frame before = frame;
   frame.traps.clear();
   frame.choices = nullptr;
@@ -99,7 +99,7 @@ std::string Interpreter::Substitute(std::string_view command) {
   RunTraps();
   frame = before;
   std::erase(out, '\0');  // as bash does
-  while (!out.empty() && out.back() == '\n') out.pop_back();
+  while (!process && !out.empty() && out.back() == '\n') out.pop_back();
   return out;
 }
 

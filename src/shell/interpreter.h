@@ -96,7 +96,7 @@ class Interpreter {
   bool ApplyMatching(const Invocation& invocation, const Stream& input);
   void Note(Invocation& invocation, bool described);
   bool MayBeCommand(std::string_view text) const;
-  std::string Substitute(std::string_view command);
+  std::string Substitute(std::string_view command, bool process);
   std::string_view Keep(std::string text);
 
   const World& world_;

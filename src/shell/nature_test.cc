@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
 #include <string>
 
 using namespace heddle::shell;
@@ -65,5 +66,19 @@ TEST_CASE("what nobody described is unknown, never harmless") {
   for (const std::string command : {"frobnicate --all", "./run.sh", "bash x.sh", "ssh host uptime"}) {
     CAPTURE(command);
     CHECK(Of(command) == Nature::kUnknown);
+  }
+}
+
+// tests/cases/nature/nature.case: "looks command", "creates command", "changes command", "unknown command".
+TEST_CASE("a command has the nature that the cases say") {
+  constexpr std::string_view kNames[] = {"looks", "unknown", "creates", "changes"};
+  std::ifstream in("tests/cases/nature/nature.case");
+  REQUIRE(in);
+  std::string line;
+  for (int number = 1; std::getline(in, line); ++number) {
+    const size_t blank = line.find(' ');
+    if (line.empty() || line[0] == '#' || blank == line.npos) continue;
+    const std::string found(kNames[static_cast<size_t>(Of(line.substr(blank + 1)))]);
+    CHECK_MESSAGE(found == line.substr(0, blank), "nature.case:", number, ": ", line, " gives ", found);
   }
 }

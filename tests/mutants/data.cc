@@ -50,7 +50,6 @@ void LoadData(const std::string& folder, const std::string& table) {
 
 bool IsData(int number) { return !All().spans.empty() && number >= All().spans.front().number; }
 
-// Called once for a mutant, before anything else: takes the row of the active one out of its file's text.
 void LeaveOutRow() {
   for (const Span& span : All().spans) {
     if (span.number != active) continue;
@@ -71,20 +70,28 @@ std::string Rules() {
   return out;
 }
 
+namespace {
+
+const heddle::shell::RuleSet* rules = nullptr;
+
+}  // namespace
+
+void ReadRules() {
+  static std::vector<heddle::shell::RuleSet> kept;  // what views refer to stays
+  auto read = heddle::shell::RuleSet::FromToml(Rules(), "data/rules", Data("nature.txt"));
+  if (!read) {
+    std::fprintf(stderr, "%s\n", read.error().message.c_str());
+    std::_Exit(1);
+  }
+  kept.reserve(8);
+  kept.push_back(*std::move(read));
+  rules = &kept.back();
+}
+
 }  // namespace heddle_mutant
 
 namespace heddle::shell {
 
-const RuleSet& RuleSet::BuiltIn() {
-  static const RuleSet set = [] {
-    auto read = FromToml(heddle_mutant::Rules(), "data/rules", heddle_mutant::Data("nature.txt"));
-    if (!read) {
-      std::fprintf(stderr, "%s\n", read.error().message.c_str());
-      std::_Exit(1);
-    }
-    return *std::move(read);
-  }();
-  return set;
-}
+const RuleSet& RuleSet::BuiltIn() { return *heddle_mutant::rules; }
 
 }  // namespace heddle::shell

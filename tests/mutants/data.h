@@ -16,5 +16,7 @@ void LeaveOutRow();
 std::string_view Data(std::string_view file);
 // The texts of all rules, one after the other.
 std::string Rules();
+// Makes the built-in rules of the texts as they are now.
+void ReadRules();
 
 }  // namespace heddle_mutant

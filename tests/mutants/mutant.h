@@ -2,6 +2,7 @@
 // program as it is.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <string>
@@ -11,7 +12,19 @@ namespace heddle_mutant {
 
 inline int active = 0;
 
-inline bool On(int number) { return active == number; }
+// Which mutants a case comes by, noted while the program runs as it is: only those cases can catch them.
+constexpr int kMost = 1 << 16;
+inline bool noting = false;
+inline bool met[kMost];
+
+inline void Note(int first, int count = 1) {
+  if (noting) std::fill(met + first, met + first + count, true);
+}
+
+inline bool On(int number) {
+  Note(number);
+  return active == number;
+}
 
 template <typename T>
 T Limit(int high, int low, T value) {
@@ -21,6 +34,7 @@ T Limit(int high, int low, T value) {
 
 // A list of words without one. `first` is the number of the first word.
 inline std::string_view Words(int first, int count, std::string_view list) {
+  Note(first, count);
   if (active < first || active >= first + count) return list;
   static std::string without;
   without.clear();
@@ -73,6 +87,7 @@ class RowsOf {
 
 template <typename T, size_t count>
 RowsOf<T> Rows(int first, const T (&table)[count]) {
+  Note(first, static_cast<int>(count));
   const bool here = active >= first && active < first + static_cast<int>(count);
   return {table, table + count, here ? table + (active - first) : nullptr};
 }

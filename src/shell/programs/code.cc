@@ -45,7 +45,7 @@ constexpr std::string_view kCalls[] = {"system",   "popen",   "exec",      "exec
                                        "passthru", "execute", "getoutput", "spawn"};
 
 // Whether what follows a call is one text as it stands, or a list of such, and nothing is done to it.
-bool IsLiteralArgument(std::string_view rest) {
+bool IsLiteralArgument(std::string_view rest, std::string_view language) {
   const size_t begin = rest.find_first_not_of(" (");
   if (begin == rest.npos) return true;
   const char first = rest[begin];
@@ -56,17 +56,19 @@ bool IsLiteralArgument(std::string_view rest) {
   size_t end = begin + 1;
   while (end < rest.size() && rest[end] != first) end += rest[end] == '\\' ? 2 : 1;
   const size_t after = end + 1 < rest.size() ? rest.find_first_not_of(' ', end + 1) : rest.npos;
-  return after == rest.npos || std::string_view(".+%[*").find(rest[after]) == rest.npos;
+  if (after == rest.npos) return true;
+  if (language == "awk") return rest[after] == ')';  // texts that stand side by side are one there
+  return std::string_view(".+%[*").find(rest[after]) == rest.npos;
 }
 
 // A call whose argument the code puts together: of a variable, or of a text that something is done to.
-bool BuildsCommand(std::string_view code) {
+bool BuildsCommand(std::string_view code, std::string_view language) {
   for (std::string_view call : kCalls) {
     for (size_t at = code.find(call); at != code.npos; at = code.find(call, at + 1)) {
       const size_t end = at + call.size();
       const bool word = (at == 0 || !IsWordByte(code[at - 1])) && end < code.size() && !IsWordByte(code[end]);
       const bool called = word && (code[end] == '(' || code[end] == ' ');
-      if (called && !IsLiteralArgument(code.substr(end))) return true;
+      if (called && !IsLiteralArgument(code.substr(end), language)) return true;
     }
   }
   return false;
@@ -171,7 +173,7 @@ void ScanCode(Interpreter& interpreter, std::string_view language, std::string_v
     for (const std::string& literal : LiteralsOf(code)) interpreter.Probe(literal);
   }
   if (!deletes && !runs) return;
-  if (runs && BuildsCommand(code))
+  if (runs && BuildsCommand(code, language))
     interpreter.Report("exec.built", Risk::kHigh,
                        "runs text that is built while it runs, so it cannot be known beforehand");
   std::vector<std::string> literals = LiteralsOf(code);

@@ -1,5 +1,6 @@
 // Programs that run text: shells with -c, a file or their input, and other languages with code on the command line.
 #include <algorithm>
+#include <optional>
 
 #include "base/text.h"
 #include "shell/arguments.h"
@@ -16,11 +17,23 @@ struct ShellCall {
   size_t operand = 0;  // the index of the first operand; 0: none
   bool input = false;  // -s: reads its input although there are operands
   std::vector<size_t> start_files{};
+  std::vector<std::string> start_texts{};  // fish -C
 };
+
+// The text of fish's option to run something first; moves `at` to its last word. In other shells -C is about files.
+std::optional<std::string> StartText(const std::vector<Field>& argv, size_t& at) {
+  constexpr std::string_view kLong = "--init-command";
+  const std::string& text = argv[at].text;
+  if (text.starts_with(Cat({kLong, "="}))) return text.substr(kLong.size() + 1);
+  if (text.starts_with("-C") && text.size() > 2) return text.substr(2);
+  if ((text == "-C" || text == kLong) && at + 1 < argv.size()) return argv[++at].text;
+  return std::nullopt;
+}
 
 ShellCall ReadShell(const std::vector<Field>& argv, size_t name_at) {
   ShellCall call;
   bool command = false;
+  const bool fish = Base(argv[name_at]) == "fish";
   for (size_t i = name_at + 1; i < argv.size(); ++i) {
     const std::string& text = argv[i].text;
     const bool flag = text.size() > 1 && (text[0] == '-' || text[0] == '+');
@@ -32,7 +45,9 @@ ShellCall ReadShell(const std::vector<Field>& argv, size_t name_at) {
       (command ? call.script : call.operand) = i;
       break;
     }
-    if (text == "--rcfile" || text == "--init-file" || text == "--init-command" || text == "-C") {
+    if (auto first = fish ? StartText(argv, i) : std::nullopt) {
+      call.start_texts.push_back(*std::move(first));
+    } else if (text == "--rcfile" || text == "--init-file") {
       if (i + 1 < argv.size()) call.start_files.push_back(++i);
     } else if (text == "--command" || text.starts_with("--command=")) {
       command = true;
@@ -163,6 +178,7 @@ bool RunShell(Interpreter& in, const std::vector<Field>& argv, Stream& input, St
   const bool known = in.frame.positional_known, lost = in.frame.positional_lost, bash = in.frame.bash;
   in.frame.bash = name == "bash";
   for (size_t file : call.start_files) (void)in.RunFile(argv[file], input);
+  RunTexts(in, call.start_texts);
   // Files that a shell reads first because a variable says so; the value is expanded once more.
   for (std::string_view variable : {"BASH_ENV", "ENV"}) {
     if (in.frame.Find(variable) == nullptr) continue;
@@ -204,7 +220,7 @@ void RunLanguage(Interpreter& in, const Invocation& invocation, const Stream& in
   }
   if (name == "sed" || name == "gsed") return RunSed(in, invocation, input);
   if (name == "make" || name == "gmake" || name == "just") return RunMake(in, invocation, input);
-  if (InList("npm yarn pnpm bun", name)) return RunPackageScript(in, invocation);
+  if (InList("npm yarn pnpm bun", name)) RunPackageScript(in, invocation);
   if (InList("vim vi nvim view ex vimdiff gvim rvim less more most", name)) {  // +COMMAND
     for (const Field& operand : invocation.operands) {
       if (operand.text.starts_with("+")) ScanCode(in, name, operand.text);
