@@ -56,6 +56,7 @@ struct Statement {
   std::vector<Redirect> redirects;
   std::vector<Statement> children;
   bool background = false;
+  bool chooses = false;    // select: a for loop whose variable takes what is typed
   bool coprocess = false;  // its input is a pipe of the shell
   bool declares = false;   // of declare, export, local ...: the assignments stand among its operands
 };

@@ -48,6 +48,25 @@ Variable JoinVariable(const Frame& a, const Frame& b, const std::string& name) {
 
 }  // namespace
 
+namespace {
+
+// What a variable's attributes make of a value.
+std::string Shaped(const Variable& variable, std::string value) {
+  if (variable.odd) return Unknown();
+  if (variable.integer) {
+    const auto number = ParseInt(value);
+    return number && std::to_string(*number) == value ? value : Unknown();
+  }
+  if ((variable.lower || variable.upper) && !IsAscii(value)) return Unknown();
+  if (variable.lower) return Lower(value);
+  for (char& c : value) {
+    if (variable.upper && c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
+  }
+  return value;
+}
+
+}  // namespace
+
 const std::string* Variable::At(std::string_view key) const {
   for (const auto& [each, value] : elements) {
     if (each == key) return &value;
@@ -135,22 +154,39 @@ Variable& Frame::Ref(std::string_view name) {
 
 void Frame::Assign(std::string_view name, std::string value) {
   Variable& variable = Ref(name);
-  if (variable.lower) value = Lower(value);
-  if (variable.upper) {
-    for (char& c : value) {
-      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
-    }
-  }
-  variable.Set("0", std::move(value));
+  variable.Set("0", Shaped(variable, std::move(value)));
 }
 
 void Frame::Append(std::string_view name, std::string_view value) {
   Variable& variable = Ref(name);
   const std::string* before = variable.At("0");
-  for (std::string& other : variable.others) other += value;
+  for (std::string& other : variable.others) other = Shaped(variable, other + std::string(value));
   const auto others = variable.others;
-  variable.Set("0", (before != nullptr ? *before : std::string()) + std::string(value));
+  variable.Set("0", Shaped(variable, (before != nullptr ? *before : std::string()) + std::string(value)));
   variable.others = others;
+}
+
+void Frame::AssignElement(std::string_view name, const std::string& key, std::string value, bool append) {
+  Variable& variable = Ref(name);
+  if (!variable.others.empty()) variable.elements = {{"0", Unknown()}};
+  variable.array = true;
+  std::string place = key;
+  const bool open = std::any_of(variable.elements.begin(), variable.elements.end(),
+                                [](const auto& element) { return HasUnknown(element.second); });
+  if (key.starts_with("-") && !variable.associative) {  // from the end
+    const int64_t last = variable.elements.empty() ? 0 : ParseInt(variable.elements.back().first).value_or(0) + 1;
+    const int64_t index = last + ParseInt(key).value_or(0);
+    if (index < 0 && !open) return;  // an error
+    place = open ? Unknown() : std::to_string(index);
+  }
+  if (HasUnknown(place)) {  // any of them
+    for (auto& [each, element] : variable.elements) element = Unknown();
+    if (variable.elements.empty()) variable.Set("0", Unknown());
+    return;
+  }
+  const std::string* before = variable.At(place);
+  if (append) value = (before != nullptr ? *before : open ? Unknown() : std::string()) + value;
+  variable.Set(place, Shaped(variable, std::move(value)));
 }
 
 void Frame::Unset(std::string_view name) {

@@ -98,8 +98,11 @@ std::string Interpreter::Substitute(std::string_view command) {
   RunTraps();
   frame = before;
   std::erase(out, '\0');  // as bash does
-  while (!out.empty() && out.back() == '\n') out.pop_back();
-  return out;
+  // Behind what may be nothing, the ends of lines may go too.
+  const size_t end = out.find_last_not_of("\n\x01") + 1;
+  const bool open = out.find(kUnknown, end) != out.npos;
+  out.resize(end);
+  return open ? out + kUnknown : out;
 }
 
 Stream Interpreter::RunText(std::string_view text, Stream& input) {
@@ -240,7 +243,14 @@ Stream Interpreter::CallFunction(const Statement& definition, const std::vector<
   SetPositional(frame, argv, 1);
   Stream out;
   frame.locals.emplace_back();
+  Exits outer;
+  std::swap(outer, exits);
   for (const Statement& child : definition.children) out.text += Run(child, input).text;
+  if (exits.function) {
+    frame = JoinFrames(frame, *exits.function);
+    if (!out.text.empty()) out.text = Unsure(out.text);
+  }
+  std::swap(outer, exits);
   if (!frame.locals.empty()) {
     for (auto& [name, hidden] : frame.locals.back()) frame.variables[name] = hidden;
     frame.locals.pop_back();
@@ -250,6 +260,8 @@ Stream Interpreter::CallFunction(const Statement& definition, const std::vector<
   frame.positional_lost = lost;
   return out;
 }
+
+void Interpreter::Leave(std::optional<Frame>& to) { to = to ? JoinFrames(*to, frame) : frame; }
 
 // What trap set aside for the end of this shell, and what that sets aside in turn.
 void Interpreter::RunTraps() {

@@ -85,23 +85,11 @@ class Converter {
   }
 
   void AddWord(Statement& out, Node node) {
-    std::string_view raw = Text(node);
-    // So a word that begins with "\\ " has lost that.
-    for (size_t at = node.start(); at >= 2 && (text_[at - 1] == ' ' || text_[at - 1] == '\t') && text_[at - 2] == '\\';) {
-      at -= 2;
-      const size_t slashes = at - std::min(at, text_.find_last_not_of('\\', at == 0 ? 0 : at - 1) + 1);
-      if (slashes % 2 != 0) break;
-      raw = text_.substr(at, node.end() - at);
-    }
-    // The grammar skips "\\ " between nodes as if it were a blank; in a shell it joins them.
+    const std::string_view raw = Text(node);
     const char* last_end = out.words.empty() ? nullptr : out.words.back().raw.data() + out.words.back().raw.size();
-    const bool joined =
-        last_end != nullptr && last_end <= raw.data() &&
-        (last_end == raw.data() || (*last_end == '\\' && last_end + 1 < raw.data() && last_end[1] != '\n'));
-    if (joined) {
+    if (last_end == raw.data()) {  // one word in several nodes
       std::string_view& word = out.words.back().raw;
-      const size_t more = static_cast<size_t>(raw.data() - (word.data() + word.size())) + raw.size();
-      word = std::string_view(word.data(), word.size() + more);
+      word = std::string_view(word.data(), word.size() + raw.size());
     } else {
       out.words.push_back({raw});
     }
@@ -377,6 +365,7 @@ class Converter {
       } else if (child.named()) {
         AddWord(out, child);
       }
+      out.chooses |= child.type() == "select";
     }
     return out;
   }

@@ -22,6 +22,9 @@ std::string WithoutUnknown(std::string_view text);
 // The text that stands for anything at all.
 std::string Unknown();
 
+// What may be `text`, or only some of it, or nothing: where it came from is kept.
+std::string Unsure(std::string_view text);
+
 // What flows through a pipe or lies in a file, as far as it is known.
 struct Stream {
   std::string text{};     // with marks where unknown

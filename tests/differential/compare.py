@@ -18,7 +18,8 @@ def pattern_of(word):
     if word["glob"]:  # names of files, of which none may be there
         text = re.split(rb"[*?\[\\\x01-\x05]", text)[0]
         return b"(?:" + re.escape(text) + b"[^\\x00]*\\x00)*" if text else b"(?:[^\\x00]*\\x00)*"
-    if text and all(byte in UNKNOWN for byte in text):
+    # "./" and what lies there: names of files that are not known, of which there may be none.
+    if text and all(byte in UNKNOWN for byte in text) or re.fullmatch(rb"(?:[^\x01-\x05]*/)?[\x01-\x04]", text):
         return b"(?:[\\s\\S]*\\x00)?"
     out = b""
     for byte in text:

@@ -48,6 +48,14 @@ std::string WithoutUnknown(std::string_view text) {
 
 std::string Unknown() { return std::string(1, kUnknown); }
 
+std::string Unsure(std::string_view text) {
+  std::string out;
+  for (const char mark : {kDownloaded, kDecoded, kSecret}) {
+    if (text.find(mark) != text.npos) out += mark;
+  }
+  return out.empty() ? Unknown() : out;
+}
+
 // Collects the fields of one word.
 struct Expander::Build {
   std::vector<Field> fields;
@@ -169,8 +177,13 @@ void Expander::Put(const Parameter& value, Build& build, bool quoted) {
     return;
   }
   for (size_t i = 0; i < value.items.size(); ++i) {
-    if (i > 0) build.End();
+    if (i > 0) {
+      build.End();
+      build.first = build.fields.size();
+      build.delimited = false;
+    }
     build.Value(value.items[i], quoted);
+    build.now.many |= !value.known;
   }
 }
 
@@ -214,7 +227,9 @@ size_t Expander::Dollar(std::string_view raw, size_t at, Build& build, bool quot
 
 void Expander::DoubleQuoted(std::string_view inside, Build& build) {
   // "$@" with no parameters is no field at all.
-  const bool may_vanish = inside == "$@" || (inside.starts_with("${") && Contains(inside, "@"));
+  const bool list = inside.starts_with("${") && Contains(inside, "@");
+  const bool word = inside.find_first_of("-+=") != inside.npos && inside.find('@') == inside.rfind('@');
+  const bool may_vanish = inside == "$@" || (list && !word);
   build.open |= !may_vanish;
   const bool outer = build.inner;
   build.inner = false;

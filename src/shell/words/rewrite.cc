@@ -1,6 +1,7 @@
 #include "shell/words/rewrite.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "base/text.h"
 #include "shell/expand.h"
@@ -32,13 +33,64 @@ class Rewriter {
     at_ = std::min(end + 1, text_.size());
   }
 
+  // <<WORD: its body begins with the next line.
+  void Heredoc() {
+    Copy(at_ + 2);
+    if (at_ < text_.size() && text_[at_] == '<') return Copy(at_ + 1);
+    if (at_ < text_.size() && text_[at_] == '-') Copy(at_ + 1);
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) Copy(at_ + 1);
+    Body body;
+    const size_t begin = at_;
+    size_t end = at_;
+    while (end < text_.size() && std::string_view(" \t\n;&|<>()").find(text_[end]) == text_.npos) {
+      const bool quote = text_[end] == '\'' || text_[end] == '"' || text_[end] == '\\';
+      body.quoted |= quote;
+      if (!quote) body.delimiter += text_[end];
+      ++end;
+    }
+    if (end > begin && (IsNameByte(text_[begin], false) || body.quoted)) bodies_.push_back(std::move(body));
+    Copy(end);
+  }
+
+  // At the beginning of a line: the bodies of the here-documents of the line before, in which nothing is quoted.
+  void Bodies() {
+    for (const Body& body : bodies_) {
+      while (at_ < text_.size()) {
+        const size_t end = std::min(text_.find('\n', at_), text_.size());
+        std::string_view line = text_.substr(at_, end - at_);
+        while (!line.empty() && line[0] == '\t') line.remove_prefix(1);
+        const size_t slashes = line.size() - (line.find_last_not_of('\\') + 1);
+        if (!body.quoted && slashes % 2 != 0 && end < text_.size()) {
+          Copy(end - 1);
+          at_ = end + 1;
+          continue;
+        }
+        Copy(std::min(end + 1, text_.size()));
+        if (line == body.delimiter) break;
+      }
+    }
+    bodies_.clear();
+  }
+
   void Step() {
     const char c = text_[at_];
     const char next = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
+    const bool named = at_ > 0 && IsNameByte(text_[at_ - 1], false);
     if (c == '\\' && next == '\n') {
+      at_ += 2;
+    } else if (c == '\\' && !in_double_ && (next == ' ' || next == '\t')) {
+      out_ += {'\'', next, '\''};
       at_ += 2;
     } else if (c == '\\') {
       Copy(at_ + 2);
+    } else if (c == '\n' && !bodies_.empty()) {
+      Copy(at_ + 1);
+      Bodies();
+    } else if (c == '<' && next == '<' && !in_double_) {
+      Heredoc();
+    } else if (c == '=' && next == '\n' && named && !in_double_) {
+      out_ += "=''";
+      ++at_;
     } else if (c == '"') {
       in_double_ = !in_double_;
       Copy(at_ + 1);
@@ -53,15 +105,26 @@ class Rewriter {
     }
   }
 
+  struct Body {
+    std::string delimiter{};
+    bool quoted = false;
+  };
+
   std::string_view text_;
   std::string out_;
+  std::vector<Body> bodies_;  // that begin with the next line
   size_t at_ = 0;
   bool in_double_ = false;
 };
 
 }  // namespace
 
-bool NeedsRewrite(std::string_view text) { return Contains(text, "$'") || Contains(text, "\\\n"); }
+bool NeedsRewrite(std::string_view text) {
+  for (std::string_view part : {"$'", "\\\n", "\\ ", "\\\t", "=\n"}) {
+    if (Contains(text, part)) return true;
+  }
+  return false;
+}
 
 std::string Rewrite(std::string_view text) { return Rewriter(text).Run(); }
 
