@@ -69,7 +69,7 @@ bool Interpreter::Spend() {
 }
 
 Expander Interpreter::MakeExpander() {
-  return Expander(frame, {.substitute = [this](std::string_view command, bool) { return Substitute(command); },
+  return Expander(frame, {.substitute = [this](std::string_view command, bool process) { return Substitute(command, process); },
                           .limit = [this](std::string_view what) { Limit(what); }});
 }
 
@@ -83,7 +83,7 @@ std::vector<Field> Interpreter::ExpandAll(const std::vector<Word>& words) {
 }
 
 // $(..) runs in a copy of the state.
-std::string Interpreter::Substitute(std::string_view command) {
+std::string Interpreter::Substitute(std::string_view command, bool process) {
   const Frame before = frame;
   frame.traps.clear();
   frame.choices = nullptr;
@@ -97,6 +97,7 @@ std::string Interpreter::Substitute(std::string_view command) {
   }
   RunTraps();
   frame = before;
+  if (process) return out;
   std::erase(out, '\0');  // as bash does
   // Behind what may be nothing, the ends of lines may go too.
   const size_t end = out.find_last_not_of("\n\x01") + 1;

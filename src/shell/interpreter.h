@@ -102,7 +102,7 @@ class Interpreter {
   void WriteRedirects(const Statement& statement, const Stream& output, std::string_view command);
   void WriteTo(const Field& target, const Redirect& redirect, const Stream& output, std::string_view command);
   void ApplyRule(const Rule& rule, size_t sub, const Invocation& invocation, const Stream& input);
-  std::string Substitute(std::string_view command);
+  std::string Substitute(std::string_view command, bool process);
   std::string_view Keep(std::string text);
 
   const World& world_;

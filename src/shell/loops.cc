@@ -41,6 +41,16 @@ void Widen(Frame& frame, const Frame& before) {
   if (frame.cwd != before.cwd) frame.cwd.clear();
 }
 
+// One of the names that a pattern stands for: what is wild in it, to the next slash, is a name that is not known.
+std::string OneName(std::string_view pattern) {
+  std::string out;
+  for (const auto part : Split(pattern, '/')) {
+    if (!out.empty() || part.data() != pattern.data()) out += '/';
+    out += part.find_first_of("*?[\\(") == part.npos ? std::string(part) : std::string(1, kName);
+  }
+  return out;
+}
+
 }  // namespace
 
 // Every value is tried, since the worst decides; beyond some, the rest is one round with a value that may be anything.
@@ -62,7 +72,7 @@ Stream Interpreter::RunFor(const Statement& statement, Stream& input) {
   for (const Field& value : values) {
     sweep = outer;
     if (value.glob) sweep = {.on = true, .filtered = value.text != "*" && value.text != "/*"};
-    frame.Assign(statement.name, value.text);
+    frame.Assign(statement.name, value.glob ? OneName(value.text) : value.text);
     for (const Statement& child : statement.children) Add(out, Run(child, inner));
     if (exits.loop) frame = JoinFrames(frame, *exits.loop);
     joined = JoinFrames(joined, frame);

@@ -125,6 +125,7 @@ class Converter {
         AddWord(out, child);
       }
     }
+    if (AssignsApart(out)) return Apart(std::move(out));
     // A lone `(( x ))` is a command to the grammar.
     if (out.words.size() == 1 && out.words[0].raw.starts_with("((") && out.words[0].raw.ends_with("))")) {
       out.kind = Kind::kTest;
@@ -139,6 +140,23 @@ class Converter {
       out.background = true;
       out.coprocess = true;
     }
+    return out;
+  }
+
+  // The grammar takes `x=1 y=2` on a line of its own for the beginning of the command on the next one.
+  static bool AssignsApart(const Statement& command) {
+    if (command.assignments.empty() || command.words.empty()) return false;
+    const std::string_view last = command.assignments.back().value.raw;
+    const char* const word = command.words[0].raw.data();
+    return last.data() != nullptr && last.data() + last.size() <= word &&
+           Contains(std::string_view(last.data() + last.size(), static_cast<size_t>(word - last.data()) - last.size()), "\n");
+  }
+  static Statement Apart(Statement command) {
+    Statement assigns, out;
+    assigns.kind = Kind::kCommand;
+    assigns.assignments.swap(command.assignments);
+    out.children.push_back(std::move(assigns));
+    out.children.push_back(std::move(command));
     return out;
   }
 

@@ -278,7 +278,7 @@ Stream Interpreter::RunCommandOnce(const Statement& statement, Stream& input) {
   const bool scoped = !argv.empty() && !statement.declares && !statement.assignments.empty();
   std::map<std::string, Variable, std::less<>> saved;
   for (const Assignment& assignment : statement.assignments) {
-    if (scoped) saved[std::string(assignment.name)] = frame.Ref(assignment.name);
+    if (scoped) saved.try_emplace(std::string(assignment.name), frame.Ref(assignment.name));
     if (!statement.declares) Assign(assignment);
   }
   Stream own = ReadRedirects(statement, input);

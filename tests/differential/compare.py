@@ -2,7 +2,7 @@
 
 import re
 
-# The marks of src/shell/value.h. One of them is a name: not empty, and without a slash.
+# The marks of src/shell/value.h. One of them is a name, which is not empty.
 UNKNOWN, NAME = b"\x01\x02\x03\x04", b"\x05"
 VERDICTS = ("known", "set", "unknown", "incomplete", "wrong")
 
@@ -24,7 +24,7 @@ def pattern_of(word):
     out = b""
     for byte in text:
         char = bytes([byte])
-        out += b"[\\s\\S]*" if char in UNKNOWN else b"[^/\\x00]+" if char == NAME else re.escape(char)
+        out += b"[\\s\\S]*" if char in UNKNOWN else b"[^\\x00]+" if char == NAME else re.escape(char)
     return re.sub(rb"(?:\[\\s\\S\]\*)+", lambda _: b"[\\s\\S]*", out) + b"\\x00"
 
 

@@ -15,6 +15,7 @@ void ChangeDirectory(Builtin& call) {
   size_t at = 1;
   while (at < call.argv.size() && InList("-P -L -e -@ -n --", call.At(at))) ++at;
   const std::string target = at < call.argv.size() ? call.At(at) : call.in.frame.Value("HOME");
+  if (at + 1 < call.argv.size()) call.in.frame.Ref("PWD").others = {Unknown()};  // zsh replaces, others refuse
   const std::string before = call.in.frame.cwd;
   const bool searched = target[0] != '/' && target[0] != '.' && call.in.frame.Find("CDPATH") != nullptr;
   if (target == "-") {

@@ -228,7 +228,10 @@ size_t Expander::Dollar(std::string_view raw, size_t at, Build& build, bool quot
 void Expander::DoubleQuoted(std::string_view inside, Build& build) {
   // "$@" with no parameters is no field at all.
   const bool list = inside.starts_with("${") && Contains(inside, "@");
-  const bool word = inside.find_first_of("-+=") != inside.npos && inside.find('@') == inside.rfind('@');
+  size_t behind = std::min(inside.find('@'), inside.size() - 1) + 1;
+  if (inside.substr(behind).starts_with("]")) ++behind;
+  if (inside.substr(behind).starts_with(":")) ++behind;
+  const bool word = behind < inside.size() && std::string_view("-+=").find(inside[behind]) != inside.npos;
   const bool may_vanish = inside == "$@" || (list && !word);
   build.open |= !may_vanish;
   const bool outer = build.inner;

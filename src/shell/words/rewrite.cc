@@ -24,6 +24,10 @@ class Rewriter {
     at_ = std::min(end, text_.size());
   }
 
+  // The grammar ends a word between a quoted part and a backslash.
+  bool BehindQuote() const { return at_ > 0 && (text_[at_ - 1] == '\'' || text_[at_ - 1] == '"' || out_.ends_with('\'')); }
+  static bool IsPlain(char c) { return c > ' ' && c < 0x7f && std::string_view("`$\\\"'").find(c) == std::string_view::npos; }
+
   void AnsiQuote() {
     size_t end = at_ + 2;
     while (end < text_.size() && text_[end] != '\'') end += text_[end] == '\\' ? 2 : 1;
@@ -78,7 +82,7 @@ class Rewriter {
     const bool named = at_ > 0 && IsNameByte(text_[at_ - 1], false);
     if (c == '\\' && next == '\n') {
       at_ += 2;
-    } else if (c == '\\' && !in_double_ && (next == ' ' || next == '\t')) {
+    } else if (c == '\\' && !in_double_ && (next == ' ' || next == '\t' || (BehindQuote() && IsPlain(next)))) {
       out_ += {'\'', next, '\''};
       at_ += 2;
     } else if (c == '\\') {
@@ -120,7 +124,7 @@ class Rewriter {
 }  // namespace
 
 bool NeedsRewrite(std::string_view text) {
-  for (std::string_view part : {"$'", "\\\n", "\\ ", "\\\t", "=\n"}) {
+  for (std::string_view part : {"$'", "\\\n", "\\ ", "\\\t", "=\n", "'\\", "\"\\"}) {
     if (Contains(text, part)) return true;
   }
   return false;
