@@ -80,7 +80,7 @@ void Interpreter::AssignList(const std::string& name, std::string_view inside, b
   list.array = true;
   list.others.clear();
   if (!append) list.elements.clear();
-  bool open = append && HasUnknown(frame.Value(name));  // what comes next has no known place
+  bool open = append && list.open;  // what comes next has no known place
   int64_t next = list.elements.empty() ? 0 : ParseInt(list.elements.back().first).value_or(0) + 1;
   std::optional<std::string> pending;  // a key whose value comes next
   const auto add = [&](const std::string& key, std::string value) {
@@ -120,6 +120,7 @@ void Interpreter::AssignList(const std::string& name, std::string_view inside, b
     for (auto& [key, value] : list.elements) value = Unknown();
   }
   list.gone = false;
+  list.open = open;
   frame.Ref(name) = std::move(list);
 }
 

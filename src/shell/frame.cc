@@ -33,7 +33,7 @@ Variable JoinVariable(const Frame& a, const Frame& b, const std::string& name) {
   out.gone = false;
   if (out.array || (right != nullptr && right->array)) {
     out.elements = {{"0", Unknown()}};
-    out.array = true;
+    out.array = out.open = true;
     return out;
   }
   std::vector<std::string> values = ValuesOf(a, name);
@@ -171,8 +171,7 @@ void Frame::AssignElement(std::string_view name, const std::string& key, std::st
   if (!variable.others.empty()) variable.elements = {{"0", Unknown()}};
   variable.array = true;
   std::string place = key;
-  const bool open = std::any_of(variable.elements.begin(), variable.elements.end(),
-                                [](const auto& element) { return HasUnknown(element.second); });
+  const bool open = variable.open;
   if (key.starts_with("-") && !variable.associative) {  // from the end
     const int64_t last = variable.elements.empty() ? 0 : ParseInt(variable.elements.back().first).value_or(0) + 1;
     const int64_t index = last + ParseInt(key).value_or(0);
@@ -182,6 +181,7 @@ void Frame::AssignElement(std::string_view name, const std::string& key, std::st
   if (HasUnknown(place)) {  // any of them
     for (auto& [each, element] : variable.elements) element = Unknown();
     if (variable.elements.empty()) variable.Set("0", Unknown());
+    variable.open = true;
     return;
   }
   const std::string* before = variable.At(place);

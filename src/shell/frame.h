@@ -22,6 +22,7 @@ struct Variable {
   bool array = false;                 // indexed or associative
   bool associative = false;
   bool nameref = false;  // holds the name of another variable
+  bool open = false;     // an array that may have further elements, or others
   bool gone = false;     // known not to be set: by unset, or local without a value
   bool lower = false, upper = false, integer = false, readonly = false;
   bool odd = false;  // has an attribute that changes its value in a way that is not followed
@@ -75,6 +76,7 @@ class Frame {
   std::map<int, Stream> descriptors;                                 // beyond standard input, where their text is known
   std::vector<std::string> traps;                                    // run when this shell ends
   std::string cwd;                                                   // empty: unknown
+  bool noclobber = false;                                            // > leaves files that are there alone
   bool bash = true;                                                  // false: another shell, which may tell otherwise
   Choices* choices = nullptr;
 

@@ -262,7 +262,10 @@ Stream Interpreter::CallFunction(const Statement& definition, const std::vector<
   return out;
 }
 
-void Interpreter::Leave(std::optional<Frame>& to) { to = to ? JoinFrames(*to, frame) : frame; }
+void Interpreter::Leave(std::optional<Frame>& to) {
+  to = to ? JoinFrames(*to, frame) : frame;
+  ++exits.count;
+}
 
 // What trap set aside for the end of this shell, and what that sets aside in turn.
 void Interpreter::RunTraps() {

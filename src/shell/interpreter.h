@@ -30,6 +30,7 @@ struct Sweep {
 struct Exits {
   std::optional<Frame> loop, function;
   bool outer = false;  // some leave more than one loop
+  int count = 0;       // of all that there were, exit too
 };
 
 class Interpreter {

@@ -37,6 +37,7 @@ void Widen(Frame& frame, const Frame& before) {
     if (old != before.variables.end() && old->second == variable) continue;
     for (auto& [key, value] : variable.elements) value = Unknown();
     variable.others.clear();
+    variable.open = variable.array;
   }
   if (frame.cwd != before.cwd) frame.cwd.clear();
 }

@@ -86,6 +86,7 @@ class Converter {
 
   void AddWord(Statement& out, Node node) {
     const std::string_view raw = Text(node);
+    if (raw.empty()) return;  // a word that the grammar misses
     const char* last_end = out.words.empty() ? nullptr : out.words.back().raw.data() + out.words.back().raw.size();
     if (last_end == raw.data()) {  // one word in several nodes
       std::string_view& word = out.words.back().raw;
@@ -350,6 +351,7 @@ class Converter {
       if (child.type() == "case_item") {
         Statement arm = Children(child, Kind::kSequence, depth);
         for (const Node part : child.children()) {
+          if (part.type() == ";&" || part.type() == ";;&") arm.name = part.type();
           if (part.named() && !IsStatement(part.type())) AddWord(arm, part);
         }
         out.children.push_back(std::move(arm));

@@ -86,7 +86,14 @@ Stream Interpreter::RunSequence(const Statement& statement, Stream& input) {
   Stream own = ReadRedirects(statement, input);
   Stream& inner = statement.redirects.empty() ? input : own;
   Stream out;
-  for (const Statement& child : statement.children) Add(out, Run(child, inner));
+  const int left = exits.count;
+  for (const Statement& child : statement.children) {
+    Stream part = Run(child, inner);
+    if (exits.count == left)
+      Add(out, std::move(part));
+    else
+      AddMaybe(out, std::move(part));  // some way has left before
+  }
   WriteRedirects(statement, out, "");
   return Redirected(statement, std::move(out));
 }
@@ -176,8 +183,10 @@ Stream Interpreter::RunCase(const Statement& statement, Stream& input) {
   const Frame before = frame;
   Frame joined = before;
   Stream out;
+  bool goes_on = false;
   for (const Statement& arm : statement.children) {
-    frame = before;
+    frame = goes_on ? JoinFrames(before, frame) : before;
+    goes_on = !arm.name.empty();
     auto patterns = MakeExpander();
     for (const Word& word : arm.words) (void)patterns.ExpandWhole(word.raw);
     for (const Statement& child : arm.children) AddMaybe(out, Run(child, inner));

@@ -28,7 +28,8 @@ void ChangeDirectory(Builtin& call) {
     if (before.empty() && !target.starts_with("/")) call.in.frame.cwd.clear();
   }
   const std::string& cwd = call.in.frame.cwd;
-  if (target == "-" || searched) call.out = {cwd.empty() || searched ? Unknown() : cwd + "\n"};
+  const bool plain = !cwd.empty() && !searched && at + 1 >= call.argv.size();
+  if (target == "-" || searched) call.out = {plain ? cwd + "\n" : Unknown()};
   call.in.frame.Assign("OLDPWD", before.empty() ? Unknown() : before);
   call.in.frame.Assign("PWD", cwd.empty() ? Unknown() : cwd);
   // Where there is no such directory, it stays the one from before; and "//" is one of its own.
@@ -90,6 +91,7 @@ void RunAnyTime(Builtin& call, const std::string& text) {
   for (auto& [name, variable] : frame.variables) {
     for (auto& [key, value] : variable.elements) value = Unknown();
     variable.others.clear();
+    variable.open = variable.array;
   }
   (void)call.in.RunScript(text, call.input);
   frame = JoinFrames(before, after);
@@ -114,6 +116,9 @@ void Set(Builtin& call) {
       ++at;
       break;
     }
+    const bool named = call.At(at).ends_with("o") && at + 1 < call.argv.size();
+    if (call.At(at).find('C') != std::string::npos || (named && call.At(at + 1) == "noclobber"))
+      call.in.frame.noclobber = call.At(at)[0] == '-';
     if (call.At(at).ends_with("o")) ++at;
   }
   if (!operands && at < call.argv.size() && (call.At(at) == "-" || call.At(at) == "+")) ++at;
@@ -204,6 +209,7 @@ void LeaveLoop(Builtin& call) {
 
 // The traps of a shell see the state in which it ends.
 void Exit(Builtin& call) {
+  ++call.in.exits.count;
   const Frame before = call.in.frame;
   if (!before.traps.empty()) call.in.RunTraps();
   call.in.frame = before;

@@ -83,6 +83,7 @@ void UnsetElement(BuiltinCall& call, const std::string& text) {
   const std::string key = call.in.MakeExpander().Subscript(name, subscript);
   if (HasUnknown(key) || key.starts_with("-") || subscript == "@" || subscript == "*") {
     for (auto& [each, value] : variable.elements) value = Unknown();
+    variable.open = true;
     return;
   }
   std::erase_if(variable.elements, [&](const auto& element) { return element.first == key; });

@@ -145,6 +145,7 @@ void AssignArray(BuiltinCall& call, const std::string& name, const std::vector<C
   Splitter splitter(line, ifs);
   const bool known = !HasUnknown(TextOf(line)) && !HasUnknown(ifs);
   if (!known) list.Set("0", Unknown());
+  list.open = !known;
   for (int64_t next = 0; known && !splitter.done() && list.elements.size() < kMaxElements; ++next)
     list.Set(std::to_string(next), splitter.Next());
   if (list.elements.size() >= kMaxElements) call.in.Limit("a list of more than 4,096 elements");
@@ -230,6 +231,7 @@ void RunMapFile(BuiltinCall& call) {
   const bool sound = most && origin && skipped && *most >= 0 && *origin >= 0 && *skipped >= 0;
   if (!sound || source.text.empty() || HasUnknown(source.text)) {
     list.elements = {{"0", Unknown()}};
+    list.open = true;
   } else {
     const std::string* given = options.Value('d');
     const char delimiter = given == nullptr ? '\n' : given->empty() ? '\0' : (*given)[0];

@@ -121,6 +121,7 @@ class ArithmeticReader {
         for (auto& [key, value] : variable.elements) value = Unknown();
         if (variable.elements.empty()) variable.Set("0", Unknown());
         variable.others.clear();
+        variable.open = variable.array;
       }
       i = std::max(end, i + 1);
     }
@@ -153,7 +154,7 @@ class ArithmeticReader {
     if (way_ == Way::kNot) return;
     std::string text = value && way_ == Way::kTaken ? std::to_string(*value) : Unknown();
     if (HasUnknown(to.key)) {
-      for (auto& [key, element] : expander_.frame_.Ref(to.name).elements) element = Unknown();
+      expander_.frame_.AssignElement(to.name, to.key, Unknown());
       return;
     }
     if (!to.key.empty()) expander_.frame_.Ref(to.name).array = true;

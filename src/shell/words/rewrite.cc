@@ -28,6 +28,16 @@ class Rewriter {
   bool BehindQuote() const { return at_ > 0 && (text_[at_ - 1] == '\'' || text_[at_ - 1] == '"' || out_.ends_with('\'')); }
   static bool IsPlain(char c) { return c > ' ' && c < 0x7f && std::string_view("`$\\\"'").find(c) == std::string_view::npos; }
 
+  // The grammar loses a "-" before a redirection.
+  bool AloneBeforeRedirect() const {
+    const std::string_view blanks = " \t";
+    if (at_ == 0 || blanks.find(text_[at_ - 1]) == blanks.npos) return false;
+    const size_t next = text_.find_first_not_of(blanks, at_ + 1);
+    if (next == text_.npos || next == at_ + 1) return false;
+    const size_t sign = text_[next] >= '0' && text_[next] <= '9' ? next + 1 : next;
+    return sign < text_.size() && (text_[sign] == '>' || text_[sign] == '<' || text_.substr(sign).starts_with("&>"));
+  }
+
   void AnsiQuote() {
     size_t end = at_ + 2;
     while (end < text_.size() && text_[end] != '\'') end += text_[end] == '\\' ? 2 : 1;
@@ -95,6 +105,15 @@ class Rewriter {
     } else if (c == '=' && next == '\n' && named && !in_double_) {
       out_ += "=''";
       ++at_;
+    } else if (c == '-' && !in_double_ && AloneBeforeRedirect()) {
+      out_ += "'-'";
+      ++at_;
+    } else if (c == '$' && next == '$') {
+      Copy(at_ + 2);
+    } else if (c == '$' && in_double_ && (next == '(' || next == '{')) {
+      // Read anew when it is run; its quotes are its own.
+      const size_t end = MatchingClose(text_, at_ + 1, next, next == '(' ? ')' : '}');
+      Copy(end == text_.npos ? at_ + 1 : end);
     } else if (c == '"') {
       in_double_ = !in_double_;
       Copy(at_ + 1);
@@ -124,7 +143,7 @@ class Rewriter {
 }  // namespace
 
 bool NeedsRewrite(std::string_view text) {
-  for (std::string_view part : {"$'", "\\\n", "\\ ", "\\\t", "=\n", "'\\", "\"\\"}) {
+  for (std::string_view part : {"$'", "\\\n", "\\ ", "\\\t", "=\n", "'\\", "\"\\", " - "}) {
     if (Contains(text, part)) return true;
   }
   return false;
