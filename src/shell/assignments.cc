@@ -1,5 +1,6 @@
 // Assignments: scalars, lists, elements, and the variables that run something when they are set.
-#include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "base/text.h"
 #include "shell/interpreter.h"
@@ -38,9 +39,13 @@ std::vector<std::string_view> ListWords(std::string_view raw) {
 void Interpreter::Assign(const Assignment& assignment) {
   auto expander = MakeExpander();
   const std::string name(assignment.name);
+  if (frame.Ref(name).readonly) {  // an error, after which other things happen
+    result_.complete = false;
+    return;
+  }
   const std::string_view raw = assignment.value.raw;
   if (!raw.starts_with("(")) {
-    const std::string value = expander.ExpandWhole(raw);
+    const std::string value = expander.ExpandValue(raw);
     if (!assignment.subscript.empty()) {
       const bool by_name = name == "BASH_ALIASES" || name == "BASH_CMDS";
       if (by_name) {
@@ -49,42 +54,71 @@ void Interpreter::Assign(const Assignment& assignment) {
       }
       const std::string key = expander.Subscript(name, assignment.subscript);
       if (by_name) frame.aliases[key] = value;
-      Variable& variable = frame.Ref(name);
-      variable.array = true;
-      const std::string* before = variable.At(key);
-      variable.Set(key, assignment.append && before != nullptr ? *before + value : value);
+      const bool integer = frame.Ref(name).integer;
+      frame.AssignElement(name, key, integer ? Unknown() : value, assignment.append);
+    } else if (frame.Ref(name).integer) {
+      const std::string number = expander.Arithmetic(assignment.append ? Cat({name, "+(", value, ")"}) : value);
+      frame.Assign(name, value.find_first_of("$`\"'\\") == value.npos ? number : Unknown());
     } else if (assignment.append) {
       frame.Append(name, value);
     } else {
-      frame.Assign(name, frame.Ref(name).integer ? expander.Arithmetic(value) : value);
+      frame.Assign(name, value);
     }
     NoteVariable(name, value);
     return;
   }
+  AssignList(name, raw.substr(1, raw.size() - (raw.ends_with(")") ? 2 : 1)), assignment.append);
+}
+
+// NAME=(..): words, or [KEY]=VALUE. An associative array also takes keys and values in turn.
+void Interpreter::AssignList(const std::string& name, std::string_view inside, bool append) {
+  auto expander = MakeExpander();
   Variable list = frame.Ref(name);
+  if (append && !list.others.empty()) list.elements = {{"0", Unknown()}};
   list.array = true;
   list.others.clear();
-  if (!assignment.append) list.elements.clear();
+  if (!append) list.elements.clear();
+  bool open = append && list.open;  // what comes next has no known place
   int64_t next = list.elements.empty() ? 0 : ParseInt(list.elements.back().first).value_or(0) + 1;
-  for (auto word : ListWords(raw.substr(1, raw.size() - (raw.ends_with(")") ? 2 : 1)))) {
+  std::optional<std::string> pending;  // a key whose value comes next
+  const auto add = [&](const std::string& key, std::string value) {
+    open |= HasUnknown(key) || key.starts_with("-");
+    list.Set(open ? std::to_string(next) : key, open ? Unknown() : std::move(value));
+    next = ParseInt(key).value_or(next) + 1;
+  };
+  for (auto word : ListWords(inside)) {
     if (list.elements.size() > kMaxElements) {
       Limit("a list of more than 4,096 elements");
       list.Set(std::to_string(next), Unknown());
       break;
     }
-    const size_t close = word.starts_with("[") ? word.find("]=") : word.npos;
-    if (close != word.npos) {
-      const std::string key = expander.Subscript(name, word.substr(1, close - 1));
-      list.Set(key, expander.ExpandWhole(word.substr(close + 2)));
-      next = ParseInt(key).value_or(next) + 1;
-      continue;
-    }
-    for (const Field& field : expander.Expand({word})) {
-      // A wildcard becomes the names of files, which are not known.
-      const size_t wild = field.glob ? field.text.find_first_of("*?[") : field.text.npos;
-      list.Set(std::to_string(next++), wild == field.text.npos ? field.text : field.text.substr(0, wild) + Unknown());
+    const size_t close = word.starts_with("[") ? MatchingClose(word, 0, '[', ']') : word.npos;
+    const bool keyed = close != word.npos && close < word.size() && word[close] == '=';
+    open |= close != word.npos && word.substr(close).starts_with("+=");
+    if (keyed) {
+      const std::string key = expander.Subscript(name, word.substr(1, close - 2));
+      add(key, expander.ExpandWhole(word.substr(close + 1)));
+    } else if (list.associative) {
+      std::string text = expander.ExpandWhole(word);
+      if (pending) add(*std::exchange(pending, std::nullopt), std::move(text));
+      else pending = std::move(text);
+    } else {
+      for (const Field& field : expander.Expand({word})) {
+        // A wildcard becomes the names of files, which are not known.
+        open |= field.glob || field.many;
+        const size_t wild = field.glob ? field.text.find_first_of("*?[") : field.text.npos;
+        list.Set(std::to_string(next++), !open                   ? field.text
+                                         : wild != field.text.npos ? field.text.substr(0, wild) + Unknown()
+                                                                   : Unknown());
+      }
     }
   }
+  if (pending) add(*pending, "");
+  if (list.integer || list.lower || list.upper || list.odd) {
+    for (auto& [key, value] : list.elements) value = Unknown();
+  }
+  list.gone = false;
+  list.open = open;
   frame.Ref(name) = std::move(list);
 }
 

@@ -43,7 +43,7 @@ struct Statement {
     kOr,        // children[0] || children[1]
     kAnd,       // children[0] && children[1]
     kBranches,  // if: condition, body, condition, body ... and, when their number is odd, what else is run
-    kCase,      // words[0] = value, children = arms, whose words are their patterns
+    kCase,      // words[0] = value, children = arms, whose words are their patterns; an arm named ";&" goes on with the next
     kFor,       // name = variable, words = values, children = body
     kLoop,      // while, until: children = condition and body; for ((..)): words = its three expressions
     kFunction,  // name, children = body
@@ -57,6 +57,7 @@ struct Statement {
   std::vector<Redirect> redirects;
   std::vector<Statement> children;
   bool background = false;
+  bool chooses = false;    // select: a for loop whose variable takes what is typed
   bool coprocess = false;  // its input is a pipe of the shell
   bool falls = false;      // of a case's arm: goes on with the next one
   bool declares = false;   // of declare, export, local ...: the assignments stand among its operands

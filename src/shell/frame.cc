@@ -9,12 +9,12 @@ namespace {
 
 constexpr size_t kMaxValues = 8, kMaxCombinations = 32;
 
-// What a shell sets by itself, and the programs of the user's own choice.
+// What a shell sets by itself, and what stands for the user's own choice where the environment does not say.
 constexpr std::pair<std::string_view, std::string_view> kDefaults[] = {
     {"IFS", " \t\n"},      {"SHELL", "/bin/bash"},
     {"EDITOR", "editor"},  {"VISUAL", "editor"},
     {"PAGER", "pager"},    {"BROWSER", "browser"},
-    {"OPTIND", "1"},
+    {"TMPDIR", "/tmp"},    {"OPTIND", "1"},
 };
 
 std::vector<std::string> ValuesOf(const Frame& frame, const std::string& name) {
@@ -33,7 +33,7 @@ Variable JoinVariable(const Frame& a, const Frame& b, const std::string& name) {
   out.gone = false;
   if (out.array || (right != nullptr && right->array)) {
     out.elements = {{"0", Unknown()}};
-    out.array = true;
+    out.array = out.open = true;
     return out;
   }
   std::vector<std::string> values = ValuesOf(a, name);
@@ -44,6 +44,25 @@ Variable JoinVariable(const Frame& a, const Frame& b, const std::string& name) {
   out.elements = {{"0", values[0]}};
   out.others.assign(values.begin() + 1, values.end());
   return out;
+}
+
+}  // namespace
+
+namespace {
+
+// What a variable's attributes make of a value.
+std::string Shaped(const Variable& variable, std::string value) {
+  if (variable.odd) return Unknown();
+  if (variable.integer) {
+    const auto number = ParseInt(value);
+    return number && std::to_string(*number) == value ? value : Unknown();
+  }
+  if ((variable.lower || variable.upper) && !IsAscii(value)) return Unknown();
+  if (variable.lower) return Lower(value);
+  for (char& c : value) {
+    if (variable.upper && c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
+  }
+  return value;
 }
 
 }  // namespace
@@ -135,22 +154,39 @@ Variable& Frame::Ref(std::string_view name) {
 
 void Frame::Assign(std::string_view name, std::string value) {
   Variable& variable = Ref(name);
-  if (variable.lower) value = Lower(value);
-  if (variable.upper) {
-    for (char& c : value) {
-      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
-    }
-  }
-  variable.Set("0", std::move(value));
+  variable.Set("0", Shaped(variable, std::move(value)));
 }
 
 void Frame::Append(std::string_view name, std::string_view value) {
   Variable& variable = Ref(name);
   const std::string* before = variable.At("0");
-  for (std::string& other : variable.others) other += value;
+  for (std::string& other : variable.others) other = Shaped(variable, other + std::string(value));
   const auto others = variable.others;
-  variable.Set("0", (before != nullptr ? *before : std::string()) + std::string(value));
+  variable.Set("0", Shaped(variable, (before != nullptr ? *before : std::string()) + std::string(value)));
   variable.others = others;
+}
+
+void Frame::AssignElement(std::string_view name, const std::string& key, std::string value, bool append) {
+  Variable& variable = Ref(name);
+  if (!variable.others.empty()) variable.elements = {{"0", Unknown()}};
+  variable.array = true;
+  std::string place = key;
+  const bool open = variable.open;
+  if (key.starts_with("-") && !variable.associative) {  // from the end
+    const int64_t last = variable.elements.empty() ? 0 : ParseInt(variable.elements.back().first).value_or(0) + 1;
+    const int64_t index = last + ParseInt(key).value_or(0);
+    if (index < 0 && !open) return;  // an error
+    place = open ? Unknown() : std::to_string(index);
+  }
+  if (HasUnknown(place)) {  // any of them
+    for (auto& [each, element] : variable.elements) element = Unknown();
+    if (variable.elements.empty()) variable.Set("0", Unknown());
+    variable.open = true;
+    return;
+  }
+  const std::string* before = variable.At(place);
+  if (append) value = (before != nullptr ? *before : open ? Unknown() : std::string()) + value;
+  variable.Set(place, Shaped(variable, std::move(value)));
 }
 
 void Frame::Unset(std::string_view name) {

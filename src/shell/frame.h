@@ -22,8 +22,10 @@ struct Variable {
   bool array = false;                 // indexed or associative
   bool associative = false;
   bool nameref = false;  // holds the name of another variable
+  bool open = false;     // an array that may have further elements, or others
   bool gone = false;     // known not to be set: by unset, or local without a value
-  bool lower = false, upper = false, integer = false;
+  bool lower = false, upper = false, integer = false, readonly = false;
+  bool odd = false;  // has an attribute that changes its value in a way that is not followed
 
   const std::string* At(std::string_view key) const;
   void Set(std::string_view key, std::string value);
@@ -53,6 +55,7 @@ class Frame {
   Variable& Ref(std::string_view name);  // made when it is not there
   void Assign(std::string_view name, std::string value);
   void Append(std::string_view name, std::string_view value);
+  void AssignElement(std::string_view name, const std::string& key, std::string value, bool append = false);
   void Unset(std::string_view name);
   bool IsGone(std::string_view name) const;  // known not to be set
   std::string Target(std::string_view name) const;  // the name at the end of a chain of namerefs
@@ -73,6 +76,7 @@ class Frame {
   std::map<int, Stream> descriptors;                                 // beyond standard input, where their text is known
   std::vector<std::string> traps;                                    // run when this shell ends
   std::string cwd;                                                   // empty: unknown
+  bool noclobber = false;                                            // > leaves files that are there alone
   bool bash = true;                                                  // false: another shell, which may tell otherwise
   Choices* choices = nullptr;
 

@@ -83,7 +83,7 @@ std::vector<Field> Interpreter::ExpandAll(const std::vector<Word>& words) {
   return out;
 }
 
-// $(..) runs in a copy of the state, and so does the other end of <(..), which keeps the newlines at the end.
+// $(..) runs in a copy of the state.
 std::string Interpreter::Substitute(std::string_view command, bool process) {
   const Frame before = frame;
   frame.traps.clear();
@@ -98,9 +98,13 @@ std::string Interpreter::Substitute(std::string_view command, bool process) {
   }
   RunTraps();
   frame = before;
+  if (process) return out;
   std::erase(out, '\0');  // as bash does
-  while (!process && !out.empty() && out.back() == '\n') out.pop_back();
-  return out;
+  // Behind what may be nothing, the ends of lines may go too.
+  const size_t end = out.find_last_not_of("\n\x01") + 1;
+  const bool open = out.find(kUnknown, end) != out.npos;
+  out.resize(end);
+  return open ? out + kUnknown : out;
 }
 
 Stream Interpreter::RunText(std::string_view text, Stream& input) {
@@ -244,7 +248,14 @@ Stream Interpreter::CallFunction(const Statement& definition, const std::vector<
   SetPositional(frame, argv, 1);
   Stream out;
   frame.locals.emplace_back();
+  Exits outer;
+  std::swap(outer, exits);
   for (const Statement& child : definition.children) out.text += Run(child, input).text;
+  if (exits.function) {
+    frame = JoinFrames(frame, *exits.function);
+    if (!out.text.empty()) out.text = Unsure(out.text);
+  }
+  std::swap(outer, exits);
   if (!frame.locals.empty()) {
     for (auto& [name, hidden] : frame.locals.back()) frame.variables[name] = hidden;
     frame.locals.pop_back();
@@ -253,6 +264,11 @@ Stream Interpreter::CallFunction(const Statement& definition, const std::vector<
   frame.positional_known = known;
   frame.positional_lost = lost;
   return out;
+}
+
+void Interpreter::Leave(std::optional<Frame>& to) {
+  to = to ? JoinFrames(*to, frame) : frame;
+  ++exits.count;
 }
 
 // What trap set aside for the end of this shell, and what that sets aside in turn.

@@ -4,6 +4,7 @@
 
 #include <ctime>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,13 @@ struct Sweep {
   bool on = false;
   bool filtered = false;             // only what some filter selected
   std::vector<std::string> tests{};  // the words of find's expression before the action
+};
+
+// The states in which break and continue leave a loop, and return a function.
+struct Exits {
+  std::optional<Frame> loop, function;
+  bool outer = false;  // some leave more than one loop
+  int count = 0;       // of all that there were, exit too
 };
 
 class Interpreter {
@@ -50,11 +58,15 @@ class Interpreter {
   // One command against all rows; the reading that the rows give its words.
   Invocation ApplyRules(const std::vector<Field>& argv, const Stream& input);
   void Assign(const Assignment& assignment);
+  void AssignList(const std::string& name, std::string_view inside, bool append);
   void NoteVariable(std::string_view name, const std::string& value);
   void Report(std::string_view rule, Risk risk, std::string reason);
   void Touch(EffectKind kind, const Field& target, bool recursive);
   // A bound was hit: what follows is not looked at, so the rating is at least high and the analysis incomplete.
   void Limit(std::string_view what);
+  // What break, return and exit do: the state of now goes on elsewhere.
+  void Leave(std::optional<Frame>& to);
+  void RunTraps();
   bool Spend();                                     // one step; false when there are no more
   std::string PathOf(std::string_view text) const;  // absolute and clean, in the present directory
   std::vector<Field> ExpandAll(const std::vector<Word>& words);
@@ -68,6 +80,7 @@ class Interpreter {
   Frame frame;
   LineFiles files;
   Sweep sweep;
+  Exits exits;
 
  private:
   Stream Run(const Statement& statement, Stream& input);
@@ -86,6 +99,9 @@ class Interpreter {
   Stream RunFor(const Statement& statement, Stream& input);
   Stream RunLoop(const Statement& statement, Stream& input);
   Stream RunTest(const Statement& statement, Stream& input);
+  std::vector<Field> ForValues(const Statement& statement);
+  void EndLoop(Exits& outer);
+  Stream Redirected(const Statement& statement, Stream out);
   void DefineFunction(const Statement& statement);
   void RunUnparsed(std::string_view text);
   int NamedDescriptor(std::string_view name);
@@ -93,9 +109,6 @@ class Interpreter {
   void WriteRedirects(const Statement& statement, const Stream& output, std::string_view command);
   void WriteTo(const Field& target, const Redirect& redirect, const Stream& output, std::string_view command);
   void ApplyRule(const Rule& rule, size_t sub, const Invocation& invocation, const Stream& input);
-  bool ApplyMatching(const Invocation& invocation, const Stream& input);
-  void Note(Invocation& invocation, bool described);
-  bool MayBeCommand(std::string_view text) const;
   std::string Substitute(std::string_view command, bool process);
   std::string_view Keep(std::string text);
 

@@ -87,23 +87,12 @@ class Converter {
   }
 
   void AddWord(Statement& out, Node node) {
-    std::string_view raw = Text(node);
-    // So a word that begins with "\\ " has lost that.
-    for (size_t at = node.start(); at >= 2 && (text_[at - 1] == ' ' || text_[at - 1] == '\t') && text_[at - 2] == '\\';) {
-      at -= 2;
-      const size_t slashes = at - std::min(at, text_.find_last_not_of('\\', at == 0 ? 0 : at - 1) + 1);
-      if (slashes % 2 != 0) break;
-      raw = text_.substr(at, node.end() - at);
-    }
-    // The grammar skips "\\ " between nodes as if it were a blank; in a shell it joins them.
+    const std::string_view raw = Text(node);
+    if (raw.empty()) return;  // a word that the grammar misses
     const char* last_end = out.words.empty() ? nullptr : out.words.back().raw.data() + out.words.back().raw.size();
-    const bool joined =
-        last_end != nullptr && last_end <= raw.data() &&
-        (last_end == raw.data() || (*last_end == '\\' && last_end + 1 < raw.data() && last_end[1] != '\n'));
-    if (joined) {
+    if (last_end == raw.data()) {  // one word in several nodes
       std::string_view& word = out.words.back().raw;
-      const size_t more = static_cast<size_t>(raw.data() - (word.data() + word.size())) + raw.size();
-      word = std::string_view(word.data(), word.size() + more);
+      word = std::string_view(word.data(), word.size() + raw.size());
     } else {
       out.words.push_back({raw});
     }
@@ -139,6 +128,7 @@ class Converter {
         AddWord(out, child);
       }
     }
+    if (AssignsApart(out)) return Apart(std::move(out));
     // A lone `(( x ))` is a command to the grammar.
     if (out.words.size() == 1 && out.words[0].raw.starts_with("((") && out.words[0].raw.ends_with("))")) {
       out.kind = Kind::kTest;
@@ -153,6 +143,23 @@ class Converter {
       out.background = true;
       out.coprocess = true;
     }
+    return out;
+  }
+
+  // The grammar takes `x=1 y=2` on a line of its own for the beginning of the command on the next one.
+  static bool AssignsApart(const Statement& command) {
+    if (command.assignments.empty() || command.words.empty()) return false;
+    const std::string_view last = command.assignments.back().value.raw;
+    const char* const word = command.words[0].raw.data();
+    return last.data() != nullptr && last.data() + last.size() <= word &&
+           Contains(std::string_view(last.data() + last.size(), static_cast<size_t>(word - last.data()) - last.size()), "\n");
+  }
+  static Statement Apart(Statement command) {
+    Statement assigns, out;
+    assigns.kind = Kind::kCommand;
+    assigns.assignments.swap(command.assignments);
+    out.children.push_back(std::move(assigns));
+    out.children.push_back(std::move(command));
     return out;
   }
 
@@ -346,6 +353,7 @@ class Converter {
       if (child.type() == "case_item") {
         Statement arm = Children(child, Kind::kSequence, depth);
         for (const Node part : child.children()) {
+          if (part.type() == ";&" || part.type() == ";;&") arm.name = part.type();
           if (part.named() && !IsStatement(part.type())) AddWord(arm, part);
         }
         out.children.push_back(std::move(arm));
@@ -379,6 +387,7 @@ class Converter {
       } else if (child.named()) {
         AddWord(out, child);
       }
+      out.chooses |= child.type() == "select";
     }
     return out;
   }

@@ -96,7 +96,8 @@ void Interpreter::WriteTo(const Field& target, const Redirect& redirect, const S
         Report("persistence.startup-code", Risk::kHigh, "plants code that runs at every start-up");
     }
   }
-  files.Write(PathOf(target.text), output, append);
+  const Stream written = frame.noclobber && redirect.op == ">" ? Stream{Unsure(output.text)} : output;
+  files.Write(PathOf(target.text), written, append);
 }
 
 void Interpreter::WriteRedirects(const Statement& statement, const Stream& output, std::string_view command) {

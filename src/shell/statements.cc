@@ -10,7 +10,7 @@ namespace {
 
 using Kind = Statement::Kind;
 
-constexpr size_t kMaxRounds = 16, kMaxStream = 1 << 16;
+constexpr size_t kMaxStream = 1 << 16;
 
 void Add(Stream& to, Stream part) {
   to.text += part.text;
@@ -20,21 +20,28 @@ void Add(Stream& to, Stream part) {
   to.decoded |= part.decoded;
 }
 
-bool StartsInBackground(const Statement& statement) {
-  if (statement.background) return true;
-  return std::any_of(statement.children.begin(), statement.children.end(), StartsInBackground);
+// What is printed only by some of the ways.
+void AddMaybe(Stream& to, Stream part) {
+  if (!part.text.empty()) part.text = Unsure(part.text);
+  Add(to, std::move(part));
 }
 
-bool IsAlways(const Statement& condition) {
-  return !condition.words.empty() && (condition.words[0].raw == "true" || condition.words[0].raw == ":");
+// Either of two outputs.
+Stream Either(Stream a, const Stream& b) {
+  if (a.text != b.text) a.text = Unsure(a.text + b.text);
+  a.filtered |= b.filtered;
+  a.secret |= b.secret;
+  a.decoded |= b.decoded;
+  return a;
 }
 
 // Whether a statement hardly ever fails: an assignment, or a command that only sets or prints something.
 bool Succeeds(const Statement& statement) {
   if (statement.kind == Kind::kAnd) return Succeeds(statement.children[0]) && Succeeds(statement.children[1]);
   if (statement.kind != Kind::kCommand) return false;
-  return statement.words.empty() ||
-         InList("true : echo printf export set local declare readonly", statement.words[0].raw);
+  const auto substitutes = [](const Assignment& each) { return each.value.raw.find_first_of("$`") != std::string_view::npos; };
+  if (statement.words.empty()) return std::none_of(statement.assignments.begin(), statement.assignments.end(), substitutes);
+  return InList("true : echo printf export set local declare readonly", statement.words[0].raw);
 }
 
 // Whether control never goes on after a statement: exit, return, exec of nothing is not meant here.
@@ -42,21 +49,6 @@ bool Leaves(const Statement& statement) {
   if (statement.kind == Kind::kCommand && !statement.words.empty())
     return InList("exit return break continue", statement.words[0].raw);
   return statement.kind == Kind::kSequence && !statement.children.empty() && Leaves(statement.children.back());
-}
-
-bool Same(const Frame& a, const Frame& b) {
-  return a.variables == b.variables && a.cwd == b.cwd && a.positional == b.positional && a.functions == b.functions;
-}
-
-// After more rounds than are followed, whatever changed between two of them may hold anything.
-void Widen(Frame& frame, const Frame& before) {
-  for (auto& [name, variable] : frame.variables) {
-    const auto old = before.variables.find(name);
-    if (old != before.variables.end() && old->second == variable) continue;
-    for (auto& [key, value] : variable.elements) value = Unknown();
-    variable.others.clear();
-  }
-  if (frame.cwd != before.cwd) frame.cwd.clear();
 }
 
 }  // namespace
@@ -96,9 +88,16 @@ Stream Interpreter::RunSequence(const Statement& statement, Stream& input) {
   Stream own = ReadRedirects(statement, input);
   Stream& inner = statement.redirects.empty() ? input : own;
   Stream out;
-  for (const Statement& child : statement.children) Add(out, Run(child, inner));
+  const int left = exits.count;
+  for (const Statement& child : statement.children) {
+    Stream part = Run(child, inner);
+    if (exits.count == left)
+      Add(out, std::move(part));
+    else
+      AddMaybe(out, std::move(part));  // some way has left before
+  }
   WriteRedirects(statement, out, "");
-  return out;
+  return Redirected(statement, std::move(out));
 }
 
 Stream Interpreter::RunSubshell(const Statement& statement, Stream& input) {
@@ -130,7 +129,7 @@ Stream Interpreter::RunPipeline(const Statement& statement, Stream& input) {
 Stream Interpreter::RunOr(const Statement& statement, Stream& input) {
   Stream out = Run(statement.children[0], input);
   const Frame first = frame;
-  Add(out, Run(statement.children[1], input));
+  AddMaybe(out, Run(statement.children[1], input));
   frame = Leaves(statement.children[1]) ? first : JoinFrames(first, frame);
   return out;
 }
@@ -147,29 +146,39 @@ Stream Interpreter::RunChain(const Statement& statement, Stream& input, std::vec
   const Statement& left = statement.children[0];
   const bool chain = left.kind == Kind::kAnd && !left.background && left.redirects.empty();
   Stream out = chain ? RunChain(left, input, failed) : Run(left, input);
-  if (!Succeeds(chain ? left.children[1] : left)) failed.push_back(frame);
-  Add(out, Run(statement.children[1], input));
+  const bool sure = Succeeds(chain ? left.children[1] : left);
+  if (!sure) failed.push_back(frame);
+  Stream next = Run(statement.children[1], input);
+  if (sure && failed.empty())
+    Add(out, std::move(next));
+  else
+    AddMaybe(out, std::move(next));
   return out;
 }
 
 Stream Interpreter::RunBranches(const Statement& statement, Stream& input) {
   Stream own = ReadRedirects(statement, input);
   Stream& inner = statement.redirects.empty() ? input : own;
-  Stream out;
+  Stream out, printed;
   std::vector<Frame> ends;
   const auto& parts = statement.children;
   size_t i = 0;
   for (; i + 1 < parts.size(); i += 2) {
-    (void)Run(parts[i], inner);
+    const Stream tested = Run(parts[i], inner);
     const Frame condition = frame;
-    Add(out, Run(parts[i + 1], inner));
+    Stream body = Run(parts[i + 1], inner);
+    printed = i == 0 ? std::move(body) : Either(std::move(printed), body);
+    if (i == 0)
+      Add(out, tested);
+    else
+      AddMaybe(out, tested);
     if (!Leaves(parts[i + 1])) ends.push_back(frame);
     frame = condition;
   }
-  if (i < parts.size()) Add(out, Run(parts[i], inner));
+  Add(out, Either(std::move(printed), i < parts.size() ? Run(parts[i], inner) : Stream{}));
   for (const Frame& end : ends) frame = JoinFrames(end, frame);
   WriteRedirects(statement, out, "");
-  return out;
+  return Redirected(statement, std::move(out));
 }
 
 Stream Interpreter::RunCase(const Statement& statement, Stream& input) {
@@ -180,18 +189,18 @@ Stream Interpreter::RunCase(const Statement& statement, Stream& input) {
   const Frame before = frame;
   Frame joined = before;
   Stream out;
-  bool fallen = false;
+  bool goes_on = false;
   for (const Statement& arm : statement.children) {
-    frame = fallen ? JoinFrames(before, frame) : before;
-    fallen = arm.falls;
+    frame = goes_on ? JoinFrames(before, frame) : before;
+    goes_on = !arm.name.empty();
     auto patterns = MakeExpander();
     for (const Word& word : arm.words) (void)patterns.ExpandWhole(word.raw);
-    for (const Statement& child : arm.children) Add(out, Run(child, inner));
+    for (const Statement& child : arm.children) AddMaybe(out, Run(child, inner));
     if (arm.children.empty() || !Leaves(arm.children.back())) joined = JoinFrames(joined, frame);
   }
   frame = joined;
   WriteRedirects(statement, out, "");
-  return out;
+  return Redirected(statement, std::move(out));
 }
 
 Stream Interpreter::RunTest(const Statement& statement, Stream& input) {
@@ -215,68 +224,24 @@ Stream Interpreter::RunTest(const Statement& statement, Stream& input) {
   return {};
 }
 
-// Every value is tried, since the worst decides; beyond some, the rest is one round with a value that may be anything.
-Stream Interpreter::RunFor(const Statement& statement, Stream& input) {
-  Stream own = ReadRedirects(statement, input);
-  Stream& inner = statement.redirects.empty() ? input : own;
-  std::vector<Field> values = ExpandAll(statement.words);
-  if (statement.words.empty()) {
-    for (const auto& each : frame.positional) values.push_back({each});
-  }
-  if (values.empty()) values.push_back({Unknown()});
-  if (values.size() > kMaxRounds) {
-    values.resize(kMaxRounds);
-    values.push_back({Unknown()});
-  }
-  const Sweep outer = sweep;
-  Frame joined = frame;
-  Stream out;
-  for (const Field& value : values) {
-    sweep = outer;
-    if (value.glob) sweep = {.on = true, .filtered = value.text != "*" && value.text != "/*"};
-    frame.Assign(statement.name, value.text);
-    for (const Statement& child : statement.children) Add(out, Run(child, inner));
-    joined = JoinFrames(joined, frame);
-    if (out_of_time_ || steps_ > 4000) break;
-  }
-  sweep = outer;
-  frame = joined;
-  WriteRedirects(statement, out, "");
-  return out;
-}
-
-Stream Interpreter::RunLoop(const Statement& statement, Stream& input) {
-  Stream own = ReadRedirects(statement, input);
-  Stream& inner = statement.redirects.empty() ? input : own;
-  if (!statement.children.empty() && IsAlways(statement.children[0]) && StartsInBackground(statement.children.back()))
-    Report("resources.endless-spawn", Risk::kHigh, "starts processes in an endless loop");
-  const bool counts = statement.words.size() == 3;
-  const auto evaluate = [&](size_t part) {
-    if (counts) (void)MakeExpander().Arithmetic(statement.words[part].raw);
-  };
-  evaluate(0);
-  Stream out;
-  Frame joined = frame;
-  const Sweep outer = sweep;
-  // Rounds go on while they bring something new: another state, or another line to read.
-  for (size_t round = 0; round < kMaxRounds; ++round) {
-    const Frame before = frame;
-    const size_t left = inner.text.size();
-    if (round + 1 == kMaxRounds) {
-      Widen(frame, joined);
-      if (!inner.text.empty()) inner.text = Unknown();
+// What still comes out of a statement's standard output.
+Stream Interpreter::Redirected(const Statement& statement, Stream out) {
+  for (const Redirect& redirect : statement.redirects) {
+    const std::string_view op = redirect.op;
+    if (op.find('>') == op.npos || op == "<>") continue;
+    const bool to_fd = op == ">&";
+    if (redirect.fd == 2) {  // errors join the output
+      if (to_fd && redirect.target.raw == "1" && statement.kind != Kind::kCommand) out.text += Unknown();
+      continue;
     }
-    evaluate(1);
-    for (const Statement& child : statement.children) Add(out, Run(child, inner));
-    evaluate(2);
-    joined = JoinFrames(joined, frame);
-    const bool reads = inner.text.size() < left && !inner.text.empty();
-    if (out_of_time_ || steps_ > 4000 || (Same(before, frame) && !reads)) break;
-    if (!reads && round >= 2 && round + 2 < kMaxRounds) round = kMaxRounds - 2;
+    if (redirect.fd > 2 || (to_fd && redirect.target.raw == "1")) continue;
+    if (to_fd && redirect.target.raw != "2" && redirect.target.raw != "-" && !out.text.empty())
+      out.text = Unsure(out.text);
+    else if (redirect.target.raw == "/dev/stdout")
+      continue;
+    else
+      out.text.clear();
   }
-  sweep = outer;
-  frame = joined;
-  WriteRedirects(statement, out, "");
   return out;
 }
 
@@ -292,7 +257,7 @@ Stream Interpreter::RunCommand(const Statement& statement, Stream& input) {
     while (choices.Next() && !out_of_time_) {
       frame = before;
       Stream again = RunCommandOnce(statement, input);
-      if (again.text != out.text) out.text = Unknown();
+      if (again.text != out.text) out.text = Unsure(out.text + again.text);
       joined = JoinFrames(joined, frame);
     }
     frame = joined;
@@ -328,7 +293,7 @@ Stream Interpreter::RunCommandOnce(const Statement& statement, Stream& input) {
   const bool scoped = !argv.empty() && !statement.declares && !statement.assignments.empty();
   std::map<std::string, Variable, std::less<>> saved;
   for (const Assignment& assignment : statement.assignments) {
-    if (scoped) saved[std::string(assignment.name)] = frame.Ref(assignment.name);
+    if (scoped) saved.try_emplace(std::string(assignment.name), frame.Ref(assignment.name));
     if (!statement.declares) Assign(assignment);
   }
   Stream own = ReadRedirects(statement, input);
@@ -342,13 +307,14 @@ Stream Interpreter::RunCommandOnce(const Statement& statement, Stream& input) {
       if (assignment.value.raw.starts_with("(")) Assign(assignment);
     }
   }
+  for (const Redirect& redirect : statement.redirects) {  // what was read from a descriptor is gone
+    const auto fd = redirect.op == "<&" ? ParseInt(redirect.target.raw) : std::nullopt;
+    const auto known = fd ? frame.descriptors.find(static_cast<int>(*fd)) : frame.descriptors.end();
+    if (known != frame.descriptors.end()) known->second = in.text.empty() ? Stream{Unknown()} : in;
+  }
   WriteRedirects(statement, out, name);
   for (auto& [variable, value] : saved) frame.variables[frame.Target(variable)] = value;
-  if (std::any_of(statement.redirects.begin(), statement.redirects.end(),
-                  [](const Redirect& r) { return r.op == ">" && r.fd != 2; })) {
-    out.text.clear();
-  }
-  return out;
+  return Redirected(statement, std::move(out));
 }
 
 }  // namespace heddle::shell

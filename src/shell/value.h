@@ -11,7 +11,7 @@ constexpr char kUnknown = '\x01';     // could be anything
 constexpr char kDownloaded = '\x02';  // came from the network
 constexpr char kDecoded = '\x03';     // was decoded or unpacked from bytes that are not known
 constexpr char kSecret = '\x04';      // is a key, a password or the like
-constexpr char kName = '\x05';        // one name of a file, not empty: what mktemp makes up
+constexpr char kName = '\x05';        // a name, not empty: what mktemp makes up, a number, where a program lies
 
 inline bool IsMark(char c) { return c >= kUnknown && c <= kName; }
 
@@ -21,6 +21,9 @@ std::string WithoutUnknown(std::string_view text);
 
 // The text that stands for anything at all.
 std::string Unknown();
+
+// What may be `text`, or only some of it, or nothing: where it came from is kept.
+std::string Unsure(std::string_view text);
 
 // What flows through a pipe or lies in a file, as far as it is known.
 struct Stream {

@@ -2,7 +2,7 @@
 
 import re
 
-# The marks of src/shell/value.h. One of them is a name: not empty, and without a slash.
+# The marks of src/shell/value.h. One of them is a name, which is not empty.
 UNKNOWN, NAME = b"\x01\x02\x03\x04", b"\x05"
 VERDICTS = ("known", "set", "unknown", "incomplete", "wrong")
 
@@ -18,12 +18,13 @@ def pattern_of(word):
     if word["glob"]:  # names of files, of which none may be there
         text = re.split(rb"[*?\[\\\x01-\x05]", text)[0]
         return b"(?:" + re.escape(text) + b"[^\\x00]*\\x00)*" if text else b"(?:[^\\x00]*\\x00)*"
-    if text and all(byte in UNKNOWN for byte in text):
+    # "./" and what lies there: names of files that are not known, of which there may be none.
+    if text and all(byte in UNKNOWN for byte in text) or re.fullmatch(rb"(?:[^\x01-\x05]*/)?[\x01-\x04]", text):
         return b"(?:[\\s\\S]*\\x00)?"
     out = b""
     for byte in text:
         char = bytes([byte])
-        out += b"[\\s\\S]*" if char in UNKNOWN else b"[^/\\x00]+" if char == NAME else re.escape(char)
+        out += b"[\\s\\S]*" if char in UNKNOWN else b"[^\\x00]+" if char == NAME else re.escape(char)
     return re.sub(rb"(?:\[\\s\\S\]\*)+", lambda _: b"[\\s\\S]*", out) + b"\\x00"
 
 

@@ -68,7 +68,8 @@ heddle::shell::World WorldOf(const json::object& request, const Files& files) {
 
 // What is rated: bash's scripts as they are, those of other shells as that shell's -c.
 std::string CommandOf(const json::object& request) {
-  const std::string script = Text(request, "script");
+  // As in the shells, it is a function, which reads no input.
+  const std::string script = "probe() { :; }\n" + Text(request, "script");
   const std::string shell = Text(request, "shell");
   if (shell == "bash") return script;
   return Cat({shell, " -c ", heddle::shell::Quote(script, heddle::shell::Dialect::kPosix)});

@@ -43,7 +43,9 @@ class Room:
         self.command = [shutil.which(COMMANDS[shell][0]), *COMMANDS[shell][1:]]
 
     def environment(self):
-        return {"PATH": self.tools, "HOME": os.path.join(self.work, "home")}
+        # Those of the user's own choice, which the model takes for the usual ones where nothing says so, are told.
+        chosen = {name: "none" for name in ("EDITOR", "VISUAL", "PAGER", "BROWSER", "SHELL", "TMPDIR")}
+        return {"PATH": self.tools, "HOME": os.path.join(self.work, "home"), **chosen}
 
     def files(self):
         return {os.path.join(self.work, name): text for name, text in CONTENTS.items()}

@@ -1,18 +1,21 @@
 // Builtins that change the shell's own state (the bash manual, chapter 4).
-#include <algorithm>
+#include <optional>
 
 #include "base/text.h"
 #include "shell/arguments.h"
-#include "shell/programs/builtin.h"
+#include "shell/programs/builtin_call.h"
 #include "shell/programs/programs.h"
 
 namespace heddle::shell {
 namespace {
 
+using Builtin = BuiltinCall;
+
 void ChangeDirectory(Builtin& call) {
   size_t at = 1;
   while (at < call.argv.size() && InList("-P -L -e -@ -n --", call.At(at))) ++at;
   const std::string target = at < call.argv.size() ? call.At(at) : call.in.frame.Value("HOME");
+  if (at + 1 < call.argv.size()) call.in.frame.Ref("PWD").others = {Unknown()};  // zsh replaces, others refuse
   const std::string before = call.in.frame.cwd;
   const bool searched = target[0] != '/' && target[0] != '.' && call.in.frame.Find("CDPATH") != nullptr;
   if (target == "-") {
@@ -25,9 +28,18 @@ void ChangeDirectory(Builtin& call) {
     if (before.empty() && !target.starts_with("/")) call.in.frame.cwd.clear();
   }
   const std::string& cwd = call.in.frame.cwd;
+  const bool plain = !cwd.empty() && !searched && at + 1 >= call.argv.size();
+  if (target == "-" || searched) call.out = {plain ? cwd + "\n" : Unknown()};
   call.in.frame.Assign("OLDPWD", before.empty() ? Unknown() : before);
   call.in.frame.Assign("PWD", cwd.empty() ? Unknown() : cwd);
-  (void)call.in.ApplyRules(call.argv, call.input);
+  // Where there is no such directory, it stays the one from before; and "//" is one of its own.
+  const auto& resolve = call.in.world().resolve;
+  const bool there = !resolve || resolve(cwd) == cwd;
+  if (!cwd.empty() && (!there || target.starts_with("//"))) {
+    call.in.frame.Ref("PWD").others = {Unknown()};
+    call.in.frame.Ref("OLDPWD").others = {Unknown()};
+  }
+  call.in.ApplyRules(call.argv, call.input);
 }
 
 void PopDirectory(Builtin& call) {
@@ -43,19 +55,19 @@ void Eval(Builtin& call) {
 void Source(Builtin& call) {
   size_t at = call.argv.size() > 1 && call.At(1) == "--" ? 2 : 1;
   if (at >= call.argv.size()) return;
-  const auto positional = call.in.frame.positional;
-  const bool known = call.in.frame.positional_known;
-  if (at + 1 < call.argv.size()) {
-    call.in.frame.positional_known = true;
-    call.in.frame.positional.clear();
-    for (size_t i = at + 1; i < call.argv.size(); ++i) call.in.frame.positional.push_back(call.At(i));
-  }
-  // A name without a slash is looked for in PATH.
-  Field file = call.argv[at];
-  if (const std::string found = PathOfMade(call.in, file.text); !found.empty()) file.text = found;
-  (void)call.in.RunFile(file, call.input);
-  call.in.frame.positional = positional;
-  call.in.frame.positional_known = known;
+  Frame& frame = call.in.frame;
+  const auto positional = frame.positional;
+  const bool known = frame.positional_known, lost = frame.positional_lost;
+  if (at + 1 < call.argv.size()) SetPositional(frame, call.argv, at + 1);
+  std::optional<Frame> outer;
+  std::swap(outer, call.in.exits.function);
+  (void)call.in.RunFile(call.argv[at], call.input);
+  if (call.in.exits.function) frame = JoinFrames(frame, *call.in.exits.function);
+  std::swap(outer, call.in.exits.function);
+  if (at + 1 >= call.argv.size()) return;  // it may have set those of this shell
+  frame.positional = positional;
+  frame.positional_known = known;
+  frame.positional_lost = lost;
 }
 
 void Alias(Builtin& call) {
@@ -66,66 +78,32 @@ void Alias(Builtin& call) {
   }
 }
 
-void Unalias(Builtin& call) {
-  if (call.HasOption('a')) call.in.frame.aliases.clear();
-  for (size_t i = 1; i < call.argv.size(); ++i) call.in.frame.aliases.erase(call.At(i));
-}
+// A line is read with the aliases from before it, so the alias still counts.
+void Unalias(Builtin&) {}
 
-void Declare(Builtin& call) {
-  for (size_t i = call.Operands(); i < call.argv.size(); ++i) {
-    const std::string& text = call.At(i);
-    const size_t equals = text.find('=');
-    const std::string name = text.substr(0, equals);
-    ExpandSubscript(call, name);
-    if (name.empty() || HasUnknown(name)) continue;
-    auto& locals = call.in.frame.locals;
-    if (!locals.empty() && call.argv[0].text != "export" && !call.HasOption('g'))
-      locals.back().try_emplace(name, call.in.frame.Find(name) != nullptr ? *call.in.frame.Find(name) : Variable{});
-    Variable& variable = call.HasOption('n') ? call.in.frame.variables[name] : call.in.frame.Ref(name);
-    if (call.HasOption('n')) variable.nameref = true;
-    if (call.HasOption('A')) variable.associative = variable.array = true;
-    if (call.HasOption('a')) variable.array = true;
-    if (call.HasOption('l')) variable.lower = true;
-    if (call.HasOption('u')) variable.upper = true;
-    if (call.HasOption('i')) variable.integer = true;
-    if (equals == std::string::npos) continue;
-    const std::string value = text.substr(equals + 1);
-    if (variable.nameref)
-      variable.Set("0", value);
-    else
-      call.in.frame.Assign(name, value);
-    call.in.NoteVariable(name, value);
+// The text of a trap that runs at a time that is not known, whatever variables hold then.
+void RunAnyTime(Builtin& call, const std::string& text) {
+  Frame& frame = call.in.frame;
+  const Frame before = frame;
+  (void)call.in.RunScript(text, call.input);
+  const Frame after = frame;
+  frame = before;
+  for (auto& [name, variable] : frame.variables) {
+    for (auto& [key, value] : variable.elements) value = Unknown();
+    variable.others.clear();
+    variable.open = variable.array;
   }
-  (void)call.in.ApplyRules(call.argv, call.input);
+  (void)call.in.RunScript(text, call.input);
+  frame = JoinFrames(before, after);
 }
 
-void UnsetElement(Builtin& call, const std::string& name, const std::string& subscript) {
-  const std::string key = call.in.MakeExpander().Subscript(name, subscript);
-  Variable& list = call.in.frame.Ref(name);
-  if (HasUnknown(key)) list.elements = {{"0", Unknown()}};
-  std::erase_if(list.elements, [&](const auto& element) { return element.first == key; });
-}
-
-void Unset(Builtin& call) {
-  for (size_t i = call.Operands(); i < call.argv.size(); ++i) {
-    ExpandSubscript(call, call.At(i));
-    if (call.HasOption('f') || call.in.frame.functions.contains(call.At(i))) call.in.frame.functions.erase(call.At(i));
-    const size_t open = call.At(i).find('[');
-    if (open == std::string::npos)
-      call.in.frame.Unset(call.At(i));
-    else
-      UnsetElement(call, call.At(i).substr(0, open), call.At(i).substr(open + 1, call.At(i).size() - open - 2));
-  }
-  (void)call.in.ApplyRules(call.argv, call.input);
-}
-
-// What a trap runs counts at the end of the shell that set it; DEBUG and the like run at any time.
+// What a trap runs counts at the end of the shell that set it; DEBUG, signals and the like run at any time.
 void Trap(Builtin& call) {
   const size_t at = call.Operands();
   if (call.argv.size() < at + 2 || call.At(at) == "-") return;
   call.in.frame.traps.push_back(call.At(at));
   for (size_t i = at + 1; i < call.argv.size(); ++i) {
-    if (InList("DEBUG ERR RETURN", call.At(i))) (void)call.in.RunScript(call.At(at), call.input);
+    if (!InList("EXIT 0", call.At(i))) RunAnyTime(call, call.At(at));
   }
 }
 
@@ -138,21 +116,26 @@ void Set(Builtin& call) {
       ++at;
       break;
     }
+    const bool named = call.At(at).ends_with("o") && at + 1 < call.argv.size();
+    if (call.At(at).find('C') != std::string::npos || (named && call.At(at + 1) == "noclobber"))
+      call.in.frame.noclobber = call.At(at)[0] == '-';
     if (call.At(at).ends_with("o")) ++at;
   }
-  if (operands || at < call.argv.size()) {
-    call.in.frame.positional_known = true;
-    call.in.frame.positional.clear();
-    for (size_t i = at; i < call.argv.size(); ++i) call.in.frame.positional.push_back(call.At(i));
-  }
-  (void)call.in.ApplyRules(call.argv, call.input);
+  if (!operands && at < call.argv.size() && (call.At(at) == "-" || call.At(at) == "+")) ++at;
+  if (operands || at < call.argv.size()) SetPositional(call.in.frame, call.argv, at);
+  call.in.ApplyRules(call.argv, call.input);
 }
 
 void Shift(Builtin& call) {
-  const auto count = static_cast<size_t>(call.argv.size() > 1 ? ParseInt(call.At(1)).value_or(1) : 1);
-  auto& positional = call.in.frame.positional;
-  positional.erase(positional.begin(),
-                   positional.begin() + static_cast<std::ptrdiff_t>(std::min(count, positional.size())));
+  Frame& frame = call.in.frame;
+  const auto count = call.argv.size() > 1 ? ParseInt(call.At(1)) : std::optional<int64_t>(1);
+  if (!count || *count < 0 || !frame.positional_known) {
+    frame.positional_lost |= frame.positional_known;
+    frame.positional_known = false;
+    return;
+  }
+  const auto size = static_cast<int64_t>(frame.positional.size());
+  if (*count <= size) frame.positional.erase(frame.positional.begin(), frame.positional.begin() + *count);
 }
 
 // printf -v NAME stores what it would print.
@@ -162,16 +145,9 @@ void Print(Builtin& call) {
     const std::string name = attached ? call.At(1).substr(2) : call.At(2);
     std::vector<Field> rest = Tail(call.argv, attached ? 2 : 3);
     rest.insert(rest.begin(), {"printf"});
-    const std::string text = OutputOf(call.in, rest, call.input).text;
-    const size_t open = name.find('[');
-    if (open != name.npos && name.ends_with("]")) {
-      const std::string array = name.substr(0, open);
-      const std::string key =
-          call.in.MakeExpander().Subscript(array, std::string_view(name).substr(open + 1, name.size() - open - 2));
-      call.in.frame.Ref(array).Set(key, text);
-    } else {
-      call.in.frame.Assign(name, text);
-    }
+    std::string text = OutputOf(call.in, rest, call.input).text;
+    if (text.find('\0') != text.npos) text = Unknown();
+    AssignTo(call, name, text);
     return;
   }
   call.out = OutputOf(call.in, call.argv, call.input);
@@ -184,6 +160,7 @@ void Let(Builtin& call) {
 void GetOptions(Builtin& call) {
   if (call.argv.size() > 2) call.in.frame.Assign(call.At(2), Unknown());
   call.in.frame.Assign("OPTARG", Unknown());
+  call.in.frame.Assign("OPTIND", Unknown());
 }
 
 // hash -p PATH NAME: NAME means PATH from now on.
@@ -195,8 +172,8 @@ void Hash(Builtin& call) {
 void Command(Builtin& call) {
   const size_t at = call.Operands();
   if (call.HasOption('v') || call.HasOption('V')) {
-    call.out = {at < call.argv.size() ? call.At(at) + "\n" : ""};
-    (void)call.in.ApplyRules(call.argv, call.input);
+    call.out = call.HasOption('v') ? OutputOf(call.in, call.argv, call.input) : Stream{Unknown()};
+    call.in.ApplyRules(call.argv, call.input);
   } else if (at < call.argv.size()) {
     call.out = call.in.RunArgv(Tail(call.argv, at), call.input);
   }
@@ -204,14 +181,14 @@ void Command(Builtin& call) {
 
 // Numbers and -v name variables, whose subscripts are evaluated.
 void Test(Builtin& call) {
-  for (size_t i = 1; i < call.argv.size(); ++i) ExpandSubscript(call, call.At(i));
-  (void)call.in.ApplyRules(call.argv, call.input);
+  for (size_t i = 1; i < call.argv.size(); ++i) VisitSubscript(call, call.At(i));
+  call.in.ApplyRules(call.argv, call.input);
 }
 
-// type prints what a name stands for.
+// type says in words what a name stands for, with -p where it lies.
 void Type(Builtin& call) {
-  call.out = {call.argv.size() > 1 ? call.argv.back().text + "\n" : ""};
-  (void)call.in.ApplyRules(call.argv, call.input);
+  call.out = call.HasOption('p') || call.HasOption('P') ? OutputOf(call.in, call.argv, call.input) : Stream{Unknown()};
+  call.in.ApplyRules(call.argv, call.input);
 }
 
 // compgen -W and -C expand and run what they are given.
@@ -223,15 +200,22 @@ void Completions(Builtin& call) {
   call.out = {Unknown()};
 }
 
-// What was set aside for the end of this shell runs here; whether control comes here is not known.
-void Exit(Builtin& call) {
-  const std::vector<std::string> traps = call.in.frame.traps;
-  call.in.RunTraps();
-  call.in.frame.traps = traps;
-  (void)call.in.ApplyRules(call.argv, call.input);
+void Return(Builtin& call) { call.in.Leave(call.in.exits.function); }
+
+void LeaveLoop(Builtin& call) {
+  call.in.exits.outer |= call.argv.size() > 1 && call.At(1) != "1";
+  call.in.Leave(call.in.exits.loop);
 }
 
-void Nothing(Builtin& call) { (void)call.in.ApplyRules(call.argv, call.input); }
+// The traps of a shell see the state in which it ends.
+void Exit(Builtin& call) {
+  ++call.in.exits.count;
+  const Frame before = call.in.frame;
+  if (!before.traps.empty()) call.in.RunTraps();
+  call.in.frame = before;
+}
+
+void Nothing(Builtin& call) { call.in.ApplyRules(call.argv, call.input); }
 
 struct Row {
   std::string_view names;
@@ -245,11 +229,11 @@ constexpr Row kRows[] = {
     {"source .", Source},
     {"alias", Alias},
     {"unalias", Unalias},
-    {"export declare local readonly typeset", Declare},
-    {"unset", Unset},
+    {"export declare local readonly typeset", RunDeclare},
+    {"unset", RunUnset},
     {"trap", Trap},
-    {"read", ReadLine},
-    {"mapfile readarray", MapFile},
+    {"read", RunRead},
+    {"mapfile readarray", RunMapFile},
     {"set", Set},
     {"shift", Shift},
     {"printf", Print},
@@ -260,8 +244,10 @@ constexpr Row kRows[] = {
     {"type", Type},
     {"compgen", Completions},
     {"test [ [[", Test},
+    {"return", Return},
     {"exit", Exit},
-    {"return break continue wait : true false", Nothing},
+    {"break continue", LeaveLoop},
+    {"wait : true false", Nothing},
 };
 
 }  // namespace

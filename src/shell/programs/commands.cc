@@ -4,9 +4,15 @@
 #include "base/text.h"
 #include "shell/arguments.h"
 #include "shell/programs/programs.h"
+#include "shell/quote.h"
 
 namespace heddle::shell {
 namespace {
+
+// Programs that leave their input alone.
+constexpr std::string_view kIgnoreInput =
+    "rm cp mv ls mkdir rmdir touch ln chmod chown echo printf date basename dirname realpath readlink seq true false test "
+    "sleep find stat du df id whoami hostname uname pwd git mktemp kill which printenv dd truncate";
 
 // Reserved words that a fragment or a wrapper may leave in front.
 constexpr std::string_view kReserved = "{ } then do else elif if while until ! time ( )";
@@ -102,6 +108,25 @@ void RunMadeFile(Interpreter& in, const std::vector<Field>& argv, Stream& input)
   in.frame.positional_lost = lost;
 }
 
+// Words as a shell reads them back; a part that is not known is a variable of no known value.
+std::string Requoted(Interpreter& in, const std::vector<Field>& argv, size_t from) {
+  in.frame.Assign("_", Unknown());
+  std::string out;
+  for (size_t i = from; i < argv.size(); ++i) {
+    std::string known;
+    out += i > from ? " " : "";
+    if (argv[i].glob) out += argv[i].text;
+    for (const char c : argv[i].glob ? std::string() : argv[i].text) {
+      if (!IsMark(c)) known += c;
+      if (!IsMark(c)) continue;
+      out += (known.empty() ? "" : Quote(known)) + (argv[i].many ? "${_}" : "\"${_}\"");
+      known.clear();
+    }
+    if (!known.empty() || argv[i].text.empty()) out += Quote(known);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string PathOfMade(const Interpreter& in, const std::string& word) {
@@ -121,7 +146,11 @@ Stream RunResolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
   // zsh: =name is the program's path.
   if (argv[0].text.size() > 1 && argv[0].text[0] == '=') argv[0].text.erase(0, 1);
   const std::string word = argv[0].text;
-  if (word.empty() || InList(kReserved, word)) return in.RunArgv(Tail(argv, 1), input);
+  if (word.empty() || InList(kReserved, word)) {
+    const bool assigns = argv.size() == 2 && IsAssignment(argv[1].text);  // `time x=1`
+    if (assigns) in.frame.Assign(argv[1].text.substr(0, argv[1].text.find('=')), argv[1].text.substr(argv[1].text.find('=') + 1));
+    return assigns ? Stream{} : in.RunArgv(Tail(argv, 1), input);
+  }
   const size_t bracket = word.find('(');
   if (bracket != word.npos && bracket > 0 && std::string_view("?*+@!").find(word[bracket - 1]) != word.npos) {
     in.Report("exec.unresolved", Risk::kHigh, "the command's name is a pattern that cannot be resolved");
@@ -132,7 +161,7 @@ Stream RunResolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
   if (const auto alias = in.frame.aliases.find(word); alias != in.frame.aliases.end()) {
     const std::string text = alias->second;
     in.frame.aliases.erase(word);
-    (void)in.RunText(Cat({text, " ", JoinFrom(argv, 1)}), input);
+    (void)in.RunText(Cat({text, " ", Requoted(in, argv, 1)}), input);
     in.frame.aliases[word] = text;
   }
   if (const auto function = in.frame.functions.find(word); function != in.frame.functions.end()) {
@@ -153,10 +182,11 @@ Stream RunResolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
   if (name == "find" || name == "gfind") RunFind(in, argv);
   RunLanguage(in, invocation, input);
   RunMadeFile(in, argv, input);
-  if (!in.rules().Knows(name)) RunTail(in, argv, input);
-  if (!invocation.described) ProbeWords(in, argv);
-  RunEscapes(in, argv, invocation, input);
-  return OutputOf(in, argv, input);
+  if (!in.rules().Knows(name) && !HasNature(name)) RunTail(in, argv, input);
+  out = OutputOf(in, argv, input);
+  // What it has read of the input nobody else reads.
+  if (!InList(kIgnoreInput, name) && !input.text.empty()) input.text = Unsure(input.text);
+  return out;
 }
 
 }  // namespace heddle::shell

@@ -25,7 +25,9 @@ void FromInput(Call& call) {
   for (const Field& operand : call.invocation.operands) {
     const bool dd = call.invocation.name == "dd";
     if (dd && !operand.text.starts_with("of=")) continue;
-    call.in.files.Write(call.in.PathOf(dd ? operand.text.substr(3) : operand.text), call.input, false);
+    Stream text = dd && call.argv.size() > 2 ? Stream{Unsure(call.input.text)} : call.input;  // if= and parts of it
+    if (text.text.empty()) text.text = Unknown();
+    call.in.files.Write(call.in.PathOf(dd ? operand.text.substr(3) : operand.text), text, false);
   }
 }
 

@@ -68,7 +68,8 @@ std::string Wrapped(const std::string& text, size_t width) {
 
 // What comes of decoding: what is malformed is decoded in part by some.
 std::string Decode(const std::string& text) {
-  std::string_view body = Trim(text);
+  const std::string_view body = Trim(text);
+  if (body.find_first_of(" \t") != body.npos) return std::string(1, kDecoded);
   const size_t padding = body.find('=');
   const bool whole = padding == body.npos || body.substr(padding).find_first_not_of("=\n") == body.npos;
   size_t digits = 0;
@@ -206,7 +207,8 @@ std::string Which(const Call& call) {
 
 std::string WorkingDirectory(const Call& call) {
   if (call.in.frame.cwd.empty()) return "./" + Unknown();
-  return call.known ? call.in.frame.cwd + "\n" : Unknown();
+  const std::string named = call.in.frame.Value("PWD");
+  return call.known && named == call.in.frame.cwd ? named + "\n" : Unknown();
 }
 
 // The last part of a path as basename takes it: "a/b/" is "b", "//" is "/".
@@ -241,10 +243,15 @@ std::string DirNameOf(const Call& call) {
 
 // Links and files that are not there make of a path what is not known; the place it lies at is.
 std::string RealPath(const Call& call) {
-  if (call.operands.size() != 1 || HasUnknown(call.operands[0].text)) return Unknown();
-  const std::string path = call.in.PathOf(call.operands[0].text);
-  const bool there = call.in.world().resolve && call.in.world().resolve(path) == path;
-  return there && call.known && Base(call.argv[0]) == "realpath" ? path + "\n" : path + Unknown();
+  const bool follows = call.Has('f') || call.Has('m') || call.Has('e') || Base(call.argv[0]) == "realpath";
+  if (!call.known || call.operands.size() != 1 || !follows) return Unknown();
+  const std::string& given = call.operands[0].text;
+  if (HasUnknown(given) || given.empty()) return Unknown();
+  const std::string path = call.in.PathOf(given);
+  const auto& resolve = call.in.world().resolve;
+  if (!resolve || call.Has('s')) return path + "\n";
+  const std::string real = resolve(path);
+  return real.empty() ? Unknown() : real + "\n";
 }
 
 std::string Names(const Call& call) {
@@ -333,7 +340,7 @@ constexpr Row kRows[] = {
     {"pwd", WorkingDirectory, {"L"}},
     {"basename", BaseNameOf},
     {"dirname", DirNameOf},
-    {"realpath readlink", RealPath},
+    {"realpath readlink", RealPath, {"fmesqn"}},
     {"ls dir", Names},
     {"find", FindNames},
     {"fd fdfind", FindNames, {}, true},

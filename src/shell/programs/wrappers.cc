@@ -14,7 +14,7 @@ struct XargsCall {
   size_t command = 0;  // the index where its command begins
   std::string replace{};
   std::string delimiter{};
-  std::string file{};  // read in place of the input
+  size_t most = 0;  // words for each time it is run; 0: all of them
 };
 
 XargsCall ReadXargs(const std::vector<Field>& argv, bool parallel) {
@@ -34,6 +34,7 @@ XargsCall ReadXargs(const std::vector<Field>& argv, bool parallel) {
       if (equals == text.npos && InList("--max-args --max-procs --delimiter --jobs --arg-file --max-chars --eof", name))
         value = i + 1 < argv.size() ? argv[++i].text : "";
       if (name == "--replace") call.replace = value.empty() ? "{}" : value;
+      if (name == "--max-args") call.most = static_cast<size_t>(std::max<int64_t>(0, ParseInt(value).value_or(0)));
       if (name == "--delimiter") call.delimiter = value;
       if (name == "--null") call.delimiter = "\\0";
       if (name == "--arg-file") call.file = value;
@@ -48,18 +49,43 @@ XargsCall ReadXargs(const std::vector<Field>& argv, bool parallel) {
                                                        : std::string();
     if (text[letter] == 'I' || text[letter] == 'J') call.replace = value;
     if (text[letter] == 'd') call.delimiter = value;
-    if (text[letter] == 'a') call.file = value;
+    if (text[letter] == 'n') call.most = static_cast<size_t>(std::max<int64_t>(0, ParseInt(value).value_or(0)));
   }
   if (parallel) call.replace = "{}";
   call.command = i;
   return call;
 }
 
+// Words between blanks; quotes keep those of a word together, as a backslash does.
+std::vector<std::string> UnquotedWords(std::string_view text) {
+  std::vector<std::string> out;
+  bool open = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == ' ' || c == '\t' || c == '\n') {
+      open = false;
+      continue;
+    }
+    if (!open) out.emplace_back();
+    open = true;
+    if (c == '\'' || c == '"') {
+      const size_t end = std::min(text.find(c, i + 1), text.size());
+      out.back() += text.substr(i + 1, end - i - 1);
+      i = end;
+    } else if (c == '\\' && i + 1 < text.size()) {
+      out.back() += text[++i];
+    } else {
+      out.back() += c;
+    }
+  }
+  return out;
+}
+
 // The items that xargs reads: lines, or words between blanks.
 std::vector<Field> Items(const Stream& input, const XargsCall& call) {
   std::vector<Field> out;
   if (call.delimiter.empty() && call.replace.empty()) {
-    for (auto item : SplitWords(input.text)) out.push_back({std::string(item)});
+    for (auto& item : UnquotedWords(input.text)) out.push_back({std::move(item)});
   } else {
     const std::string decoded = DecodeEscapes(call.delimiter);
     const char separator = call.delimiter.empty() || decoded.empty() ? '\n' : decoded[0];
@@ -111,8 +137,13 @@ void RunXargs(Interpreter& in, const std::vector<Field>& argv, const Stream& sta
   } else if (parallel) {
     for (const Field& item : used) (void)in.RunScriptApart(Cat({JoinFrom(inner, 0), " ", item.text}), none);
   } else {
-    inner.insert(inner.end(), used.begin(), used.end());
-    (void)in.RunArgv(std::move(inner), none);
+    const size_t most = call.most == 0 ? used.size() : call.most;
+    for (size_t from = 0; from < used.size(); from += most) {
+      std::vector<Field> each = inner;
+      const size_t to = std::min(used.size(), from + most);
+      for (size_t i = from; i < to; ++i) each.push_back(used[i]);
+      (void)in.RunArgv(std::move(each), none);
+    }
   }
   in.sweep = outer;
 }

@@ -99,7 +99,9 @@ class ArithmeticReader {
     if (Trim(text_).empty()) return 0;
     const Number out = Expression(0);
     Blanks();
-    return at_ == text_.size() && !failed_ ? out : std::nullopt;
+    if (at_ == text_.size() && !failed_) return out;
+    Forget();
+    return std::nullopt;
   }
 
  private:
@@ -108,6 +110,22 @@ class ArithmeticReader {
     std::string name{};  // of a variable, which may be assigned to
     std::string key{};   // of an array's element
   };
+
+  // What cannot be read to its end may assign to any variable that it names.
+  void Forget() {
+    if (text_.find('=') == text_.npos && text_.find("++") == text_.npos && text_.find("--") == text_.npos) return;
+    for (size_t i = 0; i < text_.size();) {
+      const size_t end = NameEnd(text_, i);
+      if (end > i && (i == 0 || !IsNameByte(text_[i - 1], false))) {
+        Variable& variable = expander_.frame_.Ref(text_.substr(i, end - i));
+        for (auto& [key, value] : variable.elements) value = Unknown();
+        if (variable.elements.empty()) variable.Set("0", Unknown());
+        variable.others.clear();
+        variable.open = variable.array;
+      }
+      i = std::max(end, i + 1);
+    }
+  }
 
   void Blanks() {
     while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n')) ++at_;
@@ -133,7 +151,13 @@ class ArithmeticReader {
       failed_ = true;
       return;
     }
-    std::string text = value ? std::to_string(*value) : Unknown();
+    if (way_ == Way::kNot) return;
+    std::string text = value && way_ == Way::kTaken ? std::to_string(*value) : Unknown();
+    if (HasUnknown(to.key)) {
+      expander_.frame_.AssignElement(to.name, to.key, Unknown());
+      return;
+    }
+    if (!to.key.empty()) expander_.frame_.Ref(to.name).array = true;
     if (to.key.empty())
       expander_.frame_.Assign(to.name, std::move(text));
     else
@@ -168,7 +192,7 @@ class ArithmeticReader {
     } else {
       value = expander_.Named(out.name, "", false);
     }
-    out.value = value.items.size() == 1 ? ValueOf(value.items[0]) : std::nullopt;
+    out.value = value.gone ? Number(0) : value.items.size() == 1 ? ValueOf(value.items[0]) : std::nullopt;
     return out;
   }
 
@@ -226,6 +250,16 @@ class ArithmeticReader {
     return operand;
   }
 
+  // A side that is taken (true), is not, or may be: what it assigns then holds, does not, or is not known.
+  Number Visit(std::optional<bool> taken, int lowest) {
+    const Way outer = way_;
+    if (!taken && way_ == Way::kTaken) way_ = Way::kUnsure;
+    if (taken == false) way_ = Way::kNot;
+    const Number value = Expression(lowest);
+    way_ = outer;
+    return value;
+  }
+
   Number Expression(int lowest) {
     if (++nested_ > 64) failed_ = true;
     Operand left = Primary();
@@ -234,9 +268,9 @@ class ArithmeticReader {
       if (op == nullptr || op->level < lowest) break;
       at_ += op->text.size();
       if (op->text == "?") {
-        const Number yes = Expression(0);
+        const Number yes = Visit(left.value ? std::optional(*left.value != 0) : std::nullopt, 0);
         if (!Take(":")) failed_ = true;
-        const Number no = Expression(2);
+        const Number no = Visit(left.value ? std::optional(*left.value == 0) : std::nullopt, 2);
         left = {left.value ? (*left.value != 0 ? yes : no) : std::nullopt};
       } else if (op->level == 1) {
         const Number right = Expression(1);
@@ -244,6 +278,11 @@ class ArithmeticReader {
             op->text == "=" ? right : Apply(op->text.substr(0, op->text.size() - 1), left.value, right);
         Store(left, value);
         left = {value};
+      } else if (op->text == "&&" || op->text == "||") {
+        const bool both = op->text == "&&";
+        const Number right = Visit(left.value ? std::optional((*left.value != 0) == both) : std::nullopt, op->level + 1);
+        const bool decided = left.value && (*left.value != 0) != both;
+        left = {decided ? Number(both ? 0 : 1) : Apply(op->text, left.value, right)};
       } else {
         const Number right = Expression(op->text == "**" ? op->level : op->level + 1);
         left = {op->text == "," ? right : Apply(op->text, left.value, right)};
@@ -255,8 +294,11 @@ class ArithmeticReader {
 
   Expander& expander_;
   std::string_view text_;
+  enum class Way { kTaken, kUnsure, kNot };
+
   size_t at_ = 0;
   int depth_, nested_ = 0, steps_ = 0;
+  Way way_ = Way::kTaken;
   bool failed_ = false;
 };
 

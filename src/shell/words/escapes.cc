@@ -45,7 +45,7 @@ std::string DecodeEscapes(std::string_view text, EscapeUse use, bool* stopped) {
       out += static_cast<char>(code);
     } else if ((c == 'u' || c == 'U') && (code = Digits(text, at, 16, c == 'u' ? 4 : 8)) >= 0) {
       AppendCode(out, code);
-    } else if (c >= '0' && c <= '7') {
+    } else if (c >= '0' && c <= '7' && (c == '0' || use != EscapeUse::kEcho)) {
       at = i + 1;
       const bool zero = c == '0' && (use == EscapeUse::kEcho || use == EscapeUse::kPrintfWord);
       code = Digits(text, at, 8, zero ? 4 : 3);

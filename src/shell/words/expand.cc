@@ -49,6 +49,14 @@ std::string WithoutUnknown(std::string_view text) {
 
 std::string Unknown() { return std::string(1, kUnknown); }
 
+std::string Unsure(std::string_view text) {
+  std::string out;
+  for (const char mark : {kDownloaded, kDecoded, kSecret}) {
+    if (text.find(mark) != text.npos) out += mark;
+  }
+  return out.empty() ? Unknown() : out;
+}
+
 // Collects the fields of one word.
 struct Expander::Build {
   std::vector<Field> fields;
@@ -90,8 +98,8 @@ struct Expander::Build {
         continue;
       }
       if (!IsBlank(c) && !open) open = delimited || fields.size() == first;
+      if (!IsBlank(c) || open) delimited = !IsBlank(c);
       End();
-      delimited = !IsBlank(c);
     }
     if (quoted) open = true;
   }
@@ -158,6 +166,9 @@ void Expander::Put(const Parameter& value, Build& build, bool quoted) {
   const bool joined = !build.split || (value.star && quoted);
   if (!value.list && !value.star) return build.Value(value.items.empty() ? "" : value.items[0], quoted);
   if (joined) {
+    // Where there may be other items, what is known is that they stand somewhere in it.
+    const bool marked = value.known || HasUnknown(Join(value.items, ""));
+    if (!marked) return build.Value(Unknown(), quoted);
     build.Value(Join(value.items, value.star ? Separator() : " "), quoted);
     if (value.list && value.items.empty()) build.open |= quoted && !build.split;
     return;
@@ -170,8 +181,13 @@ void Expander::Put(const Parameter& value, Build& build, bool quoted) {
     return;
   }
   for (size_t i = 0; i < value.items.size(); ++i) {
-    if (i > 0) build.End();
+    if (i > 0) {
+      build.End();
+      build.first = build.fields.size();
+      build.delimited = false;
+    }
     build.Value(value.items[i], quoted);
+    build.now.many |= !value.known;
   }
 }
 
@@ -216,7 +232,12 @@ size_t Expander::Dollar(std::string_view raw, size_t at, Build& build, bool quot
 
 void Expander::DoubleQuoted(std::string_view inside, Build& build) {
   // "$@" with no parameters is no field at all.
-  const bool may_vanish = inside == "$@" || (inside.starts_with("${") && Contains(inside, "@"));
+  const bool list = inside.starts_with("${") && Contains(inside, "@");
+  size_t behind = std::min(inside.find('@'), inside.size() - 1) + 1;
+  if (inside.substr(behind).starts_with("]")) ++behind;
+  if (inside.substr(behind).starts_with(":")) ++behind;
+  const bool word = behind < inside.size() && std::string_view("-+=").find(inside[behind]) != inside.npos;
+  const bool may_vanish = inside == "$@" || (list && !word);
   build.open |= !may_vanish;
   const bool outer = build.inner;
   build.inner = false;

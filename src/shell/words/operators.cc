@@ -101,7 +101,7 @@ Expander::Parameter Expander::Default(Parameter value, std::string_view name, st
   const char op = rest[colon ? 1 : 0];
   const std::string_view word = rest.substr(colon ? 2 : 1);
   const bool list = value.list || value.star;
-  const bool unknown = std::any_of(value.items.begin(), value.items.end(), [](const auto& i) { return HasUnknown(i); });
+  const bool unknown = !value.known || std::any_of(value.items.begin(), value.items.end(), [](const auto& i) { return HasUnknown(i); });
   const bool empty = list ? value.items.size() <= 1 && Join(value.items, "").empty() : value.items[0].empty();
   const bool none = list && value.items.empty();
   bool missing = value.gone || none || (colon && empty);

@@ -20,10 +20,7 @@ bool AnyUnknown(const std::vector<std::string>& items) {
 }
 
 // Whether a list may have further elements than those that are known.
-bool IsOpen(const Variable& list) {
-  return std::any_of(list.elements.begin(), list.elements.end(),
-                     [](const auto& element) { return HasUnknown(element.first) || HasUnknown(element.second); });
-}
+bool IsOpen(const Variable& list) { return list.open || !list.others.empty(); }
 
 }  // namespace
 
@@ -91,7 +88,7 @@ Expander::Parameter Expander::Named(std::string_view name, std::string_view subs
     out.star = subscript == "*";
     for (const auto& [key, value] : found->elements) out.items.push_back(value);
     if (!found->array) out.items = {frame_.Value(name)};
-    out.known = !AnyUnknown(out.items) && !IsOpen(*found);
+    out.known = !IsOpen(*found);
     if (found->associative && out.items.size() > 1) {  // in an order that is not known
       out.items = {Unknown()};
       out.known = false;
@@ -143,7 +140,7 @@ Expander::Parameter Expander::Indirect(std::string_view name, std::string_view& 
 
 // ${#x}, ${#a[@]}: characters of a text, items of a list.
 Expander::Parameter Expander::Counted(const Parameter& value, bool list) {
-  if (!value.known || AnyUnknown(value.items)) return {{Unknown()}};
+  if (!value.known || (!list && AnyUnknown(value.items))) return {{Unknown()}};
   if (list) return {{std::to_string(value.items.size())}};
   const std::string_view text = value.items.empty() ? std::string_view() : value.items[0];
   return {{IsAscii(text) ? std::to_string(text.size()) : Unknown()}};
@@ -173,6 +170,11 @@ Expander::Parameter Expander::Braced(std::string_view inside, bool quoted) {
       return {{std::to_string(found->elements.size())}};
     value = Named(name, subscript, true);
     rest.remove_prefix(close);
+    if (rest.starts_with("=") || rest.starts_with(":=")) {  // assigns to the element
+      (void)ExpandWhole(rest.substr(rest.find('=') + 1));
+      frame_.AssignElement(name, Unknown(), Unknown());
+      return {{Unknown()}};
+    }
   } else {
     value = Named(name, "", false);
   }

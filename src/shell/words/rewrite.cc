@@ -1,6 +1,7 @@
 #include "shell/words/rewrite.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "base/text.h"
 #include "shell/expand.h"
@@ -23,6 +24,20 @@ class Rewriter {
     at_ = std::min(end, text_.size());
   }
 
+  // The grammar ends a word between a quoted part and a backslash.
+  bool BehindQuote() const { return at_ > 0 && (text_[at_ - 1] == '\'' || text_[at_ - 1] == '"' || out_.ends_with('\'')); }
+  static bool IsPlain(char c) { return c > ' ' && c < 0x7f && std::string_view("`$\\\"'").find(c) == std::string_view::npos; }
+
+  // The grammar loses a "-" before a redirection.
+  bool AloneBeforeRedirect() const {
+    const std::string_view blanks = " \t";
+    if (at_ == 0 || blanks.find(text_[at_ - 1]) == blanks.npos) return false;
+    const size_t next = text_.find_first_not_of(blanks, at_ + 1);
+    if (next == text_.npos || next == at_ + 1) return false;
+    const size_t sign = text_[next] >= '0' && text_[next] <= '9' ? next + 1 : next;
+    return sign < text_.size() && (text_[sign] == '>' || text_[sign] == '<' || text_.substr(sign).starts_with("&>"));
+  }
+
   void AnsiQuote() {
     size_t end = at_ + 2;
     while (end < text_.size() && text_[end] != '\'') end += text_[end] == '\\' ? 2 : 1;
@@ -32,44 +47,73 @@ class Rewriter {
     at_ = std::min(end + 1, text_.size());
   }
 
-  // "time -p (" and "coproc NAME (": the grammar takes the bracket for a word's. 0 when none stands here, else where the
-  // bracket is. No other command may have an open bracket after a blank.
-  size_t PrefixEnd() const {
-    const bool begins = at_ == 0 || IsBlank(text_[at_ - 1]) || std::string_view(";&|(").find(text_[at_ - 1]) != text_.npos;
-    if (!begins || in_double_) return 0;
-    const std::string_view rest = text_.substr(at_);
-    for (std::string_view word : {"time", "coproc"}) {
-      if (!rest.starts_with(word)) continue;
-      size_t end = at_ + word.size();
-      const auto skip_blanks = [&] {
-        while (end < text_.size() && (text_[end] == ' ' || text_[end] == '\t')) ++end;
-      };
-      skip_blanks();
-      const auto tail = text_.substr(end);
-      if (word == "time" && (tail.starts_with("-p ") || tail.starts_with("-- "))) {
-        end += 2;
-      } else if (word == "coproc") {
-        while (end < text_.size() && IsNameByte(text_[end])) ++end;
-      }
-      skip_blanks();
-      const bool bracket = end < text_.size() && text_[end] == '(' && !text_.substr(end).starts_with("()");
-      return bracket ? end : 0;
+  // <<WORD: its body begins with the next line.
+  void Heredoc() {
+    Copy(at_ + 2);
+    if (at_ < text_.size() && text_[at_] == '<') return Copy(at_ + 1);
+    if (at_ < text_.size() && text_[at_] == '-') Copy(at_ + 1);
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) Copy(at_ + 1);
+    Body body;
+    const size_t begin = at_;
+    size_t end = at_;
+    while (end < text_.size() && std::string_view(" \t\n;&|<>()").find(text_[end]) == text_.npos) {
+      const bool quote = text_[end] == '\'' || text_[end] == '"' || text_[end] == '\\';
+      body.quoted |= quote;
+      if (!quote) body.delimiter += text_[end];
+      ++end;
     }
-    return 0;
+    if (end > begin && (IsNameByte(text_[begin], false) || body.quoted)) bodies_.push_back(std::move(body));
+    Copy(end);
   }
 
-  static bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n'; }
-  static bool IsNameByte(char c) {
-    return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  // At the beginning of a line: the bodies of the here-documents of the line before, in which nothing is quoted.
+  void Bodies() {
+    for (const Body& body : bodies_) {
+      while (at_ < text_.size()) {
+        const size_t end = std::min(text_.find('\n', at_), text_.size());
+        std::string_view line = text_.substr(at_, end - at_);
+        while (!line.empty() && line[0] == '\t') line.remove_prefix(1);
+        const size_t slashes = line.size() - (line.find_last_not_of('\\') + 1);
+        if (!body.quoted && slashes % 2 != 0 && end < text_.size()) {
+          Copy(end - 1);
+          at_ = end + 1;
+          continue;
+        }
+        Copy(std::min(end + 1, text_.size()));
+        if (line == body.delimiter) break;
+      }
+    }
+    bodies_.clear();
   }
 
   void Step() {
     const char c = text_[at_];
     const char next = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
+    const bool named = at_ > 0 && IsNameByte(text_[at_ - 1], false);
     if (c == '\\' && next == '\n') {
+      at_ += 2;
+    } else if (c == '\\' && !in_double_ && (next == ' ' || next == '\t' || (BehindQuote() && IsPlain(next)))) {
+      out_ += {'\'', next, '\''};
       at_ += 2;
     } else if (c == '\\') {
       Copy(at_ + 2);
+    } else if (c == '\n' && !bodies_.empty()) {
+      Copy(at_ + 1);
+      Bodies();
+    } else if (c == '<' && next == '<' && !in_double_) {
+      Heredoc();
+    } else if (c == '=' && next == '\n' && named && !in_double_) {
+      out_ += "=''";
+      ++at_;
+    } else if (c == '-' && !in_double_ && AloneBeforeRedirect()) {
+      out_ += "'-'";
+      ++at_;
+    } else if (c == '$' && next == '$') {
+      Copy(at_ + 2);
+    } else if (c == '$' && in_double_ && (next == '(' || next == '{')) {
+      // Read anew when it is run; its quotes are its own.
+      const size_t end = MatchingClose(text_, at_ + 1, next, next == '(' ? ')' : '}');
+      Copy(end == text_.npos ? at_ + 1 : end);
     } else if (c == '"') {
       in_double_ = !in_double_;
       Copy(at_ + 1);
@@ -86,16 +130,25 @@ class Rewriter {
     }
   }
 
+  struct Body {
+    std::string delimiter{};
+    bool quoted = false;
+  };
+
   std::string_view text_;
   std::string out_;
+  std::vector<Body> bodies_;  // that begin with the next line
   size_t at_ = 0;
   bool in_double_ = false;
 };
 
 }  // namespace
 
-bool NeedsRewrite(std::string_view text) { 
-  return Contains(text, "$'") || Contains(text, "\\\n") || Contains(text, "time") || Contains(text, "coproc");
+bool NeedsRewrite(std::string_view text) {
+  for (std::string_view part : {"$'", "\\\n", "\\ ", "\\\t", "=\n", "'\\", "\"\\", " - "}) {
+    if (Contains(text, part)) return true;
+  }
+  return false;
 }
 
 std::string Rewrite(std::string_view text) { return Rewriter(text).Run(); }

@@ -1,6 +1,6 @@
 // Rewrite: text that the grammar reads otherwise than a shell, written in a way that both read alike. $'..' becomes
-// '..' (the grammar takes \\' for an escaped quote), and a backslash before the end of a line goes, with that end; "time"
-// and "coproc" before a bracket go.
+// '..' (the grammar takes \\' for an escaped quote), a quoted blank gets quotes, a backslash before the end of a line
+// goes, with that end, "-" before a redirection is quoted, and NAME= before it becomes NAME=''.
 #pragma once
 
 #include <string>
