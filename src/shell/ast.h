@@ -26,11 +26,12 @@ struct Assignment {
 };
 
 struct Redirect {
-  std::string_view op;       // "<" ">" ">>" ">|" "&>" "&>>" ">&" "<&" "<>" "<<" "<<<"
-  int fd = -1;               // -1: the operator's default
-  Word target;               // file, here-string
-  std::string_view heredoc;  // body of "<<"
-  bool quoted = false;       // the delimiter is quoted, so the body is taken as it is
+  std::string_view op;          // "<" ">" ">>" ">|" "&>" "&>>" ">&" "<&" "<>" "<<" "<<<"
+  int fd = -1;                  // -1: the operator's default
+  Word target;                  // file, here-string
+  std::string_view heredoc;     // body of "<<"
+  bool quoted = false;          // the delimiter is quoted, so the body is taken as it is
+  std::string_view variable{};  // of {name}>: set to the descriptor that is opened
 };
 
 struct Statement {
@@ -58,6 +59,7 @@ struct Statement {
   bool background = false;
   bool chooses = false;    // select: a for loop whose variable takes what is typed
   bool coprocess = false;  // its input is a pipe of the shell
+  bool falls = false;      // of a case's arm: goes on with the next one
   bool declares = false;   // of declare, export, local ...: the assignments stand among its operands
 };
 

@@ -57,8 +57,10 @@ Stream Interpreter::Run(const Statement& statement, Stream& input) {
   if (!Spend()) return {Unknown()};
   if (!statement.background) return RunKind(statement, input);
   const Frame before = frame;
+  frame.traps.clear();
   Stream sent{Unknown()};  // a coprocess is written to later
   Stream out = RunKind(statement, statement.coprocess ? sent : input);
+  RunTraps();
   frame = before;
   return out;
 }
@@ -106,7 +108,11 @@ Stream Interpreter::RunPipeline(const Statement& statement, Stream& input) {
   Stream flow = input;
   for (const Statement& child : statement.children) {
     frame = before;
+    frame.traps.clear();
     Stream next = Run(child, flow);
+    const std::vector<std::string> traps = frame.traps;
+    RunTraps();
+    frame.traps = traps;
     flow = std::move(next);
   }
   frame = JoinFrames(before, frame);
@@ -176,8 +182,10 @@ Stream Interpreter::RunCase(const Statement& statement, Stream& input) {
   const Frame before = frame;
   Frame joined = before;
   Stream out;
+  bool fallen = false;
   for (const Statement& arm : statement.children) {
-    frame = before;
+    frame = fallen ? JoinFrames(before, frame) : before;
+    fallen = arm.falls;
     auto patterns = MakeExpander();
     for (const Word& word : arm.words) (void)patterns.ExpandWhole(word.raw);
     for (const Statement& child : arm.children) AddMaybe(out, Run(child, inner));

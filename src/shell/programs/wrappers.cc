@@ -14,6 +14,7 @@ struct XargsCall {
   size_t command = 0;  // the index where its command begins
   std::string replace{};
   std::string delimiter{};
+  std::string file{};  // read in place of the input
 };
 
 XargsCall ReadXargs(const std::vector<Field>& argv, bool parallel) {
@@ -35,6 +36,7 @@ XargsCall ReadXargs(const std::vector<Field>& argv, bool parallel) {
       if (name == "--replace") call.replace = value.empty() ? "{}" : value;
       if (name == "--delimiter") call.delimiter = value;
       if (name == "--null") call.delimiter = "\\0";
+      if (name == "--arg-file") call.file = value;
       continue;
     }
     const size_t letter = text.find_first_of(kWithValue, 1);
@@ -46,6 +48,7 @@ XargsCall ReadXargs(const std::vector<Field>& argv, bool parallel) {
                                                        : std::string();
     if (text[letter] == 'I' || text[letter] == 'J') call.replace = value;
     if (text[letter] == 'd') call.delimiter = value;
+    if (text[letter] == 'a') call.file = value;
   }
   if (parallel) call.replace = "{}";
   call.command = i;
@@ -73,8 +76,13 @@ std::vector<Field> Items(const Stream& input, const XargsCall& call) {
   return out;
 }
 
-void RunXargs(Interpreter& in, const std::vector<Field>& argv, const Stream& input, bool parallel) {
+void RunXargs(Interpreter& in, const std::vector<Field>& argv, const Stream& standard, bool parallel) {
   const XargsCall call = ReadXargs(argv, parallel);
+  Stream input = standard;
+  if (!call.file.empty() && call.file != "-") {
+    const Stream* known = in.FileText(call.file);
+    input = known != nullptr ? *known : Stream{Unknown()};
+  }
   const std::vector<Field> items = Items(input, call);
   std::vector<Field> inner = Tail(argv, call.command);
   // parallel ::: a b gives its items itself.
