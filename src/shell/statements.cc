@@ -189,10 +189,10 @@ Stream Interpreter::RunCase(const Statement& statement, Stream& input) {
   const Frame before = frame;
   Frame joined = before;
   Stream out;
-  bool goes_on = false;
+  bool fallen = false;
   for (const Statement& arm : statement.children) {
-    frame = goes_on ? JoinFrames(before, frame) : before;
-    goes_on = !arm.name.empty();
+    frame = fallen ? JoinFrames(before, frame) : before;
+    fallen = arm.falls;
     auto patterns = MakeExpander();
     for (const Word& word : arm.words) (void)patterns.ExpandWhole(word.raw);
     for (const Statement& child : arm.children) AddMaybe(out, Run(child, inner));

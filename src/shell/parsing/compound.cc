@@ -198,10 +198,11 @@ Statement CommandParser::Loop() {
 }
 
 Statement CommandParser::For() {
+  Statement out;
+  out.chooses = NextWord() == "select";
   at_ += NextWord().size();
   SkipBlanks();
   if (Is("((")) return CountingFor();
-  Statement out;
   out.kind = Kind::kFor;
   out.name = TakeWord();
   SkipLines();

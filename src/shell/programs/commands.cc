@@ -11,7 +11,8 @@ namespace {
 
 // Programs that leave their input alone.
 constexpr std::string_view kIgnoreInput =
-    "rm cp mv ls mkdir rmdir touch ln chmod chown echo printf date basename dirname realpath readlink seq true false test "
+    "rm cp mv ls mkdir rmdir touch ln chmod chown echo printf date basename dirname realpath readlink seq true false "
+    "test "
     "sleep find stat du df id whoami hostname uname pwd git mktemp kill which printenv dd truncate";
 
 // Reserved words that a fragment or a wrapper may leave in front.
@@ -67,15 +68,6 @@ void RunTail(Interpreter& in, const std::vector<Field>& argv, Stream& input) {
   }
 }
 
-// Texts that are given to a program of which it is not known what it does with them.
-void ProbeWords(Interpreter& in, const std::vector<Field>& argv) {
-  for (size_t i = 1; i < argv.size(); ++i) {
-    const std::string text = argv[i].substitution ? argv[i].substituted : argv[i].text;
-    in.Probe(text);
-    for (const std::string& literal : LiteralsOf(text)) in.Probe(literal);
-  }
-}
-
 // A program that this line wrote, downloaded or copied.
 void RunMadeFile(Interpreter& in, const std::vector<Field>& argv, Stream& input) {
   const std::string path = PathOfMade(in, argv[0].text);
@@ -108,7 +100,8 @@ void RunMadeFile(Interpreter& in, const std::vector<Field>& argv, Stream& input)
   in.frame.positional_lost = lost;
 }
 
-// Words as a shell reads them back; a part that is not known is a variable of no known value.
+}  // namespace
+
 std::string Requoted(Interpreter& in, const std::vector<Field>& argv, size_t from) {
   in.frame.Assign("_", Unknown());
   std::string out;
@@ -127,7 +120,16 @@ std::string Requoted(Interpreter& in, const std::vector<Field>& argv, size_t fro
   return out;
 }
 
-}  // namespace
+std::string PathOfMade(const Interpreter& in, const std::string& word) {
+  if (word.find('/') != word.npos) return in.PathOf(word);
+  if (!in.frame.variables.contains("PATH")) return "";
+  const std::string path = in.frame.Value("PATH");
+  for (auto folder : Split(path, ':')) {
+    const std::string candidate = in.PathOf(Cat({folder, "/", word}));
+    if (!folder.empty() && in.files.Knows(candidate)) return candidate;
+  }
+  return "";
+}
 
 std::string PathOfMade(const Interpreter& in, const std::string& word) {
   if (word.find('/') != word.npos) return in.PathOf(word);
@@ -148,7 +150,8 @@ Stream RunResolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
   const std::string word = argv[0].text;
   if (word.empty() || InList(kReserved, word)) {
     const bool assigns = argv.size() == 2 && IsAssignment(argv[1].text);  // `time x=1`
-    if (assigns) in.frame.Assign(argv[1].text.substr(0, argv[1].text.find('=')), argv[1].text.substr(argv[1].text.find('=') + 1));
+    if (assigns)
+      in.frame.Assign(argv[1].text.substr(0, argv[1].text.find('=')), argv[1].text.substr(argv[1].text.find('=') + 1));
     return assigns ? Stream{} : in.RunArgv(Tail(argv, 1), input);
   }
   const size_t bracket = word.find('(');
@@ -161,7 +164,13 @@ Stream RunResolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
   if (const auto alias = in.frame.aliases.find(word); alias != in.frame.aliases.end()) {
     const std::string text = alias->second;
     in.frame.aliases.erase(word);
-    (void)in.RunText(Cat({text, " ", Requoted(in, argv, 1)}), input);
+    // After an alias that ends in a blank the next word may be one as well.
+    std::string words = Requoted(in, argv, 1);
+    if (argv.size() > 1 && text.ends_with(" ")) {
+      const auto next = in.frame.aliases.find(argv[1].text);
+      if (next != in.frame.aliases.end()) words = Cat({next->second, " ", Requoted(in, argv, 2)});
+    }
+    (void)in.RunText(Cat({text, " ", words}), input);
     in.frame.aliases[word] = text;
   }
   if (const auto function = in.frame.functions.find(word); function != in.frame.functions.end()) {
