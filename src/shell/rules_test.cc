@@ -86,3 +86,28 @@ TEST_CASE("a user rule denies, allows and re-rates, but never hides a critical o
   CHECK(Analyze("lvremove -f vg0/data", kWorld, options)->risk == Risk::kCritical);
   CHECK(Analyze("rm notes.txt", kWorld, options)->risk == Risk::kSafe);
 }
+
+TEST_CASE("the subcommand, flags and operands of a command are told apart") {
+  for (const std::string name :
+       {"git",   "docker", "podman", "kubectl", "helm", "apt", "apt-get", "systemctl", "journalctl", "npm",
+        "yarn",  "pip",    "pip3",   "cargo",   "go",   "brew", "dnf",    "yum",       "snap",       "flatpak",
+        "ip",    "nmcli",  "gh",     "aws",     "gcloud", "az", "terraform", "openssl", "tmux"}) {
+    CAPTURE(name);
+    const auto analysis = Analyze(name + " frob --x", kWorld);
+    REQUIRE(analysis->commands.size() == 1);
+    CHECK(analysis->commands[0].name == name);
+    CHECK(analysis->commands[0].subcommand == "frob");
+    CHECK(analysis->commands[0].flags == std::vector<std::string>{"--x"});
+    CHECK(analysis->commands[0].operands == std::vector<std::string>{"frob"});
+    CHECK(Analyze(name, kWorld)->commands[0].subcommand.empty());
+  }
+  CHECK(Analyze("ls frob", kWorld)->commands[0].subcommand.empty());
+  const auto found = Analyze("find . -name x -exec rm -rf {} +", kWorld);
+  CHECK(found->commands[0].flags == std::vector<std::string>{"-name"});  // what follows is rm's
+  CHECK(found->commands.back().name == "rm");
+  std::string many;
+  for (int i = 0; i < 300; ++i) many += "ls; rm x; bash -c :;";
+  const auto long_line = Analyze(many, kWorld);
+  CHECK(long_line->commands.size() == 200);
+  CHECK(long_line->effects.size() == 200);
+}

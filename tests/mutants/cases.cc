@@ -46,8 +46,9 @@ std::vector<std::string> UnitTestNames() {
   std::ostringstream said;
   context.setCout(&said);
   context.run();
+  const std::string text = said.str();
   std::vector<std::string> out;
-  for (const auto line : Split(said.str(), '\n')) {
+  for (const auto line : Split(text, '\n')) {
     if (!line.empty() && !line.starts_with("[doctest]") && line[0] != '=') out.emplace_back(line);
   }
   if (out.empty()) {
