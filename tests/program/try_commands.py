@@ -229,7 +229,7 @@ class Commands:
     def do_pipeline(self):
         return self.pick(f"sort {self.file()} | uniq > {self.target()}", f"cat {self.file()} {self.file()} | tee {self.target()}",
                          f"tr a-z A-Z < {self.file()} > {self.target()}", f"ls -A {self.folder()} > {self.new()}",
-                         f"find . -type f | sort | sha256sum | tee -a {self.target()} > /dev/null")
+                         f"s=$(find . -type f | sort | sha256sum); echo $s | tee -a {self.target()} > /dev/null")
 
     def do_python(self):
         body = self.pick(f"os.rename(sys.argv[1], sys.argv[2])", "os.replace(sys.argv[1], sys.argv[2])",
@@ -259,8 +259,9 @@ class Commands:
 
     def do_tar(self):
         return self.pick(f"tar cf {self.new()} {self.folder()} 2> /dev/null",
-                         f"tar cf - {self.any()} 2> /dev/null | (mkdir -p out && tar xf - -C out)",
-                         f"tar cf - --xattrs {self.any()} 2> /dev/null | (mkdir -p out && tar xpf - --xattrs -C out)",
+                         f"mkdir -p out; tar cf - --exclude=./out {self.any()} 2> /dev/null | tar xf - -C out",
+                         f"mkdir -p out; tar cf - --exclude=./out --xattrs {self.any()} 2> /dev/null | "
+                         "tar xpf - --xattrs -C out",
                          f"mkdir -p out; cp -a {self.any()} out/; tar czf out.tgz --mtime=2020-01-01 out; rm -rf out")
 
     def do_temporary(self):
