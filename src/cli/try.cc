@@ -136,8 +136,11 @@ constexpr Hindered kHindered[] = {
     {sys::Hindrance::kTemporary, "the command leaves something behind that goes with the sandbox"},
 };
 
-// Where the sandbox stood in the way, so that really running the command would do something else; empty: nowhere.
-std::string WhyNotTheSame(const sys::WitnessNotes& notes) {
+// Why really running the command would do something else: it was ended early, or the sandbox stood in its way. Empty:
+// nothing is known that speaks against it.
+std::string WhyNotTheSame(const sys::RunResult& result, const sys::WitnessNotes& notes) {
+  if (result.timed_out) return "it was stopped before its end";
+  if (!result.exceeded.empty()) return Cat({"it was stopped, as it used ", result.exceeded});
   for (const auto& [what, says] : kHindered) {
     const auto& note = notes.notes[static_cast<size_t>(what)];
     const std::string where = ForTerminal(note.where);
@@ -179,7 +182,7 @@ int TryCommand(App& app, ask::Engine& engine, const std::string& command, const 
   if (!changes) return app.Fail(changes.error());
   app.Out(TryReport(*changes, *tree, upper, app.color(1)));
   signals.reset();
-  if (const std::string why = WhyNotTheSame(**notes); !why.empty())
+  if (const std::string why = WhyNotTheSame(*result, **notes); !why.empty())
     return app.Fail({Code::kDenied, Cat({"nothing can be applied, as really running it would do something else: ", why})});
   if (NothingChanged(*changes) || !Confirmed(app, "  apply these changes?")) return result->exit_code;
   signals.emplace();

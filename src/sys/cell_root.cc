@@ -103,11 +103,15 @@ const char* OpenSources(const CellRoot& root, Sources& sources) {
 bool MountOverlay(const CellRoot& root, const Sources& sources) {
   char data[160];
   (void)std::snprintf(data, sizeof data,
-                      "lowerdir=/proc/self/fd/%d,upperdir=/proc/self/fd/%d,workdir=/proc/self/fd/%d,userxattr",
+                      "lowerdir=/proc/self/fd/%d,upperdir=/proc/self/fd/%d,workdir=/proc/self/fd/%d,userxattr,xino=on",
                       sources.lower, sources.upper, sources.work);
   for (const std::string& folder : root.overlay_folders) (void)::mkdir(folder.c_str(), 0755);
   const char* target = root.overlay_folders.back().c_str();
-  const bool done = ::mount("overlay", target, "overlay", MS_NOSUID | MS_NODEV, data) == 0;
+  // Without `volatile`, its end would write out the whole file system that the changes lie on.
+  char fast[sizeof data + 16];
+  (void)std::snprintf(fast, sizeof fast, "%s,volatile", data);
+  const bool done = ::mount("overlay", target, "overlay", MS_NOSUID | MS_NODEV, fast) == 0 ||
+                    ::mount("overlay", target, "overlay", MS_NOSUID | MS_NODEV, data) == 0;
   for (const int fd : {sources.lower, sources.upper, sources.work}) ::close(fd);
   return done;
 }

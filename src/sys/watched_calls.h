@@ -10,6 +10,7 @@ namespace heddle::sys {
 // What kind of failure of a call counts.
 enum class Watch : uint8_t {
   kChange,    // changes files: rights, what lies outside, what cannot be mapped
+  kAttribute, // sets extended attributes: also users whom the sandbox does not know
   kOwner,     // changes owners
   kMove,      // gives a file another name: also two file systems where there is really one
   kLook,      // only looks: rights

@@ -141,10 +141,11 @@ class Watcher {
   bool IsAboutRights(Watch watch, int error, const Call& call, std::string_view path) const {
     if (error == EOVERFLOW) return watch != Watch::kLook;
     if (watch == Watch::kOwner && !options_.root) return error != ENOENT && GivesToOwnGroup(call);
-    if (error != EACCES && error != EPERM && (error != EINVAL || watch != Watch::kIdentity)) return false;
+    if (error == EINVAL) return watch == Watch::kIdentity || watch == Watch::kAttribute;
+    if (error != EACCES && error != EPERM) return false;
     if (options_.root) return !path.starts_with("/proc/");  // where every process has files that it may not open
     // Nobody else's rights are less here, but for files that belong to users whom the sandbox does not know.
-    return error == EPERM && (watch == Watch::kChange || watch == Watch::kMove);
+    return error == EPERM && (watch == Watch::kChange || watch == Watch::kMove || watch == Watch::kAttribute);
   }
 
   // The group is the last but one argument of fchownat, the last of the others.
