@@ -25,6 +25,8 @@
 namespace heddle::sys {
 namespace {
 
+constexpr int kOpenTreeAttr = 467;  // newer than libseccomp
+
 // Calls that no program in a cell needs and that reach out of it, or have often been the way out of one.
 constexpr int kRefused[] = {SCMP_SYS(ptrace),
                             SCMP_SYS(process_vm_readv),
@@ -81,10 +83,14 @@ constexpr int kRefused[] = {SCMP_SYS(ptrace),
                             SCMP_SYS(lookup_dcookie),
                             SCMP_SYS(mbind),
                             SCMP_SYS(migrate_pages),
-                            SCMP_SYS(move_pages)};
+                            SCMP_SYS(move_pages),
+                            SCMP_SYS(quotactl_fd),
+                            kOpenTreeAttr};
 
 constexpr uint64_t kNameSpaces =
     CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
+// What else a new process may not be: one that nobody traces.
+constexpr uint64_t kRefusedClones = kNameSpaces | CLONE_UNTRACED;
 
 // Commands of ioctl(2) that type on a terminal for its user.
 constexpr uint64_t kTyping[] = {TIOCSTI, TIOCLINUX};
@@ -151,8 +157,8 @@ Result<std::string> SeccompFilter(Sockets sockets, Stops stops) {
   for (const int call : kRefused) good = good && refuse(call, SCMP_ACT_ERRNO(EPERM));
   good = good && refuse(SCMP_SYS(clone3), SCMP_ACT_ERRNO(ENOSYS));
   std::vector<Refusal> refusals = SocketRefusals(sockets);
-  for (uint64_t bit = 1; bit != 0 && bit <= kNameSpaces; bit <<= 1) {
-    if ((kNameSpaces & bit) != 0) refusals.push_back({SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, bit, bit)});
+  for (uint64_t bit = 1; bit != 0 && bit <= kRefusedClones; bit <<= 1) {
+    if ((kRefusedClones & bit) != 0) refusals.push_back({SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, bit, bit)});
   }
   for (const uint64_t typing : kTyping)
     refusals.push_back({SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffff, typing)});

@@ -30,7 +30,7 @@ std::span<const WatchedCall> WatchedCalls();
 // Of a call that matters only to root, who is refused in a sandbox what no check of rights would really refuse him.
 constexpr bool OnlyForRoot(Watch watch) { return watch == Watch::kLook || watch == Watch::kIdentity; }
 
-// The 16 bits that a stop carries from the filter to the witness.
+// What a stop carries from the filter to the witness. Not to be trusted: a program may add filters of its own.
 constexpr uint16_t Tag(const WatchedCall& it) {
   return static_cast<uint16_t>(static_cast<unsigned>(it.watch) << 4U | it.path);
 }

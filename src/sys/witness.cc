@@ -106,7 +106,7 @@ class Watcher {
     if (!Info(thread, info) || info.op != PTRACE_SYSCALL_INFO_SECCOMP) return;
     Call* call = Find(thread);
     if (call == nullptr) call = Find(0);
-    if (call == nullptr) return;
+    if (call == nullptr) return Note(Hindrance::kRights, "more calls at a time than can be watched");
     call->thread = thread;
     call->tag = info.seccomp.ret_data;
     std::copy(std::begin(info.seccomp.args), std::end(info.seccomp.args), call->arguments);
@@ -172,7 +172,8 @@ class Watcher {
 
   static void ReadPath(const Call& call, char* out, size_t size) {
     const unsigned which = PathOf(call.tag);
-    if (which == kNoPath) return;
+    // A program may add filters of its own, whose stops carry what it likes.
+    if (which >= std::size(call.arguments)) return;
     // Up to the end of a page at a time: what lies beyond it may not be mapped.
     constexpr uint64_t kPage = 4096;
     for (size_t got = 0; got + 1 < size;) {

@@ -87,11 +87,12 @@ class Maker:
                 continue
             if self.random.random() < 0.15:
                 os.setxattr(self.at(path), "user.note", self.random.randbytes(5))
-            if self.random.random() < 0.4:
-                os.chmod(self.at(path), self.random.choice(MODES))
             if self.random.random() < 0.1:
                 entries = [(1, 6, NO_ID), (2, 4, 1234), (4, 4, NO_ID), (16, 6, NO_ID), (32, 4, NO_ID)]
                 os.setxattr(self.at(path), "system.posix_acl_access", access_list(entries))
+        for path in self.files:
+            if not os.path.islink(self.at(path)) and self.random.random() < 0.4:
+                os.chmod(self.at(path), self.random.choice(MODES))
         for path in self.folders[::-1] + [""]:
             if self.random.random() < 0.1:
                 entries = [(1, 7, NO_ID), (2, 5, 1234), (4, 5, NO_ID), (16, 7, NO_ID), (32, 5, NO_ID)]
