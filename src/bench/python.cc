@@ -154,7 +154,7 @@ Result<PythonCell> PythonCell::Start(const Interpreter& python, bool confined) {
   const int on = 1;
   ::setsockopt(ours.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
   std::string filter;
-  if (confined) { TRY_ASSIGN(filter, sys::SeccompFilter(sys::Sockets::kUnix)); }
+  if (confined) { TRY_ASSIGN(filter, sys::SeccompFilter(sys::Sockets::kUnix, sys::Stops::kNone)); }
   json::object settings{{"confined", confined}, {"landlock", sys::LandlockVersion()}};
   std::string hex;
   for (const char c : filter) {

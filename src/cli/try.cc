@@ -15,6 +15,7 @@
 #include "sys/files.h"
 #include "sys/processes.h"
 #include "sys/scratch.h"
+#include "sys/witness.h"
 
 namespace heddle::cli {
 namespace {
@@ -132,9 +133,33 @@ void ShowOutput(const App& app, const sys::RunResult& result) {
   if (!result.exceeded.empty()) app.Err(Cat({"heddle: stopped: it used ", result.exceeded, "\n"}));
 }
 
+struct Hindered {
+  sys::Hindrance what;
+  std::string_view says;
+};
+constexpr Hindered kHindered[] = {
+    {sys::Hindrance::kRights, "the sandbox refused something that you may do"},
+    {sys::Hindrance::kOutside, "the command also wanted to write outside of this directory"},
+    {sys::Hindrance::kMove, "the command wanted to rename a directory, or to link a file, which an overlay cannot do"},
+    {sys::Hindrance::kNetwork, "the command wanted to reach something over the network (see --network)"},
+    {sys::Hindrance::kTemporary, "the command leaves something behind that goes with the sandbox"},
+};
+
+// Why really running the command would do something else: it was ended early, or the sandbox stood in its way. Empty:
+// nothing is known that speaks against it.
+std::string WhyNotTheSame(const sys::RunResult& result, const sys::WitnessNotes& notes) {
+  if (result.timed_out) return "it was stopped before its end";
+  if (!result.exceeded.empty()) return Cat({"it was stopped, as it used ", result.exceeded});
+  for (const auto& [what, says] : kHindered) {
+    const auto& note = notes.notes[static_cast<size_t>(what)];
+    const std::string where = ForTerminal(note.where);
+    if (note.seen) return Cat({says, where.empty() ? "" : ": ", where});
+  }
+  return "";
+}
+
 Result<sys::RunResult> RunTried(const App& app, const std::string& command, const TryOptions& options,
-                                const std::string& scratch, const HeldSignals& signals) {
-  const sys::SandboxOptions sandbox = {.overlay = options.cwd, .scratch = scratch, .network = options.network};
+                                const sys::SandboxOptions& sandbox, const HeldSignals& signals) {
   return sys::Run({ShellPath(app), "-c", command},
                   {.workdir = options.cwd, .timeout_ms = kTimeoutMs, .sandbox = sandbox, .stop_fd = signals.fd()});
 }
@@ -152,8 +177,12 @@ int TryCommand(App& app, ask::Engine& engine, const std::string& command, const 
   auto scratch = sys::Scratch::Make(options.cwd);
   if (!scratch) return app.Fail(scratch.error());
   const std::string upper = scratch->path() + "/upper";
+  const auto notes = sys::MakeSharedNotes();
+  if (!notes) return app.Fail(notes.error());
   const int64_t mark_ns = NextTickNs();
-  auto result = RunTried(app, command, options, scratch->path(), *signals);
+  auto result = RunTried(
+      app, command, options,
+      {.overlay = options.cwd, .scratch = scratch->path(), .network = options.network, .notes = notes->get()}, *signals);
   if (!result) return app.Fail(result.error());
   signals->Take();
   if (result->stopped) return kCancelled;
@@ -162,6 +191,8 @@ int TryCommand(App& app, ask::Engine& engine, const std::string& command, const 
   if (!changes) return app.Fail(changes.error());
   app.Out(TryReport(*changes, *tree, upper, app.color(1)));
   signals.reset();
+  if (const std::string why = WhyNotTheSame(*result, **notes); !why.empty())
+    return app.Fail({Code::kDenied, Cat({"nothing can be applied, as really running it would do something else: ", why})});
   if (NothingChanged(*changes) || !Confirmed(app, "  apply these changes?")) return result->exit_code;
   signals.emplace();
   if (auto applied = ApplyChanges(*changes, upper, *tree, mark_ns); !applied) return app.Fail(applied.error());

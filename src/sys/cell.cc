@@ -1,6 +1,7 @@
 #include "sys/cell.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
@@ -19,6 +20,7 @@
 #include "sys/files.h"
 #include "sys/inherit.h"
 #include "sys/lockdown.h"
+#include "sys/witness.h"
 
 namespace heddle::sys {
 namespace {
@@ -37,6 +39,7 @@ struct Prepared {
   std::vector<const char*> writable;
   std::string directory;
   std::vector<int> files;    // to be 0, 1, 2 ...; -1: /dev/null
+  std::vector<gid_t> groups;
   int go = -1, failed = -1;  // the parent has written the maps; the child's report
 };
 
@@ -66,19 +69,44 @@ bool SetLimits(const CellLimits& limits) {
          Limit(RLIMIT_CORE, kNoCore) && Limit(RLIMIT_MEMLOCK, 1 << 20) && Limit(RLIMIT_MSGQUEUE, 0);
 }
 
-// The first process of a name space ignores signals that it does not handle and inherits orphans: a command is to
-// meet neither, so it is the second one. When it ends, this one does, and the kernel ends all the others.
-bool BecomeSecond() {
-  const auto command = static_cast<pid_t>(::syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0));
-  if (command <= 0) return command == 0;
-  ::syscall(SYS_close_range, 0, ~0U, 0);
-  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+// Waits for the second process, and ends as it does.
+[[noreturn]] void WaitFor(pid_t command) {
   for (;;) {
     int status = 0;
     const pid_t ended = ::waitpid(-1, &status, 0);
     if (ended == command) ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
     if (ended < 0 && errno != EINTR) ::_exit(125);
   }
+}
+
+// The first process of a name space ignores signals that it does not handle and inherits orphans: a command is to
+// meet neither, so it is the second one. When it ends, this one does, and the kernel ends all the others. Returns in
+// the second one, which still has all rights, once it is watched where it is to be.
+void BecomeSecond(Prepared& it) {
+  const SandboxOptions& view = *it.options->view;
+  int gate[2];
+  if (::pipe2(gate, O_CLOEXEC) != 0) FailSetup(it.failed, "pipe");
+  const auto command = static_cast<pid_t>(::syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0));
+  if (command < 0) FailSetup(it.failed, "process");
+  if (command == 0) {
+    ::close(gate[1]);
+    char byte = 0;
+    if (::read(gate[0], &byte, 1) != 1) ::_exit(125);
+    ::close(gate[0]);
+    return;
+  }
+  // Attached while both have the same rights, as the kernel wants it.
+  if (view.notes != nullptr && !AttachWitness(command)) FailSetup(it.failed, "tracing");
+  if (!DropPrivileges(view.notes == nullptr ? it.filter : std::string())) FailSetup(it.failed, "seccomp");
+  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  (void)!::write(gate[1], "g", 1);
+  ::syscall(SYS_close_range, 0, ~0U, 0);
+  if (view.notes == nullptr) WaitFor(command);
+  Witness(command, {.notes = view.notes,
+                    .root = ::geteuid() == 0,
+                    .groups = it.groups.data(),
+                    .group_count = it.groups.size(),
+                    .tried_on = view.overlay.empty() ? nullptr : view.overlay.c_str()});
 }
 
 // The child's life until it is another program. It may be the copy of a process with many threads, one of which held
@@ -101,10 +129,10 @@ bool BecomeSecond() {
   if (!SetLimits(options.limits)) fail("limits");
   if (options.confined && !options.warden) {
     if (!RestrictPaths(it.writable.data(), it.writable.size())) fail("landlock");
+    if (options.view) BecomeSecond(it);
     if (!DropPrivileges(it.filter)) fail("seccomp");
   }
   if (!it.directory.empty() && ::chdir(it.directory.c_str()) != 0) fail(it.directory.c_str());
-  if (options.view && !BecomeSecond()) fail("process");
   ::execve(it.argv[0], it.argv.data(), it.environment.data());
   fail(it.argv[0]);
   __builtin_unreachable();
@@ -140,6 +168,18 @@ bool WriteMaps(pid_t pid, bool view) {
          Put(pid, "gid_map", Cat({"0 ", std::to_string(gid), " 1"}));
 }
 
+Stops StopsFor(const CellOptions& options) {
+  if (!options.view || options.view->notes == nullptr) return Stops::kNone;
+  return ::geteuid() == 0 ? Stops::kAll : Stops::kChanges;
+}
+
+std::vector<gid_t> OwnGroups() {
+  std::vector<gid_t> out(65536);
+  const int count = ::getgroups(static_cast<int>(out.size()), out.data());
+  out.resize(count < 0 ? 0 : static_cast<size_t>(count));
+  return out;
+}
+
 std::string StartFolder(const CellOptions& options) {
   if (!options.directory.empty()) return options.directory;
   if (options.view && !options.view->overlay.empty()) return options.view->overlay;
@@ -161,7 +201,8 @@ Result<Cell> Cell::Start(const CellOptions& options) {
   if (options.confined) {
     TRY_ASSIGN(it.root, options.view ? PlanView(options) : PlanRoot(options));
     if (!options.warden) {
-      TRY_ASSIGN(it.filter, SeccompFilter(options.view ? Sockets::kInternet : Sockets::kUnix));
+      TRY_ASSIGN(it.filter, SeccompFilter(options.view ? Sockets::kInternet : Sockets::kUnix, StopsFor(options)));
+      it.groups = OwnGroups();
       it.directory = StartFolder(options);
     }
     // Nothing else stops writing to a pipe of this machine that has a name.

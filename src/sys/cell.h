@@ -78,7 +78,7 @@ Result<std::string> CellLevel();
 struct TreeUsage {
   int64_t cpu_us = 0;        // with that of children that have ended
   int64_t memory_bytes = 0;  // resident; shared pages count once each time they are mapped, unless `exact`
-  int processes = 0;
+  int processes = 0, threads = 0;
 };
 TreeUsage MeasureTree(pid_t pid, bool exact);
 

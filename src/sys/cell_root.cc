@@ -103,11 +103,15 @@ const char* OpenSources(const CellRoot& root, Sources& sources) {
 bool MountOverlay(const CellRoot& root, const Sources& sources) {
   char data[160];
   (void)std::snprintf(data, sizeof data,
-                      "lowerdir=/proc/self/fd/%d,upperdir=/proc/self/fd/%d,workdir=/proc/self/fd/%d,userxattr",
+                      "lowerdir=/proc/self/fd/%d,upperdir=/proc/self/fd/%d,workdir=/proc/self/fd/%d,userxattr,xino=on",
                       sources.lower, sources.upper, sources.work);
   for (const std::string& folder : root.overlay_folders) (void)::mkdir(folder.c_str(), 0755);
   const char* target = root.overlay_folders.back().c_str();
-  const bool done = ::mount("overlay", target, "overlay", MS_NOSUID | MS_NODEV, data) == 0;
+  // Without `volatile`, its end would write out the whole file system that the changes lie on.
+  char fast[sizeof data + 16];
+  (void)std::snprintf(fast, sizeof fast, "%s,volatile", data);
+  const bool done = ::mount("overlay", target, "overlay", MS_NOSUID | MS_NODEV, fast) == 0 ||
+                    ::mount("overlay", target, "overlay", MS_NOSUID | MS_NODEV, data) == 0;
   for (const int fd : {sources.lower, sources.upper, sources.work}) ::close(fd);
   return done;
 }
@@ -126,6 +130,7 @@ const char* Furnish(const CellRoot& root, const Sources& sources) {
     if (::syscall(SYS_move_mount, sources.trees[i], "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) != 0) return target;
     ::close(sources.trees[i]);
   }
+  if (const char* what = DrawVeils(root.veils)) return what;
   for (const auto& [target, data] : root.memories) {
     if (::mount("tmpfs", target.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, data.c_str()) != 0) return target.c_str();
   }
@@ -177,8 +182,11 @@ Result<CellRoot> PlanView(const CellOptions& options) {
   for (const DirectoryEntry& entry : entries) {
     const std::string path = "/" + entry.name;
     if (folders.contains(entry.name) || AddLink(path, out)) continue;
-    const bool plain = entry.kind == FileKind::kDirectory || entry.kind == FileKind::kFile;
-    if (plain) TRY(AddBind(path, entry.name, out, folders));
+    const bool directory = entry.kind == FileKind::kDirectory;
+    if (directory || entry.kind == FileKind::kFile) TRY(AddBind(path, entry.name, out, folders));
+    if (!directory) continue;
+    TRY_ASSIGN(const auto veils, PlanVeils(path));
+    out.veils.insert(out.veils.end(), veils.begin(), veils.end());
   }
   for (const std::string_view path : kDevices)
     TRY(AddBind(std::string(path), std::string(path.substr(1)), out, folders));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sys/cell.h"
+#include "sys/veil.h"
 
 namespace heddle::sys {
 
@@ -21,6 +22,7 @@ struct CellRoot {
     std::string target, data;  // a tmpfs and its mount options
   };
   std::vector<Bind> binds;                                 // what is not there is left out
+  std::vector<Veil> veils;                                 // over the binds
   std::vector<std::pair<std::string, std::string>> links;  // path inside, what it points to
   std::vector<std::string> folders;                        // to be made, parents first
   std::vector<Memory> memories;                            // may be written to

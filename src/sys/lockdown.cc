@@ -15,13 +15,17 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <memory>
 
 #include "sys/fd.h"
+#include "sys/watched_calls.h"
 
 namespace heddle::sys {
 namespace {
+
+constexpr int kOpenTreeAttr = 467;  // newer than libseccomp
 
 // Calls that no program in a cell needs and that reach out of it, or have often been the way out of one.
 constexpr int kRefused[] = {SCMP_SYS(ptrace),
@@ -79,10 +83,14 @@ constexpr int kRefused[] = {SCMP_SYS(ptrace),
                             SCMP_SYS(lookup_dcookie),
                             SCMP_SYS(mbind),
                             SCMP_SYS(migrate_pages),
-                            SCMP_SYS(move_pages)};
+                            SCMP_SYS(move_pages),
+                            SCMP_SYS(quotactl_fd),
+                            kOpenTreeAttr};
 
 constexpr uint64_t kNameSpaces =
     CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
+// What else a new process may not be: one that nobody traces.
+constexpr uint64_t kRefusedClones = kNameSpaces | CLONE_UNTRACED;
 
 // Commands of ioctl(2) that type on a terminal for its user.
 constexpr uint64_t kTyping[] = {TIOCSTI, TIOCLINUX};
@@ -108,6 +116,21 @@ std::vector<Refusal> SocketRefusals(Sockets sockets) {
   return out;
 }
 
+// Bits of which an open that changes something has at least one.
+constexpr uint64_t kChanging[] = {O_WRONLY, O_RDWR, O_CREAT, O_TRUNC};
+
+// libseccomp skips calls that this machine does not have.
+bool AddStop(scmp_filter_ctx filter, const WatchedCall& watched, Stops stops) {
+  const uint32_t action = SCMP_ACT_TRACE(Tag(watched));
+  if (OnlyForRoot(watched.watch) && stops != Stops::kAll) return true;
+  if (watched.flags < 0 || stops == Stops::kAll)
+    return ::seccomp_rule_add_array(filter, action, watched.call, 0, nullptr) == 0;
+  return std::all_of(std::begin(kChanging), std::end(kChanging), [&](uint64_t bit) {
+    const scmp_arg_cmp has = {static_cast<unsigned>(watched.flags), SCMP_CMP_MASKED_EQ, bit, bit};
+    return ::seccomp_rule_add_array(filter, action, watched.call, 1, &has) == 0;
+  });
+}
+
 int LandlockCall(int call, auto... arguments) { return static_cast<int>(::syscall(call, arguments...)); }
 
 bool AllowBeneath(int rules, const char* path, uint64_t rights) {
@@ -123,7 +146,7 @@ bool AllowBeneath(int rules, const char* path, uint64_t rights) {
 
 }  // namespace
 
-Result<std::string> SeccompFilter(Sockets sockets) {
+Result<std::string> SeccompFilter(Sockets sockets, Stops stops) {
   const std::unique_ptr<void, void (*)(void*)> filter(::seccomp_init(SCMP_ACT_ALLOW), [](void* it) {
     if (it != nullptr) ::seccomp_release(it);
   });
@@ -134,13 +157,18 @@ Result<std::string> SeccompFilter(Sockets sockets) {
   for (const int call : kRefused) good = good && refuse(call, SCMP_ACT_ERRNO(EPERM));
   good = good && refuse(SCMP_SYS(clone3), SCMP_ACT_ERRNO(ENOSYS));
   std::vector<Refusal> refusals = SocketRefusals(sockets);
-  for (uint64_t bit = 1; bit != 0 && bit <= kNameSpaces; bit <<= 1) {
-    if ((kNameSpaces & bit) != 0) refusals.push_back({SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, bit, bit)});
+  for (uint64_t bit = 1; bit != 0 && bit <= kRefusedClones; bit <<= 1) {
+    if ((kRefusedClones & bit) != 0) refusals.push_back({SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, bit, bit)});
   }
   for (const uint64_t typing : kTyping)
     refusals.push_back({SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffff, typing)});
   for (const auto& [call, argument] : refusals)
     good = good && ::seccomp_rule_add_array(filter.get(), SCMP_ACT_ERRNO(EPERM), call, 1, &argument) == 0;
+  if (stops != Stops::kNone) {
+    for (const WatchedCall& watched : WatchedCalls()) good = good && AddStop(filter.get(), watched, stops);
+    // A tree of comparisons instead of a list: every call passes them.
+    good = good && ::seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2) == 0;
+  }
   const Fd file(::memfd_create("seccomp", MFD_CLOEXEC));
   if (!good || !file || ::seccomp_export_bpf(filter.get(), file.get()) != 0)
     return Error{Code::kUnavailable, "libseccomp cannot make the filter of system calls for this machine"};
@@ -178,6 +206,7 @@ bool DropPrivileges(const std::string& filter) {
   }
   if (::syscall(SYS_capset, &header, none) != 0) return false;
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return false;
+  if (filter.empty()) return true;
   const sock_fprog program = {.len = static_cast<unsigned short>(filter.size() / sizeof(sock_filter)),
                               .filter = reinterpret_cast<sock_filter*>(const_cast<char*>(filter.data()))};
   return ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;

@@ -18,10 +18,17 @@ enum class Sockets {
               // sockets
 };
 
+// At which calls a process stops for the one that traces it (sys/witness.h); without one they fail.
+enum class Stops {
+  kNone,
+  kChanges,  // of files
+  kAll,      // also those that only look, which may be refused to root here and nowhere else
+};
+
 // The seccomp filter as the kernel takes it (struct sock_filter[]): calls that reach other processes, name spaces,
 // mounts, the kernel's own state, a terminal's input or sockets beyond `sockets` fail with EPERM (clone3 with ENOSYS,
 // so that libc takes clone); all others are allowed. Made once with libseccomp.
-Result<std::string> SeccompFilter(Sockets sockets);
+Result<std::string> SeccompFilter(Sockets sockets, Stops stops);
 
 // The version of Landlock's interface that this kernel has; 0: none.
 int LandlockVersion();
@@ -30,7 +37,7 @@ int LandlockVersion();
 // Call in a freshly forked child; returns false with errno when the kernel refuses what it said it had.
 bool RestrictPaths(const char* const* writable, size_t count);
 
-// No capabilities, no new privileges, `filter` (as from SeccompFilter) in force. As above.
+// No capabilities, no new privileges, `filter` (as from SeccompFilter; empty: none) in force. As above.
 bool DropPrivileges(const std::string& filter);
 
 }  // namespace heddle::sys

@@ -37,6 +37,7 @@ void Add(pid_t pid, bool exact, TreeUsage& out) {
   out.memory_bytes += exact ? ProportionalBytes(pid) : Field(fields, 21) * ::sysconf(_SC_PAGESIZE);
   const auto tasks = SystemFiles().List(Cat({"/proc/", std::to_string(pid), "/task"}));
   if (!tasks) return;
+  out.threads += static_cast<int>(tasks->size());
   for (const DirectoryEntry& task : *tasks) {
     const std::string children = ReadProc(pid, Cat({"task/", task.name, "/children"}));
     for (const std::string_view child : SplitWords(children))

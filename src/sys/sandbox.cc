@@ -70,7 +70,8 @@ CellOptions SandboxCell(const SandboxOptions& options, const std::vector<std::st
 }
 
 SandboxWatch::SandboxWatch(std::string scratch) : scratch_(std::move(scratch)) {
-  memory_limit_ = std::max(kMinMemory, static_cast<int64_t>(AvailableMemory() / 2));
+  free_memory_ = static_cast<int64_t>(AvailableMemory());
+  memory_limit_ = std::max(kMinMemory, free_memory_ / 2);
   const Room room = RoomAt(scratch_);
   free_bytes_ = room.bytes;
   free_files_ = room.files;
@@ -78,10 +79,14 @@ SandboxWatch::SandboxWatch(std::string scratch) : scratch_(std::move(scratch)) {
 
 std::string SandboxWatch::Look(pid_t pid) const {
   const TreeUsage usage = MeasureTree(pid, false);
-  if (usage.processes > kLimits.processes) return Cat({"more than ", std::to_string(kLimits.processes), " processes"});
+  if (usage.threads > kLimits.processes)  // which the kernel counts for all but root
+    return Cat({"more than ", std::to_string(kLimits.processes), " processes and threads"});
   // Shared pages count once for each process that maps them, unless it is measured exactly, which takes longer.
   if (usage.memory_bytes > memory_limit_ && MeasureTree(pid, true).memory_bytes > memory_limit_)
     return Cat({"more than ", HumanBytes(static_cast<uint64_t>(memory_limit_)), " of memory"});
+  // Memory that no process maps, of files that have no name for instance, is in nobody's measure.
+  if (static_cast<int64_t>(AvailableMemory()) + memory_limit_ < free_memory_)
+    return Cat({"more than ", HumanBytes(static_cast<uint64_t>(memory_limit_)), " of memory, or others did"});
   const Room room = RoomAt(scratch_);
   if (room.bytes + kDiskBytes < free_bytes_) return Cat({"more than ", HumanBytes(kDiskBytes), " of disk"});
   if (room.files + kDiskFiles < free_files_) return Cat({"more than ", std::to_string(kDiskFiles), " files"});

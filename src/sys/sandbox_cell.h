@@ -24,7 +24,7 @@ class SandboxWatch {
 
  private:
   std::string scratch_;
-  int64_t memory_limit_ = 0;
+  int64_t memory_limit_ = 0, free_memory_ = 0;
   uint64_t free_bytes_ = 0, free_files_ = 0;  // when it began
 };
 

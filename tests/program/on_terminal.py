@@ -43,6 +43,9 @@ class OnTerminal:
     def kill(self):
         os.kill(self.pid, signal.SIGKILL)
 
+    def alive(self):
+        return os.path.exists(f"/proc/{self.pid}/fd/0")
+
     def end(self):
         """The exit code, or minus the signal."""
         while self._read():

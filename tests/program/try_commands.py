@@ -87,11 +87,12 @@ class Maker:
                 continue
             if self.random.random() < 0.15:
                 os.setxattr(self.at(path), "user.note", self.random.randbytes(5))
-            if self.random.random() < 0.4:
-                os.chmod(self.at(path), self.random.choice(MODES))
             if self.random.random() < 0.1:
                 entries = [(1, 6, NO_ID), (2, 4, 1234), (4, 4, NO_ID), (16, 6, NO_ID), (32, 4, NO_ID)]
                 os.setxattr(self.at(path), "system.posix_acl_access", access_list(entries))
+        for path in self.files:
+            if not os.path.islink(self.at(path)) and self.random.random() < 0.4:
+                os.chmod(self.at(path), self.random.choice(MODES))
         for path in self.folders[::-1] + [""]:
             if self.random.random() < 0.1:
                 entries = [(1, 7, NO_ID), (2, 5, 1234), (4, 5, NO_ID), (16, 7, NO_ID), (32, 5, NO_ID)]
@@ -224,12 +225,14 @@ class Commands:
         return f"mv {self.pick('', '-f', '-n', '-T', '-b', '-u')} {self.entry()} {self.target()}"
 
     def do_pipe(self):
-        return self.pick(f"mkfifo {self.new()}", f"mkfifo -m 600 {self.new()}")
+        # Its name is never used again: who opened it would wait for ever.
+        name = quoted("./" + os.path.join(self.random.choice(self.maker.folders + [""]), f"pipe{self.random.random()}"))
+        return self.pick(f"mkfifo {name}", f"mkfifo -m 600 {name}")
 
     def do_pipeline(self):
-        return self.pick(f"sort {self.file()} | uniq > {self.target()}", f"cat {self.file()} {self.file()} | tee {self.target()}",
+        return self.pick(f"sort {self.file()} | uniq > {self.new()}", f"x=$(cat {self.file()} | base64); echo $x | tee {self.target()}",
                          f"tr a-z A-Z < {self.file()} > {self.target()}", f"ls -A {self.folder()} > {self.new()}",
-                         f"find . -type f | sort | sha256sum | tee -a {self.target()} > /dev/null")
+                         f"s=$(find . -type f | sort | sha256sum); echo $s | tee -a {self.target()} > /dev/null")
 
     def do_python(self):
         body = self.pick(f"os.rename(sys.argv[1], sys.argv[2])", "os.replace(sys.argv[1], sys.argv[2])",
@@ -258,10 +261,11 @@ class Commands:
                          f"printf '%s\\n' {self.words()} | split -l 1 - piece.")
 
     def do_tar(self):
-        return self.pick(f"tar cf {self.new()} {self.folder()} 2> /dev/null",
-                         f"tar cf - {self.any()} 2> /dev/null | (mkdir -p out && tar xf - -C out)",
-                         f"tar cf - --xattrs {self.any()} 2> /dev/null | (mkdir -p out && tar xpf - --xattrs -C out)",
-                         f"mkdir -p out; cp -a {self.any()} out/; tar czf out.tgz --mtime=2020-01-01 out; rm -rf out")
+        return self.pick(f"tar cf {self.new()} --sort=name --mtime=2020-01-01 --exclude=.git {self.folder()} 2> /dev/null",
+                         f"mkdir -p out; tar cf - --exclude=./out {self.any()} 2> /dev/null | tar xf - -C out",
+                         f"mkdir -p out; tar cf - --exclude=./out --xattrs {self.any()} 2> /dev/null | "
+                         "tar xpf - --xattrs -C out",
+                         f"mkdir -p out; cp -a {self.file()} out/; tar czf out.tgz --sort=name --mtime=2020-01-01 out; rm -rf out")
 
     def do_temporary(self):
         return (f"t=$(mktemp) && sort {self.file()} > $t && cat $t > {self.target()}; rm -f $t; "

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <map>
 
@@ -51,16 +52,16 @@ class Applying {
     std::vector<Step> out, moves;
     for (size_t i = 0; i < changes_.size(); ++i) {
       const Change& change = changes_[i];
-      Step step = {.number = i, .before = change.before.inode, .path = change.path, .was = {}, .extended = {}};
+      Step step = {.number = i, .before = change.before.inode, .path = change.path, .state = {}, .extended = {}};
       if (change.kind == Kind::kModified && change.after.directory()) {
-        TRY_ASSIGN(step.was, tree_.State(change.path));
+        TRY_ASSIGN(step.state, tree_.State(change.path));
         step.kind = Step::Kind::kAttributes;
         step.extended = change.extended_before;
         out.push_back(std::move(step));
         continue;
       }
       step.kind = KindOf(change);
-      step.placed = stage.State(i).inode;
+      step.state = stage.State(i);
       moves.push_back(std::move(step));
     }
     out.insert(out.end(), moves.begin(), moves.end());
@@ -69,15 +70,32 @@ class Applying {
 
   Result<> Commit(Stage& stage, const std::vector<Step>& steps) {
     for (const Step& step : steps) {
+      if (step.kind == Step::Kind::kAttributes) TRY(LetWrite(step));
       TRY(stage.Do(tree_, step));
       if (step.kind == Step::Kind::kTakeAway || step.kind == Step::Kind::kExchange)
         TRY(CheckMovedAway(changes_[step.number], tree_, stage.folder(), std::to_string(step.number)));
     }
-    std::map<std::string, int64_t> times;  // of directories, before the first step
+    TRY(SetFolders(steps));
+    return stage.SyncNames();
+  }
+
+ private:
+  // A directory in which its owner may change files, but may not rename any, as each step does; until the end.
+  Result<> LetWrite(const Step& step) const {
+    constexpr uint32_t kWrite = S_IWUSR | S_IXUSR;
+    if (step.state.owner != ::geteuid() || (step.state.mode & kWrite) == kWrite) return {};
+    TRY_ASSIGN(const sys::Fd folder, tree_.Entry(step.path));
+    FileState open = step.state;
+    open.mode |= kWrite;
+    return SetAttributes(folder.get(), {.state = open, .extended = step.extended, .keep_time = true});
+  }
+
+  // Last, as a directory may have to be written to that nobody may write to afterwards, and what is in it first, as it
+  // changes the directory's time.
+  Result<> SetFolders(const std::vector<Step>& steps) const {
+    std::map<std::string, int64_t> times;  // before the first step
     for (const Step& step : steps)
-      if (step.kind == Step::Kind::kAttributes) times.emplace(step.path, step.was.modified_ns);
-    // Last, as a directory may have to be written to that nobody may write to afterwards, and what is in it comes
-    // first, as it changes the directory's time.
+      if (step.kind == Step::Kind::kAttributes) times.emplace(step.path, step.state.modified_ns);
     for (auto change = changes_.rbegin(); change != changes_.rend(); ++change) {
       if (change->kind == Kind::kDeleted || !change->after.directory()) continue;
       const auto time = times.find(change->path);
@@ -87,10 +105,9 @@ class Applying {
                                        .extended = change->extended_after,
                                        .keep_time = change->on_the_way && others_changed_it}));
     }
-    return stage.SyncNames();
+    return {};
   }
 
- private:
   static Step::Kind KindOf(const Change& change) {
     if (change.kind == Kind::kDeleted) return Step::Kind::kTakeAway;
     if (change.kind == Kind::kModified) return Step::Kind::kExchange;
@@ -108,7 +125,7 @@ Result<> Perform(Applying& applying, Stage& stage, Journal& journal, const Tree&
   TRY_ASSIGN(const std::vector<Step> steps, applying.Plan(stage));
   TRY(journal.Note(steps));
   auto done = applying.Commit(stage, steps);
-  if (done) done = journal.Note({{.kind = Step::Kind::kClosed, .path = {}, .was = {}, .extended = {}}});
+  if (done) done = journal.Note({{.kind = Step::Kind::kClosed, .path = {}, .state = {}, .extended = {}}});
   if (done) return {};
   const auto back = TakeBackAll(stage, tree, steps);
   stranded = !back;
@@ -130,7 +147,7 @@ Result<bool> TakeBackOne(Journal& journal, const Tree& tree) {
           Cat({"an apply that was cut off cannot be taken back; move what you need out of ",
                ForTerminal(stage->path()), " and delete that folder"}));
   }
-  if (!closed) TRY(journal.Note({{.kind = Step::Kind::kClosed, .path = {}, .was = {}, .extended = {}}}));
+  if (!closed) TRY(journal.Note({{.kind = Step::Kind::kClosed, .path = {}, .state = {}, .extended = {}}}));
   if (stage) stage->Remove(tree);
   journal.Remove();
   return !closed && stage && !steps.empty();

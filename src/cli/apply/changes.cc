@@ -82,6 +82,9 @@ class Collector {
 
   // `opaque`: the tree's own entries of this directory are gone.
   Result<> Folder(const std::string& relative, bool opaque) {
+    // The scratch's own copy, whose mode is known by now.
+    if (::access(Below(upper_, relative).c_str(), R_OK | W_OK | X_OK) != 0)
+      (void)::chmod(Below(upper_, relative).c_str(), 0700);
     auto entries = sys::SystemFiles().List(Below(upper_, relative));
     if (!entries) return entries.error();
     std::sort(entries->begin(), entries->end(), [](const auto& a, const auto& b) { return a.name < b.name; });

@@ -48,8 +48,8 @@ std::optional<std::string> Bytes(std::string_view word) { return word == "-" ? s
 std::string Line(const Step& step) {
   std::string out = std::string(1, static_cast<char>(step.kind));
   for (const uint64_t part :
-       {step.number, step.before, step.placed, uint64_t{step.was.mode}, uint64_t{step.was.owner},
-        uint64_t{step.was.group}, static_cast<uint64_t>(step.was.modified_ns)})
+       {step.number, step.before, step.state.inode, uint64_t{step.state.mode}, uint64_t{step.state.owner},
+        uint64_t{step.state.group}, static_cast<uint64_t>(step.state.modified_ns)})
     out += Cat({" ", std::to_string(static_cast<int64_t>(part))});
   return Cat({out, " ", Word(step.path), " ", Word(Packed(step.extended)), "\n"});
 }
@@ -69,16 +69,15 @@ Result<Step> ParseLine(std::string_view line) {
   Step out = {.kind = static_cast<Step::Kind>(words[0][0]),
               .number = static_cast<uint64_t>(parts[0]),
               .before = static_cast<uint64_t>(parts[1]),
-              .placed = static_cast<uint64_t>(parts[2]),
               .path = *path,
-              .was = {},
+              .state = {},
               .extended = Unpacked(*extended)};
-  out.was = {.exists = true,
-             .inode = out.before,
-             .mode = static_cast<uint32_t>(parts[3]),
-             .owner = static_cast<uint32_t>(parts[4]),
-             .group = static_cast<uint32_t>(parts[5]),
-             .modified_ns = parts[6]};
+  out.state = {.exists = true,
+               .inode = static_cast<uint64_t>(parts[2]),
+               .mode = static_cast<uint32_t>(parts[3]),
+               .owner = static_cast<uint32_t>(parts[4]),
+               .group = static_cast<uint32_t>(parts[5]),
+               .modified_ns = parts[6]};
   return out;
 }
 

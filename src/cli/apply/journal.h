@@ -20,15 +20,14 @@ struct Step {
     kPut = 'a',
     kExchange = 'm',
     kMakeFolder = 'k',
-    kAttributes = 'p',  // of a directory, which had `was` and `extended`
+    kAttributes = 'p',  // of a directory, which had `state` and `extended`
     kClosed = 'c'
   };
   Kind kind = Kind::kPut;
   uint64_t number = 0;  // names the file in the stage
   uint64_t before = 0;  // inode of what was at the path
-  uint64_t placed = 0;  // inode of what comes there, where it is made beforehand
   std::string path;
-  FileState was;
+  FileState state;  // of a directory before; else of what comes to the path, where that is made beforehand
   Extended extended;
 };
 

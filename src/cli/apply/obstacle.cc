@@ -1,6 +1,7 @@
 #include "cli/apply/obstacle.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -41,6 +42,13 @@ bool BelongsToHeddle(const std::string& path, bool with_all_below) {
 // Of directories that others may change as well, only what is going to be written must be what it was.
 bool SameFolder(const FileState& a, const FileState& b) {
   return a.inode == b.inode && a.device == b.device && a.mode == b.mode && a.owner == b.owner && a.group == b.group;
+}
+
+// A sandbox takes from root the right to write such a file as it is.
+bool LosesSetId(const Change& change) {
+  const uint32_t lost = change.before.mode & ~change.after.mode & (S_ISUID | S_ISGID);
+  const bool written = change.before.modified_ns != change.after.modified_ns || change.before.size != change.after.size;
+  return ::geteuid() == 0 && lost != 0 && written;
 }
 
 class Check {
@@ -88,6 +96,8 @@ class Check {
       if (!inside.linked.empty()) loses_name_ = inside.linked;
       return std::string();
     }
+    if (change.kind == Kind::kModified && LosesSetId(change))
+      return std::string("has lost its set-user-ID or set-group-ID bit, which a write by root would leave");
     if (now.links == 1) return std::string();
     // The overlay has split what is one file under several names; some of them may lie outside the tree.
     if (change.kind == Kind::kModified)

@@ -40,9 +40,13 @@ Result<> CopyRange(int from, int to, off_t at, off_t end) {
   return {};
 }
 
-// Only what holds data: where the file has a hole, so has the copy.
+// Only what holds data: where the file has a hole, so has the copy. One without any has all its room, be it never
+// written to.
 Result<> CopyBytes(int from, int to, off_t size) {
   if (::ftruncate(to, size) != 0) return Failed("a copy of a changed file");
+  struct stat st = {};
+  const bool whole = size > 0 && ::fstat(from, &st) == 0 && st.st_blocks * 512 >= size;
+  if (whole && ::fallocate(to, 0, 0, size) != 0 && errno == ENOSPC) return Failed("a copy of a changed file");
   for (off_t at = 0; at < size;) {
     off_t data = ::lseek(from, at, SEEK_DATA);
     if (data < 0 && errno == ENXIO) return {};  // only a hole is left

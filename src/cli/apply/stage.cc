@@ -38,6 +38,11 @@ int Move(int from, const std::string& name, int to, const std::string& other, un
   return done;
 }
 
+// Whether `there` is what a step has brought, and nothing that came later: inodes are used again.
+bool IsPlaced(const FileState& there, const Step& step) {
+  return there.exists && there.inode == step.state.inode && there.modified_ns == step.state.modified_ns;
+}
+
 // The tree's own directory keeps its time while the stage comes into it and goes.
 class KeptTime {
  public:
@@ -116,25 +121,27 @@ Result<> Stage::Do(const Tree& tree, const Step& step) {
 
 Result<> Stage::TakeBack(const Tree& tree, const Step& step) {
   if (step.kind == Step::Kind::kClosed) return {};
-  TRY_ASSIGN(const sys::Fd parent, tree.Parent(step.path));
+  auto way = tree.Parent(step.path);
+  const bool makes = step.kind == Step::Kind::kPut || step.kind == Step::Kind::kMakeFolder;
+  if (!way && makes) return {};  // the directory that it was to come into has never been made
+  TRY_ASSIGN(const sys::Fd parent, std::move(way));
   const std::string name = step.path.empty() ? "." : sys::BaseName(step.path), kept = Name(step.number);
   const FileState here = State(step.number), there = StateAt(parent.get(), name);
   const bool was_here = here.exists && here.inode == step.before;
+  const bool ours = IsPlaced(there, step);
   int done = 0;
   switch (step.kind) {
     case Step::Kind::kTakeAway:
       if (was_here) done = Move(folder_.get(), kept, parent.get(), name, RENAME_NOREPLACE);
       break;
     case Step::Kind::kPut:
-      if (!here.exists && there.exists && there.inode == step.placed)
+      if (!here.exists && ours)
         done = ::renameat2(parent.get(), name.c_str(), folder_.get(), kept.c_str(), RENAME_NOREPLACE);
       break;
     case Step::Kind::kExchange:
-      if (was_here) {
-        const bool ours = there.exists && there.inode == step.placed;
+      if (was_here)
         done = ::renameat2(folder_.get(), kept.c_str(), parent.get(), name.c_str(),
                            ours ? RENAME_EXCHANGE : RENAME_NOREPLACE);
-      }
       break;
     case Step::Kind::kMakeFolder:
       if (there.directory()) done = ::unlinkat(parent.get(), name.c_str(), AT_REMOVEDIR);
@@ -143,7 +150,7 @@ Result<> Stage::TakeBack(const Tree& tree, const Step& step) {
     case Step::Kind::kAttributes: {
       const sys::Fd folder(::openat(parent.get(), name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
       if (folder && StateAt(folder.get(), ".").inode == step.before)
-        TRY(SetAttributes(folder.get(), {.state = step.was, .extended = step.extended}));
+        TRY(SetAttributes(folder.get(), {.state = step.state, .extended = step.extended}));
       break;
     }
     case Step::Kind::kClosed: break;

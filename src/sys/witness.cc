@@ -1,0 +1,244 @@
+#include "sys/witness.h"
+
+#include <fcntl.h>
+#include <linux/ptrace.h>  // and not sys/ptrace.h, which it contradicts
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <string_view>
+
+#include "sys/watched_calls.h"
+
+namespace heddle::sys {
+namespace {
+
+constexpr unsigned long kOptions = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
+                                   PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_TRACESECCOMP |
+                                   PTRACE_O_EXITKILL;
+constexpr int kSyscallStop = SIGTRAP | 0x80;
+constexpr int kGroupStop = 128;  // PTRACE_EVENT_STOP
+
+// Programs that copy what cannot be renamed or linked, with the same result.
+constexpr std::string_view kCopyInstead[] = {"mv", "install", "busybox"};
+// Where writing is only to be faster the next time, so that nothing depends on it.
+constexpr std::string_view kMayFail[] = {"/__pycache__", "/.cache/", ".pyc"};
+constexpr const char* kTemporary[] = {"/tmp", "/dev/shm"};
+
+long Trace(int request, pid_t thread, unsigned long address, void* data) {
+  return ::syscall(SYS_ptrace, static_cast<long>(request), static_cast<long>(thread), address, data);
+}
+
+// A call that a thread is in.
+struct Call {
+  pid_t thread = 0;
+  uint64_t tag = 0;
+  uint64_t arguments[6] = {};
+};
+
+class Watcher {
+ public:
+  Watcher(pid_t command, const WitnessOptions& options) : command_(command), options_(options) {}
+
+  [[noreturn]] void Run() {
+    for (;;) {
+      int status = 0;
+      const pid_t thread = ::waitpid(-1, &status, __WALL);
+      if (thread < 0 && errno != EINTR) ::_exit(125);
+      if (thread < 0) continue;
+      if (WIFSTOPPED(status))
+        Stopped(thread, status);
+      else if (thread == command_)
+        End(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+      else
+        Forget(thread);
+    }
+  }
+
+ private:
+  [[noreturn]] void End(int code) {
+    for (const char* folder : kTemporary) LookForLeftovers(folder);
+    ::_exit(code);
+  }
+
+  void Stopped(pid_t thread, int status) {
+    const int signal = WSTOPSIG(status), event = status >> 16;
+    if (event == PTRACE_EVENT_SECCOMP) {
+      Enter(thread);
+      Resume(PTRACE_SYSCALL, thread, 0);
+    } else if (signal == kSyscallStop) {
+      Leave(thread);
+      Resume(PTRACE_CONT, thread, 0);
+    } else if (event == kGroupStop && signal != SIGTRAP) {
+      Resume(PTRACE_LISTEN, thread, 0);  // stays stopped, as it is meant to
+    } else {
+      Resume(PTRACE_CONT, thread, event != 0 ? 0 : signal);
+    }
+  }
+
+  static void Resume(int how, pid_t thread, int signal) {
+    // It may have been killed meanwhile, which the next wait tells.
+    (void)Trace(how, thread, 0, reinterpret_cast<void*>(static_cast<intptr_t>(signal)));
+  }
+
+  static bool Info(pid_t thread, ptrace_syscall_info& info) {
+    return Trace(PTRACE_GET_SYSCALL_INFO, thread, sizeof info, &info) > 0;
+  }
+
+  Call* Find(pid_t thread) {
+    auto* const found = std::find_if(std::begin(calls_), std::end(calls_), [&](const Call& c) { return c.thread == thread; });
+    return found == std::end(calls_) ? nullptr : found;
+  }
+
+  void Forget(pid_t thread) {
+    if (Call* const call = Find(thread)) call->thread = 0;
+  }
+
+  void Enter(pid_t thread) {
+    ptrace_syscall_info info = {};
+    if (!Info(thread, info) || info.op != PTRACE_SYSCALL_INFO_SECCOMP) return;
+    Call* call = Find(thread);
+    if (call == nullptr) call = Find(0);
+    if (call == nullptr) return Note(Hindrance::kRights, "more calls at a time than can be watched");
+    call->thread = thread;
+    call->tag = info.seccomp.ret_data;
+    std::copy(std::begin(info.seccomp.args), std::end(info.seccomp.args), call->arguments);
+  }
+
+  void Leave(pid_t thread) {
+    Call* const found = Find(thread);
+    ptrace_syscall_info info = {};
+    if (found == nullptr || !Info(thread, info) || info.op != PTRACE_SYSCALL_INFO_EXIT) return;
+    const Call call = *found;
+    found->thread = 0;
+    if (info.exit.is_error == 0) return;
+    Judge(call, static_cast<int>(-info.exit.rval));
+  }
+
+  void Judge(const Call& call, int error) {
+    const Watch watch = WatchOf(call.tag);
+    char path[sizeof WitnessNotes::Note::where] = {};
+    ReadPath(call, path, sizeof path);
+    if (watch == Watch::kConnect) {
+      if (error == ENETUNREACH || error == ECONNREFUSED) Note(Hindrance::kNetwork, "");
+      return;
+    }
+    if (error == EROFS && watch != Watch::kLook) {
+      if (!MayFail(path)) Note(Hindrance::kOutside, path);
+      return;
+    }
+    if (error == EXDEV && watch == Watch::kMove && !CopiesInstead(call.thread)) Note(Hindrance::kMove, path);
+    if (IsAboutRights(watch, error, call, path)) Note(Hindrance::kRights, path);
+  }
+
+  bool IsAboutRights(Watch watch, int error, const Call& call, std::string_view path) const {
+    if (error == EOVERFLOW) return watch != Watch::kLook;
+    if (watch == Watch::kOwner && !options_.root) return error != ENOENT && GivesToOwnGroup(call);
+    if (error == EINVAL) return watch == Watch::kIdentity || watch == Watch::kAttribute;
+    if (error != EACCES && error != EPERM) return false;
+    if (options_.root) return !path.starts_with("/proc/");  // where every process has files that it may not open
+    // Nobody else's rights are less here, but for files that belong to users whom the sandbox does not know.
+    return error == EPERM && (watch == Watch::kChange || watch == Watch::kMove || watch == Watch::kAttribute);
+  }
+
+  // The group is the last but one argument of fchownat, the last of the others.
+  bool GivesToOwnGroup(const Call& call) const {
+    const auto group = static_cast<gid_t>(call.arguments[PathOf(call.tag) == 1 ? 3 : 2]);
+    return std::find(options_.groups, options_.groups + options_.group_count, group) !=
+           options_.groups + options_.group_count;
+  }
+
+  static bool MayFail(std::string_view path) {
+    return std::any_of(std::begin(kMayFail), std::end(kMayFail),
+                       [&](std::string_view part) { return path.find(part) != path.npos; });
+  }
+
+  static bool CopiesInstead(pid_t thread) {
+    char name[64], text[32] = {};
+    (void)std::snprintf(name, sizeof name, "/proc/%d/comm", thread);
+    const int file = ::open(name, O_RDONLY | O_CLOEXEC);
+    const ssize_t size = file < 0 ? 0 : ::read(file, text, sizeof text);
+    ::close(file);
+    const std::string_view comm(text, size > 0 ? static_cast<size_t>(size) - 1 : 0);
+    return std::find(std::begin(kCopyInstead), std::end(kCopyInstead), comm) != std::end(kCopyInstead);
+  }
+
+  static void ReadPath(const Call& call, char* out, size_t size) {
+    const unsigned which = PathOf(call.tag);
+    // A program may add filters of its own, whose stops carry what it likes.
+    if (which >= std::size(call.arguments)) return;
+    // Up to the end of a page at a time: what lies beyond it may not be mapped.
+    constexpr uint64_t kPage = 4096;
+    for (size_t got = 0; got + 1 < size;) {
+      const uint64_t at = call.arguments[which] + got;
+      const size_t part = std::min<size_t>(size - 1 - got, kPage - at % kPage);
+      const iovec here = {out + got, part}, there = {reinterpret_cast<void*>(at), part};
+      if (::process_vm_readv(call.thread, &here, 1, &there, 1, 0) != static_cast<ssize_t>(part)) return;
+      if (std::memchr(out + got, 0, part) != nullptr) return;
+      got += part;
+    }
+  }
+
+  void Note(Hindrance hindrance, const char* where) {
+    WitnessNotes::Note& note = options_.notes->notes[static_cast<size_t>(hindrance)];
+    if (note.seen) return;
+    (void)std::snprintf(note.where, sizeof note.where, "%s", where);
+    note.seen = true;
+  }
+
+  // Anything in `folder` but the way to the directory that is tried on.
+  void LookForLeftovers(const char* folder) {
+    const size_t length = std::strlen(folder);
+    const bool on_the_way = options_.tried_on != nullptr && std::strncmp(options_.tried_on, folder, length) == 0 &&
+                            (options_.tried_on[length] == '/' || options_.tried_on[length] == 0);
+    const char* const next = on_the_way && options_.tried_on[length] == '/' ? options_.tried_on + length + 1 : "";
+    if (on_the_way && *next == 0) return;  // it is the directory itself
+    const size_t next_length = std::strcspn(next, "/");
+    const int file = ::open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    alignas(8) char buffer[4096];
+    for (long size; (size = ::syscall(SYS_getdents64, file, buffer, sizeof buffer)) > 0;) {
+      for (long at = 0; at < size;) {
+        unsigned short step = 0;
+        std::memcpy(&step, buffer + at + 16, sizeof step);
+        const char* const name = buffer + at + 19;  // struct linux_dirent64
+        at += step;
+        const bool way = on_the_way && std::strlen(name) == next_length && std::strncmp(name, next, next_length) == 0;
+        if (way || std::strcmp(name, ".") == 0 || std::strcmp(name, "..") == 0) continue;
+        char where[sizeof WitnessNotes::Note::where];
+        (void)std::snprintf(where, sizeof where, "%s/%s", folder, name);
+        Note(Hindrance::kTemporary, where);
+      }
+    }
+    ::close(file);
+  }
+
+  pid_t command_;
+  const WitnessOptions& options_;
+  Call calls_[1024];  // more than there may be threads
+};
+
+}  // namespace
+
+void UnmapNotes::operator()(WitnessNotes* notes) const { (void)::munmap(notes, sizeof *notes); }
+
+Result<SharedNotes> MakeSharedNotes() {
+  void* const out =
+      ::mmap(nullptr, sizeof(WitnessNotes), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (out == MAP_FAILED) return Error{Code::kUnavailable, "no shared memory"};
+  return SharedNotes(new (out) WitnessNotes);
+}
+
+bool AttachWitness(pid_t command) {
+  return Trace(PTRACE_SEIZE, command, 0, reinterpret_cast<void*>(kOptions)) == 0;
+}
+
+void Witness(pid_t command, const WitnessOptions& options) { Watcher(command, options).Run(); }
+
+}  // namespace heddle::sys
