@@ -44,8 +44,6 @@ class Interpreter {
   Stream RunArgv(std::vector<Field> argv, Stream& input);
   // Text that a shell is given to run. Says so when where it comes from is not known.
   Stream RunScript(const std::string& text, Stream& input);
-  // What trap set aside for the end of this shell.
-  void RunTraps();
   // In a copy of the state: sh -c, a subshell.
   Stream RunScriptApart(const std::string& text, Stream& input);
   // Looks at a text that may be a command, in a place where nothing says so: only what is high in it counts.
@@ -109,6 +107,9 @@ class Interpreter {
   void WriteRedirects(const Statement& statement, const Stream& output, std::string_view command);
   void WriteTo(const Field& target, const Redirect& redirect, const Stream& output, std::string_view command);
   void ApplyRule(const Rule& rule, size_t sub, const Invocation& invocation, const Stream& input);
+  bool ApplyMatching(const Invocation& invocation, const Stream& input);
+  void Note(Invocation& invocation, bool described);
+  bool MayBeCommand(std::string_view text) const;
   std::string Substitute(std::string_view command, bool process);
   std::string_view Keep(std::string text);
 

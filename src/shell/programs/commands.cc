@@ -68,6 +68,15 @@ void RunTail(Interpreter& in, const std::vector<Field>& argv, Stream& input) {
   }
 }
 
+// Texts that are given to a program of which it is not known what it does with them.
+void ProbeWords(Interpreter& in, const std::vector<Field>& argv) {
+  for (size_t i = 1; i < argv.size(); ++i) {
+    const std::string text = argv[i].substitution ? argv[i].substituted : argv[i].text;
+    in.Probe(text);
+    for (const std::string& literal : LiteralsOf(text)) in.Probe(literal);
+  }
+}
+
 // A program that this line wrote, downloaded or copied.
 void RunMadeFile(Interpreter& in, const std::vector<Field>& argv, Stream& input) {
   const std::string path = PathOfMade(in, argv[0].text);
@@ -131,17 +140,6 @@ std::string PathOfMade(const Interpreter& in, const std::string& word) {
   return "";
 }
 
-std::string PathOfMade(const Interpreter& in, const std::string& word) {
-  if (word.find('/') != word.npos) return in.PathOf(word);
-  if (!in.frame.variables.contains("PATH")) return "";
-  const std::string path = in.frame.Value("PATH");
-  for (auto folder : Split(path, ':')) {
-    const std::string candidate = in.PathOf(Cat({folder, "/", word}));
-    if (!folder.empty() && in.files.Knows(candidate)) return candidate;
-  }
-  return "";
-}
-
 Stream RunResolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
   if (argv.empty()) return {};
   if (HasUnknown(argv[0].text) && !NamesProgram(argv[0].text)) return RunUnresolved(in, std::move(argv), input);
@@ -191,7 +189,9 @@ Stream RunResolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
   if (name == "find" || name == "gfind") RunFind(in, argv);
   RunLanguage(in, invocation, input);
   RunMadeFile(in, argv, input);
-  if (!in.rules().Knows(name) && !HasNature(name)) RunTail(in, argv, input);
+  if (!in.rules().Knows(name)) RunTail(in, argv, input);
+  if (!invocation.described) ProbeWords(in, argv);
+  RunEscapes(in, argv, invocation, input);
   out = OutputOf(in, argv, input);
   // What it has read of the input nobody else reads.
   if (!InList(kIgnoreInput, name) && !input.text.empty()) input.text = Unsure(input.text);

@@ -157,13 +157,13 @@ void RunPackageScript(Interpreter& in, const Invocation& invocation) {
 }
 
 // Whether an awk program prints its input, or a part of it, to a shell: print | "sh", print $2 | "bash".
-bool PipesIntoShell(std::string_view program) {
+bool PipesIntoShell(const Interpreter& in, std::string_view program) {
   for (size_t at = program.find('|'); at != program.npos; at = program.find('|', at + 1)) {
     const size_t quote = program.find_first_not_of("|& ", at);
     if (quote == program.npos || program[quote] != '"') continue;
     const auto command = program.substr(quote + 1, program.find('"', quote + 1) - quote - 1);
     const auto words = SplitWords(command);
-    if (words.empty() || !InList(kShells, Base({std::string(words[0])}))) continue;
+    if (words.empty() || !in.rules().Runs(Base({std::string(words[0])}), "shell")) continue;
     const size_t print = program.rfind("print", at);
     const auto printed = print == program.npos ? program : program.substr(print, at - print);
     if (printed.find('"') == printed.npos) return true;
@@ -198,7 +198,7 @@ void RunAwk(Interpreter& in, const std::vector<Field>& argv, const Stream& input
   if (i < argv.size() && argv[i].text == "--") ++i;
   if (!file && i < argv.size()) program = argv[i].text;
   ScanCode(in, "awk", program);
-  if (!PipesIntoShell(program)) return;
+  if (!PipesIntoShell(in, program)) return;
   Stream none;
   if (input.text.empty() || HasUnknown(input.text))
     in.Report("exec.piped", Risk::kHigh, "a shell runs whatever it is sent");

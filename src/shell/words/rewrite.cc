@@ -123,8 +123,6 @@ class Rewriter {
       Copy(std::min(text_.find('\n', at_), text_.size()));
     } else if (c == '$' && !in_double_ && next == '\'') {
       AnsiQuote();
-    } else if (const size_t bracket = PrefixEnd(); bracket != 0) {
-      at_ = bracket;
     } else {
       Copy(at_ + 1);
     }
