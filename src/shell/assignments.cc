@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "shell/interpreter.h"
+#include "shell/parsing/scan.h"
 
 namespace heddle::shell {
 namespace {
@@ -13,26 +14,22 @@ constexpr size_t kMaxElements = 4096;
 // The words inside the brackets of a list, as typed.
 std::vector<std::string_view> ListWords(std::string_view raw) {
   std::vector<std::string_view> out;
-  size_t start = raw.npos;
   for (size_t i = 0; i < raw.size();) {
     const char c = raw[i];
     if (c == ' ' || c == '\t' || c == '\n') {
-      if (start != raw.npos) out.push_back(raw.substr(start, i - start));
-      start = raw.npos;
       ++i;
       continue;
     }
-    if (start == raw.npos) start = i;
-    if (c == '\'' || c == '"' || c == '\\' || c == '`') {
-      i = SkipQuote(raw, i);
-    } else if ((c == '$' || c == '<') && i + 1 < raw.size() && (raw[i + 1] == '(' || raw[i + 1] == '{')) {
-      const size_t end = MatchingClose(raw, i + 1, raw[i + 1], raw[i + 1] == '(' ? ')' : '}');
-      i = end == raw.npos ? raw.size() : end;
-    } else {
-      ++i;
+    if (c == '#') {
+      i = std::min(raw.find('\n', i), raw.size());
+      continue;
     }
+    size_t end = c == '[' ? std::min(SkipSubscript(raw, i, 0), raw.size()) : i;
+    if (end == i || (end < raw.size() && !EndsWord(raw[end]))) end = std::min(SkipWord(raw, end, 0), raw.size());
+    end = std::max(end, i + 1);
+    out.push_back(raw.substr(i, end - i));
+    i = end;
   }
-  if (start != raw.npos) out.push_back(raw.substr(start));
   return out;
 }
 

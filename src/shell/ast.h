@@ -26,11 +26,12 @@ struct Assignment {
 };
 
 struct Redirect {
-  std::string_view op;       // "<" ">" ">>" ">|" "&>" "&>>" ">&" "<&" "<>" "<<" "<<<"
-  int fd = -1;               // -1: the operator's default
-  Word target;               // file, here-string
-  std::string_view heredoc;  // body of "<<"
-  bool quoted = false;       // the delimiter is quoted, so the body is taken as it is
+  std::string_view op;          // "<" ">" ">>" ">|" "&>" "&>>" ">&" "<&" "<>" "<<" "<<<"
+  int fd = -1;                  // -1: the operator's default
+  Word target;                  // file, here-string
+  std::string_view heredoc;     // body of "<<"
+  bool quoted = false;          // the delimiter is quoted, so the body is taken as it is
+  std::string_view variable{};  // of {name}>: set to the descriptor that is opened
 };
 
 struct Statement {

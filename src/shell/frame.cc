@@ -219,6 +219,13 @@ std::string Frame::Value(std::string_view name) const {
   return first != nullptr ? *first : std::string();
 }
 
+bool Frame::ReadsAsEmpty(std::string_view spelling, bool unset) const {
+  if (!unset || choices == nullptr || choices->overflow) return false;
+  auto& choice = choices->by_name[std::string(spelling)];
+  choice.count = 2;
+  return choice.index == 1;
+}
+
 std::vector<std::string> Frame::NamesWith(std::string_view prefix) const {
   std::vector<std::string> out;
   for (const auto& [name, variable] : variables) {

@@ -62,6 +62,8 @@ class Frame {
 
   // The value of a scalar, or of an array's first element; kUnknown when not known.
   std::string Value(std::string_view name) const;
+  // A parameter that is not set is read once as empty and once as anything. `spelling` tells it from others.
+  bool ReadsAsEmpty(std::string_view spelling, bool unset) const;
   std::vector<std::string> NamesWith(std::string_view prefix) const;
   // Which of `count` readings of what `key` says is to be taken this time; nothing when there are too many in all.
   std::optional<size_t> Choose(std::string_view key, size_t count) const;

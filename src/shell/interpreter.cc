@@ -186,6 +186,9 @@ bool Interpreter::RunFile(const Field& file, Stream& input) {
     (void)RunScript(input.text, none);
     return true;
   }
+  if (file.glob) {
+    for (const std::string& made : files.Matching(PathOf(path))) (void)RunFile({made}, input);
+  }
   if (const Stream* known = FileText(path)) {
     const Stream text = *known;
     (void)RunScript(text.text, input);

@@ -99,6 +99,7 @@ class Interpreter {
   Stream Redirected(const Statement& statement, Stream out);
   void DefineFunction(const Statement& statement);
   void RunUnparsed(std::string_view text);
+  int NamedDescriptor(std::string_view name);
   Stream ReadRedirects(const Statement& statement, const Stream& input);
   void WriteRedirects(const Statement& statement, const Stream& output, std::string_view command);
   void WriteTo(const Field& target, const Redirect& redirect, const Stream& output, std::string_view command);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace heddle::shell {
 namespace {
 
@@ -40,6 +42,14 @@ const Stream* LineFiles::Find(const std::string& path) const {
     return path.starts_with(folder == "/" ? folder : folder + "/");
   });
   return inside ? &downloaded_ : nullptr;
+}
+
+std::vector<std::string> LineFiles::Matching(std::string_view pattern) const {
+  std::vector<std::string> out;
+  for (const auto& [path, content] : files_) {
+    if (GlobMatch(pattern, path)) out.push_back(path);
+  }
+  return out;
 }
 
 void LineFiles::DownloadFolder(const std::string& path) {

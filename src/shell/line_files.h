@@ -31,6 +31,9 @@ class LineFiles {
   void Link(const std::string& target, const std::string& path);
   std::string Through(const std::string& path) const;
 
+  // The files of this line that a pattern selects.
+  std::vector<std::string> Matching(std::string_view pattern) const;
+
   // What lies at `path`; nullptr when this line did not make it.
   const Stream* Find(const std::string& path) const;
 

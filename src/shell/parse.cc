@@ -1,8 +1,10 @@
-// From tree-sitter's tree to the AST. Only structure is taken from the tree; words stay source text.
+// Text to AST. What a shell would take is read by the grammar (parsing/); anything else by tree-sitter, which goes on
+// after an error. Only structure is taken from its tree; words stay source text.
 #include "base/text.h"
 #include "shell/arguments.h"
 #include "shell/ast.h"
 #include "shell/expand.h"
+#include "shell/parsing/parser.h"
 #include "shell/words/rewrite.h"
 #include "syntax/tree.h"
 
@@ -407,6 +409,10 @@ class Converter {
 Result<Script> Parse(std::string_view text) {
   if (Contains(text, std::string_view("\0", 1))) return Error{Code::kInvalid, "the command holds a NUL byte"};
   Script script;
+  if (auto root = ParseCommands(text)) {
+    script.root = *std::move(root);
+    return script;
+  }
   if (NeedsRewrite(text)) {
     script.text = std::make_unique<const std::string>(Rewrite(text));
     text = *script.text;

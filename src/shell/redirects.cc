@@ -1,4 +1,6 @@
 // What redirections read and write.
+#include <algorithm>
+
 #include "base/text.h"
 #include "shell/interpreter.h"
 
@@ -23,6 +25,14 @@ std::string WithoutTabs(std::string_view body) {
 }
 
 }  // namespace
+
+// {name}< sets the name to a free descriptor.
+int Interpreter::NamedDescriptor(std::string_view name) {
+  int fd = 10;
+  while (frame.descriptors.contains(fd)) ++fd;
+  frame.Assign(name, std::to_string(fd));
+  return fd;
+}
 
 Stream Interpreter::ReadRedirects(const Statement& statement, const Stream& input) {
   Stream in = input;
@@ -53,7 +63,9 @@ Stream Interpreter::ReadRedirects(const Statement& statement, const Stream& inpu
     } else {
       continue;
     }
-    if (redirect.fd > 0)
+    if (!redirect.variable.empty())
+      frame.descriptors[NamedDescriptor(redirect.variable)] = text;
+    else if (redirect.fd > 0)
       frame.descriptors[redirect.fd] = text;
     else
       in = text;

@@ -57,8 +57,10 @@ Stream Interpreter::Run(const Statement& statement, Stream& input) {
   if (!Spend()) return {Unknown()};
   if (!statement.background) return RunKind(statement, input);
   const Frame before = frame;
+  frame.traps.clear();
   Stream sent{Unknown()};  // a coprocess is written to later
   Stream out = RunKind(statement, statement.coprocess ? sent : input);
+  RunTraps();
   frame = before;
   return out;
 }
@@ -113,7 +115,11 @@ Stream Interpreter::RunPipeline(const Statement& statement, Stream& input) {
   Stream flow = input;
   for (const Statement& child : statement.children) {
     frame = before;
+    frame.traps.clear();
     Stream next = Run(child, flow);
+    const std::vector<std::string> traps = frame.traps;
+    RunTraps();
+    frame.traps = traps;
     flow = std::move(next);
   }
   frame = JoinFrames(before, frame);

@@ -61,7 +61,10 @@ void Source(Builtin& call) {
   if (at + 1 < call.argv.size()) SetPositional(frame, call.argv, at + 1);
   std::optional<Frame> outer;
   std::swap(outer, call.in.exits.function);
-  (void)call.in.RunFile(call.argv[at], call.input);
+  // A name without a slash is looked for in PATH.
+  Field file = call.argv[at];
+  if (const std::string found = PathOfMade(call.in, file.text); !found.empty()) file.text = found;
+  (void)call.in.RunFile(file, call.input);
   if (call.in.exits.function) frame = JoinFrames(frame, *call.in.exits.function);
   std::swap(outer, call.in.exits.function);
   if (at + 1 >= call.argv.size()) return;  // it may have set those of this shell

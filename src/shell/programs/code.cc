@@ -93,6 +93,15 @@ bool BuildsCommand(std::string_view code) {
   return false;
 }
 
+// perl: open(F, "-|", ..), open F, "command |".
+bool OpensPipe(std::string_view code) {
+  if (!HasWord(code, "open")) return false;
+  for (std::string_view mark : {"'|", "\"|", "'-|", "\"-|", "|'", "|\"", "| '", "| \""}) {
+    if (Contains(code, mark)) return true;
+  }
+  return false;
+}
+
 // awk: print > "file".
 void WriteRedirected(Interpreter& in, std::string_view code) {
   for (size_t at = code.find('>'); at != code.npos; at = code.find('>', at + 1)) {
@@ -133,6 +142,10 @@ void ScanCode(Interpreter& interpreter, std::string_view language, std::string_v
     }
     if (const auto kind = ParseEffectKind(rule.effect); kind && rule.effect != "delete")
       interpreter.Touch(*kind, {std::string(language) + " code"}, false);
+  }
+  if (language == "perl" && OpensPipe(code)) {
+    interpreter.Report("code.process", Risk::kModerate, "its inline code starts other programs");
+    runs = true;
   }
   if (fetches && evaluates) interpreter.Report("exec.downloaded", Risk::kCritical, "runs what it downloads");
   if (!deletes && !runs) return;

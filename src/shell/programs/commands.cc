@@ -12,7 +12,8 @@ namespace {
 
 // Programs that leave their input alone.
 constexpr std::string_view kIgnoreInput =
-    "rm cp mv ls mkdir rmdir touch ln chmod chown echo printf date basename dirname realpath readlink seq true false test "
+    "rm cp mv ls mkdir rmdir touch ln chmod chown echo printf date basename dirname realpath readlink seq true false "
+    "test "
     "sleep find stat du df id whoami hostname uname pwd git mktemp kill which printenv dd truncate";
 
 // Reserved words that a fragment or a wrapper may leave in front.
@@ -68,21 +69,9 @@ void RunTail(Interpreter& in, const std::vector<Field>& argv, Stream& input) {
   }
 }
 
-// Where this line made the program that `word` names: by its path, or in a directory that PATH was given.
-std::string MadePath(const Interpreter& in, const std::string& word) {
-  if (word.find('/') != word.npos) return in.PathOf(word);
-  if (!in.frame.variables.contains("PATH")) return "";
-  const std::string path = in.frame.Value("PATH");
-  for (auto folder : Split(path, ':')) {
-    const std::string candidate = in.PathOf(Cat({folder, "/", word}));
-    if (!folder.empty() && in.files.Knows(candidate)) return candidate;
-  }
-  return "";
-}
-
 // A program that this line wrote, downloaded or copied.
 void RunMadeFile(Interpreter& in, const std::vector<Field>& argv, Stream& input) {
-  const std::string path = MadePath(in, argv[0].text);
+  const std::string path = PathOfMade(in, argv[0].text);
   if (path.empty()) return;
   if (const std::string program = in.files.ProgramAt(path); !program.empty()) {
     std::vector<Field> renamed = argv;
@@ -112,7 +101,8 @@ void RunMadeFile(Interpreter& in, const std::vector<Field>& argv, Stream& input)
   in.frame.positional_lost = lost;
 }
 
-// Words as a shell reads them back; a part that is not known is a variable of no known value.
+}  // namespace
+
 std::string Requoted(Interpreter& in, const std::vector<Field>& argv, size_t from) {
   in.frame.Assign("_", Unknown());
   std::string out;
@@ -131,7 +121,16 @@ std::string Requoted(Interpreter& in, const std::vector<Field>& argv, size_t fro
   return out;
 }
 
-}  // namespace
+std::string PathOfMade(const Interpreter& in, const std::string& word) {
+  if (word.find('/') != word.npos) return in.PathOf(word);
+  if (!in.frame.variables.contains("PATH")) return "";
+  const std::string path = in.frame.Value("PATH");
+  for (auto folder : Split(path, ':')) {
+    const std::string candidate = in.PathOf(Cat({folder, "/", word}));
+    if (!folder.empty() && in.files.Knows(candidate)) return candidate;
+  }
+  return "";
+}
 
 Stream RunResolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
   if (argv.empty()) return {};
@@ -141,7 +140,8 @@ Stream RunResolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
   const std::string word = argv[0].text;
   if (word.empty() || InList(kReserved, word)) {
     const bool assigns = argv.size() == 2 && IsAssignment(argv[1].text);  // `time x=1`
-    if (assigns) in.frame.Assign(argv[1].text.substr(0, argv[1].text.find('=')), argv[1].text.substr(argv[1].text.find('=') + 1));
+    if (assigns)
+      in.frame.Assign(argv[1].text.substr(0, argv[1].text.find('=')), argv[1].text.substr(argv[1].text.find('=') + 1));
     return assigns ? Stream{} : in.RunArgv(Tail(argv, 1), input);
   }
   const size_t bracket = word.find('(');
@@ -154,7 +154,13 @@ Stream RunResolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
   if (const auto alias = in.frame.aliases.find(word); alias != in.frame.aliases.end()) {
     const std::string text = alias->second;
     in.frame.aliases.erase(word);
-    (void)in.RunText(Cat({text, " ", Requoted(in, argv, 1)}), input);
+    // After an alias that ends in a blank the next word may be one as well.
+    std::string words = Requoted(in, argv, 1);
+    if (argv.size() > 1 && text.ends_with(" ")) {
+      const auto next = in.frame.aliases.find(argv[1].text);
+      if (next != in.frame.aliases.end()) words = Cat({next->second, " ", Requoted(in, argv, 2)});
+    }
+    (void)in.RunText(Cat({text, " ", words}), input);
     in.frame.aliases[word] = text;
   }
   if (const auto function = in.frame.functions.find(word); function != in.frame.functions.end()) {

@@ -43,7 +43,8 @@ void Copy(Call& call) {
     call.in.files.Copy(from, to);
     call.in.files.Copy(from, inside);
     const std::string program = Base(operands[i]);
-    if (call.in.files.Knows(from) || !call.in.rules().IsDangerous(program)) continue;
+    const bool binary = Contains(from, "/bin/") || Contains(from, "/sbin/");
+    if (call.in.files.Knows(from) || !(binary || call.in.rules().IsDangerous(program))) continue;
     call.in.files.Rename(program, to);
     call.in.files.Rename(program, inside);
   }

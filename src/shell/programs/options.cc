@@ -24,7 +24,7 @@ void RunProgram(Given& given) {
 // env -S 'rm -rf' /: the value is words, and the operands follow.
 void RunSplit(Given& given) {
   std::string text = given.value;
-  for (const Field& operand : given.invocation.operands) text += " " + operand.text;
+  text += " " + Requoted(given.in, given.invocation.operands, 0);
   (void)given.in.RunScriptApart(text, given.input);
 }
 

@@ -142,11 +142,52 @@ void RunPackageScript(Interpreter& in, const Invocation& invocation) {
   if (text != nullptr) RunTexts(in, PackageScripts(std::string(text->text), names));
 }
 
+// Whether an awk program prints its input, or a part of it, to a shell: print | "sh", print $2 | "bash".
+bool PipesIntoShell(std::string_view program) {
+  for (size_t at = program.find('|'); at != program.npos; at = program.find('|', at + 1)) {
+    const size_t quote = program.find_first_not_of("|& ", at);
+    if (quote == program.npos || program[quote] != '"') continue;
+    const auto command = program.substr(quote + 1, program.find('"', quote + 1) - quote - 1);
+    const auto words = SplitWords(command);
+    if (words.empty() || !InList(kShells, Base({std::string(words[0])}))) continue;
+    const size_t print = program.rfind("print", at);
+    const auto printed = print == program.npos ? program : program.substr(print, at - print);
+    if (printed.find('"') == printed.npos) return true;
+  }
+  return false;
+}
+
 // Scans a file of code whose text is known.
 void ScanFile(Interpreter& in, const std::string& language, const Field& file, const Stream& input) {
   if (file.substitution) return ScanCode(in, language, file.substituted);
   if (file.text == "-" || file.text == "/dev/stdin") return ScanCode(in, language, input.text);
   if (const Stream* known = in.FileText(file.text)) ScanCode(in, language, known->text);
+}
+
+// awk [-F x] [-v x=y] [-f file] [program]: its program, and the input that it pipes into a shell as it is.
+void RunAwk(Interpreter& in, const std::vector<Field>& argv, const Stream& input) {
+  std::string program;
+  bool file = false;
+  size_t i = 1;
+  for (; i < argv.size() && argv[i].text.size() > 1 && argv[i].text[0] == '-' && argv[i].text != "--"; ++i) {
+    const std::string& text = argv[i].text;
+    const bool takes = InList("-F -v -f --assign --field-separator --file -E --exec -i --include", text);
+    const std::string value =
+        takes && i + 1 < argv.size() ? argv[++i].text : text.substr(std::min<size_t>(2, text.size()));
+    if (!text.starts_with("-f") && text != "--file") continue;
+    file = true;
+    const Stream* known = in.FileText(value);
+    program += known != nullptr ? known->text : "";
+  }
+  if (i < argv.size() && argv[i].text == "--") ++i;
+  if (!file && i < argv.size()) program = argv[i].text;
+  ScanCode(in, "awk", program);
+  if (!PipesIntoShell(program)) return;
+  Stream none;
+  if (input.text.empty() || HasUnknown(input.text))
+    in.Report("exec.piped", Risk::kHigh, "a shell runs whatever it is sent");
+  else
+    (void)in.RunScriptApart(input.text, none);
 }
 
 }  // namespace
@@ -197,11 +238,7 @@ bool RunShell(Interpreter& in, const std::vector<Field>& argv, Stream& input, St
 void RunLanguage(Interpreter& in, const std::vector<Field>& argv, const Stream& input) {
   const std::string name = WithoutVersion(Base(argv[0]));
   const Invocation invocation = in.rules().Read(argv);
-  if (InList("awk gawk mawk nawk", name)) {
-    const bool file = HasFlag(invocation, "-f") || HasFlag(invocation, "--file");
-    if (!file && !invocation.operands.empty()) ScanCode(in, "awk", invocation.operands[0].text);
-    return;
-  }
+  if (InList("awk gawk mawk nawk", name)) return RunAwk(in, argv, input);
   if (name == "sed" || name == "gsed") return RunSed(in, invocation, input);
   if (name == "make" || name == "gmake" || name == "just") return RunMake(in, invocation, input);
   if (InList("npm yarn pnpm bun", name)) return RunPackageScript(in, invocation);

@@ -15,6 +15,7 @@ struct XargsCall {
   std::string replace{};
   std::string delimiter{};
   size_t most = 0;  // words for each time it is run; 0: all of them
+  std::string file{};  // read in place of the input
 };
 
 XargsCall ReadXargs(const std::vector<Field>& argv, bool parallel) {
@@ -37,6 +38,7 @@ XargsCall ReadXargs(const std::vector<Field>& argv, bool parallel) {
       if (name == "--max-args") call.most = static_cast<size_t>(std::max<int64_t>(0, ParseInt(value).value_or(0)));
       if (name == "--delimiter") call.delimiter = value;
       if (name == "--null") call.delimiter = "\\0";
+      if (name == "--arg-file") call.file = value;
       continue;
     }
     const size_t letter = text.find_first_of(kWithValue, 1);
@@ -49,6 +51,7 @@ XargsCall ReadXargs(const std::vector<Field>& argv, bool parallel) {
     if (text[letter] == 'I' || text[letter] == 'J') call.replace = value;
     if (text[letter] == 'd') call.delimiter = value;
     if (text[letter] == 'n') call.most = static_cast<size_t>(std::max<int64_t>(0, ParseInt(value).value_or(0)));
+    if (text[letter] == 'a') call.file = value;
   }
   if (parallel) call.replace = "{}";
   call.command = i;
@@ -101,8 +104,13 @@ std::vector<Field> Items(const Stream& input, const XargsCall& call) {
   return out;
 }
 
-void RunXargs(Interpreter& in, const std::vector<Field>& argv, const Stream& input, bool parallel) {
+void RunXargs(Interpreter& in, const std::vector<Field>& argv, const Stream& standard, bool parallel) {
   const XargsCall call = ReadXargs(argv, parallel);
+  Stream input = standard;
+  if (!call.file.empty() && call.file != "-") {
+    const Stream* known = in.FileText(call.file);
+    input = known != nullptr ? *known : Stream{Unknown()};
+  }
   const std::vector<Field> items = Items(input, call);
   std::vector<Field> inner = Tail(argv, call.command);
   // parallel ::: a b gives its items itself.

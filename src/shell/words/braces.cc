@@ -70,6 +70,7 @@ std::vector<std::string> ExpandBraces(std::string_view raw, bool* cut) {
     const size_t end = brace ? MatchingClose(raw, i, '{', '}') : raw.npos;
     if (end == raw.npos) {
       unclosed += brace ? 1 : 0;
+      if (cut != nullptr && unclosed == kMaxUnclosed) *cut = true;
       ++i;
       continue;
     }

@@ -10,6 +10,14 @@ namespace {
 constexpr size_t kMaxFields = 4096, kMaxBytes = 1 << 20;
 constexpr int kMaxDepth = 40;
 
+bool IsLetterOrDigit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
+// Whether the parameter at [at, end) stands inside a name: r${x}m. There it is most often empty.
+bool IsGlued(std::string_view raw, size_t at, size_t end, std::string_view before) {
+  const bool left = !before.empty() && IsLetterOrDigit(before.back());
+  return left || (at == 0 && end < raw.size() && IsLetterOrDigit(raw[end]));
+}
+
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n'; }
 
 // What stands between backquotes, as the shell in them reads it: a backslash goes before $ ` \, and in double quotes
@@ -137,8 +145,8 @@ size_t Expander::Substitution(std::string_view raw, size_t at, Build& build, boo
     return raw.size();
   }
   const std::string_view inside = raw.substr(at + 2, end - at - 3);
-  const bool doubled = opener == '(' && inside.size() >= 2 && inside[0] == '(' &&
-                       MatchingClose(inside, 0, '(', ')') == inside.size();
+  const bool doubled =
+      opener == '(' && inside.size() >= 2 && inside[0] == '(' && MatchingClose(inside, 0, '(', ')') == inside.size();
   if (opener == '[' || doubled)
     build.Value(Arithmetic(doubled ? inside.substr(1, inside.size() - 2) : inside), quoted);
   else
@@ -214,8 +222,7 @@ size_t Expander::Dollar(std::string_view raw, size_t at, Build& build, bool quot
       build.Put(kUnknown, true);
       return raw.size();
     }
-    Put(Braced(raw.substr(at + 2, end - at - 3), quoted), build, quoted);
-    return end;
+    return PutGlued(raw, at, end, Braced(raw.substr(at + 2, end - at - 3), quoted), build, quoted);
   }
   size_t end = NameEnd(raw, at + 1);
   const bool special = std::string_view("@*#?-$!").find(next) != std::string_view::npos;
@@ -224,7 +231,14 @@ size_t Expander::Dollar(std::string_view raw, size_t at, Build& build, bool quot
     build.Put('$', true);
     return at + 1;
   }
-  Put(Named(raw.substr(at + 1, end - at - 1), "", false), build, quoted);
+  return PutGlued(raw, at, end, Named(raw.substr(at + 1, end - at - 1), "", false), build, quoted);
+}
+
+// The parameter that is spelled at [at, end). Inside a name one that is not set is read as empty, too.
+size_t Expander::PutGlued(std::string_view raw, size_t at, size_t end, const Parameter& value, Build& build,
+                          bool quoted) {
+  const bool glued = IsGlued(raw, at, end, build.now.text);
+  if (!glued || !frame_.ReadsAsEmpty(raw.substr(at, end - at), value.unset)) Put(value, build, quoted);
   return end;
 }
 
@@ -315,7 +329,8 @@ size_t Expander::Tilde(std::string_view raw, Build& build) {
     build.Literal(frame_.Value("OLDPWD"), true);
   } else if (name == "root") {
     build.Literal("/root", true);
-  } else if (std::all_of(name.begin(), name.end(), [](char c) { return IsNameByte(c, false) || c == '-' || c == '.'; })) {
+  } else if (std::all_of(name.begin(), name.end(),
+                         [](char c) { return IsNameByte(c, false) || c == '-' || c == '.'; })) {
     // Where an account lives is not known, nor whether there is one.
     const bool usual = frame_.Choose(Cat({"~", name}), 2) == size_t{0};
     build.Literal(usual ? Cat({"/home/", name}) : Unknown(), true);
@@ -344,7 +359,8 @@ std::vector<Field> Expander::Expand(Word word) {
       build.fields[build.first].text = raw.substr(0, equals + 1) + Unknown();
   }
   --depth_;
-  if (cut || build.full) build.fields.push_back({.text = Cut("a word that expands to more than 4,096 fields"), .many = true});
+  if (cut || build.full)
+    build.fields.push_back({.text = Cut("a word that expands to more than 4,096 fields"), .many = true});
   return std::move(build.fields);
 }
 
