@@ -257,11 +257,8 @@ Statement CommandParser::Arm() {
   ++at_;
   Statement out = List();
   out.words = std::move(patterns);
-  out.falls = Is(";&") || Is(";;&");
-  if (Is(";;&"))
-    at_ += 3;
-  else if (Is(";;") || Is(";&"))
-    at_ += 2;
+  if (Is(";;&") || Is(";&")) out.name = text_.substr(at_, Is(";&") ? 2 : 3);
+  if (Is(";;") || Is(";&")) at_ += Is(";;&") ? 3 : 2;
   return out;
 }
 

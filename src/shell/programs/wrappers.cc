@@ -14,6 +14,7 @@ struct XargsCall {
   size_t command = 0;  // the index where its command begins
   std::string replace{};
   std::string delimiter{};
+  size_t most = 0;  // words for each time it is run; 0: all of them
   std::string file{};  // read in place of the input
 };
 
@@ -49,6 +50,7 @@ XargsCall ReadXargs(const std::vector<Field>& argv, bool parallel) {
                                                        : std::string();
     if (text[letter] == 'I' || text[letter] == 'J') call.replace = value;
     if (text[letter] == 'd') call.delimiter = value;
+    if (text[letter] == 'n') call.most = static_cast<size_t>(std::max<int64_t>(0, ParseInt(value).value_or(0)));
     if (text[letter] == 'a') call.file = value;
   }
   if (parallel) call.replace = "{}";
