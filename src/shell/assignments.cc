@@ -56,8 +56,7 @@ void Interpreter::Assign(const Assignment& assignment) {
       const bool integer = frame.Ref(name).integer;
       frame.AssignElement(name, key, integer ? Unknown() : value, assignment.append);
     } else if (frame.Ref(name).integer) {
-      const std::string number = expander.Arithmetic(assignment.append ? Cat({name, "+(", value, ")"}) : value);
-      frame.Assign(name, value.find_first_of("$`\"'\\") == value.npos ? number : Unknown());
+      frame.Assign(name, expander.Evaluate(assignment.append ? Cat({name, "+(", value, ")"}) : value));
     } else if (assignment.append) {
       frame.Append(name, value);
     } else {

@@ -46,6 +46,8 @@ class Expander {
   std::string ExpandHeredoc(std::string_view body);
   // The value of an arithmetic expression in decimal, or kUnknown. Assignments in it take effect.
   std::string Arithmetic(std::string_view expression);
+  // The same of text that has been expanded already, as of declare -i and let.
+  std::string Evaluate(const std::string& text);
   // The text of an array's subscript as the key of an element.
   std::string Subscript(const std::string& name, std::string_view raw);
 

@@ -128,7 +128,10 @@ class Converter {
         AddWord(out, child);
       }
     }
-    if (AssignsApart(out)) return Apart(std::move(out));
+    if (AssignsApart(out)) {
+      complete &= out.redirects.empty();  // which of the two they belong to is lost
+      return Apart(std::move(out));
+    }
     // A lone `(( x ))` is a command to the grammar.
     if (out.words.size() == 1 && out.words[0].raw.starts_with("((") && out.words[0].raw.ends_with("))")) {
       out.kind = Kind::kTest;

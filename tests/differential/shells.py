@@ -44,8 +44,8 @@ class Room:
 
     def environment(self):
         # Those of the user's own choice, which the model takes for the usual ones where nothing says so, are told.
-        chosen = {name: "none" for name in ("EDITOR", "VISUAL", "PAGER", "BROWSER", "SHELL", "TMPDIR")}
-        return {"PATH": self.tools, "HOME": os.path.join(self.work, "home"), **chosen}
+        chosen = {name: "none" for name in ("EDITOR", "VISUAL", "PAGER", "BROWSER", "SHELL")}
+        return {"PATH": self.tools, "HOME": os.path.join(self.work, "home"), "TMPDIR": self.top, **chosen}
 
     def files(self):
         return {os.path.join(self.work, name): text for name, text in CONTENTS.items()}

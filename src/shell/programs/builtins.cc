@@ -157,7 +157,7 @@ void Print(Builtin& call) {
 }
 
 void Let(Builtin& call) {
-  for (size_t i = 1; i < call.argv.size(); ++i) (void)call.in.MakeExpander().Arithmetic(call.At(i));
+  for (size_t i = 1; i < call.argv.size(); ++i) (void)call.in.MakeExpander().Evaluate(call.At(i));
 }
 
 void GetOptions(Builtin& call) {

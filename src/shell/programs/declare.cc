@@ -44,12 +44,6 @@ void DeclareReference(BuiltinCall& call, const std::string& name, const std::str
   variable.Set("0", *target);
 }
 
-// The value of an integer, in which nothing is expanded any more.
-std::string Evaluated(BuiltinCall& call, const std::string& value) {
-  const std::string number = call.in.MakeExpander().Arithmetic(value);
-  return value.find_first_of("$`\"'\\") == value.npos ? number : Unknown();
-}
-
 void DeclareOne(BuiltinCall& call, const std::string& text) {
   const size_t equals = text.find('=');
   const bool append = equals != text.npos && equals > 0 && text[equals - 1] == '+';
@@ -63,7 +57,7 @@ void DeclareOne(BuiltinCall& call, const std::string& text) {
   if (call.HasOption('n', '+')) call.in.frame.variables[name].nameref = false;
   SetAttributes(call, call.in.frame.Ref(name));
   if (equals != text.npos) {
-    if (call.in.frame.Ref(name).integer) value = Evaluated(call, value);
+    if (call.in.frame.Ref(name).integer) value = call.in.MakeExpander().Evaluate(value);
     if (append)
       call.in.frame.Append(name, value);
     else

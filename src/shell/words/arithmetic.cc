@@ -95,6 +95,9 @@ class ArithmeticReader {
   ArithmeticReader(Expander& expander, std::string_view text, int depth)
       : expander_(expander), text_(text), depth_(depth) {}
 
+  // For an expression that is an error.
+  void GiveUp() { Forget(); }
+
   Number Whole() {
     if (Trim(text_).empty()) return 0;
     const Number out = Expression(0);
@@ -170,7 +173,7 @@ class ArithmeticReader {
     if (text.empty()) return 0;
     if (const auto number = Literal(text)) return number;
     if (depth_ > 8) return std::nullopt;
-    return ParseInt(expander_.Arithmetic(text));
+    return ParseInt(expander_.Evaluate(text));
   }
 
   Operand Name() {
@@ -301,6 +304,13 @@ class ArithmeticReader {
   Way way_ = Way::kTaken;
   bool failed_ = false;
 };
+
+std::string Expander::Evaluate(const std::string& text) {
+  if (text.find_first_of("$`'\"\\") == text.npos) return Arithmetic(text);
+  (void)Arithmetic(text);  // what it substitutes, in a subscript, counts all the same
+  ArithmeticReader(*this, text, depth_).GiveUp();
+  return Unknown();
+}
 
 std::string Expander::Arithmetic(std::string_view expression) {
   if (depth_ >= 40) return Cut("arithmetic nested too deep");

@@ -174,10 +174,9 @@ void Expander::Put(const Parameter& value, Build& build, bool quoted) {
   const bool joined = !build.split || (value.star && quoted);
   if (!value.list && !value.star) return build.Value(value.items.empty() ? "" : value.items[0], quoted);
   if (joined) {
-    // Where there may be other items, what is known is that they stand somewhere in it.
-    const bool marked = value.known || HasUnknown(Join(value.items, ""));
-    if (!marked) return build.Value(Unknown(), quoted);
-    build.Value(Join(value.items, value.star ? Separator() : " "), quoted);
+    // Where there may be other items, what stands between those that are known is not known either.
+    const std::string between = value.star ? Separator() : " ";
+    build.Value(Join(value.items, value.known ? between : Unknown()), quoted);
     if (value.list && value.items.empty()) build.open |= quoted && !build.split;
     return;
   }

@@ -167,6 +167,7 @@ Expander::Parameter Expander::Braced(std::string_view inside, bool quoted) {
   Parameter value;
   if (indirect) {
     value = Indirect(name, rest);
+    if (!rest.empty() && (value.list || value.star)) return {{Unknown()}, value.list, false};
   } else if (!rest.empty() && rest[0] == '[') {
     const size_t close = MatchingClose(rest, 0, '[', ']');
     if (close == rest.npos) return {{Unknown()}};
