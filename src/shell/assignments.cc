@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "shell/interpreter.h"
 #include "shell/parsing/scan.h"
+#include "shell/programs/programs.h"
 
 namespace heddle::shell {
 namespace {

@@ -68,6 +68,15 @@ void RunTail(Interpreter& in, const std::vector<Field>& argv, Stream& input) {
   }
 }
 
+// Texts that are given to a program of which it is not known what it does with them.
+void ProbeWords(Interpreter& in, const std::vector<Field>& argv) {
+  for (size_t i = 1; i < argv.size(); ++i) {
+    const std::string text = argv[i].substitution ? argv[i].substituted : argv[i].text;
+    in.Probe(text);
+    for (const std::string& literal : LiteralsOf(text)) in.Probe(literal);
+  }
+}
+
 // A program that this line wrote, downloaded or copied.
 void RunMadeFile(Interpreter& in, const std::vector<Field>& argv, Stream& input) {
   const std::string path = PathOfMade(in, argv[0].text);
@@ -178,7 +187,7 @@ Stream RunResolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
   if (RunWrapped(in, argv, invocation, input, out)) return out;
   const std::string name = Base(argv[0]);
   if (name == "find" || name == "gfind") RunFind(in, argv);
-  RunLanguage(in, invocation, input);
+  RunLanguage(in, argv, invocation, input);
   RunMadeFile(in, argv, input);
   if (!in.rules().Knows(name)) RunTail(in, argv, input);
   if (!invocation.described) ProbeWords(in, argv);

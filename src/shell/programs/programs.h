@@ -24,7 +24,7 @@ bool RunWrapped(Interpreter& in, const std::vector<Field>& argv, const Invocatio
                 Stream& out);
 
 // Interpreters of other languages: code among their words, in a file this line wrote, or on their input.
-void RunLanguage(Interpreter& in, const Invocation& invocation, const Stream& input);
+void RunLanguage(Interpreter& in, const std::vector<Field>& argv, const Invocation& invocation, const Stream& input);
 // Options whose value is run, loaded, read or written ([[option]] rows).
 void ApplyOptions(Interpreter& in, const std::vector<Field>& argv, const Invocation& invocation, Stream& input);
 // A setting as `git -c` takes it: an alias or a pager may be a command.

@@ -157,13 +157,13 @@ void RunPackageScript(Interpreter& in, const Invocation& invocation) {
 }
 
 // Whether an awk program prints its input, or a part of it, to a shell: print | "sh", print $2 | "bash".
-bool PipesIntoShell(std::string_view program) {
+bool PipesIntoShell(const Interpreter& in, std::string_view program) {
   for (size_t at = program.find('|'); at != program.npos; at = program.find('|', at + 1)) {
     const size_t quote = program.find_first_not_of("|& ", at);
     if (quote == program.npos || program[quote] != '"') continue;
     const auto command = program.substr(quote + 1, program.find('"', quote + 1) - quote - 1);
     const auto words = SplitWords(command);
-    if (words.empty() || !InList(kShells, Base({std::string(words[0])}))) continue;
+    if (words.empty() || !in.rules().Runs(Base({std::string(words[0])}), "shell")) continue;
     const size_t print = program.rfind("print", at);
     const auto printed = print == program.npos ? program : program.substr(print, at - print);
     if (printed.find('"') == printed.npos) return true;
@@ -199,32 +199,6 @@ void RunAwk(Interpreter& in, const std::vector<Field>& argv, const Stream& input
   if (!file && i < argv.size()) program = argv[i].text;
   ScanCode(in, "awk", program);
   if (!PipesIntoShell(in, program)) return;
-  Stream none;
-  if (input.text.empty() || HasUnknown(input.text))
-    in.Report("exec.piped", Risk::kHigh, "a shell runs whatever it is sent");
-  else
-    (void)in.RunScriptApart(input.text, none);
-}
-
-// awk [-F x] [-v x=y] [-f file] [program]: its program, and the input that it pipes into a shell as it is.
-void RunAwk(Interpreter& in, const std::vector<Field>& argv, const Stream& input) {
-  std::string program;
-  bool file = false;
-  size_t i = 1;
-  for (; i < argv.size() && argv[i].text.size() > 1 && argv[i].text[0] == '-' && argv[i].text != "--"; ++i) {
-    const std::string& text = argv[i].text;
-    const bool takes = InList("-F -v -f --assign --field-separator --file -E --exec -i --include", text);
-    const std::string value =
-        takes && i + 1 < argv.size() ? argv[++i].text : text.substr(std::min<size_t>(2, text.size()));
-    if (!text.starts_with("-f") && text != "--file") continue;
-    file = true;
-    const Stream* known = in.FileText(value);
-    program += known != nullptr ? known->text : "";
-  }
-  if (i < argv.size() && argv[i].text == "--") ++i;
-  if (!file && i < argv.size()) program = argv[i].text;
-  ScanCode(in, "awk", program);
-  if (!PipesIntoShell(program)) return;
   Stream none;
   if (input.text.empty() || HasUnknown(input.text))
     in.Report("exec.piped", Risk::kHigh, "a shell runs whatever it is sent");
@@ -278,9 +252,8 @@ bool RunShell(Interpreter& in, const std::vector<Field>& argv, Stream& input, St
   return true;
 }
 
-void RunLanguage(Interpreter& in, const std::vector<Field>& argv, const Stream& input) {
-  const std::string name = WithoutVersion(Base(argv[0]));
-  const Invocation invocation = in.rules().Read(argv);
+void RunLanguage(Interpreter& in, const std::vector<Field>& argv, const Invocation& invocation, const Stream& input) {
+  const std::string name = WithoutVersion(invocation.name);
   if (InList("awk gawk mawk nawk", name)) return RunAwk(in, argv, input);
   if (name == "sed" || name == "gsed") return RunSed(in, invocation, input);
   if (name == "make" || name == "gmake" || name == "just") return RunMake(in, invocation, input);
