@@ -94,10 +94,12 @@ std::string_view Clipped(std::string_view text, size_t most) {
 std::string VisibleJson(std::string_view json) {
   if (IsAscii(json) && !Contains(json, "\x7f")) return std::string(json);
   std::string out;
+  int marks = 0;
   for (size_t at = 0; at < json.size();) {
     const size_t begin = at;
     const uint32_t code = NextCodePoint(json, at);
-    if (code < 0x7F || !IsIn(kHidden, code))
+    marks = IsIn(kMarks, code) ? marks + 1 : 0;
+    if (code < 0x7F || (marks <= kMostMarks && !IsIn(kHidden, code)))
       out += json.substr(begin, at - begin);
     else if (code < 0x10000)
       AppendUnit(out, code);
