@@ -65,6 +65,7 @@ TEST_CASE("elements are taken out of any place, with one comma") {
 TEST_CASE("a trailing comma is no second one") {
   const std::string added = Added("{\"hooks\": {\"PreToolUse\": [1,]}}");
   CHECK(added.find("[1,\n") != added.npos);
+  CHECK(Removed(added).find("[1,") != added.npos);
 }
 
 TEST_CASE("what cannot be told is refused") {
