@@ -56,9 +56,7 @@ std::string SessionsText(const std::vector<Session>& sessions) {
 }
 
 // Text that comes from models and suites, in a table's cell.
-std::string Cell(const std::string& text) {
-  return ReplaceAll(ForTerminal(Clipped(text, 120)), "|", "\\|");
-}
+std::string Cell(const std::string& text) { return ReplaceAll(ForTerminal(Clipped(text, 120)), "|", "\\|"); }
 
 std::map<std::string, std::string> LeftOutOf(const std::vector<Session>& sessions) {
   std::map<std::string, std::string> out;

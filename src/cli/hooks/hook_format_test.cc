@@ -23,17 +23,25 @@ struct Read {
 
 TEST_CASE("the command and the directory are taken from where each agent puts them") {
   for (const Read& each : {
-           Read{"claude", R"({"hook_event_name":"PreToolUse","tool_name":"Bash","tool_input":{"command":"ls"},"cwd":"/a"})",
-                "ls", "/a"},
-           Read{"codex", R"({"hook_event_name":"PreToolUse","tool_name":"Bash","tool_input":{"command":"ls"},"cwd":"/a"})",
-                "ls", "/a"},
-           Read{"codex", R"({"tool_name":"shell","tool_input":{"command":["bash","-lc","rm -rf /"],"workdir":"b"},"cwd":"/a"})",
+           Read{"claude",
+                R"({"hook_event_name":"PreToolUse","tool_name":"Bash","tool_input":{"command":"ls"},"cwd":"/a"})", "ls",
+                "/a"},
+           Read{"codex",
+                R"({"hook_event_name":"PreToolUse","tool_name":"Bash","tool_input":{"command":"ls"},"cwd":"/a"})", "ls",
+                "/a"},
+           Read{"codex",
+                R"({"tool_name":"shell","tool_input":{"command":["bash","-lc","rm -rf /"],"workdir":"b"},"cwd":"/a"})",
                 "bash -lc 'rm -rf /'", "/a/b"},
-           Read{"gemini", R"({"hook_event_name":"BeforeTool","tool_name":"run_shell_command","tool_input":{"command":"ls","dir_path":"/b"},"cwd":"/a"})",
+           Read{"gemini",
+                R"({"hook_event_name":"BeforeTool","tool_name":"run_shell_command",)"
+                R"("tool_input":{"command":"ls","dir_path":"/b"},"cwd":"/a"})",
                 "ls", "/b"},
            Read{"cursor", R"({"hook_event_name":"beforeShellExecution","command":"ls","cwd":"/a"})", "ls", "/a"},
-           Read{"cursor", R"({"hook_event_name":"preToolUse","tool_name":"Shell","tool_input":{"command":"ls"}})", "ls", ""},
-           Read{"opencode", R"({"hook_event_name":"tool.execute.before","tool_name":"bash","tool_input":{"command":"ls","workdir":"b"},"cwd":"/a"})",
+           Read{"cursor", R"({"hook_event_name":"preToolUse","tool_name":"Shell","tool_input":{"command":"ls"}})", "ls",
+                ""},
+           Read{"opencode",
+                R"({"hook_event_name":"tool.execute.before","tool_name":"bash",)"
+                R"("tool_input":{"command":"ls","workdir":"b"},"cwd":"/a"})",
                 "ls", "/a/b"},
        }) {
     const auto call = ParseHookCall(Format(each.format), each.input);
@@ -50,8 +58,8 @@ TEST_CASE("files that would be written are found") {
   REQUIRE(written);
   CHECK(written->paths == std::vector<std::string>{"/etc/x"});
   const auto patch = ParseHookCall(
-      Format("codex"),
-      R"({"tool_name":"apply_patch","tool_input":{"command":"*** Begin Patch\n*** Add File: a\n+x\n*** Update File: b\n*** Move to: c\n*** Delete File: d\n*** End Patch"}})");
+      Format("codex"), R"({"tool_name":"apply_patch","tool_input":{"command":"*** Begin Patch\n*** Add File: a\n+x\n)"
+                       R"(*** Update File: b\n*** Move to: c\n*** Delete File: d\n*** End Patch"}})");
   REQUIRE(patch);
   CHECK(patch->paths == std::vector<std::string>{"a", "b", "c", "d"});
 }
@@ -70,12 +78,14 @@ TEST_CASE("other tools and other events are nobody's business") {
 TEST_CASE("what is no call is an error, whatever the format") {
   std::string deep = R"({"tool_name":"Bash","tool_input":)";
   for (int i = 0; i < 100; ++i) deep += "[";
-  const std::string large = Cat({R"({"tool_name":"Bash","tool_input":{"command":")", std::string(1 << 20, 'a'), "\"}}"});
+  const std::string large =
+      Cat({R"({"tool_name":"Bash","tool_input":{"command":")", std::string(1 << 20, 'a'), "\"}}"});
   for (const HookFormat& format : HookFormats()) {
     for (const std::string_view input :
          {std::string_view(""), std::string_view("ls"), std::string_view("[]"), std::string_view("{}"),
-          std::string_view("{\"tool_name\": 5}"), std::string_view("{\"tool_name\": \"\"}"), std::string_view("{\"tool_name\""),
-          std::string_view(deep), std::string_view(large), std::string_view("{\"tool_name\":\"\xff\"}")})
+          std::string_view("{\"tool_name\": 5}"), std::string_view("{\"tool_name\": \"\"}"),
+          std::string_view("{\"tool_name\""), std::string_view(deep), std::string_view(large),
+          std::string_view("{\"tool_name\":\"\xff\"}")})
       CHECK_FALSE(ParseHookCall(format, input));
     for (const ToolSpec& tool : format.tools) {
       for (const std::string_view arguments :
