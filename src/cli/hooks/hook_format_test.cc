@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "base/text.h"
+#include "cli/ratings.h"
 
 using namespace heddle;
 using namespace heddle::cli;
@@ -76,8 +77,8 @@ TEST_CASE("other tools and other events are nobody's business") {
 }
 
 TEST_CASE("what is no call is an error, whatever the format") {
-  std::string deep = R"({"tool_name":"Bash","tool_input":)";
-  for (int i = 0; i < 100; ++i) deep += "[";
+  const std::string deep = Cat(
+      {R"({"tool_name":"Bash","tool_input":{"command":"ls"},"x":)", std::string(100, '['), std::string(100, ']'), "}"});
   const std::string large =
       Cat({R"({"tool_name":"Bash","tool_input":{"command":")", std::string(1 << 20, 'a'), "\"}}"});
   for (const HookFormat& format : HookFormats()) {
@@ -88,6 +89,10 @@ TEST_CASE("what is no call is an error, whatever the format") {
           std::string_view("{\"tool_name\":\"\xff\"}")})
       CHECK_FALSE(ParseHookCall(format, input));
     for (const ToolSpec& tool : format.tools) {
+      const std::string list =
+          Cat({"{\"tool_name\":\"", tool.tool, R"(","tool_input":{"command":["a"],"cmd":["a"],"file_path":["a"],)",
+               R"("notebook_path":["a"],"filePath":["a"],"patchText":["a"]}})"});
+      CHECK(static_cast<bool>(ParseHookCall(format, list)) == (tool.kind == ToolKind::kShell));
       for (const std::string_view arguments :
            {"null", "[]", "{}", "\"ls\"", "{\"command\":5,\"cmd\":5,\"file_path\":5,\"filePath\":5,\"patchText\":5}",
             "{\"command\":\" \",\"cmd\":\"\",\"file_path\":\"\",\"filePath\":\"\",\"patchText\":\"\"}",
@@ -100,6 +105,15 @@ TEST_CASE("what is no call is an error, whatever the format") {
     }
   }
   CHECK_FALSE(FindHookFormat("vi"));
+}
+
+TEST_CASE("what was not read as a whole is not safe") {
+  CHECK(RatingOf({.complete = true}) == "safe");
+  CHECK(RatingOf({.complete = false}) == "unknown");
+  CHECK(RatingOf({.risk = shell::Risk::kHigh, .complete = false}) == "high");
+  CHECK(*RankOf("safe") < *RankOf("unknown"));
+  CHECK(*RankOf("unknown") < *RankOf("moderate"));
+  CHECK_FALSE(RankOf("huge"));
 }
 
 TEST_CASE("answers are what each agent publishes") {

@@ -46,7 +46,9 @@ std::string Spelled(std::string_view text, const Spelling& how) {
     if (c == '\t') bytes = "\\t";
     out += Cat({how.leave, bytes, how.enter});
   }
-  return Cat({out, how.end});
+  out += how.end;
+  // Quotes with nothing in them say nothing; the text's own are numbers here.
+  return how.leave.empty() ? out : ReplaceAll(std::move(out), "''", "");
 }
 
 std::string FishQuote(std::string_view text) {
