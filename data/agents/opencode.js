@@ -17,10 +17,11 @@ export const HeddleGuard = async ({ directory }) => ({
       encoding: "utf8",
       timeout: 10000,
     })
-    let answer = { decision: "deny", reason: `heddle gave no verdict: ${run.error ?? run.stderr}` }
+    let answer
     try {
       answer = JSON.parse(run.stdout)
     } catch {}
-    if (run.status !== 0 || answer.decision !== "allow") throw new Error(answer.reason)
+    if (run.status === 0 && answer?.decision === "allow") return
+    throw new Error(answer?.reason ?? `heddle gave no verdict: ${run.error ?? run.stderr}`)
   },
 })

@@ -50,9 +50,7 @@ constexpr Substitute kSubstitutes[] = {{"rg", "grep -r"},
                                        {"convert", "magick"}};
 
 // What is shown, printed by -q and run must be one and the same text.
-bool IsOneVisibleLine(std::string_view command) {
-  return ForTerminal(command, Layout::kLines) == command && command.find('\n') == command.npos;
-}
+bool IsOneVisibleLine(std::string_view command) { return ForTerminal(command) == command; }
 
 }  // namespace
 

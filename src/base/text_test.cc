@@ -42,6 +42,39 @@ TEST_CASE("UTF-8 is checked strictly and terminals never see control bytes") {
   CHECK(ForTerminal("\u00e9\u2192") == "\u00e9\u2192");
 }
 
+TEST_CASE("foreign text stays on its line") {
+  CHECK(ForTerminal("a\nb\tc\rd") == "a\\nb\\tc\\x0dd");
+  CHECK(ForTerminal("a\nb\tc\rd", Layout::kLines) == "a\nb\tc\\x0dd");
+  CHECK(ForTerminal("\u2764\ufe0f", Layout::kProse) == "\u2764\ufe0f");
+  CHECK(ForTerminal("\u2764\ufe0f", Layout::kLines) == "\u2764\\xef\\xb8\\x8f");
+  for (const std::string_view text :
+       {"\U000e0041", "\U000e0100", "\u2028", "\u2066", "\u061c", "\u2060", "\u00a0", "\u3164"})
+    CHECK(IsAscii(ForTerminal(text)));
+  CHECK(ForTerminal("\u05d0\u4e2d\U0001f600") == "\u05d0\u4e2d\U0001f600");
+  const std::string once = ForTerminal("a\n\x1b\u202e\xff");
+  CHECK(ForTerminal(once) == once);
+}
+
+TEST_CASE("marks that pile up, or would lie over what stands before, are shown") {
+  CHECK(ForTerminal("e\u0301\u0323") == "e\u0301\u0323");
+  CHECK(ForTerminal("\u0301") == "\\xcc\\x81");
+  std::string flood = "e";
+  for (int i = 0; i < 6; ++i) flood += "\u0301";
+  CHECK(ForTerminal(flood) == "e\u0301\u0301\u0301\u0301\\xcc\\x81\\xcc\\x81");
+}
+
+TEST_CASE("text is cut between characters") {
+  CHECK(Clipped("a\u00e9", 2) == "a");
+  CHECK(Clipped("a\u00e9", 3) == "a\u00e9");
+  CHECK(Clipped("\u4e2d", 2).empty());
+}
+
+TEST_CASE("JSON hides nothing and means the same") {
+  CHECK(VisibleJson("\"a\u202eb\u00e9\"") == "\"a\\u202eb\u00e9\"");
+  CHECK(VisibleJson("\"\U000e0041\x7f\"") == "\"\\udb40\\udc41\\u007f\"");
+  CHECK(JsonText("\u200b") == "\"\\u200b\"");
+}
+
 TEST_CASE("integers are whole or nothing") {
   CHECK(ParseInt("42") == 42);
   CHECK_FALSE(ParseInt("42x"));

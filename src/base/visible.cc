@@ -16,11 +16,10 @@ struct Range {
 // Unicode 15: what has no shape of its own and may hide or reorder what stands around it (categories Cf, Zl and Zp but
 // signs that are drawn, and what may be ignored by default), and blanks that are not the blank.
 constexpr Range kHidden[] = {
-    {0x00, 0x1F},       {0x7F, 0xA0},       {0xAD, 0xAD},         {0x34F, 0x34F},       {0x61C, 0x61C},
-    {0x115F, 0x1160},   {0x1680, 0x1680},   {0x17B4, 0x17B5},     {0x180B, 0x180F},     {0x2000, 0x200F},
-    {0x2028, 0x202F},   {0x205F, 0x206F},   {0x2800, 0x2800},     {0x3000, 0x3000},     {0x3164, 0x3164},
-    {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},     {0xFFF0, 0xFFFB},     {0x13430, 0x1343F},
-    {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}};
+    {0x00, 0x1F},     {0x7F, 0xA0},       {0xAD, 0xAD},       {0x34F, 0x34F},     {0x61C, 0x61C},    {0x115F, 0x1160},
+    {0x1680, 0x1680}, {0x17B4, 0x17B5},   {0x180B, 0x180F},   {0x2000, 0x200F},   {0x2028, 0x202F},  {0x205F, 0x206F},
+    {0x2800, 0x2800}, {0x3000, 0x3000},   {0x3164, 0x3164},   {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},  {0xFFA0, 0xFFA0},
+    {0xFFF0, 0xFFFB}, {0x13430, 0x1343F}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}};
 
 // Blocks and runs of marks that are drawn over the character before them.
 constexpr Range kMarks[] = {
@@ -94,10 +93,12 @@ std::string_view Clipped(std::string_view text, size_t most) {
 std::string VisibleJson(std::string_view json) {
   if (IsAscii(json) && !Contains(json, "\x7f")) return std::string(json);
   std::string out;
+  int marks = 0;
   for (size_t at = 0; at < json.size();) {
     const size_t begin = at;
     const uint32_t code = NextCodePoint(json, at);
-    if (code < 0x7F || !IsIn(kHidden, code))
+    marks = IsIn(kMarks, code) ? marks + 1 : 0;
+    if (code < 0x7F || (marks <= kMostMarks && !IsIn(kHidden, code)))
       out += json.substr(begin, at - begin);
     else if (code < 0x10000)
       AppendUnit(out, code);

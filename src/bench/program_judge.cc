@@ -193,7 +193,8 @@ void Compare(const Task& task, const json::array& inputs, const std::vector<json
     if (i >= got.size()) return FailedEnd(end, out);
     const json::object& outcome = got[i].as_object();
     if (const json::value* raised = outcome.if_contains("raised")) {
-      out.kind = Kind::kException, out.message = raised->is_string() ? ForTerminal(raised->as_string(), Layout::kLines) : "";
+      out.kind = Kind::kException,
+      out.message = raised->is_string() ? ForTerminal(raised->as_string(), Layout::kLines) : "";
       return;
     }
     const json::value* value = outcome.if_contains("value");

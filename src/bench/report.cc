@@ -56,9 +56,7 @@ std::string SessionsText(const std::vector<Session>& sessions) {
 }
 
 // Text that comes from models and suites, in a table's cell.
-std::string Cell(const std::string& text) {
-  return ReplaceAll(ReplaceAll(ForTerminal(text.substr(0, 120)), "|", "\\|"), "\n", " ");
-}
+std::string Cell(const std::string& text) { return ReplaceAll(ForTerminal(Clipped(text, 120)), "|", "\\|"); }
 
 std::map<std::string, std::string> LeftOutOf(const std::vector<Session>& sessions) {
   std::map<std::string, std::string> out;
@@ -176,7 +174,7 @@ std::string ReportMarkdown(const ReportedRun& run, const PriceTable& prices) {
       "\n| mode | pass | 95 % | base | tasks | not measured | first token p50 | decode | cost "
       "|\n|---|---|---|---|---|---|---|---|---|\n";
   for (const ModeSummary& mode : run.modes) {
-    out += Cat({"| ",   mode.mode,
+    out += Cat({"| ",   Cell(mode.mode),
                 " | ",  Percent(mode.plus.value()),
                 " | ",  Between(mode.plus_interval),
                 " | ",  Percent(mode.base.value()),
@@ -189,9 +187,9 @@ std::string ReportMarkdown(const ReportedRun& run, const PriceTable& prices) {
                 " |\n"});
   }
   for (const ModeSummary& mode : run.modes) {
-    out += Cat({"\n## ", mode.mode, "\n\n"});
+    out += Cat({"\n## ", ForTerminal(mode.mode), "\n\n"});
     if (&mode != &run.modes[0])
-      out += Cat({"Against ", run.modes[0].mode, ", paired:\n\n```\n",
+      out += Cat({"Against ", ForTerminal(run.modes[0].mode), ", paired:\n\n```\n",
                   ComparisonText(Compare(run.modes[0], mode), prices), "```\n\n"});
     for (const PassAt& each : mode.pass_at)
       if (mode.pass_at.size() > 1)
@@ -202,7 +200,7 @@ std::string ReportMarkdown(const ReportedRun& run, const PriceTable& prices) {
     for (const std::string& note : {ForgeableText(mode), MissingModulesText(mode)})
       if (!note.empty()) out += Cat({"- ", note, "\n"});
     for (const auto& [name, rate] : mode.by_difficulty)
-      out += Cat({"- difficulty ", name, ": ", Count(rate.passed), " of ", Count(rate.total), ", ",
+      out += Cat({"- difficulty ", ForTerminal(name), ": ", Count(rate.passed), " of ", Count(rate.total), ", ",
                   Between(Wilson(rate.passed, rate.total)), "\n"});
     out += Cat({"- tokens: ", Count(mode.prompt_tokens), " read (", Count(mode.cached_tokens), " from a cache), ",
                 Count(mode.completion_tokens), " written\n"});

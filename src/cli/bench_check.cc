@@ -92,11 +92,11 @@ int BenchCheck(App& app, const Arguments& arguments) {
       app.Out(Cat({"  ", ForTerminal(suite->tasks[i].id), "  ", bench::KindName(reference->kind), ": ",
                    ForTerminal(reference->message), "\n"}));
   }
-  app.Out(
-      Cat({ForTerminal(suite->name), ": ", std::to_string(report->passed), " of ", std::to_string(tasks->size()), " references pass",
-           report->without_reference > 0 ? ", " + std::to_string(report->without_reference) + " have none" : "",
-           report->skipped > 0 ? ", " + std::to_string(report->skipped) + " skipped" : "", ", in ",
-           Seconds(report->wall_us), "\n"}));
+  app.Out(Cat({ForTerminal(suite->name), ": ", std::to_string(report->passed), " of ", std::to_string(tasks->size()),
+               " references pass",
+               report->without_reference > 0 ? ", " + std::to_string(report->without_reference) + " have none" : "",
+               report->skipped > 0 ? ", " + std::to_string(report->skipped) + " skipped" : "", ", in ",
+               Seconds(report->wall_us), "\n"}));
   if (const size_t count = Forgeable(*suite, *report); count > 0)
     app.Out(Cat({"can be forged: the tests of ", std::to_string(count), " tasks run in the program's own process\n"}));
   app.Out(Cat({"python ", ForTerminal(setup->options.python.version), "; sandbox: ", setup->sandbox, "; sha256 ",

@@ -33,7 +33,8 @@ int BenchList(App& app, const Arguments& arguments) {
                  suite.licence, ", ", suite.by, ")\n"});
     app.Out(line);
   }
-  if (!arguments.Has("json")) app.Out(Cat({"* is in ", ForTerminal(bench::SuitesFolder()), "; others: heddle bench pull NAME\n"}));
+  if (!arguments.Has("json"))
+    app.Out(Cat({"* is in ", ForTerminal(bench::SuitesFolder()), "; others: heddle bench pull NAME\n"}));
   return kBenchDone;
 }
 

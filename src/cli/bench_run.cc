@@ -173,7 +173,8 @@ Result<size_t> Concurrency(const App& app, const BenchPlan& plan, model::Backend
   TRY_ASSIGN(const int64_t slots, backend.Slots(stop));
   const int64_t asked = plan.concurrency > 0 ? plan.concurrency : slots > 0 ? slots : kConcurrency;
   if (slots <= 0 || asked <= slots) return static_cast<size_t>(asked);
-  app.Err(Cat({"heddle: ", std::to_string(slots), " calls at a time, as many as ", ForTerminal(backend.name()), " works on\n"}));
+  app.Err(Cat({"heddle: ", std::to_string(slots), " calls at a time, as many as ", ForTerminal(backend.name()),
+               " works on\n"}));
   return static_cast<size_t>(slots);
 }
 
@@ -270,7 +271,8 @@ Result<int> Ran(App& app, const Arguments& arguments) {
   TRY_ASSIGN(const bench::PriceTable prices, bench::LoadPrices());
   const bench::ReportedRun report = bench::ReportOf(std::move(stored), prices);
   app.Out(arguments.Has("json") ? bench::ReportJson(report, prices) : ShortReport(report, prices));
-  app.Err(Cat({"heddle: ", ForTerminal(folder), "; at most ", std::to_string(end.peak_in_flight), " calls at a time\n"}));
+  app.Err(
+      Cat({"heddle: ", ForTerminal(folder), "; at most ", std::to_string(end.peak_in_flight), " calls at a time\n"}));
   if (end.interrupted) return Error{Code::kCancelled, "interrupted; the same command goes on"};
   return Conclude(app, report, plan, asked, end);
 }

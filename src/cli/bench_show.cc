@@ -94,16 +94,17 @@ int BenchListRuns(App& app, const Arguments& arguments) {
     }
   }
   if (names->empty() && !arguments.Has("json"))
-    app.Out(Cat({"no runs in ", ForTerminal(sys::DataDirectory()), "/bench; others are known by their folders (--out)\n"}));
+    app.Out(
+        Cat({"no runs in ", ForTerminal(sys::DataDirectory()), "/bench; others are known by their folders (--out)\n"}));
   return kBenchDone;
 }
 
 std::string ShortReport(const bench::ReportedRun& run, const bench::PriceTable& prices) {
-  std::string out =
-      Cat({ForTerminal(bench::ManifestText(run.run, "model")), " on ", ForTerminal(bench::ManifestText(run.run, "suite")), "\n"});
+  std::string out = Cat({ForTerminal(bench::ManifestText(run.run, "model")), " on ",
+                         ForTerminal(bench::ManifestText(run.run, "suite")), "\n"});
   for (const bench::ModeSummary& mode : run.modes) {
-    out += Cat({"  ", ForTerminal(mode.mode), ": ", Percent(mode.plus.value()), " (", Percent(mode.plus_interval.low), " to ",
-                Percent(mode.plus_interval.high), "), ", std::to_string(mode.plus.passed), " of ",
+    out += Cat({"  ", ForTerminal(mode.mode), ": ", Percent(mode.plus.value()), " (", Percent(mode.plus_interval.low),
+                " to ", Percent(mode.plus_interval.high), "), ", std::to_string(mode.plus.passed), " of ",
                 std::to_string(mode.plus.total)});
     if (mode.base.passed != mode.plus.passed) out += Cat({"; base ", Percent(mode.base.value())});
     if (mode.not_measured > 0) out += Cat({"; not measured: ", std::to_string(mode.not_measured)});
@@ -128,7 +129,8 @@ std::string ShortReport(const bench::ReportedRun& run, const bench::PriceTable& 
 // Somebody's text, line by line, none of which can be taken for one of heddle's.
 std::string Quoted(std::string_view text) {
   std::string out;
-  for (const std::string_view line : Split(text, '\n')) out += Cat({out.empty() ? "" : "\n", "  | ", ForTerminal(line, Layout::kLines)});
+  for (const std::string_view line : Split(text, '\n'))
+    out += Cat({out.empty() ? "" : "\n", "  | ", ForTerminal(line, Layout::kLines)});
   return out;
 }
 
@@ -226,8 +228,8 @@ int BenchCompare(App& app, const Arguments& arguments) {
     if (arguments.Has("json"))
       app.Out(bench::ComparisonJson(comparison, a->prices));
     else
-      app.Out(Cat({ForTerminal(first->mode), " of ", about(*a, "model"), ": ", Percent(first->plus.value()), "; ", ForTerminal(other->mode),
-                   " of ", about(second, "model"), ": ", Percent(other->plus.value()), "\n",
+      app.Out(Cat({ForTerminal(first->mode), " of ", about(*a, "model"), ": ", Percent(first->plus.value()), "; ",
+                   ForTerminal(other->mode), " of ", about(second, "model"), ": ", Percent(other->plus.value()), "\n",
                    bench::ComparisonText(comparison, a->prices)}));
   }
   return kBenchDone;
@@ -261,7 +263,8 @@ int BenchPrices(App& app, const Arguments& arguments) {
   if (!prices) return BenchFail(app, prices.error());
   if (!arguments.Has("json"))
     app.Out(Cat({ForTerminal(prices->currency), " of a million tokens, as of ", ForTerminal(prices->as_of), " (",
-                 ForTerminal(prices->source), "; yours would be ", ForTerminal(bench::PricesPath()), ")\n   input    cached    output  model\n"}));
+                 ForTerminal(prices->source), "; yours would be ", ForTerminal(bench::PricesPath()),
+                 ")\n   input    cached    output  model\n"}));
   for (const bench::Price& row : prices->rows) {
     char line[200];
     (void)std::snprintf(

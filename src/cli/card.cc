@@ -22,14 +22,15 @@ void AddRisk(std::string& out, const shell::Analysis& analysis, const CardOption
   int shown = 0;
   for (const auto& finding : analysis.findings) {
     if (finding.risk == shell::Risk::kSafe || ++shown > 4) continue;
-    out += Cat(
-        {"           ", Plain(finding.reason), " ", Paint(Cat({"[", Plain(finding.rule), "]"}), "2", options.color), "\n"});
+    out += Cat({"           ", Plain(finding.reason), " ",
+                Paint(Cat({"[", Plain(finding.rule), "]"}), "2", options.color), "\n"});
   }
 }
 
 void AddTouched(std::string& out, const std::vector<ask::Touched>& touched) {
   for (const auto& each : touched) {
-    out += Cat({"  touches  ", shell::Name(each.kind), " ", Plain(each.target), ": ", Plain(ask::Describe(each)), "\n"});
+    out +=
+        Cat({"  touches  ", shell::Name(each.kind), " ", Plain(each.target), ": ", Plain(ask::Describe(each)), "\n"});
   }
 }
 

@@ -97,8 +97,8 @@ int RunCheck(App& app, const Arguments& arguments) {
   if (arguments.Has("json")) {
     app.Out(AnalysisJson(*command, *analysis) + "\n");
   } else {
-    app.Out(AnalysisCard(Cat({Clipped(*command, 500), command->size() > 500 ? " ..." : ""}), *analysis, (*engine)->Touches(*analysis),
-                         {.color = app.color(1), .width = sys::TerminalWidth()}));
+    app.Out(AnalysisCard(Cat({Clipped(*command, 500), command->size() > 500 ? " ..." : ""}), *analysis,
+                         (*engine)->Touches(*analysis), {.color = app.color(1), .width = sys::TerminalWidth()}));
   }
   risk->Add(*analysis);
   return risk->code();

@@ -24,9 +24,9 @@ constexpr FlagSpec kCheck[] = {
     {"ndjson", 0, "", "read {\"command\"} lines from standard input, print one object each, in order, flushed"},
     {"cwd", 0, "DIR", "rate as if run in DIR"},
     {"fail-on", 0, "RATING",
-     "exit with 11 for unknown, 12 moderate, 13 high, 14 critical, where that is RATING or worse (safe, 10, is the least)"},
-    {"hook", 0, "AGENT",
-     "answer the hook of claude, codex, gemini, cursor or opencode; heddle init AGENT sets it up"}};
+     "exit with 11 for unknown, 12 moderate, 13 high, 14 critical, where that is RATING or worse (safe, 10, is the "
+     "least)"},
+    {"hook", 0, "AGENT", "answer the hook of claude, codex, gemini, cursor or opencode; heddle init AGENT sets it up"}};
 constexpr FlagSpec kExplain[] = {{"json", 0, "", "print one JSON object"}};
 constexpr FlagSpec kTry[] = {
     {"network", 0, "", "allow the network, with the services on this machine that listen on it"},

@@ -105,7 +105,8 @@ std::string HelpText(const CommandSpec* command) {
   AppendFlags(out, GlobalFlags());
   out +=
       "\nExit codes: 0 done, 1 error, 2 usage, 3 abstained, 4 blocked by policy, 5 needs confirmation,\n6 a needed "
-      "part is unavailable, 130 cancelled, 201 shell hand-over; else the code of what was run.\n";
+      "part is unavailable, 10 to 14 by risk (check --fail-on), 130 cancelled, 201 shell hand-over;\nelse the code of "
+      "what was run.\n";
   out +=
       "\nExamples:\n  heddle find files larger than 100 MB modified this week\n  heddle check 'rm -rf \"$DIR\"/*'\n  "
       "heddle COMMAND --help\n";
@@ -124,7 +125,8 @@ std::string ManPage() {
   }
   out +=
       ".SH EXIT STATUS\n0 done, 1 error, 2 usage, 3 abstained, 4 blocked by policy, 5 needs confirmation, 6 a needed "
-      "part is unavailable, 130 cancelled, 201 shell hand\\-over, otherwise the code of what was run.\n";
+      "part is unavailable, 10 to 14 by risk (check \\-\\-fail\\-on), 130 cancelled, 201 shell hand\\-over, otherwise "
+      "the code of what was run.\n";
   return out;
 }
 

@@ -18,8 +18,11 @@ namespace {
 std::string NotesText(const grammar::CompiledGrammar& notes) {
   std::string out;
   for (const auto& note : notes.post_checks)
-    out += ForTerminal(Cat({"not enforced, check afterwards: #", note.pointer, ": ", note.keyword, ": ", note.reason})) + "\n";
-  for (const auto& note : notes.annotations) out += ForTerminal(Cat({"note: ", note.keyword, ": ", note.reason})) + "\n";
+    out +=
+        ForTerminal(Cat({"not enforced, check afterwards: #", note.pointer, ": ", note.keyword, ": ", note.reason})) +
+        "\n";
+  for (const auto& note : notes.annotations)
+    out += ForTerminal(Cat({"note: ", note.keyword, ": ", note.reason})) + "\n";
   return out;
 }
 
@@ -102,7 +105,8 @@ int Show(App& app, const Arguments& arguments) {
   const auto depth = ParseInt(arguments.Get("depth", "6"));
   if (!depth || *depth < 1 || *depth > 40) return app.Fail({Code::kInvalid, "--depth is a number from 1 to 40"});
   const auto& pool = ready->grammar.program->space->pool;
-  app.Out(ForTerminal(pool.Describe(ready->grammar.program->start, static_cast<int>(*depth)), heddle::Layout::kLines) + "\n");
+  app.Out(ForTerminal(pool.Describe(ready->grammar.program->start, static_cast<int>(*depth)), heddle::Layout::kLines) +
+          "\n");
   return kDone;
 }
 

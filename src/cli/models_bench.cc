@@ -176,10 +176,10 @@ int QuantizeModel(App& app, const Arguments& arguments) {
     return kDone;
   }
   for (const json::value& row : rows) {
-    app.Out(Cat({ForTerminal(std::string_view(row.at("name").as_string())), "\n  size        ", HumanBytes(row.at("bytes").to_number<uint64_t>()),
-                 "\n  prefill     ", Fixed(row.at("prefill_tokens_per_s").to_number<double>(), 0),
-                 " tokens/s\n  decode      ", Fixed(row.at("decode_tokens_per_s").to_number<double>(), 1),
-                 " tokens/s\n  perplexity  ",
+    app.Out(Cat({ForTerminal(std::string_view(row.at("name").as_string())), "\n  size        ",
+                 HumanBytes(row.at("bytes").to_number<uint64_t>()), "\n  prefill     ",
+                 Fixed(row.at("prefill_tokens_per_s").to_number<double>(), 0), " tokens/s\n  decode      ",
+                 Fixed(row.at("decode_tokens_per_s").to_number<double>(), 1), " tokens/s\n  perplexity  ",
                  row.as_object().contains("perplexity") ? Fixed(row.at("perplexity").to_number<double>(), 3)
                                                         : "not measured (--text FILE)",
                  "\n"}));
@@ -232,11 +232,12 @@ int CompareModels(App& app, const Arguments& arguments) {
                                            {"total_ms", static_cast<double>(reply->total_us) / 1000}}) +
               "\n");
     else
-      app.Out(
-          Cat({Paint(ForTerminal(name), "1", app.color(1)), "  first token ", Fixed(static_cast<double>(reply->first_us) / 1000, 0),
-               " ms, ", Fixed(static_cast<double>(reply->total_us) / 1e6, 2), " s, ",
-               tokens >= 0 ? std::to_string(tokens) + " tokens" : "tokens not said",
-               rate.empty() ? "" : ", " + rate + " tokens/s", "\n", ForTerminal(reply->message.content, Layout::kProse), "\n\n"}));
+      app.Out(Cat({Paint(ForTerminal(name), "1", app.color(1)), "  first token ",
+                   Fixed(static_cast<double>(reply->first_us) / 1000, 0), " ms, ",
+                   Fixed(static_cast<double>(reply->total_us) / 1e6, 2), " s, ",
+                   tokens >= 0 ? std::to_string(tokens) + " tokens" : "tokens not said",
+                   rate.empty() ? "" : ", " + rate + " tokens/s", "\n",
+                   ForTerminal(reply->message.content, Layout::kProse), "\n\n"}));
     if (interrupts.token().stop_requested()) return kCancelled;
   }
   return code;

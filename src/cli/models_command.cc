@@ -70,7 +70,8 @@ int List(App& app, const Arguments& arguments) {
                    ",\"bytes\":", std::to_string(each.bytes), ",\"source\":", JsonText(each.source),
                    ",\"sha256\":", JsonText(each.sha256), "}\n"}));
     else
-      app.Out(Cat({Padded(ForTerminal(each.name), 44), " ", Padded(HumanBytes(each.bytes), 9), ForTerminal(each.source), "\n"}));
+      app.Out(Cat({Padded(ForTerminal(each.name), 44), " ", Padded(HumanBytes(each.bytes), 9), ForTerminal(each.source),
+                   "\n"}));
   }
   if (models->empty() && !json) app.Err("no models are here yet; heddle models list --catalog shows some to pull\n");
   return kDone;

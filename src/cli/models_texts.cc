@@ -36,13 +36,13 @@ int FillBetween(App& app, const Arguments& arguments) {
   const sys::Interrupts interrupts;
   const auto reply = chosen->backend->Fill(request, nullptr, interrupts.token());
   if (!reply) return app.Fail(reply.error());
-  app.Out(arguments.Has("json") ? json::serialize(json::object{{"text", reply->message.content},
-                                                               {"finish", Name(reply->finish)},
-                                                               {"prompt_tokens", reply->usage.prompt_tokens}}) +
-                                      "\n"
-                                : (sys::IsTerminal(1) ? ForTerminal(reply->message.content, Layout::kProse)
-                                                     : reply->message.content) +
-                                      "\n");
+  app.Out(arguments.Has("json")
+              ? json::serialize(json::object{{"text", reply->message.content},
+                                             {"finish", Name(reply->finish)},
+                                             {"prompt_tokens", reply->usage.prompt_tokens}}) +
+                    "\n"
+              : (sys::IsTerminal(1) ? ForTerminal(reply->message.content, Layout::kProse) : reply->message.content) +
+                    "\n");
   return reply->finish == model::Finish::kCancelled ? kCancelled : kDone;
 }
 

@@ -15,7 +15,8 @@ constexpr std::string_view kRatings[] = {"safe", "unknown", "moderate", "high", 
 Result<int> RankOf(std::string_view rating) {
   const auto* found = std::find(std::begin(kRatings), std::end(kRatings), rating);
   if (found != std::end(kRatings)) return static_cast<int>(found - std::begin(kRatings));
-  return Error{Code::kInvalid, Cat({"no such rating: ", rating, "; expected safe, unknown, moderate, high or critical"})};
+  return Error{Code::kInvalid,
+               Cat({"no such rating: ", rating, "; expected safe, unknown, moderate, high or critical"})};
 }
 
 std::string_view RatingOf(const shell::Analysis& analysis) {

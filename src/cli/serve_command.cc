@@ -28,7 +28,8 @@ std::string Overview(const serve::ServerSettings& settings) {
         {"node  ", ForTerminal(node.name), "  ", ForTerminal(node.served), "  ", ForTerminal(node.backend->name()),
          node.remote ? node.automatic ? "  (another machine)" : "  (another machine; only when asked for by name)" : "",
          "\n"});
-  for (const auto& [tier, names] : settings.router.tiers) out += Cat({"tier  ", ForTerminal(tier), "  ", ForTerminal(Join(names, ", ")), "\n"});
+  for (const auto& [tier, names] : settings.router.tiers)
+    out += Cat({"tier  ", ForTerminal(tier), "  ", ForTerminal(Join(names, ", ")), "\n"});
   for (const serve::ClientKey& key : settings.gate.keys) out += Cat({"key   ", ForTerminal(key.name), "\n"});
   return out;
 }

@@ -10,7 +10,8 @@ namespace heddle::shell {
 enum class Dialect { kBash, kZsh, kFish, kPosix };
 
 // The shortest safe spelling: bare when every byte is inert, else single quotes. What cannot be seen (ForTerminal) is
-// written as numbers: in $'..', as \X in fish, by a printf in POSIX. `text` must not hold NUL.
+// written as numbers: in $'..', and as \X in fish. POSIX has no such spelling; there it stays as it is. `text` must not
+// hold NUL.
 std::string Quote(std::string_view text, Dialect dialect = Dialect::kBash);
 
 // Words joined by blanks, each quoted.

@@ -65,6 +65,14 @@ std::vector<std::string> DangerousLines() {
 
 }  // namespace
 
+TEST_CASE("what cannot be seen is quoted as numbers, where the dialect has them") {
+  CHECK(Quote("a\u202e'b", Dialect::kBash) == "$'a\\xe2\\x80\\xae\\x27b'");
+  CHECK(Quote("a\nb", Dialect::kZsh) == "$'a\\nb'");
+  CHECK(Quote("a\u202eb", Dialect::kFish) == "'a'\\Xe2\\X80\\Xae'b'");
+  CHECK(Quote("a\u202eb", Dialect::kPosix) == "'a\u202eb'");
+  CHECK(Quote("\u00e9", Dialect::kBash) == "\u00e9");
+}
+
 TEST_CASE("printing a word and parsing it again gives the word back") {
   std::mt19937 rng(7);
   for (int i = 0; i < 3000; ++i) {

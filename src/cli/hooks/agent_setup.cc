@@ -26,6 +26,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::string_view kConfigFolder = ".config/";
+
 struct Embedded {
   std::string_view path, text;
 };
@@ -165,8 +167,11 @@ std::string AgentNames() {
 std::string SettingsPath(const AgentSetup& agent, const SetupScope& scope) {
   if (scope.project) return Cat({sys::CurrentDirectory(), "/", agent.project_folder, "/", agent.file});
   const std::string moved = agent.home_variable == nullptr ? "" : sys::Env(agent.home_variable);
-  const std::string folder = moved.empty() ? Cat({sys::HomeDirectory(), "/", agent.home_folder}) : moved;
-  return Cat({folder, "/", agent.file});
+  if (!moved.empty()) return Cat({moved, "/", agent.file});
+  const bool configured = agent.home_folder.starts_with(kConfigFolder);  // $XDG_CONFIG_HOME may move it
+  const std::string home = configured ? sys::DirName(sys::ConfigDirectory()) : sys::HomeDirectory();
+  const std::string_view folder = agent.home_folder.substr(configured ? kConfigFolder.size() : 0);
+  return Cat({home, "/", folder, "/", agent.file});
 }
 
 std::string_view NoteOf(const AgentSetup& agent) { return agent.note; }

@@ -21,8 +21,8 @@ std::string AgentNames();                            // "claude, codex ..."
 std::string SettingsPath(const AgentSetup& agent, const SetupScope& scope);
 std::string_view NoteOf(const AgentSetup& agent);  // what is left to do by hand; may be empty
 
-// `document` with heddle as its guard, or unchanged when it is that already. Errors: kInvalid for a document that cannot
-// be understood.
+// `document` with heddle as its guard, or unchanged when it is that already. Errors: kInvalid for a document that
+// cannot be understood.
 Result<std::string> WithGuard(const AgentSetup& agent, std::string_view document, const SetupScope& scope);
 
 // `document` without heddle; empty: the file was heddle's alone.

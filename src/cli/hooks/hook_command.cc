@@ -45,7 +45,8 @@ int RunHook(App& app, const Arguments& arguments) {
   const auto format = FindHookFormat(arguments.Get("hook"));
   if (!format) return app.Fail(format.error()), kHookBlocks;
   if (!arguments.words.empty() || sys::IsTerminal(0))
-    return app.Fail({Code::kInvalid, "--hook reads what an agent writes to its standard input; see heddle init --help"});
+    return app.Fail(
+        {Code::kInvalid, "--hook reads what an agent writes to its standard input; see heddle init --help"});
   const auto verdict = Judge(app, arguments, **format);
   if (verdict) {
     app.Out(HookAnswer(**format, verdict->verdict, verdict->reason));
@@ -57,9 +58,8 @@ int RunHook(App& app, const Arguments& arguments) {
 }
 
 bool IsHookCall(const std::vector<std::string>& words) {
-  return words.size() > 1 && words[0] == "check" && std::any_of(words.begin() + 1, words.end(), [](const auto& word) {
-           return word.starts_with("--hook");
-         });
+  return words.size() > 1 && words[0] == "check" &&
+         std::any_of(words.begin() + 1, words.end(), [](const auto& word) { return word.starts_with("--hook"); });
 }
 
 }  // namespace heddle::cli

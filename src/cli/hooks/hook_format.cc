@@ -16,12 +16,10 @@ constexpr HookEvent kCursorEvents[] = {{"beforeShellExecution", "", "", "Shell"}
                                        {"preToolUse", "tool_name", "tool_input"}};
 constexpr HookEvent kBeforeExecute[] = {{"tool.execute.before", "tool_name", "tool_input"}};
 
-constexpr ToolSpec kClaudeTools[] = {{"Bash", ToolKind::kShell, "command"},
-                                     {"Monitor", ToolKind::kShell, "command"},
-                                     {"Write", ToolKind::kWrite, "file_path"},
-                                     {"Edit", ToolKind::kWrite, "file_path"},
-                                     {"MultiEdit", ToolKind::kWrite, "file_path"},
-                                     {"NotebookEdit", ToolKind::kWrite, "notebook_path"}};
+constexpr ToolSpec kClaudeTools[] = {
+    {"Bash", ToolKind::kShell, "command"},        {"Monitor", ToolKind::kShell, "command"},
+    {"Write", ToolKind::kWrite, "file_path"},     {"Edit", ToolKind::kWrite, "file_path"},
+    {"MultiEdit", ToolKind::kWrite, "file_path"}, {"NotebookEdit", ToolKind::kWrite, "notebook_path"}};
 // Codex names its shell Bash here, whatever the model calls it.
 constexpr ToolSpec kCodexTools[] = {{"Bash", ToolKind::kShell, "command"},
                                     {"shell", ToolKind::kShell, "command", "workdir"},
@@ -33,35 +31,32 @@ constexpr ToolSpec kGeminiTools[] = {{"run_shell_command", ToolKind::kShell, "co
 constexpr ToolSpec kCursorTools[] = {{"Shell", ToolKind::kShell, "command", "working_directory"},
                                      {"Write", ToolKind::kWrite, "file_path path"},
                                      {"Delete", ToolKind::kWrite, "file_path path"}};
-constexpr ToolSpec kOpencodeTools[] = {{"bash", ToolKind::kShell, "command", "workdir"},
-                                       {"write", ToolKind::kWrite, "filePath"},
-                                       {"edit", ToolKind::kWrite, "filePath"},
-                                       {"multiedit", ToolKind::kWrite, "filePath"},
-                                       {"patch", ToolKind::kPatch, "patchText"},
-                                       {"apply_patch", ToolKind::kPatch, "patchText"}};
+constexpr ToolSpec kOpencodeTools[] = {
+    {"bash", ToolKind::kShell, "command", "workdir"}, {"write", ToolKind::kWrite, "filePath"},
+    {"edit", ToolKind::kWrite, "filePath"},           {"multiedit", ToolKind::kWrite, "filePath"},
+    {"patch", ToolKind::kPatch, "patchText"},         {"apply_patch", ToolKind::kPatch, "patchText"}};
 
-constexpr std::string_view kCodexDeny =
-    R"({"hookSpecificOutput":{"hookEventName":"PreToolUse","permissionDecision":"deny","permissionDecisionReason":@}})";
+// The answer of PreToolUse, which Claude Code and Codex share.
+#define HEDDLE_PRE_TOOL_USE(decision)                                                      \
+  R"({"hookSpecificOutput":{"hookEventName":"PreToolUse","permissionDecision":")" decision \
+  R"(","permissionDecisionReason":@}})"
 
 constexpr HookFormat kFormats[] = {
     {.name = "claude",
      .events = kPreToolUse,
      .tools = kClaudeTools,
      .pass = "",
-     .allow =
-         R"({"hookSpecificOutput":{"hookEventName":"PreToolUse","permissionDecision":"allow","permissionDecisionReason":@}})",
-     .ask =
-         R"({"hookSpecificOutput":{"hookEventName":"PreToolUse","permissionDecision":"ask","permissionDecisionReason":@}})",
-     .deny =
-         R"({"hookSpecificOutput":{"hookEventName":"PreToolUse","permissionDecision":"deny","permissionDecisionReason":@}})"},
+     .allow = HEDDLE_PRE_TOOL_USE("allow"),
+     .ask = HEDDLE_PRE_TOOL_USE("ask"),
+     .deny = HEDDLE_PRE_TOOL_USE("deny")},
     // Codex refuses "allow" and "ask" from this hook and then runs the tool.
     {.name = "codex",
      .events = kPreToolUse,
      .tools = kCodexTools,
      .pass = "",
      .allow = "",
-     .ask = kCodexDeny,
-     .deny = kCodexDeny,
+     .ask = HEDDLE_PRE_TOOL_USE("deny"),
+     .deny = HEDDLE_PRE_TOOL_USE("deny"),
      .cannot_ask = "a hook of Codex cannot ask: a person has to run it, or set heddle's policy to permissive"},
     {.name = "gemini",
      .events = kBeforeTool,
@@ -87,6 +82,8 @@ constexpr HookFormat kFormats[] = {
      .deny = R"({"decision":"deny","reason":@})",
      .cannot_ask = "a plugin of opencode cannot ask: a person has to run it, or set heddle's policy to permissive"},
 };
+
+#undef HEDDLE_PRE_TOOL_USE
 
 Error Malformed(std::string_view why) { return {Code::kInvalid, Cat({"this is no call of a hook: ", why})}; }
 
@@ -132,8 +129,8 @@ std::vector<std::string> PathsOfPatch(std::string_view patch) {
 
 const HookEvent* EventOf(const HookFormat& format, const json::object& call, const std::string& name) {
   for (const HookEvent& event : format.events) {
-    const bool there = event.tool_member.empty() ? Member(call, "command") != nullptr
-                                                 : Member(call, event.tool_member) != nullptr;
+    const bool there =
+        event.tool_member.empty() ? Member(call, "command") != nullptr : Member(call, event.tool_member) != nullptr;
     if (name.empty() ? there : event.name == name) return &event;
   }
   return nullptr;

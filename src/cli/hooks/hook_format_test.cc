@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "base/text.h"
+#include "cli/ratings.h"
 
 using namespace heddle;
 using namespace heddle::cli;
@@ -23,17 +24,25 @@ struct Read {
 
 TEST_CASE("the command and the directory are taken from where each agent puts them") {
   for (const Read& each : {
-           Read{"claude", R"({"hook_event_name":"PreToolUse","tool_name":"Bash","tool_input":{"command":"ls"},"cwd":"/a"})",
-                "ls", "/a"},
-           Read{"codex", R"({"hook_event_name":"PreToolUse","tool_name":"Bash","tool_input":{"command":"ls"},"cwd":"/a"})",
-                "ls", "/a"},
-           Read{"codex", R"({"tool_name":"shell","tool_input":{"command":["bash","-lc","rm -rf /"],"workdir":"b"},"cwd":"/a"})",
+           Read{"claude",
+                R"({"hook_event_name":"PreToolUse","tool_name":"Bash","tool_input":{"command":"ls"},"cwd":"/a"})", "ls",
+                "/a"},
+           Read{"codex",
+                R"({"hook_event_name":"PreToolUse","tool_name":"Bash","tool_input":{"command":"ls"},"cwd":"/a"})", "ls",
+                "/a"},
+           Read{"codex",
+                R"({"tool_name":"shell","tool_input":{"command":["bash","-lc","rm -rf /"],"workdir":"b"},"cwd":"/a"})",
                 "bash -lc 'rm -rf /'", "/a/b"},
-           Read{"gemini", R"({"hook_event_name":"BeforeTool","tool_name":"run_shell_command","tool_input":{"command":"ls","dir_path":"/b"},"cwd":"/a"})",
+           Read{"gemini",
+                R"({"hook_event_name":"BeforeTool","tool_name":"run_shell_command",)"
+                R"("tool_input":{"command":"ls","dir_path":"/b"},"cwd":"/a"})",
                 "ls", "/b"},
            Read{"cursor", R"({"hook_event_name":"beforeShellExecution","command":"ls","cwd":"/a"})", "ls", "/a"},
-           Read{"cursor", R"({"hook_event_name":"preToolUse","tool_name":"Shell","tool_input":{"command":"ls"}})", "ls", ""},
-           Read{"opencode", R"({"hook_event_name":"tool.execute.before","tool_name":"bash","tool_input":{"command":"ls","workdir":"b"},"cwd":"/a"})",
+           Read{"cursor", R"({"hook_event_name":"preToolUse","tool_name":"Shell","tool_input":{"command":"ls"}})", "ls",
+                ""},
+           Read{"opencode",
+                R"({"hook_event_name":"tool.execute.before","tool_name":"bash",)"
+                R"("tool_input":{"command":"ls","workdir":"b"},"cwd":"/a"})",
                 "ls", "/a/b"},
        }) {
     const auto call = ParseHookCall(Format(each.format), each.input);
@@ -50,8 +59,8 @@ TEST_CASE("files that would be written are found") {
   REQUIRE(written);
   CHECK(written->paths == std::vector<std::string>{"/etc/x"});
   const auto patch = ParseHookCall(
-      Format("codex"),
-      R"({"tool_name":"apply_patch","tool_input":{"command":"*** Begin Patch\n*** Add File: a\n+x\n*** Update File: b\n*** Move to: c\n*** Delete File: d\n*** End Patch"}})");
+      Format("codex"), R"({"tool_name":"apply_patch","tool_input":{"command":"*** Begin Patch\n*** Add File: a\n+x\n)"
+                       R"(*** Update File: b\n*** Move to: c\n*** Delete File: d\n*** End Patch"}})");
   REQUIRE(patch);
   CHECK(patch->paths == std::vector<std::string>{"a", "b", "c", "d"});
 }
@@ -68,16 +77,22 @@ TEST_CASE("other tools and other events are nobody's business") {
 }
 
 TEST_CASE("what is no call is an error, whatever the format") {
-  std::string deep = R"({"tool_name":"Bash","tool_input":)";
-  for (int i = 0; i < 100; ++i) deep += "[";
-  const std::string large = Cat({R"({"tool_name":"Bash","tool_input":{"command":")", std::string(1 << 20, 'a'), "\"}}"});
+  const std::string deep = Cat(
+      {R"({"tool_name":"Bash","tool_input":{"command":"ls"},"x":)", std::string(100, '['), std::string(100, ']'), "}"});
+  const std::string large =
+      Cat({R"({"tool_name":"Bash","tool_input":{"command":")", std::string(1 << 20, 'a'), "\"}}"});
   for (const HookFormat& format : HookFormats()) {
     for (const std::string_view input :
          {std::string_view(""), std::string_view("ls"), std::string_view("[]"), std::string_view("{}"),
-          std::string_view("{\"tool_name\": 5}"), std::string_view("{\"tool_name\": \"\"}"), std::string_view("{\"tool_name\""),
-          std::string_view(deep), std::string_view(large), std::string_view("{\"tool_name\":\"\xff\"}")})
+          std::string_view("{\"tool_name\": 5}"), std::string_view("{\"tool_name\": \"\"}"),
+          std::string_view("{\"tool_name\""), std::string_view(deep), std::string_view(large),
+          std::string_view("{\"tool_name\":\"\xff\"}")})
       CHECK_FALSE(ParseHookCall(format, input));
     for (const ToolSpec& tool : format.tools) {
+      const std::string list =
+          Cat({"{\"tool_name\":\"", tool.tool, R"(","tool_input":{"command":["a"],"cmd":["a"],"file_path":["a"],)",
+               R"("notebook_path":["a"],"filePath":["a"],"patchText":["a"]}})"});
+      CHECK(static_cast<bool>(ParseHookCall(format, list)) == (tool.kind == ToolKind::kShell));
       for (const std::string_view arguments :
            {"null", "[]", "{}", "\"ls\"", "{\"command\":5,\"cmd\":5,\"file_path\":5,\"filePath\":5,\"patchText\":5}",
             "{\"command\":\" \",\"cmd\":\"\",\"file_path\":\"\",\"filePath\":\"\",\"patchText\":\"\"}",
@@ -90,6 +105,15 @@ TEST_CASE("what is no call is an error, whatever the format") {
     }
   }
   CHECK_FALSE(FindHookFormat("vi"));
+}
+
+TEST_CASE("what was not read as a whole is not safe") {
+  CHECK(RatingOf({.complete = true}) == "safe");
+  CHECK(RatingOf({.complete = false}) == "unknown");
+  CHECK(RatingOf({.risk = shell::Risk::kHigh, .complete = false}) == "high");
+  CHECK(*RankOf("safe") < *RankOf("unknown"));
+  CHECK(*RankOf("unknown") < *RankOf("moderate"));
+  CHECK_FALSE(RankOf("huge"));
 }
 
 TEST_CASE("answers are what each agent publishes") {

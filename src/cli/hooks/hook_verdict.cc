@@ -22,21 +22,22 @@ struct PolicyRow {
   Verdict verdict;
 };
 constexpr PolicyRow kPolicyRows[] = {
-    {"permissive", "safe", Verdict::kAllow}, {"permissive", "unknown", Verdict::kPass},
+    {"permissive", "safe", Verdict::kAllow},    {"permissive", "unknown", Verdict::kPass},
     {"permissive", "moderate", Verdict::kPass}, {"permissive", "high", Verdict::kAsk},
-    {"moderate", "safe", Verdict::kAllow}, {"moderate", "unknown", Verdict::kAsk},
-    {"moderate", "moderate", Verdict::kAsk}, {"moderate", "high", Verdict::kAsk},
+    {"moderate", "safe", Verdict::kAllow},      {"moderate", "unknown", Verdict::kAsk},
+    {"moderate", "moderate", Verdict::kAsk},    {"moderate", "high", Verdict::kAsk},
     {"strict", "safe", Verdict::kAllow},
 };
 
 // Places where a file that is written takes effect later, or that are not this user's to write.
-constexpr Place kGuardedPlaces[] = {Place::kRoot,    Place::kSystem,   Place::kDevice,       Place::kKernel,
-                                    Place::kCredential, Place::kStartup, Place::kSchedule,  Place::kLog,
+constexpr Place kGuardedPlaces[] = {Place::kRoot,         Place::kSystem,    Place::kDevice,   Place::kKernel,
+                                    Place::kCredential,   Place::kStartup,   Place::kSchedule, Place::kLog,
                                     Place::kShellHistory, Place::kRepository};
 
 // What switches the guard itself off: the agents' settings and heddle's own.
-constexpr std::string_view kGuardFiles[] = {"/.claude/settings.json", "/.claude/settings.local.json", "/.codex/hooks.json",
-                                            "/.codex/config.toml", "/.gemini/settings.json", "/.cursor/hooks.json"};
+constexpr std::string_view kGuardFiles[] = {"/.claude/settings.json", "/.claude/settings.local.json",
+                                            "/.codex/hooks.json",     "/.codex/config.toml",
+                                            "/.gemini/settings.json", "/.cursor/hooks.json"};
 constexpr std::string_view kGuardFolders[] = {"/opencode/plugin", "/.opencode/plugin", "/heddle/config.toml",
                                               "/heddle/rules.toml"};
 
@@ -125,9 +126,10 @@ HookVerdict JudgeWrite(ask::Engine& engine, const std::string& path, const HookP
   HookVerdict out = Weigh(*analysis, policy);
   if (out.rating == "high" || out.rating == "critical") return out;
   if (!guarded) return {.verdict = Verdict::kPass, .rating = out.rating, .reason = out.reason};
-  return {.verdict = VerdictOf(policy.policy, "high"),
-          .rating = "high",
-          .reason = Line(Cat({"heddle: high: writes to ", path, ", which takes effect later or is not this project's"}))};
+  return {
+      .verdict = VerdictOf(policy.policy, "high"),
+      .rating = "high",
+      .reason = Line(Cat({"heddle: high: writes to ", path, ", which takes effect later or is not this project's"}))};
 }
 
 }  // namespace

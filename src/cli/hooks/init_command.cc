@@ -1,5 +1,5 @@
-// heddle init: prints what a shell's start file takes in, and prints, writes or removes what makes heddle the guard of a
-// coding agent. Nothing is written before the change was shown and confirmed.
+// heddle init: prints what a shell's start file takes in, and prints, writes or removes what makes heddle the guard of
+// a coding agent. Nothing is written before the change was shown and confirmed.
 #include <algorithm>
 
 #include "base/text.h"
@@ -36,7 +36,7 @@ std::string Difference(std::string_view before, std::string_view after, bool col
   if (head > 0) show(" ", "2", old_lines[head - 1]);
   for (size_t i = head; i + tail < old_lines.size(); ++i) show("-", "31", old_lines[i]);
   for (size_t i = head; i + tail < new_lines.size(); ++i) show("+", "32", new_lines[i]);
-  if (tail > 0) show(" ", "2", old_lines[old_lines.size() - tail]);
+  if (tail > 0 && !old_lines[old_lines.size() - tail].empty()) show(" ", "2", old_lines[old_lines.size() - tail]);
   return out;
 }
 

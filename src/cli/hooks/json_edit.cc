@@ -169,11 +169,12 @@ std::string Appended(std::string_view document, const Container& container, std:
   const Scanner scanner(document);
   const size_t bracket = container.span.end - 1;
   const size_t last = container.items.empty() ? container.span.begin + 1 : container.items.back().whole.end;
-  const bool comma = !container.items.empty() && document[scanner.Skip(last)] != ',';
+  const bool trailing = document[scanner.Skip(last)] == ',';
+  const bool comma = !container.items.empty() && !trailing;
   size_t end = bracket;
   while (end > last && std::string_view(" \t\r\n").find(document[end - 1]) != std::string_view::npos) --end;
-  return Cat({document.substr(0, last), comma ? "," : "", document.substr(last, end - last), "\n", lines, "\n",
-              closing_indent, document.substr(bracket)});
+  return Cat({document.substr(0, last), comma ? "," : "", document.substr(last, end - last), "\n", lines,
+              trailing ? ",\n" : "\n", closing_indent, document.substr(bracket)});
 }
 
 // `document` without one item and one comma beside it.

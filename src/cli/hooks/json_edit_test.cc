@@ -35,7 +35,8 @@ TEST_CASE("an element is put into an empty document, with all that leads to it")
 
 TEST_CASE("everything else stays as it is written") {
   constexpr std::string_view kDocument =
-      "// mine\n{\n\t\"z\": [1, 2 ], /* \"hooks\": {} */\n\t\"hooks\": {\n\t\t\"PreToolUse\": [\n\t\t\t{\"a\": \"]//\"} // "
+      "// mine\n{\n\t\"z\": [1, 2 ], /* \"hooks\": {} */\n\t\"hooks\": {\n\t\t\"PreToolUse\": [\n\t\t\t{\"a\": "
+      "\"]//\"} // "
       "kept\n\t\t],\n\t\t\"Stop\": []\n\t},\n\t\"a\":null\n}\n";
   const std::string added = Added(kDocument);
   CHECK(added ==
@@ -46,7 +47,8 @@ TEST_CASE("everything else stays as it is written") {
 
 TEST_CASE("what was put in is taken out to the byte") {
   for (const std::string_view document :
-       {"{\n  \"a\": 1\n}\n", "{\n    \"a\": {\"b\": [\"x\\\"y\"]}\n}", "{\n  \"hooks\": {\n    \"Stop\": [1]\n  }\n}\n",
+       {"{\n  \"a\": 1\n}\n", "{\n    \"a\": {\"b\": [\"x\\\"y\"]}\n}",
+        "{\n  \"hooks\": {\n    \"Stop\": [1]\n  }\n}\n",
         "{\n  \"hooks\": {\n    \"PreToolUse\": [\n      {\"x\": 1},\n      {\"y\": 2}\n    ]\n  }\n}\n"}) {
     CHECK(Removed(Added(document)) == document);
     CHECK(Removed(document) == document);
@@ -65,6 +67,7 @@ TEST_CASE("elements are taken out of any place, with one comma") {
 TEST_CASE("a trailing comma is no second one") {
   const std::string added = Added("{\"hooks\": {\"PreToolUse\": [1,]}}");
   CHECK(added.find("[1,\n") != added.npos);
+  CHECK(Removed(added).find("[1,") != added.npos);
 }
 
 TEST_CASE("what cannot be told is refused") {

@@ -25,14 +25,11 @@ bool IsBare(std::string_view text) {
 struct Spelling {
   std::string_view begin, end;    // of the quotes
   std::string_view byte;          // before the digits of a byte
-  const char* digits;             // of a byte
   std::string_view special;       // characters that are written as bytes, besides those beyond ASCII
   std::string_view leave, enter;  // around what stands outside the quotes
 };
-constexpr Spelling kAnsi{"$'", "'", "\\x", "%02x", "\\'", "", ""};
-constexpr Spelling kFish{"'", "'", "\\X", "%02x", "\\'", "'", "'"};
-// The format of a printf: $'..' came to POSIX in 2024, and to some shells not yet.
-constexpr Spelling kPrintf{"\"$(printf '", "')\"", "\\", "%03o", "\\'%", "", ""};
+constexpr Spelling kAnsi{"$'", "'", "\\x", "\\'", "", ""};
+constexpr Spelling kFish{"'", "'", "\\X", "\\'", "'", "'"};
 
 std::string Spelled(std::string_view text, const Spelling& how) {
   std::string out(how.begin);
@@ -43,13 +40,15 @@ std::string Spelled(std::string_view text, const Spelling& how) {
       continue;
     }
     char digits[8];
-    std::snprintf(digits, sizeof digits, how.digits, byte);
+    std::snprintf(digits, sizeof digits, "%02x", byte);
     std::string bytes = Cat({how.byte, digits});
     if (c == '\n') bytes = "\\n";
     if (c == '\t') bytes = "\\t";
     out += Cat({how.leave, bytes, how.enter});
   }
-  return Cat({out, how.end});
+  out += how.end;
+  // Quotes with nothing in them say nothing; the text's own are numbers here.
+  return how.leave.empty() ? out : ReplaceAll(std::move(out), "''", "");
 }
 
 std::string FishQuote(std::string_view text) {
@@ -69,8 +68,6 @@ std::string Quote(std::string_view text, Dialect dialect) {
   const bool bash = dialect == Dialect::kBash || dialect == Dialect::kZsh;
   if (!visible && bash) return Spelled(text, kAnsi);
   if (!visible && dialect == Dialect::kFish) return Spelled(text, kFish);
-  // A substitution loses a newline at the end.
-  if (!visible && !text.ends_with('\n')) return Spelled(text, kPrintf);
   if (dialect == Dialect::kFish) return FishQuote(text);
   return Cat({"'", ReplaceAll(std::string(text), "'", "'\\''"), "'"});
 }
