@@ -123,8 +123,9 @@ Result<Journal> Journal::Make(const Tree& tree) {
     if (written) return out;
     out.Remove();
   }
-  return Error{Code::kUnavailable, "nothing was applied: there is no place for a journal, without which it could not be "
-                                   "taken back; make the folder of heddle's data writable"};
+  return Error{Code::kUnavailable,
+               "nothing was applied: there is no place for a journal, without which it could not be "
+               "taken back; make the folder of heddle's data writable"};
 }
 
 std::vector<Journal> Journal::LeftBehind(const Tree& tree) {
