@@ -144,6 +144,7 @@ constexpr Hindered kHindered[] = {
 // nothing is known that speaks against it.
 std::string WhyNotTheSame(const sys::RunResult& result, const sys::WitnessNotes& notes) {
   if (result.timed_out) return "it was stopped before its end";
+  if (result.killed && result.exceeded.empty()) return "it was killed before its end";
   if (!result.exceeded.empty()) return Cat({"it was stopped, as it used ", result.exceeded});
   for (const auto& [what, says] : kHindered) {
     const auto& note = notes.notes[static_cast<size_t>(what)];

@@ -149,6 +149,11 @@ Result<bool> TakeBackOne(Journal& journal, const Tree& tree) {
   }
   if (!closed) TRY(journal.Note({{.kind = Step::Kind::kClosed, .path = {}, .state = {}, .extended = {}}}));
   if (stage) stage->Remove(tree);
+  // Steps bring back the time of the tree's own directory; the stage itself had changed it before there were any.
+  if (steps.empty()) {
+    TRY_ASSIGN(const sys::Fd root, tree.Entry(""));
+    (void)SetTime(root.get(), journal.tree_modified_ns());
+  }
   journal.Remove();
   return !closed && stage && !steps.empty();
 }
