@@ -43,6 +43,7 @@ FUZZ_SECONDS ?= 60
 fuzz: setup
 	@cmake --preset fuzz > build/configure.log && cmake --build build/fuzz -j $(JOBS)
 	@tests/fuzz/run $(FUZZ_SECONDS)
+	@tests/program/try_differential build/fuzz/src/heddle --seconds $(FUZZ_SECONDS) --seed $$(date +%s) || test $$? = 77
 
 # Every guard, limit and row of rules of the shell layer switched off, one at a time: docs/mutants.md. Resumes.
 MUTANTS ?=

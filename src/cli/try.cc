@@ -12,6 +12,7 @@
 #include "cli/question.h"
 #include "cli/runner.h"
 #include "cli/try_report.h"
+#include "sys/environment.h"
 #include "sys/files.h"
 #include "sys/processes.h"
 #include "sys/scratch.h"
@@ -116,18 +117,12 @@ Result<> CheckTryable(ask::Engine& engine, const std::string& command, const std
   return {};
 }
 
-// What a tried command printed, so that none of it can be taken for the report that follows.
-std::string Quoted(std::string_view output) {
-  std::string out;
-  if (output.ends_with('\n')) output.remove_suffix(1);
-  if (output.empty()) return out;
-  for (const std::string_view line : Split(output, '\n')) out += Cat({"  | ", ForTerminal(line, Layout::kLines), "\n"});
-  return out;
-}
+// Rows are for a terminal; a file or a pipe gets lines as they are.
+int RowWidth(int fd) { return sys::IsTerminal(fd) ? sys::TerminalWidth() : 0; }
 
 void ShowOutput(const App& app, const sys::RunResult& result) {
-  app.Out(Quoted(result.out));
-  app.Err(Quoted(result.err));
+  app.Out(PrintedByCommand(result.out, RowWidth(1)));
+  app.Err(PrintedByCommand(result.err, RowWidth(2)));
   if (result.cut) app.Err("heddle: there was more output than is kept\n");
   if (result.timed_out) app.Err("heddle: stopped after 2 minutes\n");
   if (!result.exceeded.empty()) app.Err(Cat({"heddle: stopped: it used ", result.exceeded, "\n"}));
@@ -149,13 +144,21 @@ constexpr Hindered kHindered[] = {
 // nothing is known that speaks against it.
 std::string WhyNotTheSame(const sys::RunResult& result, const sys::WitnessNotes& notes) {
   if (result.timed_out) return "it was stopped before its end";
+  if (result.killed && result.exceeded.empty()) return "it was killed before its end";
   if (!result.exceeded.empty()) return Cat({"it was stopped, as it used ", result.exceeded});
   for (const auto& [what, says] : kHindered) {
     const auto& note = notes.notes[static_cast<size_t>(what)];
-    const std::string where = ForTerminal(note.where);
+    const std::string where = ReplaceAll(ForTerminal(note.where), "\n", "\\n");
     if (note.seen) return Cat({says, where.empty() ? "" : ": ", where});
   }
   return "";
+}
+
+// A command is tried in the shell that it was rated for, or not at all.
+Result<> CheckShell(const App& app) {
+  const std::string name = app.shell_name() == "posix" ? "sh" : app.shell_name();
+  if (!sys::FindExecutable(name).empty()) return {};
+  return Error{Code::kUnavailable, Cat({name, " is not installed; say which shell it is for with --shell"})};
 }
 
 Result<sys::RunResult> RunTried(const App& app, const std::string& command, const TryOptions& options,
@@ -167,6 +170,7 @@ Result<sys::RunResult> RunTried(const App& app, const std::string& command, cons
 }  // namespace
 
 int TryCommand(App& app, ask::Engine& engine, const std::string& command, const TryOptions& options) {
+  if (auto shell = CheckShell(app); !shell) return app.Fail(shell.error());
   if (auto tryable = CheckTryable(engine, command, options.cwd); !tryable) return app.Fail(tryable.error());
   auto tree = Tree::Open(options.cwd);
   if (!tree) return app.Fail(tree.error());
@@ -180,19 +184,21 @@ int TryCommand(App& app, ask::Engine& engine, const std::string& command, const 
   const auto notes = sys::MakeSharedNotes();
   if (!notes) return app.Fail(notes.error());
   const int64_t mark_ns = NextTickNs();
-  auto result = RunTried(
-      app, command, options,
-      {.overlay = options.cwd, .scratch = scratch->path(), .network = options.network, .notes = notes->get()}, *signals);
+  auto result =
+      RunTried(app, command, options,
+               {.overlay = options.cwd, .scratch = scratch->path(), .network = options.network, .notes = notes->get()},
+               *signals);
   if (!result) return app.Fail(result.error());
   signals->Take();
   if (result->stopped) return kCancelled;
   ShowOutput(app, *result);
   const auto changes = CollectChanges(upper, *tree);
   if (!changes) return app.Fail(changes.error());
-  app.Out(TryReport(*changes, *tree, upper, app.color(1)));
+  app.Out(TryReport(*changes, *tree, upper, {.color = app.color(1), .width = RowWidth(1)}));
   signals.reset();
   if (const std::string why = WhyNotTheSame(*result, **notes); !why.empty())
-    return app.Fail({Code::kDenied, Cat({"nothing can be applied, as really running it would do something else: ", why})});
+    return app.Fail(
+        {Code::kDenied, Cat({"nothing can be applied, as really running it would do something else: ", why})});
   if (NothingChanged(*changes) || !Confirmed(app, "  apply these changes?")) return result->exit_code;
   signals.emplace();
   if (auto applied = ApplyChanges(*changes, upper, *tree, mark_ns); !applied) return app.Fail(applied.error());

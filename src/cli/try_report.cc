@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <set>
 
@@ -17,7 +18,30 @@ using Kind = Change::Kind;
 
 constexpr size_t kShown = 200;
 
-std::string Diff(const Change& change, const Tree& tree, const std::string& upper) {
+// How many columns a character takes at most.
+int ColumnsOf(std::string_view character) { return character == "\t" ? 8 : character.size() == 1 ? 1 : 2; }
+
+// One line, shown safely, in rows that fit into `width` columns and begin with `first` or `further`.
+std::string Rows(std::string_view line, std::string_view first, std::string_view further, int width) {
+  const std::string safe = ReplaceAll(ForTerminal(line), "\n", "\\n");
+  std::string out(first);
+  int column = static_cast<int>(first.size());
+  for (size_t at = 0; at < safe.size();) {
+    size_t next = at + 1;
+    while (next < safe.size() && (static_cast<unsigned char>(safe[next]) & 0xC0U) == 0x80U) ++next;
+    const std::string_view character = std::string_view(safe).substr(at, next - at);
+    if (width > 0 && column + ColumnsOf(character) >= width) {
+      out += Cat({"\n", further});
+      column = static_cast<int>(further.size());
+    }
+    out += character;
+    column += ColumnsOf(character);
+    at = next;
+  }
+  return out + "\n";
+}
+
+std::string Diff(const Change& change, const Tree& tree, const std::string& upper, int width) {
   if (!change.before.regular() || !change.after.regular()) return "";
   const std::string before = Cat({tree.path(), "/", change.path}), after = Cat({upper, "/", change.path});
   auto text = sys::SystemFiles().Read(after, 256 << 10);
@@ -29,7 +53,7 @@ std::string Diff(const Change& change, const Tree& tree, const std::string& uppe
   for (auto line : Split(diff->out, '\n')) {
     if (line.starts_with("---") || line.starts_with("+++")) continue;
     if (++lines > 20) return out + "      ...\n";
-    if (!line.empty()) out += Cat({"      ", ForTerminal(line), "\n"});
+    if (!line.empty()) out += Rows(line, "      ", "      ", width);
   }
   return out;
 }
@@ -63,12 +87,9 @@ std::string Notes(const Change& change) {
   return out;
 }
 
-// A name on one line: a newline in it would look like another change.
-std::string Shown(const Change& change) {
+std::string Name(const Change& change) {
   const bool folder = change.after.exists ? change.after.directory() : change.before.directory();
-  std::string out = ReplaceAll(ForTerminal(change.path.empty() ? "." : change.path), "\n", "\\n");
-  if (folder) out += "/";
-  return out + Notes(change);
+  return Cat({change.path.empty() ? "." : change.path, folder ? "/" : ""});
 }
 
 // Changes without those that follow from others: the time of a directory in which something is made or deleted.
@@ -80,8 +101,8 @@ std::vector<const Change*> WorthShowing(const std::vector<Change>& changes) {
   }
   std::vector<const Change*> out;
   for (const Change& change : changes) {
-    const bool only_time = change.on_the_way && (change.before.modified_ns == change.after.modified_ns ||
-                                                 busy.contains(change.path));
+    const bool only_time =
+        change.on_the_way && (change.before.modified_ns == change.after.modified_ns || busy.contains(change.path));
     if (!only_time) out.push_back(&change);
   }
   return out;
@@ -89,7 +110,18 @@ std::vector<const Change*> WorthShowing(const std::vector<Change>& changes) {
 
 }  // namespace
 
-std::string TryReport(const std::vector<Change>& changes, const Tree& tree, const std::string& upper, bool color) {
+std::string PrintedByCommand(std::string_view text, int width) {
+  std::string out;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    out += Rows(text.substr(0, end), "| ", "| ", width);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
+std::string TryReport(const std::vector<Change>& changes, const Tree& tree, const std::string& upper,
+                      const ReportOptions& options) {
   if (NothingChanged(changes)) return "  nothing would change here\n";
   struct Look {
     const char *letter, *code;
@@ -102,8 +134,9 @@ std::string TryReport(const std::vector<Change>& changes, const Tree& tree, cons
     if (shown >= kShown && !SetsId(*change)) continue;  // these are named however many there are
     ++shown;
     const auto& [letter, code] = kLooks[static_cast<size_t>(change->kind)];
-    out += Cat({"  ", Paint(letter, code, color), " ", Shown(*change), "\n"});
-    if (change->kind == Kind::kModified) out += Diff(*change, tree, upper);
+    std::string row = Rows(Cat({"X ", Name(*change), Notes(*change)}), "  ", "      ", options.width);
+    out += row.replace(2, 1, Paint(letter, code, options.color));
+    if (change->kind == Kind::kModified) out += Diff(*change, tree, upper, options.width);
   }
   if (worth.size() > shown) out += Cat({"  and ", std::to_string(worth.size() - shown), " more\n"});
   return out;

@@ -38,7 +38,7 @@ struct Prepared {
   std::vector<char*> argv, environment;
   std::vector<const char*> writable;
   std::string directory;
-  std::vector<int> files;    // to be 0, 1, 2 ...; -1: /dev/null
+  std::vector<int> files;  // to be 0, 1, 2 ...; -1: /dev/null
   std::vector<gid_t> groups;
   int go = -1, failed = -1;  // the parent has written the maps; the child's report
 };

@@ -123,6 +123,8 @@ constexpr uint64_t kChanging[] = {O_WRONLY, O_RDWR, O_CREAT, O_TRUNC};
 bool AddStop(scmp_filter_ctx filter, const WatchedCall& watched, Stops stops) {
   const uint32_t action = SCMP_ACT_TRACE(Tag(watched));
   if (OnlyForRoot(watched.watch) && stops != Stops::kAll) return true;
+  const scmp_arg_cmp is = SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffff, watched.command);
+  if (watched.command != 0) return ::seccomp_rule_add_array(filter, action, watched.call, 1, &is) == 0;
   if (watched.flags < 0 || stops == Stops::kAll)
     return ::seccomp_rule_add_array(filter, action, watched.call, 0, nullptr) == 0;
   return std::all_of(std::begin(kChanging), std::end(kChanging), [&](uint64_t bit) {

@@ -155,10 +155,10 @@ Result<Running> Start(const std::vector<std::string>& argv, const RunOptions& op
 
 // When this returns, nothing that was started is there any more.
 int Wait(Running& child) {
-  if (child.sandbox) return ExitCode(child.sandbox->Wait().status);
+  if (child.sandbox) return child.sandbox->Wait().status;
   const int status = WaitFor(child.pid);
   child.Kill();  // whatever the command left running
-  return ExitCode(status);
+  return status;
 }
 
 }  // namespace
@@ -180,7 +180,10 @@ Result<RunResult> Run(const std::vector<std::string>& argv, const RunOptions& op
   RunResult result;
   Pump(options, result).Move(in[1], out[0], err[0], *child);
   ::sigaction(SIGPIPE, &before, nullptr);
-  result.exit_code = Wait(*child);
+  const int status = Wait(*child);
+  result.exit_code = ExitCode(status);
+  // A command's own end by a signal is told by the first process of its sandbox as an exit code.
+  result.killed = options.sandbox && WIFSIGNALED(status);
   return result;
 }
 

@@ -25,6 +25,7 @@ struct RunResult {
   std::string out, err;
   bool timed_out = false;
   bool stopped = false;  // by stop_fd
+  bool killed = false;   // by somebody else, with its whole sandbox
   bool cut = false;      // there was more output than was kept
   std::string exceeded;  // which limit of the sandbox ended it; empty: none
 };

@@ -14,6 +14,7 @@
 #include "sys/environment.h"
 #include "sys/processes.h"
 #include "sys/sandbox_cell.h"
+#include "sys/witness.h"
 
 namespace heddle::sys {
 namespace {
@@ -113,7 +114,8 @@ Result<> PrepareScratch(const SandboxOptions& options) {
 }
 
 Result<> SandboxAvailable() {
-  const auto run = Run({"/bin/sh", "-c", ":"}, {.sandbox = SandboxOptions{}});
+  TRY_ASSIGN(const SharedNotes notes, MakeSharedNotes());
+  const auto run = Run({"/bin/sh", "-c", ":"}, {.sandbox = SandboxOptions{.notes = notes.get()}});
   if (!run) return run.error();
   if (run->exit_code != 0) return Error{Code::kUnavailable, "a program ended badly inside the sandbox"};
   return {};

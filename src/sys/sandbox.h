@@ -16,7 +16,8 @@ struct SandboxOptions {
   std::string overlay;   // real path of the directory that may be written to; empty: none
   std::string scratch;   // existing folder outside `overlay`; gets upper/ (the changes) and work/
   bool network = false;  // keep the host's network
-  WitnessNotes* notes = nullptr;  // where the sandbox stood in the way is noted there (sys/witness.h); null: not watched
+  WitnessNotes* notes =
+      nullptr;  // where the sandbox stood in the way is noted there (sys/witness.h); null: not watched
 };
 
 // Makes upper/ and work/ in the scratch folder; upper/ has the permissions of the directory it stands for.

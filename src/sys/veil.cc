@@ -19,9 +19,9 @@ namespace {
 
 // File systems of the kernel's own objects, or that mount others when they are looked at.
 constexpr std::string_view kNotFiles[] = {
-    "autofs",  "binfmt_misc", "bpf",    "cgroup",     "cgroup2",    "configfs", "debugfs", "devpts", "devtmpfs", "efivarfs",
-    "fusectl", "hugetlbfs",   "mqueue", "nsfs",       "proc",       "pstore",   "rpc_pipefs", "securityfs", "selinuxfs",
-    "sysfs",   "tracefs"};
+    "autofs", "binfmt_misc", "bpf",        "cgroup",     "cgroup2",   "configfs", "debugfs",
+    "devpts", "devtmpfs",    "efivarfs",   "fusectl",    "hugetlbfs", "mqueue",   "nsfs",
+    "proc",   "pstore",      "rpc_pipefs", "securityfs", "selinuxfs", "sysfs",    "tracefs"};
 // File systems that hold no pipes and sockets, and over which there can be no overlay.
 constexpr std::string_view kPlain[] = {"vfat", "msdos", "exfat", "ntfs", "ntfs3", "fuseblk", "hfs", "hfsplus", "udf"};
 constexpr size_t kMaxVeils = 500;
@@ -40,7 +40,8 @@ bool Has(std::span<const std::string_view> list, std::string_view name) {
 std::vector<Mount> Mounts() {
   std::vector<Mount> out;
   const auto text = SystemFiles().Read("/proc/self/mountinfo");
-  for (const auto line : Split(text ? *text : "", '\n')) {
+  if (!text) return out;
+  for (const auto line : Split(*text, '\n')) {
     const auto words = SplitWords(line);
     const auto dash = std::find(words.begin(), words.end(), "-");
     if (words.size() < 5 || dash == words.end() || dash + 1 == words.end()) continue;
@@ -101,7 +102,8 @@ bool Draw(const Veil& veil, int empty) {
   if (lower < 0) return false;
   char data[128];
   // By descriptors, as a path may hold the colons that separate them. Inode numbers tell files apart as they did.
-  (void)std::snprintf(data, sizeof data, "lowerdir=/proc/self/fd/%d:/proc/self/fd/%d,redirect_dir=nofollow,xino=on", lower, empty);
+  (void)std::snprintf(data, sizeof data, "lowerdir=/proc/self/fd/%d:/proc/self/fd/%d,redirect_dir=nofollow,xino=on",
+                      lower, empty);
   const bool done = ::mount("overlay", target, "overlay", MS_RDONLY | MS_NOSUID | MS_NODEV, data) == 0;
   const int why = errno;
   ::close(lower);

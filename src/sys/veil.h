@@ -1,6 +1,6 @@
 // Veil: what lies between a sandbox and the files of this machine that it sees. A file system mounted read-only still
-// lets one read from its named pipes, connect to its sockets and lock its files, all of which reach others. Seen through
-// an overlay these are other objects than the machine's, so a veil is an overlay with nothing over it.
+// lets one read from its named pipes, connect to its sockets and lock its files, all of which reach others. Seen
+// through an overlay these are other objects than the machine's, so a veil is an overlay with nothing over it.
 #pragma once
 
 #include <string>

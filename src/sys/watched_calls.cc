@@ -1,18 +1,19 @@
 #include "sys/watched_calls.h"
 
+#include <linux/fs.h>
 #include <seccomp.h>
 
 namespace heddle::sys {
 namespace {
 
 // Newer than libseccomp; calls from 424 on have the same number on every machine.
-constexpr int kFchmodat2 = 452, kSetxattrat = 463, kRemovexattrat = 466;
+constexpr int kFchmodat2 = 452, kSetxattrat = 463, kRemovexattrat = 466, kFileSetattr = 469;
 
 constexpr WatchedCall kCalls[] = {
-    {SCMP_SYS(open), Watch::kChange, 0, 1},
-    {SCMP_SYS(openat), Watch::kChange, 1, 2},
-    {SCMP_SYS(openat2), Watch::kChange, 1},
-    {SCMP_SYS(creat), Watch::kChange, 0},
+    {SCMP_SYS(open), Watch::kOpen, 0, 1},
+    {SCMP_SYS(openat), Watch::kOpen, 1, 2},
+    {SCMP_SYS(openat2), Watch::kWrite, 1},
+    {SCMP_SYS(creat), Watch::kWrite, 0},
     {SCMP_SYS(mkdir), Watch::kChange, 0},
     {SCMP_SYS(mkdirat), Watch::kChange, 1},
     {SCMP_SYS(mknod), Watch::kChange, 0},
@@ -22,11 +23,11 @@ constexpr WatchedCall kCalls[] = {
     {SCMP_SYS(rmdir), Watch::kChange, 0},
     {SCMP_SYS(symlink), Watch::kChange, 1},
     {SCMP_SYS(symlinkat), Watch::kChange, 2},
-    {SCMP_SYS(chmod), Watch::kChange, 0},
-    {SCMP_SYS(fchmod), Watch::kChange, kNoPath},
-    {SCMP_SYS(fchmodat), Watch::kChange, 1},
-    {kFchmodat2, Watch::kChange, 1},
-    {SCMP_SYS(truncate), Watch::kChange, 0},
+    {SCMP_SYS(chmod), Watch::kMode, 0},
+    {SCMP_SYS(fchmod), Watch::kMode, kNoPath},
+    {SCMP_SYS(fchmodat), Watch::kMode, 1},
+    {kFchmodat2, Watch::kMode, 1},
+    {SCMP_SYS(truncate), Watch::kWrite, 0},
     {SCMP_SYS(utime), Watch::kChange, 0},
     {SCMP_SYS(utimes), Watch::kChange, 0},
     {SCMP_SYS(futimesat), Watch::kChange, 1},
@@ -39,6 +40,9 @@ constexpr WatchedCall kCalls[] = {
     {SCMP_SYS(fremovexattr), Watch::kChange, kNoPath},
     {kSetxattrat, Watch::kAttribute, 1},
     {kRemovexattrat, Watch::kChange, 1},
+    {SCMP_SYS(ioctl), Watch::kFlags, kNoPath, -1, FS_IOC_SETFLAGS},
+    {SCMP_SYS(ioctl), Watch::kFlags, kNoPath, -1, FS_IOC_FSSETXATTR},
+    {kFileSetattr, Watch::kFlags, 1},
     {SCMP_SYS(chown), Watch::kOwner, 0},
     {SCMP_SYS(lchown), Watch::kOwner, 0},
     {SCMP_SYS(fchown), Watch::kOwner, kNoPath},

@@ -9,20 +9,25 @@ namespace heddle::sys {
 
 // What kind of failure of a call counts.
 enum class Watch : uint8_t {
-  kChange,    // changes files: rights, what lies outside, what cannot be mapped
-  kAttribute, // sets extended attributes: also users whom the sandbox does not know
-  kOwner,     // changes owners
-  kMove,      // gives a file another name: also two file systems where there is really one
-  kLook,      // only looks: rights
-  kIdentity,  // changes the process's own user: rights
-  kConnect,   // reaches for another machine
+  kChange,     // changes files: rights, what lies outside, what cannot be mapped
+  kAttribute,  // sets extended attributes: also users whom the sandbox does not know
+  kOwner,      // changes owners
+  kMode,       // changes modes
+  kOpen,       // opens a file, by flags in the argument after its path
+  kWrite,      // writes to a file by its name
+  kFlags,      // changes flags of a file, which no apply brings over
+  kMove,       // gives a file another name: also two file systems where there is really one
+  kLook,       // only looks: rights
+  kIdentity,   // changes the process's own user: rights
+  kConnect,    // reaches for another machine
 };
 
 struct WatchedCall {
-  int call;           // as libseccomp numbers it
+  int call;  // as libseccomp numbers it
   Watch watch;
-  uint8_t path;       // which argument names what it is about; kNoPath: none
-  int8_t flags = -1;  // which argument says, by O_ bits, whether an open changes anything; -1: none
+  uint8_t path;          // which argument names what it is about; kNoPath: none
+  int8_t flags = -1;     // which argument says, by O_ bits, whether an open changes anything; -1: none
+  uint64_t command = 0;  // of ioctl(2): for which alone it is watched; 0: no ioctl
 };
 constexpr uint8_t kNoPath = 7;
 

@@ -4,6 +4,7 @@
 #include <linux/ptrace.h>  // and not sys/ptrace.h, which it contradicts
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -21,8 +22,7 @@ namespace heddle::sys {
 namespace {
 
 constexpr unsigned long kOptions = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
-                                   PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_TRACESECCOMP |
-                                   PTRACE_O_EXITKILL;
+                                   PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL;
 constexpr int kSyscallStop = SIGTRAP | 0x80;
 constexpr int kGroupStop = 128;  // PTRACE_EVENT_STOP
 
@@ -93,7 +93,8 @@ class Watcher {
   }
 
   Call* Find(pid_t thread) {
-    auto* const found = std::find_if(std::begin(calls_), std::end(calls_), [&](const Call& c) { return c.thread == thread; });
+    auto* const found =
+        std::find_if(std::begin(calls_), std::end(calls_), [&](const Call& c) { return c.thread == thread; });
     return found == std::end(calls_) ? nullptr : found;
   }
 
@@ -110,7 +111,58 @@ class Watcher {
     call->thread = thread;
     call->tag = info.seccomp.ret_data;
     std::copy(std::begin(info.seccomp.args), std::end(info.seccomp.args), call->arguments);
+    if (options_.root && PathOf(call->tag) <= kNoPath) FindSetId(*call);
   }
+
+  // What the sandbox does to root without a word: a set-user-ID or set-group-ID bit goes with a write, and is not set
+  // for a group that is not one's own.
+  void FindSetId(const Call& call) {
+    const Watch watch = WatchOf(call.tag);
+    const bool sets = watch == Watch::kMode && (call.arguments[ModeOf(call.tag)] & S_ISGID) != 0;
+    const bool opens = watch == Watch::kOpen && PathOf(call.tag) < 2 &&
+                       (call.arguments[PathOf(call.tag) + 1] & (O_ACCMODE | O_TRUNC)) != 0;
+    if (watch != Watch::kWrite && !opens && !sets) return;
+    FullPath full;
+    const unsigned which = PathOf(call.tag);
+    Resolve(call, which, full);
+    struct stat st = {};
+    if (::stat(full.text, &st) != 0 || !S_ISREG(st.st_mode)) return;
+    if (sets ? st.st_gid != ::getegid() : (st.st_mode & (S_ISUID | S_ISGID)) != 0) Note(Hindrance::kRights, full.given);
+  }
+
+  struct FullPath {
+    char given[sizeof WitnessNotes::Note::where] = {};
+    char text[sizeof given + 64] = {};
+  };
+  // The path in argument `which`, or what is open where there is none, as this process can look it up. An odd argument
+  // comes after that of the directory which it is relative to.
+  static void Resolve(const Call& call, unsigned which, FullPath& out) {
+    ReadPath(call, which, out.given, sizeof out.given);
+    const bool relative_to_open = which == kNoPath || (which & 1U) == 1;
+    const int folder = static_cast<int>(call.arguments[which == kNoPath ? 0 : which & ~1U]);
+    if (out.given[0] == '/')
+      (void)std::snprintf(out.text, sizeof out.text, "%s", out.given);
+    else if (relative_to_open && folder != AT_FDCWD)
+      (void)std::snprintf(out.text, sizeof out.text, "/proc/%d/fd/%d%s%s", call.thread, folder,
+                          out.given[0] == 0 ? "" : "/", out.given);
+    else
+      (void)std::snprintf(out.text, sizeof out.text, "/proc/%d/cwd/%s", call.thread, out.given);
+  }
+
+  // Whether a directory that is copied to a new name gets a mode there that a rename would not have given it.
+  static bool HandsOnGroup(const Call& call) {
+    FullPath to;
+    Resolve(call, PathOf(call.tag) == 0 ? 1 : 3, to);
+    if (PathOf(call.tag) == 0 && to.given[0] != '/')  // rename(2) has no directories before its paths
+      (void)std::snprintf(to.text, sizeof to.text, "/proc/%d/cwd/%s", call.thread, to.given);
+    char* const slash = std::strrchr(to.text, '/');
+    if (slash != nullptr) *slash = 0;
+    struct stat st = {};
+    return ::stat(to.text, &st) == 0 && (st.st_mode & S_ISGID) != 0;
+  }
+
+  // The mode is the argument after the path, or after what is open.
+  static size_t ModeOf(uint64_t tag) { return PathOf(tag) == kNoPath ? 1 : (PathOf(tag) & 1U) + 1; }
 
   void Leave(pid_t thread) {
     Call* const found = Find(thread);
@@ -118,14 +170,20 @@ class Watcher {
     if (found == nullptr || !Info(thread, info) || info.op != PTRACE_SYSCALL_INFO_EXIT) return;
     const Call call = *found;
     found->thread = 0;
+    if (WatchOf(call.tag) == Watch::kFlags)
+      return LeaveFlags(info.exit.is_error != 0 ? static_cast<int>(-info.exit.rval) : 0);
     if (info.exit.is_error == 0) return;
     Judge(call, static_cast<int>(-info.exit.rval));
+  }
+
+  void LeaveFlags(int error) {
+    if (error == 0 || error == EPERM || error == EACCES) Note(Hindrance::kRights, "flags of a file");
   }
 
   void Judge(const Call& call, int error) {
     const Watch watch = WatchOf(call.tag);
     char path[sizeof WitnessNotes::Note::where] = {};
-    ReadPath(call, path, sizeof path);
+    ReadPath(call, PathOf(call.tag), path, sizeof path);
     if (watch == Watch::kConnect) {
       if (error == ENETUNREACH || error == ECONNREFUSED) Note(Hindrance::kNetwork, "");
       return;
@@ -134,7 +192,8 @@ class Watcher {
       if (!MayFail(path)) Note(Hindrance::kOutside, path);
       return;
     }
-    if (error == EXDEV && watch == Watch::kMove && !CopiesInstead(call.thread)) Note(Hindrance::kMove, path);
+    const bool other = error == EXDEV && watch == Watch::kMove && (!CopiesInstead(call.thread) || HandsOnGroup(call));
+    if (other) Note(Hindrance::kMove, path);
     if (IsAboutRights(watch, error, call, path)) Note(Hindrance::kRights, path);
   }
 
@@ -145,7 +204,7 @@ class Watcher {
     if (error != EACCES && error != EPERM) return false;
     if (options_.root) return !path.starts_with("/proc/");  // where every process has files that it may not open
     // Nobody else's rights are less here, but for files that belong to users whom the sandbox does not know.
-    return error == EPERM && (watch == Watch::kChange || watch == Watch::kMove || watch == Watch::kAttribute);
+    return error == EPERM && watch != Watch::kLook && watch != Watch::kIdentity && watch != Watch::kMode;
   }
 
   // The group is the last but one argument of fchownat, the last of the others.
@@ -170,8 +229,7 @@ class Watcher {
     return std::find(std::begin(kCopyInstead), std::end(kCopyInstead), comm) != std::end(kCopyInstead);
   }
 
-  static void ReadPath(const Call& call, char* out, size_t size) {
-    const unsigned which = PathOf(call.tag);
+  static void ReadPath(const Call& call, unsigned which, char* out, size_t size) {
     // A program may add filters of its own, whose stops carry what it likes.
     if (which >= std::size(call.arguments)) return;
     // Up to the end of a page at a time: what lies beyond it may not be mapped.
@@ -229,15 +287,12 @@ class Watcher {
 void UnmapNotes::operator()(WitnessNotes* notes) const { (void)::munmap(notes, sizeof *notes); }
 
 Result<SharedNotes> MakeSharedNotes() {
-  void* const out =
-      ::mmap(nullptr, sizeof(WitnessNotes), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  void* const out = ::mmap(nullptr, sizeof(WitnessNotes), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (out == MAP_FAILED) return Error{Code::kUnavailable, "no shared memory"};
   return SharedNotes(new (out) WitnessNotes);
 }
 
-bool AttachWitness(pid_t command) {
-  return Trace(PTRACE_SEIZE, command, 0, reinterpret_cast<void*>(kOptions)) == 0;
-}
+bool AttachWitness(pid_t command) { return Trace(PTRACE_SEIZE, command, 0, reinterpret_cast<void*>(kOptions)) == 0; }
 
 void Witness(pid_t command, const WitnessOptions& options) { Watcher(command, options).Run(); }
 

@@ -43,8 +43,8 @@ Result<SharedNotes> MakeSharedNotes();
 
 struct WitnessOptions {
   WitnessNotes* notes = nullptr;
-  bool root = false;               // the caller's rights would have allowed what is refused here
-  const gid_t* groups = nullptr;   // the caller's, to whom it may give files
+  bool root = false;              // the caller's rights would have allowed what is refused here
+  const gid_t* groups = nullptr;  // the caller's, to whom it may give files
   size_t group_count = 0;
   const char* tried_on = nullptr;  // the directory; in /tmp, its way there is no leftover
 };

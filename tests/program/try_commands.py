@@ -108,6 +108,7 @@ class Commands:
     def __init__(self, random_numbers, maker):
         self.random = random_numbers
         self.maker = maker
+        self.copies = 0
         self.kinds = [getattr(self, name) for name in sorted(dir(self)) if name.startswith("do_")]
 
     def script(self):
@@ -127,6 +128,10 @@ class Commands:
         """As any, or a pipe."""
         return quoted("./" + self.random.choice(self.maker.pipes)) if self.maker.pipes and self.random.random() < 0.3 \
             else self.any()
+
+    def deep(self):
+        """A directory below the first one."""
+        return quoted("./" + self.random.choice(self.maker.folders)) if self.maker.folders else "nowhere"
 
     def any(self):
         return self.file() if self.random.random() < 0.6 else self.folder()
@@ -166,7 +171,10 @@ class Commands:
     def do_copy(self):
         options = self.pick("", "-a", "-p", "-r", "-l", "-s", "-rl", "-d", "--sparse=always", "--preserve=all", "-n", "-u",
                             "--remove-destination", "-aT", "-b", "--attributes-only")
-        return f"cp {options} {self.any()} {self.target()}"
+        if self.random.random() < 0.3:  # of a directory, and never into itself: how far that gets is by chance
+            self.copies += 1
+            return f"mkdir copies; cp -{self.pick('a', 'r', 'rp', 'rl')} {self.deep()} copies/{self.copies}"
+        return f"cp {options} {self.file()} {self.target()}"
 
     def do_dd(self):
         return self.pick(f"dd if={self.file()} of={self.target()} conv=sparse bs=4096 2> /dev/null",
@@ -237,10 +245,11 @@ class Commands:
     def do_python(self):
         body = self.pick(f"os.rename(sys.argv[1], sys.argv[2])", "os.replace(sys.argv[1], sys.argv[2])",
                          "os.link(sys.argv[1], sys.argv[2])", "shutil.move(sys.argv[1], sys.argv[2])",
-                         "shutil.copytree(sys.argv[1], sys.argv[2], symlinks=True)",
+                         "shutil.copytree(sys.argv[1], \"copied\", symlinks=True)" if self.maker.folders else "pass",
                          "open(sys.argv[2], \"wb\").write(open(sys.argv[1], \"rb\").read())",
                          "os.truncate(sys.argv[1], 5)", "shutil.rmtree(sys.argv[1])")
-        return f"python3 -c 'import os, shutil, sys; {body}' {self.any()} {self.target()}"
+        first = self.deep() if "copytree" in body else self.any()
+        return f"python3 -c 'import os, shutil, sys; {body}' {first} {self.target()}"
 
     def do_memory(self):
         return (f"python3 -c 'import mmap, sys; f = open(sys.argv[1], \"r+b\"); m = mmap.mmap(f.fileno(), 0); "
@@ -289,5 +298,5 @@ class Commands:
     def do_rsync(self):
         if not shutil.which("rsync"):
             return self.do_copy()
-        return self.pick(f"rsync -aHAX {self.folder()}/ {self.new()}/", f"rsync -a --delete {self.folder()}/ {self.folder()}/",
+        return self.pick(f"rsync -aHAX {self.deep()}/ synced/", f"rsync -a --delete {self.deep()}/ mirrored/",
                          f"rsync -a --inplace {self.file()} {self.target()}")

@@ -130,9 +130,9 @@ Result<> Perform(Applying& applying, Stage& stage, Journal& journal, const Tree&
   const auto back = TakeBackAll(stage, tree, steps);
   stranded = !back;
   if (back) return done;
-  return std::move(done).error().Context(Cat({"some of the changes are applied and could not be taken back (",
-                                              back.error().message, "); the originals are in ",
-                                              ForTerminal(stage.path())}));
+  return std::move(done).error().Context(
+      Cat({"some of the changes are applied and could not be taken back (", back.error().message,
+           "); the originals are in ", ForTerminal(stage.path())}));
 }
 
 // One journal's steps; false when there was nothing to take back.
@@ -144,11 +144,16 @@ Result<bool> TakeBackOne(Journal& journal, const Tree& tree) {
   if (stage && !closed) {
     if (auto back = TakeBackAll(*stage, tree, steps); !back)
       return std::move(back).error().Context(
-          Cat({"an apply that was cut off cannot be taken back; move what you need out of ",
-               ForTerminal(stage->path()), " and delete that folder"}));
+          Cat({"an apply that was cut off cannot be taken back; move what you need out of ", ForTerminal(stage->path()),
+               " and delete that folder"}));
   }
   if (!closed) TRY(journal.Note({{.kind = Step::Kind::kClosed, .path = {}, .state = {}, .extended = {}}}));
   if (stage) stage->Remove(tree);
+  // Steps bring back the time of the tree's own directory; the stage itself had changed it before there were any.
+  if (steps.empty()) {
+    TRY_ASSIGN(const sys::Fd root, tree.Entry(""));
+    (void)SetTime(root.get(), journal.tree_modified_ns());
+  }
   journal.Remove();
   return !closed && stage && !steps.empty();
 }

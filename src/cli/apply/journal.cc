@@ -17,10 +17,11 @@
 namespace heddle::cli {
 namespace {
 
-// The first line: this word, device and inode of the tree, its stage, its path in base64. Each further line is a step.
+// The first line: this word, device and inode of the tree, its stage, its path in base64, its time. Each further line
+// is a step.
 constexpr std::string_view kFirstWord = "heddle-apply-1";
 constexpr std::string_view kStagePrefix = ".heddle-apply-";
-constexpr size_t kStepWords = 10, kHeaderWords = 5;
+constexpr size_t kStepWords = 10, kHeaderWords = 6;
 
 // Where journals lie, the best first: the second is for a home that cannot be written to.
 std::vector<std::string> Folders() {
@@ -81,16 +82,29 @@ Result<Step> ParseLine(std::string_view line) {
   return out;
 }
 
-// The stage that a journal names, if it is one of `tree`.
-std::string StageOf(const std::string& text, const Tree& tree) {
+struct Header {
+  std::string stage;
+  int64_t modified_ns = 0;
+};
+
+// Of a journal, if it is one of `tree`.
+std::optional<Header> HeaderFor(const std::string& text, const Tree& tree) {
   const auto words = SplitWords(std::string_view(text).substr(0, text.find('\n')));
-  if (words.size() != kHeaderWords || words[0] != kFirstWord || !words[3].starts_with(kStagePrefix)) return "";
+  if (words.size() != kHeaderWords || words[0] != kFirstWord || !words[3].starts_with(kStagePrefix)) return {};
   const auto root = tree.State("");
   const auto path = DecodeBase64(words[4]);
-  if (!root || !path || words[3].find('/') != words[3].npos) return "";
+  const auto time = ParseInt(words[5]);
+  if (!root || !path || !time || words[3].find('/') != words[3].npos) return {};
   const bool same_inode = words[2] == std::to_string(root->inode);
   const bool same_place = *path == tree.path() || words[1] == std::to_string(root->device);
-  return same_inode && same_place ? std::string(words[3]) : "";
+  if (!same_inode || !same_place) return {};
+  return Header{std::string(words[3]), *time};
+}
+
+// One that was cut off before its first line was whole: nothing had begun.
+void Sweep(const std::string& path) {
+  const sys::Fd file(::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC));
+  if (file && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0) (void)::unlink(path.c_str());
 }
 
 Result<> WriteAndSync(int file, const std::string& text) {
@@ -116,15 +130,17 @@ Result<Journal> Journal::Make(const Tree& tree) {
     const std::string path = Cat({folder, "/", name});
     sys::Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file || ::flock(file.get(), LOCK_EX | LOCK_NB) != 0) continue;
-    Journal out(path, stage, std::move(file));
-    const auto written =
-        WriteAndSync(out.file_.get(), Cat({kFirstWord, " ", std::to_string(root.device), " ",
-                                           std::to_string(root.inode), " ", stage, " ", Word(tree.path()), "\n"}));
+    if (!StateAt(AT_FDCWD, path).exists) continue;  // swept by another heddle before it was locked
+    Journal out(path, stage, root.modified_ns, std::move(file));
+    const auto written = WriteAndSync(
+        out.file_.get(), Cat({kFirstWord, " ", std::to_string(root.device), " ", std::to_string(root.inode), " ", stage,
+                              " ", Word(tree.path()), " ", std::to_string(root.modified_ns), "\n"}));
     if (written) return out;
     out.Remove();
   }
-  return Error{Code::kUnavailable, "nothing was applied: there is no place for a journal, without which it could not be "
-                                   "taken back; make the folder of heddle's data writable"};
+  return Error{Code::kUnavailable,
+               "nothing was applied: there is no place for a journal, without which it could not be "
+               "taken back; make the folder of heddle's data writable"};
 }
 
 std::vector<Journal> Journal::LeftBehind(const Tree& tree) {
@@ -135,11 +151,14 @@ std::vector<Journal> Journal::LeftBehind(const Tree& tree) {
     for (const auto& entry : *entries) {
       const std::string path = Cat({folder, "/", entry.name});
       const auto text = sys::SystemFiles().Read(path);
-      const std::string stage = text ? StageOf(*text, tree) : "";
-      if (stage.empty()) continue;
+      const auto header = text ? HeaderFor(*text, tree) : std::nullopt;
+      const bool begun = text && text->find('\n') != text->npos;
+      if (!header && !begun && text) Sweep(path);
+      if (!header) continue;
       sys::Fd file(::open(path.c_str(), O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC));
       if (!file || ::flock(file.get(), LOCK_EX | LOCK_NB) != 0) continue;  // still at work
-      if (StateAt(AT_FDCWD, path).exists) out.push_back(Journal(path, stage, std::move(file)));
+      if (StateAt(AT_FDCWD, path).exists)
+        out.push_back(Journal(path, header->stage, header->modified_ns, std::move(file)));
     }
   }
   return out;

@@ -39,14 +39,16 @@ class Journal {
   static std::vector<Journal> LeftBehind(const Tree& tree);
 
   const std::string& stage() const { return stage_; }  // the name of the folder in the tree that belongs to it
-  Result<> Note(const std::vector<Step>& steps);       // on disk when it returns
+  int64_t tree_modified_ns() const { return tree_modified_ns_; }  // before there was a stage in it
+  Result<> Note(const std::vector<Step>& steps);                  // on disk when it returns
   Result<std::vector<Step>> Steps() const;
   void Remove();
 
  private:
-  Journal(std::string path, std::string stage, sys::Fd file)
-      : path_(std::move(path)), stage_(std::move(stage)), file_(std::move(file)) {}
+  Journal(std::string path, std::string stage, int64_t tree_modified_ns, sys::Fd file)
+      : path_(std::move(path)), stage_(std::move(stage)), tree_modified_ns_(tree_modified_ns), file_(std::move(file)) {}
   std::string path_, stage_;
+  int64_t tree_modified_ns_ = 0;
   sys::Fd file_;
 };
 

@@ -81,7 +81,7 @@ class Check {
   Result<std::string> OfAdded(const Change& change) {
     // Something may have had this name when the command began.
     TRY_ASSIGN(const sys::Fd parent, tree_.Parent(change.path));
-    if (StateAt(parent.get(), ".").changed_ns >= mark_ns_)
+    if (StateAt(parent.get(), "").changed_ns >= mark_ns_)
       return std::string("lies in a directory that has changed meanwhile");
     if (change.same.empty()) return std::string();
     TRY_ASSIGN(const FileState same, tree_.State(change.same));

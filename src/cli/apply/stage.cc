@@ -49,7 +49,7 @@ class KeptTime {
   explicit KeptTime(const Tree& tree) {
     auto root = tree.Entry("");
     if (root) root_ = std::move(*root);
-    before_ = StateAt(root_.get(), ".");
+    before_ = StateAt(root_.get(), "");
   }
   ~KeptTime() {
     if (before_.exists) (void)SetTime(root_.get(), before_.modified_ns);
@@ -149,7 +149,7 @@ Result<> Stage::TakeBack(const Tree& tree, const Step& step) {
       break;
     case Step::Kind::kAttributes: {
       const sys::Fd folder(::openat(parent.get(), name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-      if (folder && StateAt(folder.get(), ".").inode == step.before)
+      if (folder && StateAt(folder.get(), "").inode == step.before)
         TRY(SetAttributes(folder.get(), {.state = step.state, .extended = step.extended}));
       break;
     }
@@ -176,7 +176,14 @@ Result<> Stage::SyncNames() const { return ::fsync(folder_.get()) == 0 ? Result<
 
 void Stage::Remove(const Tree& tree) {
   const KeptTime kept(tree);
+  const auto root = tree.Entry("");
+  const FileState state = root ? StateAt(root->get(), "") : FileState();
+  constexpr uint32_t kAll = S_IRWXU;
+  const bool closed = state.exists && state.owner == ::geteuid() && (state.mode & kAll) != kAll;
+  const std::string itself = root ? Cat({"/proc/self/fd/", std::to_string(root->get())}) : "";
+  if (closed) (void)::chmod(itself.c_str(), (state.mode & 07777) | kAll);
   (void)sys::RemoveScratch(path_);
+  if (closed) (void)::chmod(itself.c_str(), state.mode & 07777);
 }
 
 }  // namespace heddle::cli

@@ -32,7 +32,7 @@ class Stage {
   std::string path() const { return path_; }
   Result<> Sync(size_t files) const;  // what its files hold is on disk when it returns
   Result<> SyncNames() const;         // and so are the steps that were done with it
-  // With all that is kept in it; the tree's own time stays as it is.
+  // With all that is kept in it; the tree's own time and mode stay as they are.
   void Remove(const Tree& tree);
 
  private:

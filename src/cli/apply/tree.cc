@@ -41,8 +41,7 @@ bool FileState::regular() const { return S_ISREG(mode); }
 
 FileState StateAt(int folder, const std::string& name) {
   struct stat st = {};
-  if (::fstatat(folder, name.c_str(), &st, AT_SYMLINK_NOFOLLOW | (name.empty() ? AT_EMPTY_PATH : 0)) != 0)
-    return {};
+  if (::fstatat(folder, name.c_str(), &st, AT_SYMLINK_NOFOLLOW | (name.empty() ? AT_EMPTY_PATH : 0)) != 0) return {};
   return {.exists = true,
           .device = st.st_dev,
           .inode = st.st_ino,
@@ -76,19 +75,21 @@ Result<sys::Fd> Tree::Parent(const std::string& relative) const {
 }
 
 Result<FileState> Tree::State(const std::string& relative) const {
-  if (relative.empty()) return StateAt(root_.get(), ".");
+  if (relative.empty()) return StateAt(root_.get(), "");
   TRY_ASSIGN(const sys::Fd parent, Parent(relative));
   return StateAt(parent.get(), sys::BaseName(relative));
 }
 
 Result<sys::Fd> Tree::Entry(const std::string& relative) const {
-  sys::Fd out = OpenBeneath(root_.get(), relative, O_PATH | O_NOFOLLOW);
+  // The directory itself may be one by now that nobody may look up names in.
+  sys::Fd out = relative.empty() ? sys::Fd(::fcntl(root_.get(), F_DUPFD_CLOEXEC, 0))
+                                 : OpenBeneath(root_.get(), relative, O_PATH | O_NOFOLLOW);
   if (out) return out;
   return Error{Code::kDenied, Cat({path_, "/", relative, ": cannot be opened: ", Lower(std::strerror(errno))})};
 }
 
 bool Tree::InPlace() const {
-  const FileState mine = StateAt(root_.get(), "."), there = StateAt(AT_FDCWD, path_);
+  const FileState mine = StateAt(root_.get(), ""), there = StateAt(AT_FDCWD, path_);
   return there.directory() && there.device == mine.device && there.inode == mine.inode;
 }
 
