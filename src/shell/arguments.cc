@@ -23,6 +23,11 @@ std::string Base(const Field& field) {
   return slash == field.text.npos ? field.text : field.text.substr(slash + 1);
 }
 
+std::string Printed(const Field& field) {
+  const size_t wild = field.glob ? field.text.find_first_of("*?[") : field.text.npos;
+  return wild == field.text.npos ? field.text : field.text.substr(0, wild) + Unknown();
+}
+
 bool IsAssignment(const std::string& text) {
   const size_t equals = text.find('=');
   if (equals == 0 || equals == text.npos) return false;

@@ -15,6 +15,8 @@ bool InList(std::string_view list, std::string_view name);
 std::string WithoutVersion(const std::string& name);
 // The last part of a path.
 std::string Base(const Field& field);
+// The text of a word as a program or a parameter gets it: a wildcard becomes names that are not known.
+std::string Printed(const Field& field);
 // NAME=value, as before a command.
 bool IsAssignment(const std::string& text);
 // The arguments from `from` on, as one text with blanks between.

@@ -1,5 +1,6 @@
 // Assignments: scalars, lists, elements, and the variables that run something when they are set.
 #include "base/text.h"
+#include "shell/arguments.h"
 #include "shell/interpreter.h"
 
 namespace heddle::shell {
@@ -79,11 +80,7 @@ void Interpreter::Assign(const Assignment& assignment) {
       next = ParseInt(key).value_or(next) + 1;
       continue;
     }
-    for (const Field& field : expander.Expand({word})) {
-      // A wildcard becomes the names of files, which are not known.
-      const size_t wild = field.glob ? field.text.find_first_of("*?[") : field.text.npos;
-      list.Set(std::to_string(next++), wild == field.text.npos ? field.text : field.text.substr(0, wild) + Unknown());
-    }
+    for (const Field& field : expander.Expand({word})) list.Set(std::to_string(next++), Printed(field));
   }
   frame.Ref(name) = std::move(list);
 }

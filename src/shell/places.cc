@@ -200,15 +200,10 @@ std::string Clean(std::string_view path) {
   return out.empty() ? "/" : out;
 }
 
-bool IsWild(std::string_view name) {
-  return name == "*" || name == ".*" || name == "{*,.*}" || name == ".[!.]*" || name == ".??*" || name == "?*" ||
-         name == "**";
-}
-
 Place PlaceOfAbsolute(std::string_view path, bool glob, std::string_view cwd, const World& world) {
   const size_t slash = path.rfind('/');
   const std::string_view last = path.substr(slash + 1);
-  if (glob && IsWild(last)) {  // "/x/*" is as much as "/x"
+  if (glob && MatchesAll(last)) {  // "/x/*" is as much as "/x"
     const std::string_view parent = slash == 0 ? "/" : path.substr(0, slash);
     const Place place = PlaceOfAbsolute(parent, glob, cwd, world);
     return place;
@@ -260,6 +255,11 @@ Place PlaceOfAbsolute(std::string_view path, bool glob, std::string_view cwd, co
 constexpr std::string_view kSomewhere = "/unknown/directory/here";
 
 }  // namespace
+
+bool MatchesAll(std::string_view name) {
+  return name == "*" || name == ".*" || name == "{*,.*}" || name == ".[!.]*" || name == ".??*" || name == "?*" ||
+         name == "**";
+}
 
 std::string CleanPath(std::string_view path, std::string_view cwd) {
   if (path.starts_with("/")) return Clean(path);

@@ -30,6 +30,9 @@ struct Location {
   std::string path;  // absolute where it could be made so
 };
 
+// Whether the last part of a path is a pattern for every name, or every hidden name, of a directory.
+bool MatchesAll(std::string_view name);
+
 // `path` made absolute in `cwd` and without "." and ".."; links are not looked at. An unknown directory gets a made-up
 // one.
 std::string CleanPath(std::string_view path, std::string_view cwd);

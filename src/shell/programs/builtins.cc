@@ -69,7 +69,7 @@ void Source(Builtin& call) {
   if (at + 1 < call.argv.size()) {
     call.in.frame.positional_known = true;
     call.in.frame.positional.clear();
-    for (size_t i = at + 1; i < call.argv.size(); ++i) call.in.frame.positional.push_back(call.At(i));
+    for (size_t i = at + 1; i < call.argv.size(); ++i) call.in.frame.positional.push_back(Printed(call.argv[i]));
   }
   (void)call.in.RunFile(call.argv[at], call.input);
   call.in.frame.positional = positional;
@@ -265,7 +265,7 @@ void Set(Builtin& call) {
   if (operands || at < call.argv.size()) {
     call.in.frame.positional_known = true;
     call.in.frame.positional.clear();
-    for (size_t i = at; i < call.argv.size(); ++i) call.in.frame.positional.push_back(call.At(i));
+    for (size_t i = at; i < call.argv.size(); ++i) call.in.frame.positional.push_back(Printed(call.argv[i]));
   }
   call.in.ApplyRules(call.argv, call.input);
 }

@@ -93,7 +93,7 @@ void RunMadeFile(Interpreter& in, const std::vector<Field>& argv, Stream& input)
   const bool known = in.frame.positional_known;
   in.frame.positional_known = true;
   in.frame.positional.clear();
-  for (size_t i = 1; i < argv.size(); ++i) in.frame.positional.push_back(argv[i].text);
+  for (size_t i = 1; i < argv.size(); ++i) in.frame.positional.push_back(Printed(argv[i]));
   (void)in.RunScriptApart(std::string(made->text), input);
   in.frame.positional = positional;
   in.frame.positional_known = known;

@@ -46,11 +46,6 @@ std::string Source(const Call& call, size_t from = 0) {
   return out;
 }
 
-// A word as a command prints it: a wildcard becomes names that are not known.
-std::string Printed(const Field& field) {
-  return field.glob ? field.text.substr(0, field.text.find_first_of("*?[")) + Unknown() : field.text;
-}
-
 std::string Echo(const Call& call) {
   size_t i = 1;
   bool escapes = false, newline = true;

@@ -73,7 +73,7 @@ ShellCall ReadShell(const std::vector<Field>& argv, size_t name_at) {
 void SetPositional(Frame& frame, const std::vector<Field>& argv, size_t from) {
   frame.positional_known = true;
   frame.positional.clear();
-  for (size_t i = from; i < argv.size(); ++i) frame.positional.push_back(argv[i].text);
+  for (size_t i = from; i < argv.size(); ++i) frame.positional.push_back(Printed(argv[i]));
 }
 
 void RunInput(Interpreter& in, Stream& input) {
