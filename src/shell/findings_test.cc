@@ -1,6 +1,6 @@
-// What is found in a line, by name: tests/cases/findings/findings.case. A case is what must hold, separated by commas, and
-// the line: "exec.decoded" a rule is found, "delete@root" an effect at a place, "complete" or "incomplete" how far the
-// line was followed; "!" before any of them turns it round.
+// What is found in a line, by name: tests/cases/findings/findings.case. A case is what must hold, separated by commas,
+// and the line: "exec.decoded" a rule is found, "delete@root" an effect at a place ("delete@root*": and below),
+// "complete" or "incomplete" how far the line was followed; "!" before any of them turns it round.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -42,7 +42,8 @@ TEST_CASE("a line is found to do what the cases say") {
     REQUIRE(analysis);
     for (auto wanted : Split(std::string_view(line).substr(0, blank), ',')) {
       const bool not_there = wanted.starts_with("!");
-      CHECK_MESSAGE(Has(*analysis, wanted.substr(not_there ? 1 : 0)) != not_there, "findings.case:", number, ": ", line);
+      const bool found = Has(*analysis, wanted.substr(not_there ? 1 : 0));
+      CHECK_MESSAGE(found != not_there, "findings.case:", number, ": ", line);
     }
   }
 }

@@ -1,5 +1,5 @@
-// What words become, line by line, as bash has it: tests/cases/words/*.case. "line => words" is exact; where the model does
-// not go so far, "line =? words" wants these words or that nothing is claimed to be known.
+// What words become, line by line, as bash has it: tests/cases/words/*.case. "line => words" is exact; where the model
+// does not go so far, "line =? words" wants these words or that they are not known.
 #include <doctest/doctest.h>
 
 #include <fstream>
