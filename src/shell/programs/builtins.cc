@@ -128,8 +128,12 @@ void Declare(Builtin& call) {
 void Unset(Builtin& call) {
   for (size_t i = call.Operands(); i < call.argv.size(); ++i) {
     Subscript(call, call.At(i));
-    if (call.HasOption('f') || call.in.frame.functions.contains(call.At(i))) call.in.frame.functions.erase(call.At(i));
-    call.in.frame.Unset(call.At(i));
+    // Without an option it is a variable where there is one, and a function otherwise.
+    const bool variable = call.HasOption('v') || (!call.HasOption('f') && call.in.frame.Find(call.At(i)) != nullptr);
+    if (variable)
+      call.in.frame.Unset(call.At(i));
+    else
+      call.in.frame.functions.erase(call.At(i));
   }
   call.in.ApplyRules(call.argv, call.input);
 }
@@ -273,8 +277,8 @@ void Set(Builtin& call) {
 void Shift(Builtin& call) {
   const auto count = static_cast<size_t>(call.argv.size() > 1 ? ParseInt(call.At(1)).value_or(1) : 1);
   auto& positional = call.in.frame.positional;
-  positional.erase(positional.begin(),
-                   positional.begin() + static_cast<std::ptrdiff_t>(std::min(count, positional.size())));
+  if (count > positional.size()) return;  // an error, and nothing moves
+  positional.erase(positional.begin(), positional.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
 // printf -v NAME stores what it would print.
