@@ -37,8 +37,8 @@ TEST_CASE("a line is found to do what the cases say") {
   for (int number = 1; std::getline(in, line); ++number) {
     const size_t blank = line.find(' ');
     if (line.empty() || line[0] == '#' || blank == line.npos) continue;
-    const auto analysis = Analyze(ReplaceAll(line.substr(blank + 1), "\\n", "\n"),
-                                  {.cwd = "/home/me/project", .home = "/home/me"});
+    const auto analysis =
+        Analyze(ReplaceAll(line.substr(blank + 1), "\\n", "\n"), {.cwd = "/home/me/project", .home = "/home/me"});
     REQUIRE(analysis);
     for (auto wanted : Split(std::string_view(line).substr(0, blank), ',')) {
       const bool not_there = wanted.starts_with("!");

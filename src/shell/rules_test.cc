@@ -82,9 +82,9 @@ TEST_CASE("a user rule denies, allows and re-rates, but never hides a critical o
 
 TEST_CASE("the subcommand, flags and operands of a command are told apart") {
   for (const std::string name :
-       {"git",   "docker", "podman", "kubectl", "helm", "apt", "apt-get", "systemctl", "journalctl", "npm",
-        "yarn",  "pip",    "pip3",   "cargo",   "go",   "brew", "dnf",    "yum",       "snap",       "flatpak",
-        "ip",    "nmcli",  "gh",     "aws",     "gcloud", "az", "terraform", "openssl", "tmux"}) {
+       {"git",  "docker", "podman", "kubectl", "helm",   "apt",  "apt-get",   "systemctl", "journalctl", "npm",
+        "yarn", "pip",    "pip3",   "cargo",   "go",     "brew", "dnf",       "yum",       "snap",       "flatpak",
+        "ip",   "nmcli",  "gh",     "aws",     "gcloud", "az",   "terraform", "openssl",   "tmux"}) {
     CAPTURE(name);
     const auto analysis = Analyze(name + " frob --x", kWorld);
     REQUIRE(analysis->commands.size() == 1);

@@ -152,8 +152,7 @@ int main(int argc, char** argv) {
   if (whole.text != "survived") return 1;
   const Meetings meetings = ReadMeetings(notes);
   for (int number; std::cin >> number;) {
-    const Verdict verdict =
-        InChild(whole.ms * 4 + 1000, [&] { return JudgeMutant(number, cases, meetings); });
+    const Verdict verdict = InChild(whole.ms * 4 + 1000, [&] { return JudgeMutant(number, cases, meetings); });
     std::cout << number << " " << verdict.text << std::endl;
   }
   return 0;
