@@ -1,5 +1,5 @@
-"""C++ source text as tokens, with brackets matched and blocks told from initialiser lists: as much of the language as the
-mutants of a regular, formatted code base need."""
+"""C++ source text as tokens, with brackets matched and blocks told from initialiser lists: as much of the language as
+the mutants of a regular, formatted code base need."""
 
 import re
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Token:
 
 
 class Source:
-    """Tokens of one file. `scope[i]` is the index of the innermost "{" of a function or lambda around token i, or -1."""
+    """Tokens of one file. `scope[i]`: the index of the innermost "{" of a function or lambda around token i, or -1."""
 
     def __init__(self, text):
         self.text = text

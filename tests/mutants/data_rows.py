@@ -1,5 +1,5 @@
-"""Mutants of the data of rules: a row, a key of a row, an item of a list that is missing from data/rules/*.toml, an entry
-that is missing from nature.txt. Each is a span of the file's text that reads as blanks."""
+"""Mutants of the data of rules: a row, a key of a row, an item of a list that is missing from data/rules/*.toml, a line
+or an entry that is missing from nature.txt. Each is a span of the file's text that reads as blanks."""
 
 import re
 from dataclasses import dataclass
@@ -71,7 +71,8 @@ def nature_mutants(text, file, first):
     out, at = [], 0
 
     def add(line, change, what, begin, end):
-        out.append(DataMutant(first + len(out), file, _line(text, at), line[: line.index(":")], change, what, begin, end))
+        row = line[: line.index(":")]
+        out.append(DataMutant(first + len(out), file, _line(text, at), row, change, what, begin, end))
 
     for line in text.splitlines(keepends=True):
         if line.strip() and not line.startswith("#"):

@@ -1,8 +1,8 @@
 // Judges mutants: reads numbers from standard input, runs the cases of the layer with that mutant in a process of its
 // own, and prints "number verdict what": survived, caught (and by which case), crashed, hung.
 //
-// The program as it is runs all cases first and notes which mutants each of them comes by; a mutant is then held against
-// those cases alone. A mutant that is met while the rules are read, or one of the data, is held against all.
+// The program as it is runs all cases first and notes which mutants each of them comes by; a mutant is then held
+// against those cases alone. A mutant that is met while the rules are read, or one of the data, is held against all.
 // Usage: shell_mutants [--thorough | --cases-only] DATA-FOLDER TABLE CASE-FILE... < numbers
 #include <sys/resource.h>
 #include <sys/time.h>
@@ -152,8 +152,7 @@ int main(int argc, char** argv) {
   if (whole.text != "survived") return 1;
   const Meetings meetings = ReadMeetings(notes);
   for (int number; std::cin >> number;) {
-    const Verdict verdict =
-        InChild(whole.ms * 4 + 1000, [&] { return JudgeMutant(number, cases, meetings); });
+    const Verdict verdict = InChild(whole.ms * 4 + 1000, [&] { return JudgeMutant(number, cases, meetings); });
     std::cout << number << " " << verdict.text << std::endl;
   }
   return 0;
