@@ -57,11 +57,11 @@ class Expander {
   // What a parameter stands for: one text, or the list of "$@" and "${a[@]}".
   struct Parameter {
     std::vector<std::string> items;
-    bool list = false;   // in double quotes each item is a field of its own
-    bool known = true;   // false: there may be other items
-    bool unset = false;  // not set as far as is known
-    bool gone = false;   // known not to be set
-    bool star = false;   // "$*": the items are joined by the first character of IFS
+    bool list = false;                       // in double quotes each item is a field of its own
+    bool known = true;                       // false: there may be other items
+    bool unset = false;                      // not set as far as is known
+    bool gone = false;                       // known not to be set
+    bool star = false;                       // "$*": the items are joined by the first character of IFS
     std::optional<std::string_view> word{};  // instead of all this, a word of the source: that of ${x:-word}
   };
 
@@ -71,6 +71,7 @@ class Expander {
   size_t Process(std::string_view raw, size_t at, Build& build);
   void DoubleQuoted(std::string_view inside, Build& build);
   void Put(const Parameter& value, Build& build, bool quoted);
+  void PutSplit(const Parameter& value, Build& build, bool quoted);
   void PutWord(std::string_view word, Build& build, bool quoted);
   size_t Tilde(std::string_view raw, Build& build);
   std::string Whole(std::string_view raw, Build& build);

@@ -12,7 +12,8 @@ namespace {
 
 // Programs that leave their input alone.
 constexpr std::string_view kIgnoreInput =
-    "rm cp mv ls mkdir rmdir touch ln chmod chown echo printf date basename dirname realpath readlink seq true false test "
+    "rm cp mv ls mkdir rmdir touch ln chmod chown echo printf date basename dirname realpath readlink seq true false "
+    "test "
     "sleep find stat du df id whoami hostname uname pwd git mktemp kill which printenv dd truncate";
 
 // Reserved words that a fragment or a wrapper may leave in front.
@@ -141,7 +142,8 @@ Stream RunResolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
   const std::string word = argv[0].text;
   if (word.empty() || InList(kReserved, word)) {
     const bool assigns = argv.size() == 2 && IsAssignment(argv[1].text);  // `time x=1`
-    if (assigns) in.frame.Assign(argv[1].text.substr(0, argv[1].text.find('=')), argv[1].text.substr(argv[1].text.find('=') + 1));
+    if (assigns)
+      in.frame.Assign(argv[1].text.substr(0, argv[1].text.find('=')), argv[1].text.substr(argv[1].text.find('=') + 1));
     return assigns ? Stream{} : in.RunArgv(Tail(argv, 1), input);
   }
   const size_t bracket = word.find('(');

@@ -1,5 +1,6 @@
 // Programs that run text: shells with -c, a file or their input, and other languages with code on the command line.
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "shell/arguments.h"
@@ -160,6 +161,7 @@ bool RunShell(Interpreter& in, const std::vector<Field>& argv, Stream& input, St
   const ShellCall call = ReadShell(argv, at);
   const auto positional = in.frame.positional;
   const bool known = in.frame.positional_known, lost = in.frame.positional_lost, bash = in.frame.bash;
+  const bool zsh = std::exchange(in.frame.zsh, name == "zsh");
   in.frame.bash = name == "bash";
   for (size_t file : call.start_files) (void)in.RunFile(argv[file], input);
   // Files that a shell reads first because a variable says so; the value is expanded once more.
@@ -174,9 +176,11 @@ bool RunShell(Interpreter& in, const std::vector<Field>& argv, Stream& input, St
   }
   out = {Unknown()};
   if (call.script != 0) {
+    const Variable zero = in.frame.Ref("0");
     if (call.script + 1 < argv.size()) in.frame.Assign("0", argv[call.script + 1].text);
     SetPositional(in.frame, argv, call.script + 2);
     out = in.RunScriptApart(argv[call.script].text, input);
+    in.frame.variables["0"] = zero;
   } else if (call.operand != 0 && !call.input) {
     SetPositional(in.frame, argv, call.operand + 1);
     const Frame before = in.frame;
@@ -191,6 +195,7 @@ bool RunShell(Interpreter& in, const std::vector<Field>& argv, Stream& input, St
   in.frame.positional_known = known;
   in.frame.positional_lost = lost;
   in.frame.bash = bash;
+  in.frame.zsh = zsh;
   return true;
 }
 

@@ -1,5 +1,5 @@
-// Where quotes and brackets end. A "(" of commands may hold comments, case arms with a lone ")" and here-documents whose
-// text has quotes of its own (POSIX.1-2017 XCU 2.6.3), so it is read word by word.
+// Where quotes and brackets end. A "(" of commands may hold comments, case arms with a lone ")" and here-documents
+// whose text has quotes of its own (POSIX.1-2017 XCU 2.6.3), so it is read word by word.
 #include <vector>
 
 #include "base/text.h"
@@ -93,7 +93,8 @@ class CommandReader {
   void Name() {
     const size_t end = std::max(NameEnd(text_, at_), at_ + 1);
     const std::string_view name = text_.substr(at_, end - at_);
-    const bool whole = end >= text_.size() || IsBlank(text_[end]) || std::string_view(";)&|").find(text_[end]) != name.npos;
+    const bool whole =
+        end >= text_.size() || IsBlank(text_[end]) || std::string_view(";)&|").find(text_[end]) != name.npos;
     if (name == "case" && whole) cases_.push_back(level_);
     if (name == "esac" && whole && !cases_.empty()) cases_.pop_back();
     at_ = end;

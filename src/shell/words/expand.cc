@@ -1,6 +1,7 @@
 #include "shell/expand.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 
@@ -137,8 +138,8 @@ size_t Expander::Substitution(std::string_view raw, size_t at, Build& build, boo
     return raw.size();
   }
   const std::string_view inside = raw.substr(at + 2, end - at - 3);
-  const bool doubled = opener == '(' && inside.size() >= 2 && inside[0] == '(' &&
-                       MatchingClose(inside, 0, '(', ')') == inside.size();
+  const bool doubled =
+      opener == '(' && inside.size() >= 2 && inside[0] == '(' && MatchingClose(inside, 0, '(', ')') == inside.size();
   if (opener == '[' || doubled)
     build.Value(Arithmetic(doubled ? inside.substr(1, inside.size() - 2) : inside), quoted);
   else
@@ -160,7 +161,10 @@ void Expander::PutWord(std::string_view word, Build& build, bool quoted) {
 
 // A parameter in its place. The items of a list are fields of their own, except where nothing is split.
 void Expander::Put(const Parameter& value, Build& build, bool quoted) {
-  if (value.word) return PutWord(*value.word, build, quoted);
+  if (value.word) {
+    build.open |= quoted && !Contains(*value.word, "@");
+    return PutWord(*value.word, build, quoted);
+  }
   const std::string separators = build.separators;
   const bool joined = !build.split || (value.star && quoted);
   if (!value.list && !value.star) return build.Value(value.items.empty() ? "" : value.items[0], quoted);
@@ -189,6 +193,14 @@ void Expander::Put(const Parameter& value, Build& build, bool quoted) {
   }
 }
 
+// zsh does not split parameters.
+void Expander::PutSplit(const Parameter& value, Build& build, bool quoted) {
+  if (!frame_.zsh || value.list || value.star) return Put(value, build, quoted);
+  const std::string separators = std::exchange(build.separators, std::string());
+  Put(value, build, quoted);
+  build.separators = separators;
+}
+
 // Handles what starts with '$' at `at`; returns the index after it.
 size_t Expander::Dollar(std::string_view raw, size_t at, Build& build, bool quoted) {
   if (at + 1 >= raw.size()) {
@@ -213,7 +225,7 @@ size_t Expander::Dollar(std::string_view raw, size_t at, Build& build, bool quot
       build.Put(kUnknown, true);
       return raw.size();
     }
-    Put(Braced(raw.substr(at + 2, end - at - 3), quoted), build, quoted);
+    PutSplit(Braced(raw.substr(at + 2, end - at - 3), quoted), build, quoted);
     return end;
   }
   size_t end = NameEnd(raw, at + 1);
@@ -223,18 +235,14 @@ size_t Expander::Dollar(std::string_view raw, size_t at, Build& build, bool quot
     build.Put('$', true);
     return at + 1;
   }
-  Put(Named(raw.substr(at + 1, end - at - 1), "", false), build, quoted);
+  PutSplit(Named(raw.substr(at + 1, end - at - 1), "", false), build, quoted);
   return end;
 }
 
 void Expander::DoubleQuoted(std::string_view inside, Build& build) {
-  // "$@" with no parameters is no field at all.
+  // A list without items is no field at all, and so is a word that takes its place and is one.
   const bool list = inside.starts_with("${") && Contains(inside, "@");
-  size_t behind = std::min(inside.find('@'), inside.size() - 1) + 1;
-  if (inside.substr(behind).starts_with("]")) ++behind;
-  if (inside.substr(behind).starts_with(":")) ++behind;
-  const bool word = behind < inside.size() && std::string_view("-+=").find(inside[behind]) != inside.npos;
-  const bool may_vanish = inside == "$@" || (list && !word);
+  const bool may_vanish = list || (!inside.empty() && inside.find_first_not_of("$@") == inside.npos && inside != "$");
   build.open |= !may_vanish;
   const bool outer = build.inner;
   build.inner = false;
@@ -314,7 +322,8 @@ size_t Expander::Tilde(std::string_view raw, Build& build) {
     build.Literal(frame_.Value("OLDPWD"), true);
   } else if (name == "root") {
     build.Literal("/root", true);
-  } else if (std::all_of(name.begin(), name.end(), [](char c) { return IsNameByte(c, false) || c == '-' || c == '.'; })) {
+  } else if (std::all_of(name.begin(), name.end(),
+                         [](char c) { return IsNameByte(c, false) || c == '-' || c == '.'; })) {
     // Where an account lives is not known, nor whether there is one.
     const bool usual = frame_.Choose(Cat({"~", name}), 2) == size_t{0};
     build.Literal(usual ? Cat({"/home/", name}) : Unknown(), true);
@@ -343,7 +352,8 @@ std::vector<Field> Expander::Expand(Word word) {
       build.fields[build.first].text = raw.substr(0, equals + 1) + Unknown();
   }
   --depth_;
-  if (cut || build.full) build.fields.push_back({.text = Cut("a word that expands to more than 4,096 fields"), .many = true});
+  if (cut || build.full)
+    build.fields.push_back({.text = Cut("a word that expands to more than 4,096 fields"), .many = true});
   return std::move(build.fields);
 }
 

@@ -12,7 +12,8 @@ namespace {
 constexpr std::string_view kNumbers =
     "RANDOM SRANDOM SECONDS LINENO BASHPID PPID UID EUID EPOCHSECONDS EPOCHREALTIME BASH_SUBSHELL HISTCMD";
 constexpr std::string_view kChanging =
-    "_ PIPESTATUS BASH_REMATCH DIRSTACK FUNCNAME BASH_SOURCE BASH_LINENO BASH_ARGC BASH_ARGV BASH_ARGV0 BASH_COMMAND GROUPS "
+    "_ PIPESTATUS BASH_REMATCH DIRSTACK FUNCNAME BASH_SOURCE BASH_LINENO BASH_ARGC BASH_ARGV BASH_ARGV0 BASH_COMMAND "
+    "GROUPS "
     "BASH_ALIASES BASH_CMDS COPROC COLUMNS LINES SHELLOPTS BASHOPTS COMP_WORDS";
 
 bool AnyUnknown(const std::vector<std::string>& items) {
@@ -118,7 +119,8 @@ Expander::Parameter Expander::Indirect(std::string_view name, std::string_view& 
     out.star = rest == "[*]";
     rest = "";
     const Variable* found = frame_.Find(name);
-    if (found == nullptr || IsOpen(*found) || !found->others.empty() || (found->associative && found->elements.size() > 1))
+    if (found == nullptr || IsOpen(*found) || !found->others.empty() ||
+        (found->associative && found->elements.size() > 1))
       return {{Unknown()}, out.list, false};
     for (const auto& [key, value] : found->elements) out.items.push_back(key);
     return out;
@@ -148,7 +150,8 @@ Expander::Parameter Expander::Counted(const Parameter& value, bool list) {
 
 Expander::Parameter Expander::Braced(std::string_view inside, bool quoted) {
   if (inside == "#" || inside == "!" || inside == "-" || inside == "?") return Named(inside, "", false);
-  const bool counts = inside.size() > 1 && inside[0] == '#' && std::string_view("-:}+=?#%/").find(inside[1]) == inside.npos;
+  const bool counts =
+      inside.size() > 1 && inside[0] == '#' && std::string_view("-:}+=?#%/").find(inside[1]) == inside.npos;
   const bool indirect = inside.size() > 1 && inside[0] == '!';
   if (counts || indirect) inside.remove_prefix(1);
   size_t end = NameEnd(inside, 0);
