@@ -38,8 +38,9 @@ tsan: setup
 	@cmake --preset tsan > build/configure.log && cmake --build build/tsan -j $(JOBS)
 	@ctest --test-dir build/tsan --output-on-failure -j $(JOBS)
 
-# FUZZ_SECONDS per target.
+# FUZZ_SECONDS per target; DIFFERENTIAL_MINUTES for models against real shells, from a seed that is printed.
 FUZZ_SECONDS ?= 60
+DIFFERENTIAL_MINUTES ?= 5
 fuzz: setup
 	@cmake --preset fuzz > build/configure.log && cmake --build build/fuzz -j $(JOBS)
 	@tests/fuzz/run $(FUZZ_SECONDS)
@@ -51,6 +52,8 @@ mutants: setup
 	@cmake --preset dev > build/configure.log || { cat build/configure.log; exit 1; }
 	@cmake --build build/dev --target shell_mutants -j $(JOBS) | grep -vE '^\[|ninja: no work' || test $${PIPESTATUS[0]} -eq 0
 	@tests/mutants/run build/dev --jobs $(JOBS) $(MUTANTS)
+	@cmake --preset dev > build/configure.log && cmake --build build/dev --target differential_model -j $(JOBS)
+	@tests/differential/run --model build/dev/tests/differential_model --seed $$(date +%s) --count 10000000 --minutes $(DIFFERENTIAL_MINUTES)
 
 perf: build
 	@perf/run $(BIN)

@@ -99,14 +99,16 @@ void Interpreter::AssignList(const std::string& name, std::string_view inside, b
       add(key, expander.ExpandWhole(word.substr(close + 1)));
     } else if (list.associative) {
       std::string text = expander.ExpandWhole(word);
-      if (pending) add(*std::exchange(pending, std::nullopt), std::move(text));
-      else pending = std::move(text);
+      if (pending)
+        add(*std::exchange(pending, std::nullopt), std::move(text));
+      else
+        pending = std::move(text);
     } else {
       for (const Field& field : expander.Expand({word})) {
         // A wildcard becomes the names of files, which are not known.
         open |= field.glob || field.many;
         const size_t wild = field.glob ? field.text.find_first_of("*?[") : field.text.npos;
-        list.Set(std::to_string(next++), !open                   ? field.text
+        list.Set(std::to_string(next++), !open                     ? field.text
                                          : wild != field.text.npos ? field.text.substr(0, wild) + Unknown()
                                                                    : Unknown());
       }

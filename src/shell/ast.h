@@ -43,7 +43,8 @@ struct Statement {
     kOr,        // children[0] || children[1]
     kAnd,       // children[0] && children[1]
     kBranches,  // if: condition, body, condition, body ... and, when their number is odd, what else is run
-    kCase,      // words[0] = value, children = arms, whose words are their patterns; an arm named ";&" goes on with the next
+    // words[0] = value, children = arms, whose words are their patterns; an arm named ";&" goes on with the next one
+    kCase,
     kFor,       // name = variable, words = values, children = body
     kLoop,      // while, until: children = condition and body; for ((..)): words = its three expressions
     kFunction,  // name, children = body

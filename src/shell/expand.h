@@ -72,6 +72,7 @@ class Expander {
   void DoubleQuoted(std::string_view inside, Build& build);
   void Put(const Parameter& value, Build& build, bool quoted);
   size_t PutGlued(std::string_view raw, size_t at, size_t end, const Parameter& value, Build& build, bool quoted);
+  void PutSplit(const Parameter& value, Build& build, bool quoted);
   void PutWord(std::string_view word, Build& build, bool quoted);
   size_t Tilde(std::string_view raw, Build& build);
   std::string Whole(std::string_view raw, Build& build);

@@ -11,10 +11,8 @@ constexpr size_t kMaxValues = 8, kMaxCombinations = 32;
 
 // What a shell sets by itself, and what stands for the user's own choice where the environment does not say.
 constexpr std::pair<std::string_view, std::string_view> kDefaults[] = {
-    {"IFS", " \t\n"},      {"SHELL", "/bin/bash"},
-    {"EDITOR", "editor"},  {"VISUAL", "editor"},
-    {"PAGER", "pager"},    {"BROWSER", "browser"},
-    {"TMPDIR", "/tmp"},    {"OPTIND", "1"},
+    {"IFS", " \t\n"},   {"SHELL", "/bin/bash"}, {"EDITOR", "editor"}, {"VISUAL", "editor"},
+    {"PAGER", "pager"}, {"BROWSER", "browser"}, {"TMPDIR", "/tmp"},   {"OPTIND", "1"},
 };
 
 std::vector<std::string> ValuesOf(const Frame& frame, const std::string& name) {

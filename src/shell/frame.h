@@ -57,7 +57,7 @@ class Frame {
   void Append(std::string_view name, std::string_view value);
   void AssignElement(std::string_view name, const std::string& key, std::string value, bool append = false);
   void Unset(std::string_view name);
-  bool IsGone(std::string_view name) const;  // known not to be set
+  bool IsGone(std::string_view name) const;         // known not to be set
   std::string Target(std::string_view name) const;  // the name at the end of a chain of namerefs
 
   // The value of a scalar, or of an array's first element; kUnknown when not known.
@@ -80,6 +80,7 @@ class Frame {
   std::string cwd;                                                   // empty: unknown
   bool noclobber = false;                                            // > leaves files that are there alone
   bool bash = true;                                                  // false: another shell, which may tell otherwise
+  bool zsh = false;
   Choices* choices = nullptr;
 
  private:

@@ -70,8 +70,9 @@ bool Interpreter::Spend() {
 }
 
 Expander Interpreter::MakeExpander() {
-  return Expander(frame, {.substitute = [this](std::string_view command, bool process) { return Substitute(command, process); },
-                          .limit = [this](std::string_view what) { Limit(what); }});
+  return Expander(
+      frame, {.substitute = [this](std::string_view command, bool process) { return Substitute(command, process); },
+              .limit = [this](std::string_view what) { Limit(what); }});
 }
 
 std::vector<Field> Interpreter::ExpandAll(const std::vector<Word>& words) {

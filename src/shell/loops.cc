@@ -64,7 +64,8 @@ Stream Interpreter::RunFor(const Statement& statement, Stream& input) {
     frame.Assign("REPLY", Unknown());
   }
   const auto mine = frame.variables.find(statement.name);
-  if (mine != frame.variables.end() && mine->second.nameref) result_.complete = false;  // it is the reference that is set
+  if (mine != frame.variables.end() && mine->second.nameref)
+    result_.complete = false;  // it is the reference that is set
   const Sweep outer = sweep;
   Exits left;
   std::swap(left, exits);
@@ -107,7 +108,8 @@ std::vector<Field> Interpreter::ForValues(const Statement& statement) {
   const bool listed = !statement.words.empty();
   do {
     for (Field& value : listed ? ExpandAll(statement.words) : MakeExpander().Expand({"\"$@\""})) {
-      if (choices.by_name.empty() || std::none_of(out.begin(), out.end(), [&](const Field& f) { return f.text == value.text; }))
+      if (choices.by_name.empty() ||
+          std::none_of(out.begin(), out.end(), [&](const Field& f) { return f.text == value.text; }))
         out.push_back(std::move(value));
     }
   } while (choices.Next() && Spend());

@@ -2,6 +2,7 @@
 // after an error. Only structure is taken from its tree; words stay source text.
 #include "base/text.h"
 #include "shell/arguments.h"
+#include "shell/assignment_words.h"
 #include "shell/ast.h"
 #include "shell/expand.h"
 #include "shell/parsing/parser.h"
@@ -99,20 +100,9 @@ class Converter {
   }
 
   Assignment AssignmentOf(Node node) const {
-    const std::string_view all = Text(node);
     const auto children = node.children();
-    size_t name_end = children.empty() ? all.find('=') : children[0].end() - node.start();
-    name_end = std::min(name_end, all.size());
-    Assignment out{.name = all.substr(0, name_end)};
-    std::string_view rest = all.substr(name_end);
-    if (const size_t open = out.name.find('['); open != out.name.npos) {
-      out.subscript = out.name.substr(open + 1, out.name.size() - open - 2);
-      out.name = out.name.substr(0, open);
-    }
-    out.append = rest.starts_with("+");
-    const size_t equals = rest.find('=');
-    if (equals != rest.npos) out.value = {rest.substr(equals + 1)};
-    return out;
+    const std::string_view all = Text(node);
+    return ReadAssignment(all, children.empty() ? all.find('=') : children[0].end() - node.start());
   }
 
   Statement Command(Node node) {
@@ -146,23 +136,6 @@ class Converter {
       out.background = true;
       out.coprocess = true;
     }
-    return out;
-  }
-
-  // The grammar takes `x=1 y=2` on a line of its own for the beginning of the command on the next one.
-  static bool AssignsApart(const Statement& command) {
-    if (command.assignments.empty() || command.words.empty()) return false;
-    const std::string_view last = command.assignments.back().value.raw;
-    const char* const word = command.words[0].raw.data();
-    return last.data() != nullptr && last.data() + last.size() <= word &&
-           Contains(std::string_view(last.data() + last.size(), static_cast<size_t>(word - last.data()) - last.size()), "\n");
-  }
-  static Statement Apart(Statement command) {
-    Statement assigns, out;
-    assigns.kind = Kind::kCommand;
-    assigns.assignments.swap(command.assignments);
-    out.children.push_back(std::move(assigns));
-    out.children.push_back(std::move(command));
     return out;
   }
 

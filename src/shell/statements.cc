@@ -39,8 +39,11 @@ Stream Either(Stream a, const Stream& b) {
 bool Succeeds(const Statement& statement) {
   if (statement.kind == Kind::kAnd) return Succeeds(statement.children[0]) && Succeeds(statement.children[1]);
   if (statement.kind != Kind::kCommand) return false;
-  const auto substitutes = [](const Assignment& each) { return each.value.raw.find_first_of("$`") != std::string_view::npos; };
-  if (statement.words.empty()) return std::none_of(statement.assignments.begin(), statement.assignments.end(), substitutes);
+  const auto substitutes = [](const Assignment& each) {
+    return each.value.raw.find_first_of("$`") != std::string_view::npos;
+  };
+  if (statement.words.empty())
+    return std::none_of(statement.assignments.begin(), statement.assignments.end(), substitutes);
   return InList("true : echo printf export set local declare readonly", statement.words[0].raw);
 }
 

@@ -2,7 +2,8 @@
 // answers against real shells.
 //
 // In:  {"script": text, "shell": name, "cwd": path, "home": path, "environment": {name: value}, "files": {path: text}}
-// Out: {"complete": bool, "probes": [[{"text": hex, "glob": bool}, ...], ...]}: the words of every command `probe`, once
+// Out: {"complete": bool, "probes": [[{"text": hex, "glob": bool}, ...], ...]}: the words of every command `probe`,
+// once
 //      for each reading of it. Texts are hexadecimal, since they need not be UTF-8, and hold the marks of value.h.
 #include <boost/json.hpp>
 #include <iostream>
@@ -72,7 +73,8 @@ std::string CommandOf(const json::object& request) {
   const std::string script = "probe() { :; }\n" + Text(request, "script");
   const std::string shell = Text(request, "shell");
   if (shell == "bash") return script;
-  return Cat({shell, " -c ", heddle::shell::Quote(script, heddle::shell::Dialect::kPosix)});
+  return Cat({shell == "busybox" ? "busybox sh" : shell, " -c ",
+              heddle::shell::Quote(script, heddle::shell::Dialect::kPosix)});
 }
 
 json::object Answer(const json::object& request) {

@@ -157,7 +157,7 @@ def positionals(w):
     if w.chance(0.4):
         lines.append(w.pick("shift", "shift 2", "shift 0", "shift 1; shift") + (" 2>/dev/null" if w.shell == "bash" else " 2>/dev/null || :")
                      if w.shell == "bash" else "[ $# -eq 0 ] || shift")
-    lines.append(w.probe('"$1"', '"${2}"', '"$#"', '"${10}"' if w.chance(0.5) else '"$10"'))
+    lines.append(w.probe('"$1"', '"${2}"', '"$#"', '"${10}"' if w.shell == "zsh" or w.chance(0.5) else '"$10"'))
     lines.append(w.probe('"$@"'))
     return lines
 
@@ -250,7 +250,7 @@ def braces(w):
 
 @construct("tilde", ALL)
 def tildes(w):
-    word = w.pick("~", "~/x", "~/", '"~"', "~root", "a~", "~nobody_here", "\\~/x", "~'/x'", "~/$v", "/~", "'~'/x")
+    word = w.pick("~", "~/x", "~/", '"~"', "~root", "a~", "~nobody_here", "\\~/x", "~/q" if w.shell == "zsh" else "~'/x'", "~/$v", "/~", "'~'/x")
     return ["v=w", w.probe(word), f"t={w.pick('~', '~/b', 'a:~/b', '~:~/c', chr(34) + '~' + chr(34), 'x~')}; {w.probe(chr(34) + '$t' + chr(34))}"]
 
 

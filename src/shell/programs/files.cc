@@ -40,7 +40,7 @@ void Copy(Call& call) {
     if (symbolic) call.in.files.Link(call.in.PathOf(operands[i].text), to);
     if (operands[i].text == "/dev/stdin" || operands[i].text == "-") call.in.files.Write(to, call.input, false);
     const std::string from = call.in.PathOf(operands[i].text), inside = Cat({to, "/", Base(operands[i])});
-    call.in.files.Copy(from, to);
+    if (operands.size() == 2) call.in.files.Copy(from, to);  // more go into a folder
     call.in.files.Copy(from, inside);
     const std::string program = Base(operands[i]);
     const bool binary = Contains(from, "/bin/") || Contains(from, "/sbin/");

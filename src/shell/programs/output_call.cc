@@ -7,11 +7,11 @@
 namespace heddle::shell {
 namespace {
 
-bool MayBeOption(const Field& field) { return field.glob || field.many || (!field.text.empty() && IsMark(field.text[0])); }
-
-bool IsNumber(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+bool MayBeOption(const Field& field) {
+  return field.glob || field.many || (!field.text.empty() && IsMark(field.text[0]));
 }
+
+bool IsNumber(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == text.npos; }
 
 }  // namespace
 
@@ -83,7 +83,8 @@ size_t OutputCall::ReadName(size_t at, const OptionSpec& spec) {
 bool OutputCall::Has(char letter) const { return Value(letter) != nullptr; }
 
 const std::string* OutputCall::Value(char letter) const {
-  const auto found = std::find_if(options.rbegin(), options.rend(), [&](const auto& each) { return each.first == letter; });
+  const auto found =
+      std::find_if(options.rbegin(), options.rend(), [&](const auto& each) { return each.first == letter; });
   return found == options.rend() ? nullptr : &found->second;
 }
 

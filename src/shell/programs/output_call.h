@@ -1,4 +1,5 @@
-// OutputCall: one call of a program whose output is modelled, with its options told apart as the program itself does it.
+// OutputCall: one call of a program whose output is modelled, with its options told apart as the program itself does
+// it.
 #pragma once
 
 #include <string>

@@ -100,7 +100,8 @@ std::string OpenSsl(const Call& call) {
   const bool base64 = named("base64") || named("-base64");
   // It wants lines of up to 76 characters, each with its end.
   const std::string& text = call.input.text;
-  if (!plain || !base64 || HasUnknown(text) || !text.ends_with("\n") || text.find('\n') > 76 || text.find('\n') + 1 != text.size())
+  if (!plain || !base64 || HasUnknown(text) || !text.ends_with("\n") || text.find('\n') > 76 ||
+      text.find('\n') + 1 != text.size())
     return std::string(1, kDecoded);
   return Decode(text);
 }
@@ -165,7 +166,10 @@ std::string TranslateText(const Call& call) {
   std::vector<std::string> sets;
   for (const Field& operand : call.operands) sets.push_back(operand.text);
   return Translate(call.input.text, sets,
-                   {.deletes = call.Has('d'), .squeezes = call.Has('s'), .complements = call.Has('c') || call.Has('C'), .truncates = call.Has('t')});
+                   {.deletes = call.Has('d'),
+                    .squeezes = call.Has('s'),
+                    .complements = call.Has('c') || call.Has('C'),
+                    .truncates = call.Has('t')});
 }
 
 std::string Sed(const Call& call) {

@@ -83,7 +83,8 @@ class Formatter {
     for (size_t i = 0; !bash_ && i < text.size(); ++i) {
       if (text[i] != '\\') continue;
       ++i;
-      if (i >= text.size() || std::string_view("abfnrtv\\01234567").find(text[i]) == std::string_view::npos) return false;
+      if (i >= text.size() || std::string_view("abfnrtv\\01234567").find(text[i]) == std::string_view::npos)
+        return false;
     }
     return true;
   }

@@ -16,7 +16,8 @@ struct Options {
   std::vector<std::string> names{};
 
   const std::string* Value(char letter) const {
-    const auto found = std::find_if(given.rbegin(), given.rend(), [&](const auto& each) { return each.first == letter; });
+    const auto found =
+        std::find_if(given.rbegin(), given.rend(), [&](const auto& each) { return each.first == letter; });
     return found == given.rend() ? nullptr : &found->second;
   }
   bool Has(char letter) const { return Value(letter) != nullptr; }

@@ -1,6 +1,7 @@
 // Programs that run text: shells with -c, a file or their input, and other languages with code on the command line.
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "base/text.h"
 #include "shell/arguments.h"
@@ -217,6 +218,7 @@ bool RunShell(Interpreter& in, const std::vector<Field>& argv, Stream& input, St
   const ShellCall call = ReadShell(argv, at);
   const auto positional = in.frame.positional;
   const bool known = in.frame.positional_known, lost = in.frame.positional_lost, bash = in.frame.bash;
+  const bool zsh = std::exchange(in.frame.zsh, name == "zsh");
   in.frame.bash = name == "bash";
   for (size_t file : call.start_files) (void)in.RunFile(argv[file], input);
   RunTexts(in, call.start_texts);
@@ -232,9 +234,11 @@ bool RunShell(Interpreter& in, const std::vector<Field>& argv, Stream& input, St
   }
   out = {Unknown()};
   if (call.script != 0) {
+    const Variable zero = in.frame.Ref("0");
     if (call.script + 1 < argv.size()) in.frame.Assign("0", argv[call.script + 1].text);
     SetPositional(in.frame, argv, call.script + 2);
     out = in.RunScriptApart(argv[call.script].text, input);
+    in.frame.variables["0"] = zero;
   } else if (call.operand != 0 && !call.input) {
     SetPositional(in.frame, argv, call.operand + 1);
     const Frame before = in.frame;
@@ -249,6 +253,7 @@ bool RunShell(Interpreter& in, const std::vector<Field>& argv, Stream& input, St
   in.frame.positional_known = known;
   in.frame.positional_lost = lost;
   in.frame.bash = bash;
+  in.frame.zsh = zsh;
   return true;
 }
 

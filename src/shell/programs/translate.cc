@@ -47,7 +47,8 @@ class SetReader {
     const size_t close = raw_.find(']', at_ + 1);
     const std::string_view rest = raw_.substr(at_);
     // [x*3] and [=x=]
-    if (rest.starts_with("[") && close != raw_.npos && rest.size() > 2 && (rest[1] == '=' || rest.find('*') != rest.npos))
+    if (rest.starts_with("[") && close != raw_.npos && rest.size() > 2 &&
+        (rest[1] == '=' || rest.find('*') != rest.npos))
       known_ = false;
     const auto low = static_cast<unsigned char>(Byte());
     if (at_ + 1 < raw_.size() && raw_[at_] == '-') {
@@ -127,8 +128,7 @@ bool Aligned(const Set& from, const Set& to) {
 std::string Mapped(const std::string& text, const std::string& from, const std::string& to) {
   std::string table;
   for (int c = 0; c < 256; ++c) table += static_cast<char>(c);
-  for (size_t i = 0; i < from.size(); ++i)
-    table[static_cast<unsigned char>(from[i])] = to[std::min(i, to.size() - 1)];
+  for (size_t i = 0; i < from.size(); ++i) table[static_cast<unsigned char>(from[i])] = to[std::min(i, to.size() - 1)];
   std::string out;
   for (const char c : text) out += table[static_cast<unsigned char>(c)];
   return out;

@@ -173,7 +173,9 @@ class ArithmeticReader {
     if (text.empty()) return 0;
     if (const auto number = Literal(text)) return number;
     if (depth_ > 8) return std::nullopt;
-    return ParseInt(expander_.Evaluate(text));
+    const auto value = ParseInt(expander_.Evaluate(text));
+    if (!value && way_ == Way::kTaken) way_ = Way::kUnsure;  // it may be an error, after which nothing is done
+    return value;
   }
 
   Operand Name() {
@@ -240,6 +242,7 @@ class ArithmeticReader {
       return {};
     }
     const Number value = Literal(text_.substr(at_, end - at_));
+    failed_ |= !value;
     at_ = end;
     return {value};
   }
@@ -283,11 +286,14 @@ class ArithmeticReader {
         left = {value};
       } else if (op->text == "&&" || op->text == "||") {
         const bool both = op->text == "&&";
-        const Number right = Visit(left.value ? std::optional((*left.value != 0) == both) : std::nullopt, op->level + 1);
+        const Number right =
+            Visit(left.value ? std::optional((*left.value != 0) == both) : std::nullopt, op->level + 1);
         const bool decided = left.value && (*left.value != 0) != both;
         left = {decided ? Number(both ? 0 : 1) : Apply(op->text, left.value, right)};
       } else {
         const Number right = Expression(op->text == "**" ? op->level : op->level + 1);
+        const bool divides = op->text == "/" || op->text == "%";
+        failed_ |= way_ != Way::kNot && right && ((divides && *right == 0) || (op->text == "**" && *right < 0));
         left = {op->text == "," ? right : Apply(op->text, left.value, right)};
       }
     }

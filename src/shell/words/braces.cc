@@ -101,7 +101,8 @@ std::vector<std::string> ExpandBraces(std::string_view raw, bool* cut) {
     }
     // bash looks further for the end of a brace that has no comma.
     const size_t comma = raw.find(',', end);
-    if (choices.size() < 2 && !range && comma != raw.npos && raw.find('}', comma) != raw.npos && raw.find('{', end) > comma)
+    if (choices.size() < 2 && !range && comma != raw.npos && raw.find('}', comma) != raw.npos &&
+        raw.find('{', end) > comma)
       return {Unknown()};
     if (choices.size() < 2 && !range) {
       ++i;

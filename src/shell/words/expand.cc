@@ -1,6 +1,7 @@
 #include "shell/expand.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "shell/parsing/scan.h"
@@ -169,7 +170,10 @@ void Expander::PutWord(std::string_view word, Build& build, bool quoted) {
 
 // A parameter in its place. The items of a list are fields of their own, except where nothing is split.
 void Expander::Put(const Parameter& value, Build& build, bool quoted) {
-  if (value.word) return PutWord(*value.word, build, quoted);
+  if (value.word) {
+    build.open |= quoted && !Contains(*value.word, "@");
+    return PutWord(*value.word, build, quoted);
+  }
   const std::string separators = build.separators;
   const bool joined = !build.split || (value.star && quoted);
   if (!value.list && !value.star) return build.Value(value.items.empty() ? "" : value.items[0], quoted);
@@ -196,6 +200,14 @@ void Expander::Put(const Parameter& value, Build& build, bool quoted) {
     build.Value(value.items[i], quoted);
     build.now.many |= !value.known;
   }
+}
+
+// zsh does not split parameters.
+void Expander::PutSplit(const Parameter& value, Build& build, bool quoted) {
+  if (!frame_.zsh || value.list || value.star) return Put(value, build, quoted);
+  const std::string separators = std::exchange(build.separators, std::string());
+  Put(value, build, quoted);
+  build.separators = separators;
 }
 
 // Handles what starts with '$' at `at`; returns the index after it.
@@ -239,18 +251,14 @@ size_t Expander::Dollar(std::string_view raw, size_t at, Build& build, bool quot
 size_t Expander::PutGlued(std::string_view raw, size_t at, size_t end, const Parameter& value, Build& build,
                           bool quoted) {
   const bool glued = IsGlued(raw, at, end, build.now.text);
-  if (!glued || !frame_.ReadsAsEmpty(raw.substr(at, end - at), value.unset)) Put(value, build, quoted);
+  if (!glued || !frame_.ReadsAsEmpty(raw.substr(at, end - at), value.unset)) PutSplit(value, build, quoted);
   return end;
 }
 
 void Expander::DoubleQuoted(std::string_view inside, Build& build) {
-  // "$@" with no parameters is no field at all.
+  // A list without items is no field at all, and so is a word that takes its place and is one.
   const bool list = inside.starts_with("${") && Contains(inside, "@");
-  size_t behind = std::min(inside.find('@'), inside.size() - 1) + 1;
-  if (inside.substr(behind).starts_with("]")) ++behind;
-  if (inside.substr(behind).starts_with(":")) ++behind;
-  const bool word = behind < inside.size() && std::string_view("-+=").find(inside[behind]) != inside.npos;
-  const bool may_vanish = inside == "$@" || (list && !word);
+  const bool may_vanish = list || (!inside.empty() && inside.find_first_not_of("$@") == inside.npos && inside != "$");
   build.open |= !may_vanish;
   const bool outer = build.inner;
   build.inner = false;

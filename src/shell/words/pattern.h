@@ -1,5 +1,5 @@
-// Pattern: what ${x#..}, ${x/..} and the like match (POSIX.1-2017 XCU 2.13.1). A set of places in the pattern moves along
-// the text, so that matching takes time in proportion to their product, whatever the stars.
+// Pattern: what ${x#..}, ${x/..} and the like match (POSIX.1-2017 XCU 2.13.1). A set of places in the pattern moves
+// along the text, so that matching takes time in proportion to their product, whatever the stars.
 #pragma once
 
 #include <bitset>

@@ -25,8 +25,12 @@ class Rewriter {
   }
 
   // The grammar ends a word between a quoted part and a backslash.
-  bool BehindQuote() const { return at_ > 0 && (text_[at_ - 1] == '\'' || text_[at_ - 1] == '"' || out_.ends_with('\'')); }
-  static bool IsPlain(char c) { return c > ' ' && c < 0x7f && std::string_view("`$\\\"'").find(c) == std::string_view::npos; }
+  bool BehindQuote() const {
+    return at_ > 0 && (text_[at_ - 1] == '\'' || text_[at_ - 1] == '"' || out_.ends_with('\''));
+  }
+  static bool IsPlain(char c) {
+    return c > ' ' && c < 0x7f && std::string_view("`$\\\"'").find(c) == std::string_view::npos;
+  }
 
   // The grammar loses a "-" before a redirection.
   bool AloneBeforeRedirect() const {
