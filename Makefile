@@ -38,11 +38,13 @@ tsan: setup
 	@cmake --preset tsan > build/configure.log && cmake --build build/tsan -j $(JOBS)
 	@ctest --test-dir build/tsan --output-on-failure -j $(JOBS)
 
-# FUZZ_SECONDS per target.
+# FUZZ_SECONDS per target; EQUIVALENCE_MINUTES of rewritings, from a seed that is printed.
 FUZZ_SECONDS ?= 60
-fuzz: setup
+EQUIVALENCE_MINUTES ?= 10
+fuzz: build
 	@cmake --preset fuzz > build/configure.log && cmake --build build/fuzz -j $(JOBS)
 	@tests/fuzz/run $(FUZZ_SECONDS)
+	@tests/equivalence/run $(BIN) --minutes $(EQUIVALENCE_MINUTES)
 
 perf: build
 	@perf/run $(BIN)
