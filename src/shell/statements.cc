@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "shell/arguments.h"
 #include "shell/interpreter.h"
+#include "shell/parsing/scan.h"
 
 namespace heddle::shell {
 namespace {
@@ -39,8 +40,11 @@ Stream Either(Stream a, const Stream& b) {
 bool Succeeds(const Statement& statement) {
   if (statement.kind == Kind::kAnd) return Succeeds(statement.children[0]) && Succeeds(statement.children[1]);
   if (statement.kind != Kind::kCommand) return false;
-  const auto substitutes = [](const Assignment& each) { return each.value.raw.find_first_of("$`") != std::string_view::npos; };
-  if (statement.words.empty()) return std::none_of(statement.assignments.begin(), statement.assignments.end(), substitutes);
+  const auto substitutes = [](const Assignment& each) {
+    return each.value.raw.find_first_of("$`") != std::string_view::npos;
+  };
+  if (statement.words.empty())
+    return std::none_of(statement.assignments.begin(), statement.assignments.end(), substitutes);
   return InList("true : echo printf export set local declare readonly", statement.words[0].raw);
 }
 
@@ -214,8 +218,10 @@ Stream Interpreter::RunTest(const Statement& statement, Stream& input) {
   // Numeric tests and -v evaluate what they are given, and the subscripts in it once more.
   for (std::string_view op : {"-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-v"}) {
     if (!Contains(inside, op)) continue;
-    for (auto word : SplitWords(inside)) {
-      const std::string operand = expander.ExpandWhole(word);
+    for (size_t at = 0; at < inside.size();) {
+      const size_t end = EndsWord(inside[at]) ? at : std::min(SkipWord(inside, at, 0), inside.size());
+      const std::string operand = expander.ExpandWhole(inside.substr(at, end - at));
+      at = std::max(end, at + 1);
       if (!operand.empty() && IsNameByte(operand[0], true)) (void)expander.Arithmetic(Keep(operand));
     }
     break;

@@ -4,13 +4,12 @@ A row is (name, how), as in word_kinds. Slots: <T> the text; <B> the text as a l
 single-quoted, <D> double-quoted, <A> as $'..', <H> the body of a here-document with a quoted delimiter, <U> of one
 without; <V> <W> <F> <G> <P> <E> <I> as there.
 """
-from spelling import octal_escapes, single
+from spelling import block, single
 from text_ways import (
     awk, b32, b64, deep, encoded, encoded_line, fill, make_file, nested, octal, one_line, padding, pasted, percents,
     perl, pieces, rot13, with_tabs)
 
 
-# Slots that need the whole text to be one line are marked so; bash decides about the rest.
 TEXT_KINDS = [
     # run again
     ("eval", "eval <Q>"),

@@ -1,4 +1,6 @@
 // Options whose value is more than data: text that is run, code, files that are loaded or written. The rows are data.
+#include <algorithm>
+
 #include "base/text.h"
 #include "shell/arguments.h"
 #include "shell/programs/programs.h"
@@ -9,6 +11,7 @@ namespace {
 // An option that was given: what its row says, and its value.
 struct Given {
   Interpreter& in;
+  const std::vector<Field>& argv;
   const Invocation& invocation;
   std::string value;
   Stream& input;
@@ -23,8 +26,11 @@ void RunProgram(Given& given) {
 
 // env -S 'rm -rf' /: the value is words, and the operands follow.
 void RunSplit(Given& given) {
-  std::string text = given.value;
-  text += " " + Requoted(given.in, given.invocation.operands, 0);
+  const auto holds = [&](const Field& word) { return word.text.starts_with("-") && word.text.ends_with(given.value); };
+  auto at = std::find_if(given.argv.begin(), given.argv.end(),
+                         [&](const Field& word) { return word.text == given.value || holds(word); });
+  const auto next = static_cast<size_t>(at - given.argv.begin()) + 1;
+  const std::string text = Cat({given.value, " ", Requoted(given.in, given.argv, std::min(next, given.argv.size()))});
   (void)given.in.RunScriptApart(text, given.input);
 }
 
@@ -60,13 +66,12 @@ constexpr Role kRoles[] = {{"shell", RunShellText}, {"program", RunProgram}, {"s
                            {"code", Scan},          {"load", Load},          {"write", Write},
                            {"append", Append},      {"read", Read},          {"directory", Nothing}};
 
-void ApplyRow(Interpreter& in, const OptionRow& row, const Invocation& invocation, Stream& input) {
+void ApplyRow(const OptionRow& row, Given& given) {
   for (auto option : row.options) {
-    for (auto& value : ValuesOf(invocation, option)) {
+    for (auto& value : ValuesOf(given.invocation, option)) {
+      given.value = std::move(value);
       for (const Role& role : kRoles) {
-        if (role.name != row.role) continue;
-        Given given{in, invocation, value, input};
-        role.apply(given);
+        if (role.name == row.role) role.apply(given);
       }
     }
   }
@@ -76,9 +81,10 @@ void ApplyRow(Interpreter& in, const OptionRow& row, const Invocation& invocatio
 
 void ApplyOptions(Interpreter& in, const std::vector<Field>& argv, Stream& input) {
   const Invocation invocation = in.rules().Read(argv);
-  for (const OptionRow* row : in.rules().Options(invocation)) ApplyRow(in, *row, invocation, input);
+  Given given{in, argv, invocation, "", input};
+  for (const OptionRow* row : in.rules().Options(invocation)) ApplyRow(*row, given);
   if (in.user_rules() == nullptr) return;
-  for (const OptionRow* row : in.user_rules()->Options(invocation)) ApplyRow(in, *row, invocation, input);
+  for (const OptionRow* row : in.user_rules()->Options(invocation)) ApplyRow(*row, given);
 }
 
 }  // namespace heddle::shell
