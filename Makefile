@@ -38,13 +38,18 @@ tsan: setup
 	@cmake --preset tsan > build/configure.log && cmake --build build/tsan -j $(JOBS)
 	@ctest --test-dir build/tsan --output-on-failure -j $(JOBS)
 
-# FUZZ_SECONDS per target; DIFFERENTIAL_MINUTES for models against real shells, from a seed that is printed.
+# FUZZ_SECONDS per target; DIFFERENTIAL_MINUTES for models against real shells and EQUIVALENCE_MINUTES of rewritings, both
+# from a seed that is printed.
 FUZZ_SECONDS ?= 60
 DIFFERENTIAL_MINUTES ?= 5
-fuzz: setup
+EQUIVALENCE_MINUTES ?= 10
+fuzz: build
 	@cmake --preset fuzz > build/configure.log && cmake --build build/fuzz -j $(JOBS)
 	@tests/fuzz/run $(FUZZ_SECONDS)
 	@tests/program/try_differential build/fuzz/src/heddle --seconds $(FUZZ_SECONDS) --seed $$(date +%s) || test $$? = 77
+	@cmake --preset dev > build/configure.log && cmake --build build/dev --target differential_model -j $(JOBS)
+	@tests/differential/run --model build/dev/tests/differential_model --seed $$(date +%s) --count 10000000 --minutes $(DIFFERENTIAL_MINUTES)
+	@tests/equivalence/run $(BIN) --minutes $(EQUIVALENCE_MINUTES)
 
 # Every guard, limit and row of rules of the shell layer switched off, one at a time: docs/mutants.md. Resumes.
 MUTANTS ?=
@@ -52,8 +57,6 @@ mutants: setup
 	@cmake --preset dev > build/configure.log || { cat build/configure.log; exit 1; }
 	@cmake --build build/dev --target shell_mutants -j $(JOBS) | grep -vE '^\[|ninja: no work' || test $${PIPESTATUS[0]} -eq 0
 	@tests/mutants/run build/dev --jobs $(JOBS) $(MUTANTS)
-	@cmake --preset dev > build/configure.log && cmake --build build/dev --target differential_model -j $(JOBS)
-	@tests/differential/run --model build/dev/tests/differential_model --seed $$(date +%s) --count 10000000 --minutes $(DIFFERENTIAL_MINUTES)
 
 perf: build
 	@perf/run $(BIN)

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "shell/arguments.h"
 #include "shell/interpreter.h"
+#include "shell/parsing/scan.h"
 
 namespace heddle::shell {
 namespace {
@@ -217,8 +218,10 @@ Stream Interpreter::RunTest(const Statement& statement, Stream& input) {
   // Numeric tests and -v evaluate what they are given, and the subscripts in it once more.
   for (std::string_view op : {"-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-v"}) {
     if (!Contains(inside, op)) continue;
-    for (auto word : SplitWords(inside)) {
-      const std::string operand = expander.ExpandWhole(word);
+    for (size_t at = 0; at < inside.size();) {
+      const size_t end = EndsWord(inside[at]) ? at : std::min(SkipWord(inside, at, 0), inside.size());
+      const std::string operand = expander.ExpandWhole(inside.substr(at, end - at));
+      at = std::max(end, at + 1);
       if (!operand.empty() && IsNameByte(operand[0], true)) (void)expander.Arithmetic(Keep(operand));
     }
     break;

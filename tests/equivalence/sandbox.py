@@ -2,9 +2,11 @@
 
 Usage: sandbox.py ROOT HEDDLE, as the first process of new mount and process-id name spaces; ROOT is an empty directory
 to change into. What is tried here would destroy a machine, so three things stand between it and that, each enough by
-itself: every program that could do harm is a stub; nothing of the machine is there but its libraries, and these
-read-only, which is looked up and not assumed; and scripts run as a user who owns nothing. Reads one JSON object a line and answers each with one: {"run": [SCRIPT, ...]} with the
-records that each script left, {"check": [SCRIPT, ...]} with heddle's ratings, in the same place.
+itself: every program that could do harm is a stub; nothing of the machine is there but its libraries, and these are
+read-only, which is looked up and not assumed; and scripts run as a user who owns nothing.
+
+Reads one JSON object a line and answers each with one: {"run": [SCRIPT, ...]} with the records that each script left,
+{"check": [SCRIPT, ...]} with heddle's ratings, in the same place.
 
 A record is [PROGRAM, DIRECTORY, WORD ...]. Text tools and wrappers are the real ones. As the first process of its name
 space this one becomes the parent of all that a script leaves behind, so that it waits for them before the next.
@@ -89,6 +91,9 @@ def build_programs(root):
         copy_program(name, binaries)
     for name in LOGGED + IN_TMP:
         copy_program(name, real)
+    for library in pathlib.Path("/usr/libexec/coreutils").glob("*.so"):  # of stdbuf
+        (root / "usr/libexec/coreutils").mkdir(parents=True, exist_ok=True)
+        shutil.copy(library, root / "usr/libexec/coreutils")
     for name in sorted(set(STUBS + LOGGED + IN_TMP)):
         path = binaries / name
         path.write_text(stub(name))
@@ -177,7 +182,7 @@ def refuse_writable():
             raise OSError(0, f"{folder} would be writable")
 
 
-def reap(main):
+def reap():
     """Waits for the script and all it started; ends what takes too long."""
     deadline = time.monotonic() + SCRIPT_SECONDS
     signal.setitimer(signal.ITIMER_REAL, SCRIPT_SECONDS, 0.2)
@@ -224,13 +229,13 @@ def run(script):
     null = os.open("/dev/null", os.O_RDWR)
     actions = [(os.POSIX_SPAWN_DUP2, null, fd) for fd in (0, 1, 2)]
     try:
-        main = os.posix_spawn("/bin/bash", ["bash", "-c", script], ENVIRONMENT, file_actions=actions, setsid=True,
+        os.posix_spawn("/bin/bash", ["bash", "-c", script], ENVIRONMENT, file_actions=actions, setsid=True,
                               setsigdef=[signal.SIGPIPE, signal.SIGALRM])
     except OSError:  # longer than one word may be
         return []
     finally:
         os.close(null)
-    reap(main)
+    reap()
     empty_tmp()
     return read_records()
 

@@ -64,7 +64,8 @@ def mixed(random, word):
     while at < len(word):
         length = random.randint(1, 3)
         piece = word[at:at + length]
-        out.append(random.choice([single, double, lambda t: ansi(t, "hex"), lambda t: backslashes(t) or single(t)])(piece))
+        spell = random.choice([single, double, lambda t: ansi(t, "hex"), lambda t: backslashes(t) or single(t)])
+        out.append(spell(piece))
         at += length
     return "".join(out) or "''"
 

@@ -4,103 +4,12 @@ A row is (name, how), as in word_kinds. Slots: <T> the text; <B> the text as a l
 single-quoted, <D> double-quoted, <A> as $'..', <H> the body of a here-document with a quoted delimiter, <U> of one
 without; <V> <W> <F> <G> <P> <E> <I> as there.
 """
-import base64
-import codecs
-
-from spelling import Fill, ansi, block, double, here, octal_escapes, percent_safe, single
-
-
-def one_line(form):
-    return lambda random, text: None if "\n" in text else fill(form, random, text)
+from spelling import block, single
+from text_ways import (
+    awk, b32, b64, deep, encoded, encoded_line, fill, make_file, nested, octal, one_line, padding, pasted, percents,
+    perl, pieces, rot13, with_tabs)
 
 
-def fill(form, random, text):
-    return Fill(random, slots(text))(form)
-
-
-def encoded(form, make):
-    """The text in a code that `make` gives, single-quoted."""
-    return lambda random, text: Fill(random, {"Q": single(make(text))})(form)
-
-
-def encoded_line(form, make):
-    return lambda random, text: None if "\n" in text else Fill(random, {"Q": single(make(text))})(form)
-
-
-def nested(shell, levels):
-    def rewrite(random, text):
-        for _ in range(levels):
-            text = f"{shell} {single(text)}"
-        return text if len(text) < 60_000 else None
-    return rewrite
-
-
-def pieces(form):
-    """The text cut in three, each in a variable."""
-    def rewrite(random, text):
-        if len(text) < 3:
-            return None
-        a, b = sorted(random.sample(range(1, len(text)), 2))
-        cut = [text[:a], text[a:b], text[b:]]
-        sets = "; ".join(f"t{i}_={single(piece)}" for i, piece in enumerate(cut))
-        return f"{sets}; " + Fill(random, {"X": '"$t0_$t1_$t2_"'})(form)
-    return rewrite
-
-
-def padding(make):
-    """Something harmless before the text, many times."""
-    def rewrite(random, text):
-        return make(random) + "\n" + text
-    return rewrite
-
-
-def deep(opening, closing, most):
-    def rewrite(random, text):
-        levels = random.randint(2, most)
-        return opening * levels + block(text) + closing * levels
-    return rewrite
-
-
-def b64(text):
-    return base64.b64encode((text + "\n").encode()).decode()
-
-
-def b32(text):
-    return base64.b32encode((text + "\n").encode()).decode()
-
-
-def rot13(text):
-    return codecs.encode(text, "rot13")
-
-
-def awk_text(text):
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
-
-
-def awk(form):
-    return lambda random, text: f"awk {single(form.replace('<X>', awk_text(text)))} < /dev/null"
-
-
-def perl(form):
-    return lambda random, text: "perl -e " + single(form.replace(
-        "<X>", "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"))
-
-
-def make_file(random, text):
-    recipe = text.replace("$", "$$")
-    return None if "\n" in text or "#" in text else Fill(random, {"Q": single(f"all:\n\t@{recipe}\n")})(
-        "printf %s <Q> > <P>; make -s -f <P> SHELL=/bin/bash")
-
-
-def octal(form):
-    return lambda random, text: Fill(random, {"Q": single(octal_escapes(text))})(form)
-
-
-def percents(form):
-    return lambda random, text: Fill(random, {"Q": single(percent_safe(text))})(form)
-
-
-# Slots that need the whole text to be one line are marked so; bash decides about the rest.
 TEXT_KINDS = [
     # run again
     ("eval", "eval <Q>"),
@@ -144,8 +53,7 @@ TEXT_KINDS = [
     # here-documents and input
     ("here-document to bash", "bash << '<E>'\n<H><E>"),
     ("expanding here-document to bash", "bash << <E>\n<U><E>"),
-    ("here-document with tabs",
-     lambda r, t: "bash <<- 'END_'\n" + "".join(f"\t{line}\n" for line in t.split("\n")) + "\tEND_" if "<<" not in t else None),
+    ("here-document with tabs", with_tabs),
     ("here-string to bash", "bash <<< <Q>"),
     ("here-string to sh", "sh <<< <Q>"),
     ("here-string to bash -s", "bash -s x y <<< <Q>"),
@@ -231,8 +139,7 @@ TEXT_KINDS = [
     ("tail -n +2", "printf '%s\\n' 'no such' <Q> | tail -n +2 | bash"),
     ("tac", one_line("printf '%s\\n' <Q> : | tac | bash")),
     ("sort -n", one_line("printf '%s\\n' '2 :' '1 '<Q> | sort -n | cut -c3- | bash")),
-    ("paste of letters",
-     lambda r, t: None if "\n" in t or " " not in t else "printf '%s\\n' " + " ".join(single(w) for w in t.split(" ")) + " | paste -sd ' ' | bash"),
+    ("paste of words", pasted),
     ("fold", one_line("fold -w 4000 <<< <Q> | bash")),
     ("nl and cut", one_line("nl -ba <<< <Q> | cut -f2- | bash")),
     ("column", one_line("tr -s x x <<< <Q>x | sed 's/x$//' | bash")),
@@ -259,13 +166,13 @@ TEXT_KINDS = [
     ("find -exec bash -c", "find /etc/hostname -exec bash -c <Q> \\;"),
     ("find -exec with a name", "find /etc -maxdepth 0 -exec sh -c <Q> _ {} +"),
     ("split --filter", "echo x | split --filter=<Q>"),
-    ("flock -c", "flock <P> -c <Q>"),
-    ("timeout", "timeout 4 bash -c <Q>"),
-    ("nohup", "nohup bash -c <Q> > /dev/null"),
+    ("flock of a text", "flock <P> -c <Q>"),
+    ("timeout bash -c", "timeout 4 bash -c <Q>"),
+    ("nohup bash -c", "nohup bash -c <Q> > /dev/null"),
     ("nice and setsid", "nice -n 3 setsid -w bash -c <Q>"),
-    ("stdbuf", "stdbuf -o0 bash -c <Q>"),
-    ("env -i", "env -i PATH=/usr/bin:/bin HOME=/home/user bash -c <Q>"),
-    ("setarch", "setarch x86_64 bash -c <Q>"),
+    ("stdbuf bash -c", "stdbuf -o0 bash -c <Q>"),
+    ("env -i bash -c", "env -i PATH=/usr/bin:/bin HOME=/home/user bash -c <Q>"),
+    ("setarch bash -c", "setarch x86_64 bash -c <Q>"),
     ("xargs -a", "printf '%s\\0' <Q> > <P>; xargs -0 -a <P> bash -c"),
     # files
     ("write, then run", "printf '%s\\n' <Q> > <P>; bash <P>"),
@@ -313,7 +220,7 @@ TEXT_KINDS = [
     ("until body", "until false; do <B>break; done"),
     ("for once", "for <V> in x; do <B>done"),
     ("for twice", "for <V> in 1 2; do <B>done"),
-    ("for over positions", "set -- x; for <V>; do <B>done"),
+    ("for over a position", "set -- x; for <V>; do <B>done"),
     ("for over a sequence", "for <V> in {1..2}; do <B>done"),
     ("counting loop", "for ((<V> = 0; <V> < 1; <V>++)); do <B>done"),
     ("endless loop that breaks", "for ((;;)); do <B>break; done"),
@@ -327,7 +234,7 @@ TEXT_KINDS = [
     ("case falling through", "case x in x) : ;& y) <B>;; esac"),
     ("case tried on", "case x in x) : ;;& *) <B>;; esac"),
     ("case of a variable", "<V>=run; case $<V> in r?n) <B>;; esac"),
-    ("select", "select <V> in a b; do <B>break; done <<< 1"),
+    ("select once", "select <V> in a b; do <B>break; done <<< 1"),
     ("and", "true && { <B>}"),
     ("or", "false || { <B>}"),
     ("not and", "! false && { <B>}"),
@@ -347,22 +254,22 @@ TEXT_KINDS = [
     ("coprocess that is told", "coproc bash; printf '%s\\n' <Q> >&\"${COPROC[1]}\"; exec {COPROC[1]}>&-; wait"),
     # functions and aliases
     ("function", "<F>() { <B>}; <F>"),
-    ("function keyword", "function <F> { <B>}\n<F>"),
+    ("function keyword and a body", "function <F> { <B>}\n<F>"),
     ("function of a subshell", "<F>() ( <B>)\n<F>"),
     ("function with redirections", "<F>() { <B>} 2> /dev/null\n<F>"),
-    ("function through another", "<F>() { <G>; }\n<G>() { <B>}\n<F>"),
+    ("function that calls another", "<F>() { <G>; }\n<G>() { <B>}\n<F>"),
     ("function defined twice", "<F>() { :; }\n<F>() { <B>}\n<F>"),
     ("function in a function", "<F>() { <G>() { <B>}; }\n<F>; <G>"),
     ("function by eval", "<F>() { eval \"$1\"; }; <F> <Q>"),
     ("function with eval of all", "<F>() { eval \"$@\"; }; <F> <Q>"),
     ("function by a variable", "<F>() { <B>}; <V>=<F>; $<V>"),
-    ("exported function", "<F>() { <B>}; export -f <F>; bash -c <F>"),
+    ("exported function of a text", "<F>() { <B>}; export -f <F>; bash -c <F>"),
     ("function of a test", "if <F>() { <B>}; then <F>; fi"),
     ("function that returns first", "<F>() { return 0; }; <F>; <T>"),
     ("function from declare -f", "<F>() { <B>}; bash -c \"$(declare -f <F>); <F>\""),
     ("function for a loop", "<F>() for x_ in 1; do <B>done\n<F>"),
     ("recursion", "<F>() { if (($1 > 0)); then <F> $(($1 - 1)); else <B>fi; }; <F> 3"),
-    ("alias", "shopt -s expand_aliases\nalias <F>=<Q>\n<F>"),
+    ("alias of a text", "shopt -s expand_aliases\nalias <F>=<Q>\n<F>"),
     ("alias in eval", "shopt -s expand_aliases; alias <F>=<Q>; eval <F>"),
     ("command_not_found_handle", "command_not_found_handle() { <B>}; no-such-program_"),
     # traps and hooks
@@ -376,7 +283,6 @@ TEXT_KINDS = [
     ("trap of a signal", "trap <Q> USR1; builtin kill -USR1 $$"),
     ("trap of a function", "<F>() { <B>}; trap <F> EXIT"),
     ("trap of a variable", "<V>=<Q>; trap 'eval \"$<V>\"' EXIT"),
-    ("trap set by a trap", lambda r, t: f"trap {single('trap ' + single(t) + ' EXIT')} EXIT"),
     ("trap in bash -c", lambda r, t: f"bash -c {single('trap ' + single(t) + ' EXIT')}"),
     ("mapfile -C", lambda r, t: f"mapfile -c 1 -C {single('eval ' + single(t) + ' #')} v_ <<< x"),
     ("compgen -W", lambda r, t: None if "\n" in t else "compgen -W " + single(f"$({t})")),
@@ -406,7 +312,7 @@ TEXT_KINDS = [
     ("arithmetic command", "(( $(<B>)1 ))"),
     ("old arithmetic", ": $[ $(<B>)1 ]"),
     ("default value", ': "${<V>:-$(<B>)}"'),
-    ("assigned default", ': "${<V>=$(<B>)}"'),
+    ("substitution in an assigned default", ': "${<V>=$(<B>)}"'),
     ("alternative value", '<V>=1; : "${<V>+$(<B>)}"'),
     ("error text", "( : \"${<V>?$(<B>)}\" ) 2> /dev/null"),
     ("pattern of a cut", '<V>=x; : "${<V>#$(<B>)}"'),
@@ -488,11 +394,6 @@ TEXT_KINDS = [
     ("with a copied descriptor", "{ <B>} 3>&1 4>&3 1>&2"),
     ("exec with a redirection", "exec 2> /dev/null; <T>"),
 ]
-
-
-def slots(text):
-    return {"T": text, "B": block(text), "Q": single(text), "D": double(text), "A": ansi(text, "plain"),
-            "H": text + "\n", "U": here(text) + "\n"}
 
 
 def rewrite_text(how, random, text):

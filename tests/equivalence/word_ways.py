@@ -1,7 +1,7 @@
 """What a template cannot say: functions of (random, words) that give the text, or None where they do not apply."""
 import shlex
 
-from spelling import Fill, backslashes, octal_escapes, single, words
+from spelling import Fill, backslashes, single, words
 
 
 def each(spell):

@@ -44,8 +44,11 @@ void RunRest(Given& given) {
 
 // env -S 'rm -rf' /: the value is words, and the operands follow.
 void RunSplit(Given& given) {
-  std::string text = given.value;
-  text += " " + Requoted(given.in, given.invocation.operands, 0);
+  const auto holds = [&](const Field& word) { return word.text.starts_with("-") && word.text.ends_with(given.value); };
+  auto at = std::find_if(given.argv.begin(), given.argv.end(),
+                         [&](const Field& word) { return word.text == given.value || holds(word); });
+  const auto next = static_cast<size_t>(at - given.argv.begin()) + 1;
+  const std::string text = Cat({given.value, " ", Requoted(given.in, given.argv, std::min(next, given.argv.size()))});
   (void)given.in.RunScriptApart(text, given.input);
 }
 
@@ -100,7 +103,8 @@ constexpr Role kRoles[] = {{"shell", RunShellText}, {"program", RunProgram}, {"s
 void ApplyRow(Interpreter& in, const OptionRow& row, const std::vector<Field>& argv, const Invocation& invocation,
               Stream& input) {
   for (auto option : row.options) {
-    for (auto& value : ValuesOf(invocation, option)) {
+    for (auto& value : ValuesOf(given.invocation, option)) {
+      given.value = std::move(value);
       for (const Role& role : kRoles) {
         if (role.name != row.role) continue;
         Given given{in, argv, invocation, option, value, input};

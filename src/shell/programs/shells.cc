@@ -243,7 +243,9 @@ bool RunShell(Interpreter& in, const std::vector<Field>& argv, Stream& input, St
     SetPositional(in.frame, argv, call.operand + 1);
     const Frame before = in.frame;
     in.frame.Assign("0", argv[call.operand].text);
+    in.frame.traps.clear();
     (void)in.RunFile(argv[call.operand], input);
+    in.RunTraps();
     in.frame = before;
   } else {
     SetPositional(in.frame, argv, call.operand != 0 ? call.operand : argv.size());

@@ -14,7 +14,7 @@ struct XargsCall {
   size_t command = 0;  // the index where its command begins
   std::string replace{};
   std::string delimiter{};
-  size_t most = 0;  // words for each time it is run; 0: all of them
+  size_t most = 0;     // words for each time it is run; 0: all of them
   std::string file{};  // read in place of the input
 };
 
@@ -183,7 +183,8 @@ bool RunWrapped(Interpreter& in, const std::vector<Field>& argv, const Invocatio
   if (wrapper == nullptr && in.user_rules() != nullptr) wrapper = in.user_rules()->Wrapper(argv, at);
   if (wrapper == nullptr) {
     // ssh host < script: what is sent is run there.
-    if ((name == "ssh" || name == "slogin") && !input.text.empty()) (void)in.RunScriptApart(input.text, input);
+    const bool reads = (name == "ssh" || name == "slogin") && !in.rules().Read(argv).operands.empty();
+    if (reads && !input.text.empty()) (void)in.RunScriptApart(input.text, input);
     return false;
   }
   const Frame before = in.frame;
