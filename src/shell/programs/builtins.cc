@@ -48,6 +48,7 @@ void ChangeDirectory(Builtin& call) {
   const std::string& cwd = call.in.frame.cwd;
   call.in.frame.Assign("OLDPWD", before.empty() ? Unknown() : before);
   call.in.frame.Assign("PWD", cwd.empty() ? Unknown() : cwd);
+  call.in.Change({.kind = FileChange::Kind::kEnter, .paths = {.text = cwd.empty() ? Unknown() : cwd}});
   call.in.ApplyRules(call.argv, call.input);
 }
 

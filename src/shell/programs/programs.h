@@ -27,6 +27,8 @@ void ApplyOptions(Interpreter& in, const std::vector<Field>& argv, Stream& input
 // find's actions, and the files a command writes or fetches.
 void RunFind(Interpreter& in, const std::vector<Field>& argv);
 void NoteFiles(Interpreter& in, const std::vector<Field>& argv, const Stream& input);
+// Which files the command changes, in FileChanges. `before`: how many there were before its own rules were applied.
+void NoteChanges(Interpreter& in, const std::vector<Field>& argv, size_t before);
 
 // What `argv` prints, as far as that follows from its arguments and input; unknown otherwise, never a guess.
 Stream OutputOf(Interpreter& in, const std::vector<Field>& argv, const Stream& input);
