@@ -216,6 +216,8 @@ class Renderer {
   }
 
   void Put(const std::string& value) {
+    const bool begins_word = !single_ && !double_ && (out.text.empty() || out.text.back() == ' ');
+    out.option_like |= begins_word && LooksLikeOption(value);
     if (single_)
       out.text += ReplaceAll(value, "'", "'\\''");
     else if (double_)
@@ -253,16 +255,22 @@ Rendered Render(std::string_view text, const Values& values, const std::vector<s
   return std::move(renderer.out);
 }
 
+bool LooksLikeOption(std::string_view word) {
+  if (word.size() < 2 || word[0] != '-') return false;
+  return word.find_first_not_of("0123456789.", 1) != word.npos;
+}
+
 std::string PathWord(std::string_view path, shell::Dialect dialect) {
   if (path == "~" || path == "~/") return std::string(path);
   if (path.starts_with("~/")) return Cat({"~/", shell::Quote(path.substr(2), dialect)});
   if (path.starts_with("$HOME/")) return Cat({"\"$HOME\"/", shell::Quote(path.substr(6), dialect)});
   if (path == "$HOME") return "\"$HOME\"";
-  return shell::Quote(path, dialect);
+  return Cat({LooksLikeOption(path) ? "./" : "", shell::Quote(path, dialect)});
 }
 
 std::string GlobWord(std::string_view path, shell::Dialect dialect) {
   std::string out, literal;
+  if (LooksLikeOption(path)) out = "./";
   if (path.starts_with("~/")) out = "~/", path.remove_prefix(2);
   const auto flush = [&] {
     if (!literal.empty()) out += shell::Quote(literal, dialect);

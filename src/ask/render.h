@@ -18,11 +18,15 @@ using Values = std::map<std::string, std::string, std::less<>>;
 struct Rendered {
   std::string text;
   std::vector<std::string> missing;  // slots without value: shown as <name>
+  bool option_like = false;          // a value that is no path stands where a program would take it for an option
 };
 
 // `slots` are the names that count as slots in this template.
 Rendered Render(std::string_view text, const Values& values, const std::vector<std::string>& slots,
                 shell::Dialect dialect);
+
+// Whether a program would take `word` for an option. A number, as in `renice -5`, is meant as one.
+bool LooksLikeOption(std::string_view word);
 
 // A path or pattern as one shell word: keeps a leading ~/ unquoted so that it still expands, and "-x" becomes "./-x".
 std::string PathWord(std::string_view path, shell::Dialect dialect);

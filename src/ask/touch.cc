@@ -37,7 +37,10 @@ class Walk {
     const bool meant = filter == nullptr || (depth >= filter->min_depth() && filter->Matches(found));
     if (meant) Count(path, info, out);
     if (!directory && meant && filter != nullptr && paths != nullptr) paths->push_back(path);
-    if (!directory || !recursive || (filter != nullptr && depth >= filter->max_depth())) return;
+    const auto meet = [&] {
+      if (directory && meant && filter != nullptr && paths != nullptr) paths->push_back(path);
+    };
+    if (!directory || !recursive || (filter != nullptr && depth >= filter->max_depth())) return meet();
     if (depth > 64) {
       out.complete = false;
       return;
@@ -46,7 +49,7 @@ class Walk {
       Add(Cat({path, path.ends_with("/") ? "" : "/", entry.name}),
           Cat({shown, shown.ends_with("/") ? "" : "/", entry.name}), true, filter, out, depth + 1);
     }
-    if (meant && filter != nullptr && paths != nullptr) paths->push_back(path);
+    meet();
   }
 
   std::vector<std::string>* paths = nullptr;  // when set, gets what a filter selects

@@ -189,7 +189,13 @@ class Reader {
     Values values;
     std::vector<std::string> slots;
     for (auto name : SplitWords(intent.slots)) slots.emplace_back(name);
-    for (const Filled& filled : match->slots) values[filled.name] = SlotValue(filled, tokens_);
+    for (const Filled& filled : match->slots) {
+      std::string& value = values[filled.name];
+      value = SlotValue(filled, tokens_);
+      const bool path = filled.type == SlotType::kPath || filled.type == SlotType::kFiles || IsFileKind(filled.type) ||
+                        tokens_[filled.tokens[0]].exists;
+      if (path && LooksLikeOption(value)) value.insert(0, "./");
+    }
     for (const Filled& filled : match->slots) {
       const Token& token = tokens_[filled.tokens[0]];
       if (filled.type == SlotType::kSize)
@@ -199,6 +205,7 @@ class Reader {
     const std::string_view best = ChooseCommand(intent);
     if (best.empty()) return;
     Rendered rendered = Render(best, values, slots, request_.dialect);
+    if (rendered.option_like) return;
     for (auto& name : rendered.missing) {
       if (std::find(candidate.missing.begin(), candidate.missing.end(), name) == candidate.missing.end()) {
         candidate.missing.push_back(name);

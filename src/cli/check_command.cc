@@ -1,4 +1,4 @@
-// heddle check, explain, try, undo: about commands, not sentences.
+// heddle check, explain, try: about commands, not sentences.
 #include <iostream>
 
 #include "base/text.h"
@@ -8,7 +8,6 @@
 #include "cli/json.h"
 #include "cli/ratings.h"
 #include "cli/runner.h"
-#include "cli/trash.h"
 #include "sys/environment.h"
 #include "sys/files.h"
 
@@ -132,28 +131,6 @@ int RunTry(App& app, const Arguments& arguments) {
   if (!engine) return app.Fail(engine.error());
   return TryCommand(app, **engine, Join(arguments.words, " "),
                     {.cwd = sys::CurrentDirectory(), .network = arguments.Has("network")});
-}
-
-int RunUndo(App& app, const Arguments& arguments) {
-  if (!arguments.words.empty()) {
-    const auto id = ParseInt(arguments.words[0]);
-    if (!id) return app.Fail({Code::kInvalid, "give the number of an entry; see heddle undo"});
-    auto restored = Restore(*id, arguments.Has("all"));
-    if (!restored) return app.Fail(restored.error());
-    for (const auto& path : *restored) app.Out(Cat({"restored ", ForTerminal(path), "\n"}));
-    return kDone;
-  }
-  auto entries = TrashEntries();
-  if (!entries) return app.Fail(entries.error());
-  if (entries->empty() && !arguments.Has("json"))
-    app.Err("nothing to undo: heddle has deleted nothing that it still keeps\n");
-  for (const auto& entry : *entries) {
-    app.Out(arguments.Has("json")
-                ? Cat({"{\"id\":", std::to_string(entry.id), ",\"time_ms\":", std::to_string(entry.time_ms),
-                       ",\"path\":", JsonString(entry.original), "}\n"})
-                : Cat({std::to_string(entry.id), "\t", ForTerminal(entry.original), "\n"}));
-  }
-  return kDone;
 }
 
 }  // namespace heddle::cli

@@ -36,8 +36,13 @@ constexpr FlagSpec kHistory[] = {{"json", 0, "", "one JSON object per line"},
                                  {"run", 'r', "ID", "run that entry's command again, rated as it is today"},
                                  {"clear", 0, "", "forget everything"}};
 constexpr FlagSpec kEval[] = {{"json", 0, "", "print a JSON summary"}, {"failures", 'f', "", "print only what failed"}};
-constexpr FlagSpec kUndo[] = {{"all", 'a', "", "also what else the same command deleted"},
-                              {"json", 0, "", "one JSON object per line"}};
+constexpr FlagSpec kUndo[] = {
+    {"list", 'l', "", "list what can be taken back (also without any words)"},
+    {"force", 0, "", "also what has changed since; what is there now is kept first"},
+    {"purge", 0, "", "let go of what is kept: of ID, --older-than AGE or --all"},
+    {"older-than", 0, "AGE", "with --purge: older than 30d, 12h, 90m"},
+    {"all", 'a', "", "with --purge: everything; else: all that the command did (the default)"},
+    {"json", 0, "", "one JSON object per line"}};
 constexpr FlagSpec kInit[] = {{"write", 0, "", "of an agent: put it into its settings, after showing what changes"},
                               {"remove", 0, "", "of an agent: take it out of them again"},
                               {"user", 0, "", "of an agent: the user's settings (the default)"},
@@ -163,8 +168,8 @@ constexpr CommandSpec kCommands[] = {
      "  heddle explain 'tar -xzf a.tgz -C /tmp'\n", RunExplain},
     {"try", "run a command in a throw-away overlay and show what it changes", "heddle try [FLAGS] COMMAND", kTry,
      "  heddle try 'sed -i s/a/b/g *.txt'\n", RunTry},
-    {"undo", "list deletions that heddle ran, or take one back", "heddle undo [--all] [ID]", kUndo,
-     "  heddle undo\n  heddle undo 3\n  heddle undo --all 3\n", RunUndo},
+    {"undo", "take back what a command that heddle ran did to files", "heddle undo [FLAGS] [ID [PATH...]]", kUndo,
+     "  heddle undo\n  heddle undo 3\n  heddle undo 3 notes.txt\n  heddle undo --purge --older-than 30d\n", RunUndo},
     {"learn",
      "index your tldr pages or shell history",
      "heddle learn tldr DIR | heddle learn history [FILE]",

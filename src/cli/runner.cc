@@ -11,8 +11,8 @@
 #include "base/text.h"
 #include "cli/card.h"
 #include "cli/confirmation.h"
-#include "cli/question.h"
-#include "cli/trash.h"
+#include "cli/critical_target.h"
+#include "cli/undoable_run.h"
 #include "shell/ast.h"
 #include "sys/environment.h"
 #include "sys/files.h"
@@ -52,12 +52,12 @@ std::string ReadLine(const char* prompt, const std::string& text) {
   return out;
 }
 
-// The words a person must type before something critical runs: its first target, else the command's risk.
-std::string NamedTarget(const shell::Analysis& analysis) {
-  for (const auto& effect : analysis.effects) {
-    if (!effect.target.empty() && effect.kind != shell::EffectKind::kRead) return ForTerminal(effect.target);
-  }
-  return "critical";
+// A line as it is typed, with the terminal's own editing: no completion, and bytes stay what they are.
+std::string ReadTyped() {
+  std::string out;
+  char c = 0;
+  while (::read(0, &c, 1) == 1 && c != '\n') out += c;
+  return std::string(Trim(out));
 }
 
 // Whether a command is about the shell that runs it: in a shell of its own it would do nothing.
@@ -87,42 +87,48 @@ std::optional<int> HandOver(App& app, const std::string& query, const std::strin
   return kHandOver;
 }
 
-// What a person must know before a deletion that the trash cannot take back.
-std::string ForGood(std::string_view reason) {
-  return Cat({"This deletes for good, `heddle undo` cannot bring it back: ", ForTerminal(reason)});
+bool IsHandedOver(const std::string& command) {
+  return !sys::Env("HEDDLE_HAND_OVER").empty() && ConcernsShell(command);
 }
 
-// The exit code when the trash took what was to be deleted, or when it could not and nobody agreed to lose it; nothing
-// when the command is to run.
-std::optional<int> DeleteIntoTrash(App& app, const std::string& query, const std::string& command,
-                                   const DeletionPlan& deletion) {
-  if (deletion.kind != DeletionPlan::Kind::kKept) return std::nullopt;
-  const size_t count = deletion.paths.size();
-  if (const auto moved = TrashInstead(deletion.paths); !moved) {
-    app.Err(Cat({"heddle: ", ForGood(moved.error().message), "\n"}));
-    if (!app.interactive()) return kNeedsConfirmation;
-    if (!Confirmed(app, "  delete for good?")) return kCancelled;
-    return std::nullopt;
-  }
-  app.Err(Cat({"heddle: moved ", std::to_string(count), count == 1 ? " item" : " items",
-               " to the trash; `heddle undo` brings it back\n"}));
-  app.Remember(query, command, 0);
-  return kDone;
-}
-
-int Execute(App& app, const Proposal& proposal, const DeletionPlan& deletion) {
+int Execute(App& app, const Proposal& proposal, const Undoing& undoing) {
   const std::string& query = proposal.query;
   const std::string& command = proposal.command;
-  if (auto code = DeleteIntoTrash(app, query, command, deletion)) return *code;
   if (ConcernsShell(command)) {
     if (proposal.cwd != sys::CurrentDirectory())
       return app.Fail({Code::kInvalid, "this is about the shell that runs it, which is not in --cwd; leave --cwd out"});
     if (auto code = HandOver(app, query, command)) return *code;
   }
-  auto code = sys::RunOnTerminal({ShellPath(app), "-c", command}, proposal.cwd);
-  if (!code) return app.Fail(code.error());
-  app.Remember(query, command, *code);
-  return *code;
+  return RunKept(app, undoing, {.command = command, .cwd = proposal.cwd, .run = [&] {
+                                  auto code = sys::RunOnTerminal({ShellPath(app), "-c", command}, proposal.cwd);
+                                  if (!code) return app.Fail(code.error());
+                                  app.Remember(query, command, *code);
+                                  return *code;
+                                }});
+}
+
+// Why a person must agree first, as what follows "this ..."; empty: nobody need be asked.
+std::string WhyToAsk(const App& app, const shell::Analysis& analysis, const Undoing& undoing,
+                     const Proposal& proposal) {
+  const std::string& policy = app.config().Get("policy").value;
+  const std::string why = WhyConfirm(analysis, {.policy = policy, .cwd = proposal.cwd});
+  const bool may_lose = !undoing.plan.lost.empty() || (!undoing.plan.unknown.empty() && policy != "permissive");
+  return why.empty() && may_lose ? "cannot be taken back" : why;
+}
+
+// What is critical needs its target typed, the rest one key.
+bool Agreed(App& app, const shell::Analysis& analysis, const Undoing& undoing) {
+  if (undoing.on && undoing.plan.whole() && !undoing.plan.wishes.empty())
+    app.Err("  `heddle undo` will be able to take this back.\n");
+  if (analysis.risk == shell::Risk::kCritical) {
+    const std::string target = CriticalTarget(analysis);
+    app.Err(Cat({"  This may do great damage. Type ", Paint(target, "1;31", app.color(2)), " to run it.\n  > "}));
+    return ReadTyped() == target;
+  }
+  app.Err("  run it? [y/N] ");
+  const char key = ReadKey();
+  app.Err("\n");
+  return key == 'y' || key == 'Y';
 }
 
 }  // namespace
@@ -153,13 +159,13 @@ int ConfirmAndRun(App& app, ask::Engine& engine, const Proposal& proposal) {
   auto analysis = engine.Check(command);
   if (!analysis) return app.Fail(analysis.error());
   if (analysis->denied) return app.Fail({Code::kDenied, "your rules deny this command"});
-  DeletionPlan deletion;
-  if (app.config().On("trash")) deletion = PlanDeletion(command, *analysis, proposal.cwd);
-  const bool lost = deletion.kind == DeletionPlan::Kind::kLost;
-  std::string why = WhyConfirm(*analysis, {.policy = app.config().Get("policy").value, .cwd = proposal.cwd});
-  if (lost && why.empty()) why = "deletes for good";
+  auto undoing = PlanRun(app, *analysis);
+  if (!undoing) return app.Fail(undoing.error());
+  if (IsHandedOver(command) && !undoing->plan.wishes.empty())
+    undoing->plan.lost = "the shell that called heddle runs it";
+  const std::string why = WhyToAsk(app, *analysis, *undoing, proposal);
+  if (const std::string lost = CannotUndo(*undoing); !lost.empty()) app.Err(Cat({"heddle: ", lost, "\n"}));
   if (!why.empty()) {
-    if (lost) app.Err(Cat({"heddle: ", ForGood(deletion.reason), "\n"}));
     if (!app.interactive()) {
       app.Err(Cat({"heddle: this ", why, " and needs a confirmation, but there is no terminal to ask on:\n  ",
                    ForTerminal(command), "\n"}));
@@ -167,19 +173,9 @@ int ConfirmAndRun(App& app, ask::Engine& engine, const Proposal& proposal) {
     }
     app.Err(AnalysisCard(command, *analysis, engine.Touches(*analysis),
                          {.color = app.color(2), .width = sys::TerminalWidth()}));
-    if (analysis->risk == shell::Risk::kCritical) {
-      const std::string target = NamedTarget(*analysis);
-      app.Err(Cat(
-          {"  This may do damage that cannot be undone. Type ", Paint(target, "1;31", app.color(2)), " to run it.\n"}));
-      if (ReadLine("  > ", "") != target) return kCancelled;
-    } else {
-      app.Err("  run it? [y/N] ");
-      const char key = ReadKey();
-      app.Err("\n");
-      if (key != 'y' && key != 'Y') return kCancelled;
-    }
+    if (!Agreed(app, *analysis, *undoing)) return kCancelled;
   }
-  return Execute(app, proposal, deletion);
+  return Execute(app, proposal, *undoing);
 }
 
 int Interact(App& app, ask::Engine& engine, const Proposal& proposal, std::string* revision) {

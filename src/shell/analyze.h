@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "shell/file_change.h"
 #include "shell/places.h"
 #include "shell/risk.h"
 #include "shell/rules.h"
@@ -31,6 +32,7 @@ struct Analysis {
   std::vector<Effect> effects;    // in order, at most 200
   std::vector<Finding> findings;  // worst first, each rule once
   std::vector<UsedCommand> commands;
+  std::vector<FileChange> changes;  // all of them, unless one is kUnknown
   bool complete = true;  // false: some text did not parse or a limit was hit
   bool denied = false;   // a user rule denies it
 };

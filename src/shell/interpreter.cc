@@ -11,7 +11,7 @@ namespace heddle::shell {
 namespace {
 
 constexpr int kMaxDepth = 48, kMaxSteps = 4000, kMaxPieces = 300;
-constexpr size_t kMaxText = 1 << 20, kMaxStream = 1 << 16;
+constexpr size_t kMaxText = 1 << 20, kMaxStream = 1 << 16, kMaxChanges = 4000;
 // Of the process; a bound for hostile text, a hundred times what an ordinary line takes.
 constexpr std::clock_t kMaxTicks = CLOCKS_PER_SEC * 6 / 100;
 
@@ -351,6 +351,18 @@ void Interpreter::Touch(EffectKind kind, const Field& target, bool recursive) {
   const bool writes = kind == EffectKind::kOverwrite || kind == EffectKind::kAppend || kind == EffectKind::kWrite;
   if (writes && files.Knows(PathOf(target.text))) files.Write(PathOf(target.text), {Unknown()}, false);
   if (where.place == Place::kInert && kind != EffectKind::kDelete) return;
+  const bool named = !target.text.empty();
+  if (writes && named) {
+    const std::string why = Cat({"it is not known what is written in ", ForTerminal(target.text)});
+    Change({.kind = FileChange::Kind::kWrite, .paths = Named(target), .why = why});
+  }
+  if (kind == EffectKind::kDelete && named) {
+    FileChange change{.kind = FileChange::Kind::kRemove, .paths = Named(target), .recursive = recursive};
+    if (sweep.on) change.paths.tests = sweep.tests;
+    change.recursive &= change.paths.tests.empty();
+    Change(std::move(change));
+  }
+  if ((writes || kind == EffectKind::kDelete) && !named) Change({.why = "it is not known which files it changes"});
   Effect effect{.kind = kind, .target = target.text, .place = where.place, .recursive = recursive, .glob = target.glob};
   if (sweep.on) {
     effect.filtered = sweep.filtered;
@@ -368,8 +380,24 @@ void Interpreter::Touch(EffectKind kind, const Field& target, bool recursive) {
   if (result_.effects.size() < kMaxEffects) result_.effects.push_back(std::move(effect));
 }
 
+void Interpreter::Change(FileChange change) {
+  if (result_.changes.size() < kMaxChanges) result_.changes.push_back(std::move(change));
+  if (result_.changes.size() == kMaxChanges) result_.changes.push_back({.why = "it changes too many files to follow"});
+}
+
+NamedPaths Interpreter::Named(const Field& word) const {
+  NamedPaths out{.text = word.text};
+  if (sweep.on && HasUnknown(word.text)) out.tests = sweep.tests;
+  if (word.text.starts_with("/")) return out;
+  out.text = frame.cwd.empty() ? Unknown() : Cat({frame.cwd, "/", word.text});
+  return out;
+}
+
 Analysis Interpreter::Finish() {
   RunTraps();
+  const bool runs_more = std::any_of(result_.findings.begin(), result_.findings.end(),
+                                     [](const Finding& finding) { return finding.rule.starts_with("exec."); });
+  if (runs_more || !result_.complete) result_.changes.push_back({.why = "it is not known all that it would run"});
   std::stable_sort(result_.findings.begin(), result_.findings.end(),
                    [](const Finding& a, const Finding& b) { return a.risk > b.risk; });
   for (const Finding& finding : result_.findings) result_.risk = std::max(result_.risk, finding.risk);

@@ -60,6 +60,9 @@ class Interpreter {
   void NoteVariable(std::string_view name, const std::string& value);
   void Report(std::string_view rule, Risk risk, std::string reason);
   void Touch(EffectKind kind, const Field& target, bool recursive);
+  void Change(FileChange change);
+  // What `word` names on disk, seen from the present directory and the find that runs the command.
+  NamedPaths Named(const Field& word) const;
   // A bound was hit: what follows is not looked at, so the rating is at least high and the analysis incomplete.
   void Limit(std::string_view what);
   // What break, return and exit do: the state of now goes on elsewhere.

@@ -60,17 +60,13 @@ Result<Database> Database::Open(const std::string& path, const std::vector<std::
   if (code != SQLITE_OK)
     return Error{Code::kUnavailable, Cat({path, ": ", raw != nullptr ? sqlite3_errmsg(raw) : "out of memory"})};
   sqlite3_busy_timeout(raw, 200);
-  int64_t version = 0;
-  {
-    TRY_ASSIGN(Statement statement, database.Prepare("PRAGMA user_version"));
-    TRY_ASSIGN(const bool row, statement.Step());
-    if (row) version = statement.Int(0);
-  }
+  TRY_ASSIGN(int64_t version, database.Version());
   const auto latest = static_cast<int64_t>(migrations.size());
   if (version > latest) return Error{Code::kInvalid, Cat({path, ": written by a newer heddle"})};
   if (version == latest) return database;
   TRY(database.Execute("PRAGMA journal_mode=WAL"));
   TRY(database.Execute("BEGIN IMMEDIATE"));
+  TRY_ASSIGN(version, database.Version());  // another process may have been here first
   for (int64_t v = version; v < latest; ++v) {
     if (auto done = database.Execute(migrations[static_cast<size_t>(v)]); !done) {
       (void)database.Execute("ROLLBACK");
@@ -80,6 +76,12 @@ Result<Database> Database::Open(const std::string& path, const std::vector<std::
   TRY(database.Execute(Cat({"PRAGMA user_version=", std::to_string(latest)})));
   TRY(database.Execute("COMMIT"));
   return database;
+}
+
+Result<int64_t> Database::Version() {
+  TRY_ASSIGN(Statement statement, Prepare("PRAGMA user_version"));
+  TRY_ASSIGN(const bool row, statement.Step());
+  return row ? statement.Int(0) : 0;
 }
 
 Result<Statement> Database::Prepare(std::string_view sql) {

@@ -50,6 +50,7 @@ class Database {
   };
   explicit Database(sqlite3* handle) : handle_(handle) {}
   Error LastError(std::string_view what) const;
+  Result<int64_t> Version();  // how many migrations were done
   std::unique_ptr<sqlite3, Close> handle_;
 };
 

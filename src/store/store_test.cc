@@ -1,6 +1,10 @@
 #include <doctest/doctest.h>
 #include <stdlib.h>
 
+#include <string>
+#include <thread>
+#include <vector>
+
 #include "store/database.h"
 #include "sys/files.h"
 
@@ -26,6 +30,28 @@ TEST_CASE("a database migrates once, keeps its rows and refuses a newer file") {
   }
   CHECK(Database::Open(path, {"CREATE TABLE t(a TEXT)"}).error().code == Code::kInvalid);
   CHECK_FALSE(Database::Open(folder + "/none/a.db", {}));
+  (void)sys::SystemFiles().RemoveTree(folder);
+}
+
+TEST_CASE("a database that many open at once is migrated once") {
+  char name[] = "/tmp/heddle-store-XXXXXX";
+  const std::string folder = ::mkdtemp(name);
+  for (int round = 0; round < 20; ++round) {
+    const std::string path = folder + "/" + std::to_string(round) + ".db";
+    std::vector<std::string> errors(8);
+    std::vector<std::jthread> openers;
+    for (auto& error : errors) {
+      openers.emplace_back([&error, &path] {
+        const auto database = Database::Open(path, {"CREATE TABLE t(a TEXT)", "CREATE TABLE u(a TEXT)"});
+        if (!database) error = database.error().message;
+      });
+    }
+    openers.clear();  // joins them
+    for (const auto& error : errors) {
+      CAPTURE(error);
+      CHECK(error.find("exists") == std::string::npos);
+    }
+  }
   (void)sys::SystemFiles().RemoveTree(folder);
 }
 

@@ -30,15 +30,22 @@ class OnTerminal:
         self.text += chunk
         return chunk
 
-    def wait_for(self, words):
-        """Until `words` were printed; false when it ended before."""
-        while words.encode() not in self.text:
+    def wait_for(self, words, times=1):
+        """Until `words` were printed, so many times; false when it ended before."""
+        while self.text.count(words.encode()) < times:
+            if not self._read():
+                return False
+        return True
+
+    def wait_for_any(self, *words):
+        """As wait_for, of several."""
+        while not any(word.encode() in self.text for word in words):
             if not self._read():
                 return False
         return True
 
     def type(self, keys):
-        os.write(self.terminal, keys.encode())
+        os.write(self.terminal, os.fsencode(keys))
 
     def kill(self):
         os.kill(self.pid, signal.SIGKILL)

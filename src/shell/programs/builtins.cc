@@ -39,6 +39,7 @@ void ChangeDirectory(Builtin& call) {
     call.in.frame.Ref("PWD").others = {Unknown()};
     call.in.frame.Ref("OLDPWD").others = {Unknown()};
   }
+  call.in.Change({.kind = FileChange::Kind::kEnter, .paths = {.text = cwd.empty() ? Unknown() : cwd}});
   call.in.ApplyRules(call.argv, call.input);
 }
 

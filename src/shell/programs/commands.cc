@@ -181,9 +181,11 @@ Stream RunResolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
     in.Report("exec.history", Risk::kModerate, "runs a command of the shell's history, whatever that is");
   Stream out;
   if (RunBuiltin(in, argv, input, out) || RunShell(in, argv, input, out)) return out;
+  const size_t changes = in.result().changes.size();
   const Invocation invocation = in.ApplyRules(argv, input);
   ApplyOptions(in, argv, invocation, input);
   NoteFiles(in, argv, invocation, input);
+  NoteChanges(in, argv, changes);
   if (RunWrapped(in, argv, invocation, input, out)) return out;
   const std::string name = Base(argv[0]);
   if (name == "find" || name == "gfind") RunFind(in, argv);

@@ -58,6 +58,7 @@ void RunFind(Interpreter& in, const std::vector<Field>& argv) {
     if (text == "-delete") {
       for (const Field& root : roots) in.Touch(EffectKind::kDelete, root, true);
     } else if (InList("-exec -execdir -ok -okdir", text)) {
+      if (text.ends_with("dir")) in.Change({.why = Cat({"find ", text, " runs in many directories"})});
       i = RunFound(in, argv, i, roots);
     } else if (InList("-fprint -fprint0 -fprintf -fls", text) && i + 1 < argv.size()) {
       in.sweep = outer;

@@ -34,6 +34,8 @@ void RunEscapes(Interpreter& in, const std::vector<Field>& argv, const Invocatio
 // find's actions, and the files a command writes or fetches.
 void RunFind(Interpreter& in, const std::vector<Field>& argv);
 void NoteFiles(Interpreter& in, const std::vector<Field>& argv, const Invocation& invocation, const Stream& input);
+// Which files the command changes, in FileChanges. `before`: how many there were before its own rules were applied.
+void NoteChanges(Interpreter& in, const std::vector<Field>& argv, size_t before);
 
 // Where this line made the file that `word` names: by its path, or in a directory that PATH was given. Empty when it did
 // not.
@@ -41,17 +43,6 @@ std::string PathOfMade(const Interpreter& in, const std::string& word);
 
 // Words as a shell reads them back; a part that is not known is a variable of no known value.
 std::string Requoted(Interpreter& in, const std::vector<Field>& argv, size_t from);
-
-// Where this line made the file that `word` names: by its path, or in a directory that PATH was given. Empty when it did
-// not.
-std::string PathOfMade(const Interpreter& in, const std::string& word);
-
-// Words as a shell reads them back; a part that is not known is a variable of no known value.
-std::string Requoted(Interpreter& in, const std::vector<Field>& argv, size_t from);
-
-// Where this line made the file that `word` names: by its path, or in a directory that PATH was given. Empty when it did
-// not.
-std::string PathOfMade(const Interpreter& in, const std::string& word);
 
 // What `argv` prints, as far as that follows from its arguments and input; unknown otherwise, never a guess.
 Stream OutputOf(Interpreter& in, const std::vector<Field>& argv, const Stream& input);

@@ -62,7 +62,10 @@ ShellCall ReadShell(const std::vector<Field>& argv, size_t name_at) {
 }
 
 void RunInput(Interpreter& in, Stream& input) {
-  if (input.text.empty()) return;
+  if (input.text.empty()) {
+    in.Change({.why = "it is not known what the shell is given to run"});
+    return;
+  }
   Stream none;
   const Stream text = input;
   (void)in.RunScriptApart(text.text, none);

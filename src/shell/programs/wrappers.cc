@@ -188,6 +188,7 @@ bool RunWrapped(Interpreter& in, const std::vector<Field>& argv, const Invocatio
     return false;
   }
   const Frame before = in.frame;
+  const size_t changes = in.result().changes.size();
   if (wrapper->elsewhere) in.frame.cwd.clear();
   const Invocation own = in.rules().Read({argv.begin(), argv.begin() + static_cast<std::ptrdiff_t>(at)});
   for (const OptionRow* row : in.rules().Options(own)) {
@@ -216,6 +217,10 @@ bool RunWrapped(Interpreter& in, const std::vector<Field>& argv, const Invocatio
     out = in.RunArgv(Tail(argv, at), input);
   }
   in.frame = before;
+  if (wrapper->elsewhere) {  // those are not files of this machine
+    in.result().changes.resize(changes);
+    in.Change({.why = Cat({name, " runs it elsewhere"})});
+  }
   // A wrapper whose options are not all known may have swallowed a word: what follows is looked at as well.
   if (!in.rules().Knows(Base(argv[at])) && wrapper->runs == "argv") {
     for (size_t i = at + 1; i < argv.size(); ++i) {
