@@ -103,12 +103,10 @@ constexpr Role kRoles[] = {{"shell", RunShellText}, {"program", RunProgram}, {"s
 void ApplyRow(Interpreter& in, const OptionRow& row, const std::vector<Field>& argv, const Invocation& invocation,
               Stream& input) {
   for (auto option : row.options) {
-    for (auto& value : ValuesOf(given.invocation, option)) {
-      given.value = std::move(value);
+    for (auto& value : ValuesOf(invocation, option)) {
+      Given given{in, argv, invocation, option, std::move(value), input};
       for (const Role& role : kRoles) {
-        if (role.name != row.role) continue;
-        Given given{in, argv, invocation, option, value, input};
-        role.apply(given);
+        if (role.name == row.role) role.apply(given);
       }
     }
   }
