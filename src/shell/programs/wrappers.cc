@@ -164,6 +164,12 @@ bool RunLoginShell(Interpreter& in, const Invocation& invocation, Stream& input)
   return true;
 }
 
+// What runs in a container or on another machine changes no files of this one: what was noted since goes.
+void LeaveElsewhere(Interpreter& in, size_t changes, const std::string& name) {
+  in.result().changes.resize(changes);
+  in.Change({.why = Cat({name, " runs it elsewhere"})});
+}
+
 }  // namespace
 
 bool RunWrapped(Interpreter& in, const std::vector<Field>& argv, const Invocation& invocation, Stream& input,
@@ -217,10 +223,7 @@ bool RunWrapped(Interpreter& in, const std::vector<Field>& argv, const Invocatio
     out = in.RunArgv(Tail(argv, at), input);
   }
   in.frame = before;
-  if (wrapper->elsewhere) {  // those are not files of this machine
-    in.result().changes.resize(changes);
-    in.Change({.why = Cat({name, " runs it elsewhere"})});
-  }
+  if (wrapper->elsewhere) LeaveElsewhere(in, changes, name);
   // A wrapper whose options are not all known may have swallowed a word: what follows is looked at as well.
   if (!in.rules().Knows(Base(argv[at])) && wrapper->runs == "argv") {
     for (size_t i = at + 1; i < argv.size(); ++i) {
