@@ -188,7 +188,7 @@ class Watcher {
       if (error == ENETUNREACH || error == ECONNREFUSED) Note(Hindrance::kNetwork, "");
       return;
     }
-    if (error == EROFS && watch != Watch::kLook) {
+    if (error == EROFS) {
       if (!MayFail(path)) Note(Hindrance::kOutside, path);
       return;
     }
@@ -204,7 +204,8 @@ class Watcher {
     if (error != EACCES && error != EPERM) return false;
     if (options_.root) return !path.starts_with("/proc/");  // where every process has files that it may not open
     // Nobody else's rights are less here, but for files that belong to users whom the sandbox does not know.
-    return error == EPERM && watch != Watch::kLook && watch != Watch::kIdentity && watch != Watch::kMode;
+    return error == EPERM && watch != Watch::kAccess && watch != Watch::kLook && watch != Watch::kIdentity &&
+           watch != Watch::kMode;
   }
 
   // The group is the last but one argument of fchownat, the last of the others.

@@ -55,6 +55,7 @@ TEST_CASE("a witness notes where a sandbox stands in the way, and nothing else")
       {"mv folder moved; cat /etc/passwd > mine; t=$(mktemp); echo x > $t; rm $t; find . > list", ""},
       {"(sleep 0.01; echo x > late) & wait; for i in 1 2 3 4 5 6 7 8; do (echo $i > n$i) & done; wait", ""},
       {"echo x > ../beside", "o"},
+      {"[ -w .. ] || echo x > new", "o"},
       {"rm -rf /usr/bin/env; mkdir /etc/x", "o"},
       {"perl -e 'rename \"folder\", \"moved\"'", "m"},
       {"echo x > /tmp/left", "t"},

@@ -64,7 +64,8 @@ class Collector {
     TRY(Directory({.path = "", .before = before, .after = after}, false));
     for (Change& change : out_) {
       const auto found = names_.find(change.after.inode);
-      if (change.kind == Change::Kind::kAdded && found != names_.end()) change.same = found->second;
+      const bool made = change.kind != Change::Kind::kDeleted && !change.after.directory();
+      if (made && found != names_.end()) change.same = found->second;
     }
     return std::move(out_);
   }

@@ -18,9 +18,9 @@ struct Change {
   FileState before, after;                   // in the tree, when it was collected; in the overlay
   Extended extended_before, extended_after;  // as they are there
   std::string fingerprint;                   // of what is replaced or deleted; empty: too much to read
-  std::string same;       // added: the unchanged file of the tree that it is another name of; empty: none
-  bool nested = false;    // in a directory that is added too
-  bool replaces = false;  // the change before deletes what has this name
+  std::string same;                          // the unchanged file of the tree that it is another name of; empty: none
+  bool nested = false;                       // in a directory that is added too
+  bool replaces = false;                     // the change before deletes what has this name
   // A directory that is as it was, but for its time, and that others may change as well: one on the way to a change.
   bool on_the_way = false;
 };

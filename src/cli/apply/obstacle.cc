@@ -70,6 +70,10 @@ class Check {
       return std::string(now.directory() && SameFolder(now, change.before) ? "" : "has changed meanwhile");
     if (change.kind == Kind::kDeleted && !now.exists) return std::string("has gone meanwhile");
     if (!(now == change.before) || now.changed_ns >= mark_ns_) return std::string("has changed meanwhile");
+    if (!change.same.empty()) {
+      TRY_ASSIGN(const FileState same, tree_.State(change.same));
+      if (same.changed_ns >= mark_ns_) return std::string("is another name of a file that has changed meanwhile");
+    }
     if (change.kind == Kind::kAdded) return OfAdded(change);
     return OfReplaced(change, now);
   }
@@ -83,9 +87,7 @@ class Check {
     TRY_ASSIGN(const sys::Fd parent, tree_.Parent(change.path));
     if (StateAt(parent.get(), "").changed_ns >= mark_ns_)
       return std::string("lies in a directory that has changed meanwhile");
-    if (change.same.empty()) return std::string();
-    TRY_ASSIGN(const FileState same, tree_.State(change.same));
-    return std::string(same.changed_ns >= mark_ns_ ? "is another name of a file that has changed meanwhile" : "");
+    return std::string();
   }
 
   Result<std::string> OfReplaced(const Change& change, const FileState& now) {
