@@ -35,7 +35,7 @@ def printed(w, command):
     return [w.probe(f'"$({command} 2>/dev/null)"')]
 
 
-@construct("echo", ALL, 3)
+@construct("echo", ("bash", "dash", "busybox"), 3)
 def echo(w):
     flags = w.pick("", "", "-n ", "-e ", "-ne ", "-E ", "-en ", "-nE ", "-x ", "-- ", "-n -e ", "-e -E ", "- ", "-nn ", "-eE ")
     words = w.pick(w.quote(w.value()), "'a\\tb'", "'x\\ny'", "'c\\cd'", "'\\x41\\0101\\101'", "'\\e[0m'", "'\\u00e9'", "'a\\\\b'", "'tail\\'", "$'a\\nb'", "'\\q'",
