@@ -347,7 +347,9 @@ void Interpreter::Report(std::string_view rule, Risk risk, std::string reason) {
 
 void Interpreter::Touch(EffectKind kind, const Field& target, bool recursive) {
   const std::string through = target.text.empty() ? "" : files.Through(PathOf(target.text));
-  const Location where = Locate(through.empty() ? target.text : through, target.glob, frame.cwd, world_);
+  // A loop over names has their pattern as the value of its variable.
+  const bool glob = target.glob || (sweep.on && target.text.find_first_of("*?[") != std::string::npos);
+  const Location where = Locate(through.empty() ? target.text : through, glob, frame.cwd, world_);
   const bool writes = kind == EffectKind::kOverwrite || kind == EffectKind::kAppend || kind == EffectKind::kWrite;
   if (writes && files.Knows(PathOf(target.text))) files.Write(PathOf(target.text), {Unknown()}, false);
   if (where.place == Place::kInert && kind != EffectKind::kDelete) return;
@@ -363,14 +365,14 @@ void Interpreter::Touch(EffectKind kind, const Field& target, bool recursive) {
     Change(std::move(change));
   }
   if ((writes || kind == EffectKind::kDelete) && !named) Change({.why = "it is not known which files it changes"});
-  Effect effect{.kind = kind, .target = target.text, .place = where.place, .recursive = recursive, .glob = target.glob};
+  Effect effect{.kind = kind, .target = target.text, .place = where.place, .recursive = recursive, .glob = glob};
   if (sweep.on) {
     effect.filtered = sweep.filtered;
     effect.tests = sweep.tests;
     effect.recursive |= !sweep.filtered;
   }
   const bool lost = (kind == EffectKind::kDelete || kind == EffectKind::kOverwrite) && !effect.recursive;
-  if (lost && effect.place == Place::kOrdinary && !target.glob && world_.tracked && world_.tracked(where.path))
+  if (lost && effect.place == Place::kOrdinary && !glob && world_.tracked && world_.tracked(where.path))
     effect.place = Place::kTracked;
   if (const PlaceRule* rule = rules_.Place(effect); rule != nullptr && (!allowed_ || rule->risk == Risk::kCritical)) {
     Report(rule->id, rule->risk,

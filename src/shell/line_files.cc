@@ -12,7 +12,8 @@ constexpr size_t kMaxFiles = 256;
 }  // namespace
 
 void LineFiles::Write(const std::string& path, const Stream& content, bool append) {
-  if (files_.size() >= kMaxFiles && !files_.contains(path)) return;
+  full_ |= files_.size() >= kMaxFiles && !files_.contains(path);
+  if (full_) return;
   Stream& file = files_[path];
   const std::string before = append ? file.text : "";
   file = content;
@@ -27,7 +28,8 @@ void LineFiles::Copy(const std::string& from, const std::string& to) {
 }
 
 void LineFiles::Rename(const std::string& program, const std::string& to) {
-  if (programs_.size() < kMaxFiles) programs_[to] = program;
+  full_ |= programs_.size() >= kMaxFiles;
+  if (!full_) programs_[to] = program;
 }
 
 std::string LineFiles::ProgramAt(const std::string& path) const {
@@ -36,6 +38,7 @@ std::string LineFiles::ProgramAt(const std::string& path) const {
 }
 
 const Stream* LineFiles::Find(const std::string& path) const {
+  if (full_) return &anything_;
   const auto found = files_.find(path);
   if (found != files_.end()) return &found->second;
   const bool inside = std::any_of(folders_.begin(), folders_.end(), [&](const std::string& folder) {
@@ -53,11 +56,13 @@ std::vector<std::string> LineFiles::Matching(std::string_view pattern) const {
 }
 
 void LineFiles::DownloadFolder(const std::string& path) {
-  if (folders_.size() < kMaxFiles) folders_.push_back(path);
+  full_ |= folders_.size() >= kMaxFiles;
+  if (!full_) folders_.push_back(path);
 }
 
 void LineFiles::Link(const std::string& target, const std::string& path) {
-  if (links_.size() < kMaxFiles) links_[path] = target;
+  full_ |= links_.size() >= kMaxFiles;
+  if (!full_) links_[path] = target;
 }
 
 std::string LineFiles::Through(const std::string& path) const {

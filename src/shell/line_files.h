@@ -34,7 +34,7 @@ class LineFiles {
   // The files of this line that a pattern selects.
   std::vector<std::string> Matching(std::string_view pattern) const;
 
-  // What lies at `path`; nullptr when this line did not make it.
+  // What lies at `path`; nullptr when this line did not make it. Beyond 256 files anything may lie anywhere.
   const Stream* Find(const std::string& path) const;
 
  private:
@@ -43,6 +43,8 @@ class LineFiles {
   std::map<std::string, std::string, std::less<>> links_;     // path to target
   std::vector<std::string> folders_;                          // downloaded
   Stream downloaded_{std::string(1, kDownloaded)};
+  Stream anything_{Unknown()};
+  bool full_ = false;
 };
 
 }  // namespace heddle::shell

@@ -73,7 +73,7 @@ Stream Interpreter::RunFor(const Statement& statement, Stream& input) {
   Stream out;
   for (const Field& value : values) {
     sweep = outer;
-    if (value.glob) sweep = {.on = true, .filtered = value.text != "*" && value.text != "/*"};
+    if (value.glob) sweep = {.on = true, .filtered = !MatchesAll(value.text.substr(value.text.rfind('/') + 1))};
     frame.Assign(statement.name, value.glob ? OneName(value.text) : value.text);
     for (const Statement& child : statement.children) Add(out, Run(child, inner));
     if (exits.loop) frame = JoinFrames(frame, *exits.loop);

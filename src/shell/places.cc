@@ -200,15 +200,10 @@ std::string Clean(std::string_view path) {
   return out.empty() ? "/" : out;
 }
 
-bool IsWild(std::string_view name) {
-  return name == "*" || name == ".*" || name == "{*,.*}" || name == ".[!.]*" || name == ".??*" || name == "?*" ||
-         name == "**";
-}
-
 Place PlaceOfAbsolute(std::string_view path, bool glob, std::string_view cwd, const World& world) {
   const size_t slash = path.rfind('/');
   const std::string_view last = path.substr(slash + 1);
-  if (glob && IsWild(last)) {  // "/x/*" is as much as "/x"
+  if (glob && MatchesAll(last)) {  // "/x/*" is as much as "/x"
     const std::string_view parent = slash == 0 ? "/" : path.substr(0, slash);
     const Place place = PlaceOfAbsolute(parent, glob, cwd, world);
     return place;
@@ -297,6 +292,11 @@ Location Locate(std::string_view target, bool glob, std::string_view cwd, const 
     }
   }
   return {PlaceOfAbsolute(path, wild, base, world), path};
+}
+
+bool MatchesAll(std::string_view name) {
+  return name == "*" || name == ".*" || name == "{*,.*}" || name == ".[!.]*" || name == ".??*" || name == "?*" ||
+         name == "**";
 }
 
 }  // namespace heddle::shell

@@ -37,4 +37,7 @@ std::string CleanPath(std::string_view path, std::string_view cwd);
 // `cwd` is the directory the command runs in (it may have changed with cd), `glob` whether wildcards are active.
 Location Locate(std::string_view target, bool glob, std::string_view cwd, const World& world);
 
+// Whether the last part of a path is a pattern for every name, or every hidden name, of a directory.
+bool MatchesAll(std::string_view name);
+
 }  // namespace heddle::shell

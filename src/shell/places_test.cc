@@ -20,7 +20,7 @@ TEST_CASE("a path is the kind of place that the cases say") {
     const auto analysis = Analyze(line.substr(blank + 1), world);
     REQUIRE(analysis);
     REQUIRE_MESSAGE(!analysis->effects.empty(), "places.case:", number);
-    const std::string place(Name(analysis->effects.back().place));
+    const std::string place(Name(analysis->effects.front().place));
     CHECK_MESSAGE(place == line.substr(0, blank), "places.case:", number, ": ", line, " gives ", place);
   }
 }

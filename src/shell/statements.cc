@@ -193,13 +193,13 @@ Stream Interpreter::RunCase(const Statement& statement, Stream& input) {
   const Frame before = frame;
   Frame joined = before;
   Stream out;
-  bool fallen = false;
+  std::optional<Frame> carried;  // from arms that go on with others
   for (const Statement& arm : statement.children) {
-    frame = fallen ? JoinFrames(before, frame) : before;
-    fallen = arm.falls;
+    frame = carried ? JoinFrames(before, *carried) : before;
     auto patterns = MakeExpander();
     for (const Word& word : arm.words) (void)patterns.ExpandWhole(word.raw);
     for (const Statement& child : arm.children) AddMaybe(out, Run(child, inner));
+    if (arm.falls) carried = carried ? JoinFrames(*carried, frame) : frame;
     if (arm.children.empty() || !Leaves(arm.children.back())) joined = JoinFrames(joined, frame);
   }
   frame = joined;

@@ -35,19 +35,19 @@ def printed(w, command):
     return [w.probe(f'"$({command} 2>/dev/null)"')]
 
 
-@construct("echo", ALL, 3)
+@construct("echo", ("bash", "dash", "busybox"), 3)
 def echo(w):
     flags = w.pick("", "", "-n ", "-e ", "-ne ", "-E ", "-en ", "-nE ", "-x ", "-- ", "-n -e ", "-e -E ", "- ", "-nn ", "-eE ")
     words = w.pick(w.quote(w.value()), "'a\\tb'", "'x\\ny'", "'c\\cd'", "'\\x41\\0101\\101'", "'\\e[0m'", "'\\u00e9'", "'a\\\\b'", "'tail\\'", "$'a\\nb'", "'\\q'",
-                   "a  b   c", "'\\0'")
+                   "a  b   c", "'\\q'" if w.shell == "zsh" else "'\\0'")
     if w.shell != "bash":
         words = words.replace("$'", "'")
     return [w.probe(f'"$(echo {flags}{words})"', f'"$(echo {flags}{words}; echo .)"')]
 
 
-@construct("printf", ALL, 4)
+@construct("printf", ("bash", "dash"), 4)
 def printf(w):
-    parts = [w.pick("%s", "%d", "%s\\n", "%5s", "%-5s", "%05d", "%.2s", "%x", "%X", "%o", "%u", "%c", "%%", "%i", "%b", "%+d", "% d", "%#x", "%#o", "%.3d", "%*s",
+    parts = [w.pick("%s", "%d", "%s\\n", "%5s", "%-5s", "%05d", "%.2s", "%x", "%X", "%o", "%u", "%c", "%%", "%i", "%b", "%+d", "% d", "%#x", "%#o", "%.3d", "%*s" if w.shell != "busybox" else "%s",
                     "%-*s|", "%5.1s", "x", " ", ":", "\\t", "\\n", "\\101", "\\x41", "\\e", "\\\\", "\\\"", "%e", "%.2f", "%g", "%s%%", "%10d|", "%-10d|", "%c", "\\c")
              for _ in range(w.number(1, 4))]
     words = [w.pick(w.quote(w.value()), "5", "-3", "0x1f", "010", "'\"a'", "abc", "''", "3", "1.5", "'\\t'", "'a\\nb'", "\"'A\"", "12abc", "08", "99999999999999999999",
@@ -160,7 +160,7 @@ def reading(w):
                               "cat a.txt - < b.txt", "cat ./a.txt", "find . -name '*.txt' | sort", "git --version | head -c 3", "cat < nosuch", "mktemp -u x.XXX", "grep o < words", "test -f words; echo $?", "[ -f words ] && echo y", "sort words | uniq"))
 
 
-@construct("files.written", ALL, 2)
+@construct("files.written", ("bash",), 2)
 def writing(w):
     value = w.quote(w.value())
     write = w.pick(f"printf %s {value} > out", f"echo {value} > out", f"echo {value} > out; echo more >> out", f"cat > out <<'E'\n{text(w)}\nE\n", f"echo {value} | tee out > /dev/null", f"{{ echo {value}; echo z; }} > out", f"( echo {value} ) > out",

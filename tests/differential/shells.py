@@ -64,10 +64,10 @@ class Room:
         with open(os.path.join(self.top, "script"), "w", encoding="utf-8") as out:
             out.write(PREAMBLE + script + "\n")
         log = os.path.join(self.top, "log")
-        log_fd = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
-        line = f'ulimit -t {SECONDS} -f 4096 -c 0; exec "$@" 9>&{log_fd} {log_fd}>&-'
-        process = subprocess.Popen(["/bin/sh", "-c", line, "sh", *self.command, os.path.join(self.top, "script")], cwd=self.work, env={**self.environment(), "LC_ALL": locale}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.DEVNULL, pass_fds=[log_fd], start_new_session=True)
+        open(log, "w").close()
+        line = f'ulimit -t {SECONDS}; ulimit -f 4096; ulimit -c 0; exec "$@" 9>> "$0"'
+        process = subprocess.Popen(["/bin/sh", "-c", line, log, *self.command, os.path.join(self.top, "script")], cwd=self.work, env={**self.environment(), "LC_ALL": locale}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL, start_new_session=True)
         try:
             process.wait(SECONDS)
         except subprocess.TimeoutExpired:
@@ -77,7 +77,6 @@ class Room:
         except ProcessLookupError:
             pass
         process.wait()
-        os.close(log_fd)
         with open(log, "rb") as written:
             return parse_log(written.read())
 

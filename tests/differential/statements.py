@@ -33,7 +33,7 @@ def arrays(w):
         lines.append("{ " + w.pick(f"{name}[1]={w.quote(w.value())}", f"{name}+=({w.plain()} {w.plain()})", f"unset '{name}[1]'", f"{name}[7]=seven", f"{name}=({Q}${{{name}[@]}}{Q} more)", f"{name}[-1]=last", f"{name}[0]+=x", f"unset {name}", f"{name}=()", f"{name}=scalar",
                                    f"{name}[n+1]=k", f"{name}=({Q}${{{name}[@]:1}}{Q})", f"unset '{name}[-1]'", f"{name}[$((1+1))]=w") + "; } 2>/dev/null")
     form = w.pick("${N[@]}", '"${N[@]}"', '"${N[*]}"', '"${N[0]}"', '"${N[1]}"', '"$N"', '"${N[-1]}"', "${#N[@]}", "${#N}", '"${!N[@]}"', '"${N[@]:1}"', '"${N[@]:1:2}"', '"${N[@]: -1}"', '"${N[@]/a/b}"', '"${N[@]#a}"', '"${N[@]^^}"', "${N[*]}", '"${N[@]:-none}"', '"${N[@]@Q}"',
-                  '"x${N[@]}y"', '"${N[2]-unset}"', '"${N[5]+set}"', '"${N[n]}"', "${#N[1]}", "${N[0]:0:2}", '"${N[*]%o}"', '"${N[@]@A}"', '"${N[@]@K}"', '"${N[@]+set}"', '"${N[9]:=new}"', '"${N[@]@a}"', '"${N[*]:0:1}"', '"${N[@]:0}"', '"${N[-2]-e}"', '"${!N[*]}"', '"${N[@]@k}"')
+                  '"x${N[@]}y"', '"${N[2]-unset}"', '"${N[5]+set}"', '"${N[n]}"', "${#N[1]}", "${N[0]:0:2}", '"${N[*]%o}"', '"${N[@]@A}"', '"${N[@]@K}"', '"${N[@]+set}"', '"${N[9]:=new}"', '"${N[@]@a}"', '"${N[*]:0:1}"', '"${N[@]:0}"', '"${N[-2]-e}"', '"${!N[*]}"')
     return [f"x={w.quote(w.value())}; n={w.number(0, 3)}", *lines, "{ " + w.probe(form.replace("N", name)) + "; } 2>/dev/null", w.probe(f'"${{{name}[@]-}}"')]
 
 
@@ -80,7 +80,7 @@ def read_of_bash(w):
     return ["unset x y arr REPLY more", "{ " + form.replace("PROBE", inner) + "; } 2>/dev/null", w.probe('"${x-none}"', '"${y-none}"', '"${arr[@]-none}"', '"${REPLY-none}"', '"${more-none}"')]
 
 
-@construct("read.loop", ALL, 3)
+@construct("read.loop", ("bash",), 3)
 def read_loop(w):
     content = text(w, 4)
     inner = w.probe('"$line"', w.pick("", "$i"))
@@ -88,7 +88,7 @@ def read_loop(w):
                   "cat words | while read -r line; do {p}; break; done", "while read -r line; do [ \"$line\" = foo ] && continue; {p}; last=$line; done <<'E'\n{t}\nE", "while read -r line || [ -n \"$line\" ]; do {p}; done <<'E'\n{t}\nE", "{{ read -r line; read -r last; {p}; }} <<'E'\n{t}\nE", "until ! read -r line; do {p}; done <<'E'\n{t}\nE")
     if w.shell == "zsh" and ("\\" in content):
         return []
-    return ["last=none i=", form.format(p=inner, t=content, q=w.quote(content)), w.probe('"$last"', '"${line-unset}"')]
+    return ["last=none; i=", form.format(p=inner, t=content, q=w.quote(content)), w.probe('"$last"', '"${line-unset}"')]
 
 
 @construct("lastpipe")
@@ -169,14 +169,14 @@ def loops_of_bash(w):
     return ["x= i=0; arr=(p 'q r')", "{ " + form.format(p=inner) + "; } 2>/dev/null", w.probe('"$x"', '"$i"')]
 
 
-@construct("subshells", ALL, 2)
+@construct("subshells", ("bash",), 2)
 def subshells(w):
     form = w.pick("( x=sub; {p} )", "y=$(x=cs; {p}; echo \"$x\")", "x=pipe | cat", "echo a | {{ x=$(cat); {p}; }}", "x=bg & wait", "( cd sub; x=$PWD ); y=${{PWD##*/}}", "{{ x=group; {p}; }}", "(exit 3); y=$?", "y=$(echo one; echo two)", "y=$( (echo in) )", "y=$(printf '%s\\n' a '' '')", "x=$(x=nested; echo $x$(x=deep; echo $x))", "( set -- q; x=$1 ); y=$#",
                   "y=`echo $x`", "y=$(cat <<E\n$x\nE\n)", "eval 'x=evaled'; {p}", "y='x=ev2'; eval \"$y\"; {p}", "eval x=\\$y", "( unset x ); y=${{x-gone}}", "y=$(echo \"$(echo \"q $x\")\")", "trap 'x=trap' 0; x=after; {p}; trap - 0", "y=$(exit 2; echo never)", "y=$(echo a\n# comment )\necho b)", ". ./lib.sh; {p}", ". ./lib.sh arg; y=$lib")
     return ["set -- s1; x=x0 y=y0", form.format(p=w.probe('"$x"', '"$y"', '"$#"')), w.probe('"$x"', '"$y"')]
 
 
-@construct("here-documents", ALL, 3)
+@construct("here-documents", ("bash", "dash", "busybox"), 3)
 def here_documents(w):
     body = w.pick("plain", "$x", "${x}z", "`echo bt`", "$(echo cs)", "\\$x", "a\\\\b", "\"q\" 'r'", "\\\"x", "tab\there", "$((1+2))", "back\\", "line\n$x\nend", "${u:-def}", "${u:-\"d q\"}", "*", "~", "\\`x\\`", "con\\\ntinued", "", "$", "$ x", "${x#a}", "{a,b}", "\ttabbed\n\t\t$x")
     kind = w.pick("E", "'E'", '"E"', "\\E")

@@ -87,7 +87,7 @@ def of_unknown(w):
     return [f"u={source}", w.probe('"${u' + op + '}"'), w.probe('"$u"')]
 
 
-@construct("parameter.affix", ALL, 4)
+@construct("parameter.affix", ("bash",), 4)
 def affixes(w):
     line, name = w.set(text=w.pick(w.value(), w.plain(), "/usr/local/lib/x.tar.gz", "a.b.c", "foo=bar=baz"))
     extended = w.shell == "bash" and w.chance(0.15)

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "cli/tree.h"
+#include "cli/apply/tree.h"
 #include "store/database.h"
 #include "sys/fd.h"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/tree.h"
+#include "cli/apply/tree.h"
 #include "shell/analyze.h"
 
 namespace heddle::cli {

@@ -222,7 +222,8 @@ void Test(Builtin& call) {
 
 // type says in words what a name stands for, with -p where it lies.
 void Type(Builtin& call) {
-  call.out = call.HasOption('p') || call.HasOption('P') ? OutputOf(call.in, call.argv, call.input) : Stream{Unknown()};
+  const bool path = call.in.frame.bash && (call.HasOption('p') || call.HasOption('P'));
+  call.out = path ? OutputOf(call.in, call.argv, call.input) : Stream{Unknown()};
   call.in.ApplyRules(call.argv, call.input);
 }
 

@@ -200,7 +200,8 @@ std::string Downloaded(const Call&) { return std::string(1, kDownloaded); }
 
 // Where a program lies is not known, but what it is called is. Of builtins only the name is printed.
 std::string Which(const Call& call) {
-  constexpr std::string_view kAlsoBuiltin = "echo printf test [ kill pwd true false time";
+  constexpr std::string_view kAlsoBuiltin = "echo printf test [ kill pwd true false time cd read exit export set unset alias eval exec source . : shift trap "
+      "type ulimit umask wait jobs fg bg history declare local let builtin command getopts return hash dirs pushd popd";
   if (!call.known || call.operands.size() != 1) return Unknown();
   const std::string& name = call.operands[0].text;
   const bool program = !InList(kAlsoBuiltin, name) && !call.in.frame.functions.contains(name) &&

@@ -251,7 +251,7 @@ size_t Expander::Dollar(std::string_view raw, size_t at, Build& build, bool quot
 size_t Expander::PutGlued(std::string_view raw, size_t at, size_t end, const Parameter& value, Build& build,
                           bool quoted) {
   const bool glued = IsGlued(raw, at, end, build.now.text);
-  if (!glued || !frame_.ReadsAsEmpty(raw.substr(at, end - at), value.unset)) PutSplit(value, build, quoted);
+  if (!glued || value.gone || !frame_.ReadsAsEmpty(raw.substr(at, end - at), value.unset)) PutSplit(value, build, quoted);
   return end;
 }
 
