@@ -15,7 +15,7 @@ OPAQUE = {
     "sort -n", "paste of words", "fold", "nl and cut", "column", "grep-like with sed", "append, then run",
     "file by a pattern", "file opened by exec", "PS4", "many colons",
     # Reads as one of another kind: a signal to every process, python's reader of its input, a limit of steps.
-    "trap of a signal", "select", "case from tr", "compgen -W", "array through its indices", "for that builds an array", "while that shifts",
+    "trap of a signal", "empty quotes inside words", "select", "case from tr", "compgen -W", "array through its indices", "for that builds an array", "while that shifts",
     "counting loop over an array", "while read builds an array", "source by PATH",
 }
 

@@ -210,7 +210,9 @@ bool RunShell(Interpreter& in, const std::vector<Field>& argv, Stream& input, St
     const std::string path = in.MakeExpander().ExpandWhole(value);
     const Frame before = in.frame;
     in.frame.Unset(variable);
+    in.frame.traps.clear();
     (void)in.RunFile({path}, input);
+    in.RunTraps();
     in.frame = before;
   }
   out = {Unknown()};
@@ -255,7 +257,7 @@ void RunLanguage(Interpreter& in, const std::vector<Field>& argv, const Stream& 
     if (row->role != "code") continue;
     for (auto option : row->options) coded |= HasFlag(invocation, option);
   }
-  if (coded) return;  // ApplyOptions has seen it
+  if (coded || (name.starts_with("python") && HasFlag(invocation, "-m"))) return;  // ApplyOptions has seen it
   if (!invocation.operands.empty() && InList(kRunFiles, name)) {
     const bool word = InList("eval run", invocation.operands[0].text) && invocation.operands.size() > 1;
     if (word && invocation.operands[0].text == "eval") return ScanCode(in, name, invocation.operands[1].text);
