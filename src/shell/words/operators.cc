@@ -94,14 +94,15 @@ bool IsDense(const Variable* list) {
 
 }  // namespace
 
-// ${x:-w} ${x:=w} ${x:+w} ${x:?w} and the forms without a colon. Where it is not known which way is taken, both are, one
-// after the other. A variable that was never set counts as not set.
+// ${x:-w} ${x:=w} ${x:+w} ${x:?w} and the forms without a colon. Where it is not known which way is taken, both are,
+// one after the other. A variable that was never set counts as not set.
 Expander::Parameter Expander::Default(Parameter value, std::string_view name, std::string_view rest, bool quoted) {
   const bool colon = rest[0] == ':';
   const char op = rest[colon ? 1 : 0];
   const std::string_view word = rest.substr(colon ? 2 : 1);
   const bool list = value.list || value.star;
-  const bool unknown = !value.known || std::any_of(value.items.begin(), value.items.end(), [](const auto& i) { return HasUnknown(i); });
+  const bool unknown =
+      !value.known || std::any_of(value.items.begin(), value.items.end(), [](const auto& i) { return HasUnknown(i); });
   const bool empty = list ? value.items.size() <= 1 && Join(value.items, "").empty() : value.items[0].empty();
   const bool none = list && value.items.empty();
   bool missing = value.gone || none || (colon && empty);
@@ -146,14 +147,15 @@ Expander::Parameter Expander::Slice(Parameter value, std::string_view name, std:
   const auto length = has_length ? ParseInt(Arithmetic(range.substr(colon + 1))) : std::optional<int64_t>(0);
   const bool list = value.list || value.star;
   const bool positional = name == "@" || name == "*";
-  const bool readable = list ? positional || IsDense(frame_.Find(name))
-                             : !HasUnknown(value.items[0]) && IsAscii(value.items[0]);
+  const bool readable =
+      list ? positional || IsDense(frame_.Find(name)) : !HasUnknown(value.items[0]) && IsAscii(value.items[0]);
   const bool sound = offset && length && value.known && readable && (!list || *length >= 0);
   if (positional && sound) value.items.insert(value.items.begin(), frame_.Value("0"));
   const auto size = static_cast<int64_t>(list ? value.items.size() : value.items[0].size());
   const int64_t start = !sound ? 0 : *offset < 0 ? size + std::max(*offset, -size - 1) : std::min(*offset, size);
   int64_t end = size;
-  if (sound && has_length) end = *length < 0 ? size + std::max(*length, -size - 1) : start + std::min(*length, size - start);
+  if (sound && has_length)
+    end = *length < 0 ? size + std::max(*length, -size - 1) : start + std::min(*length, size - start);
   if (!sound || (end < start && start >= 0)) {  // the latter is an error
     value.items = {Unknown()};
     value.known = false;
@@ -163,7 +165,8 @@ Expander::Parameter Expander::Slice(Parameter value, std::string_view name, std:
     else
       value.items = {value.items.begin() + start, value.items.begin() + end};
   } else {
-    value.items[0] = start < 0 ? "" : value.items[0].substr(static_cast<size_t>(start), static_cast<size_t>(end - start));
+    value.items[0] =
+        start < 0 ? "" : value.items[0].substr(static_cast<size_t>(start), static_cast<size_t>(end - start));
   }
   return value;
 }
