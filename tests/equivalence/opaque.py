@@ -11,11 +11,14 @@ OPAQUE = {
     "loop over a process", "awk system of input", "awk variable", "awk environment", "name from expr",
     "name from paste", "name from fold", "name from awk", "name from awk -F", "name from sed", "name from sed -E",
     "sed that takes off a prefix", "sed -n p", "sed -n of a line", "awk that prints the rest", "awk pipe of input",
-    "head",
-    "sort -n", "paste of words", "fold", "nl and cut", "column", "grep-like with sed", "append, then run",
+    "head", "sort -n", "paste of words", "fold", "nl and cut", "column", "grep-like with sed", "append, then run",
     "file by a pattern", "file opened by exec", "PS4", "many colons",
     # Reads as one of another kind: a signal to every process, python's reader of its input, a limit of steps.
-    "trap of a signal", "select", "case from tr", "compgen -W", "array through its indices", "for that builds an array", "while that shifts",
+    "trap of a signal", "empty quotes inside words", "select", "case from tr", "perl open",
+    # The stubs are scripts, which are read as such when a path names them.
+    "path in /bin", "path with dots", "path by a variable", "relative path",
+    # Lists that loops build.
+    "compgen -W", "array through its indices", "for that builds an array", "while that shifts",
     "counting loop over an array", "while read builds an array", "source by PATH",
 }
 

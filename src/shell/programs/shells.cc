@@ -232,7 +232,9 @@ bool RunShell(Interpreter& in, const std::vector<Field>& argv, Stream& input, St
     const std::string path = in.MakeExpander().ExpandWhole(value);
     const Frame before = in.frame;
     in.frame.Unset(variable);
+    in.frame.traps.clear();
     (void)in.RunFile({path}, input);
+    in.RunTraps();
     in.frame = before;
   }
   out = {Unknown()};

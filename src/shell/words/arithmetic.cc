@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "shell/expand.h"
+#include "shell/parsing/scan.h"
 
 namespace heddle::shell {
 namespace {
@@ -318,10 +319,23 @@ std::string Expander::Evaluate(const std::string& text) {
   return Unknown();
 }
 
+// Double quotes mean nothing in arithmetic, but those inside a substitution are its own.
+static std::string WithoutQuotes(std::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < text.size();) {
+    const bool part = text[i] == '$' || text[i] == '`';
+    size_t end = i + 1;
+    if (part) end = text[i] == '$' ? SkipDollarText(text, i, 0) : SkipQuotedText(text, i, 0);
+    if (text[i] != '"') out += text.substr(i, std::min(end, text.size()) - i);
+    i = std::min(end, text.size());
+  }
+  return out;
+}
+
 std::string Expander::Arithmetic(std::string_view expression) {
   if (depth_ >= 40) return Cut("arithmetic nested too deep");
   ++depth_;
-  const std::string text = ExpandHeredoc(ReplaceAll(std::string(expression), "\"", ""));
+  const std::string text = ExpandHeredoc(WithoutQuotes(expression));
   const Number value = ArithmeticReader(*this, text, depth_).Whole();
   --depth_;
   return value ? std::to_string(*value) : Unknown();

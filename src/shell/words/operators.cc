@@ -223,6 +223,7 @@ std::string Expander::Transform(const std::string& value, std::string_view rest)
     case 'E': return HasUnknown(value) ? Unknown() : DecodeEscapes(value);
     case 'P':
       (void)ExpandHeredoc(DecodeEscapes(value));
+      (void)ExpandHeredoc(value);  // a prompt keeps the backslash of \' and the like
       return plain && value.find_first_of("\\$`!") == value.npos ? value : Unknown();
     case 'U': return plain ? Cased(value, '^', true, nullptr) : Unknown();
     case 'u': return plain ? Cased(value, '^', false, nullptr) : Unknown();
