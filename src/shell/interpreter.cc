@@ -347,9 +347,12 @@ void Interpreter::Report(std::string_view rule, Risk risk, std::string reason) {
 
 void Interpreter::Touch(EffectKind kind, const Field& target, bool recursive) {
   const std::string through = target.text.empty() ? "" : files.Through(PathOf(target.text));
-  // A loop over names has their pattern as the value of its variable.
-  const bool glob = target.glob || (sweep.on && target.text.find_first_of("*?[") != std::string::npos);
-  const Location where = Locate(through.empty() ? target.text : through, glob, frame.cwd, world_);
+  // In a loop over all names of a directory, one name stands for every one.
+  const bool every = sweep.on && !sweep.filtered && target.text.ends_with(kName) &&
+                     (target.text.size() == 1 || target.text[target.text.size() - 2] == '/');
+  const std::string text = every ? target.text.substr(0, target.text.size() - 1) + "*" : target.text;
+  const bool glob = target.glob || every;
+  const Location where = Locate(through.empty() ? text : through, glob, frame.cwd, world_);
   const bool writes = kind == EffectKind::kOverwrite || kind == EffectKind::kAppend || kind == EffectKind::kWrite;
   if (writes && files.Knows(PathOf(target.text))) files.Write(PathOf(target.text), {Unknown()}, false);
   if (where.place == Place::kInert && kind != EffectKind::kDelete) return;
@@ -365,7 +368,7 @@ void Interpreter::Touch(EffectKind kind, const Field& target, bool recursive) {
     Change(std::move(change));
   }
   if ((writes || kind == EffectKind::kDelete) && !named) Change({.why = "it is not known which files it changes"});
-  Effect effect{.kind = kind, .target = target.text, .place = where.place, .recursive = recursive, .glob = glob};
+  Effect effect{.kind = kind, .target = text, .place = where.place, .recursive = recursive, .glob = glob};
   if (sweep.on) {
     effect.filtered = sweep.filtered;
     effect.tests = sweep.tests;

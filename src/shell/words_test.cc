@@ -29,7 +29,7 @@ std::string Deleted(std::string_view line) {
 }  // namespace
 
 TEST_CASE("words become what bash makes of them, or unknown") {
-  for (const char* file : {"words", "outputs"}) {
+  for (const std::string file : {"words", "outputs"}) {
     std::ifstream in(Cat({"tests/cases/words/", file, ".case"}));
     REQUIRE(in);
     std::string line;
@@ -37,7 +37,7 @@ TEST_CASE("words become what bash makes of them, or unknown") {
       const size_t arrow = std::max(line.rfind(" => ") + 1, line.rfind(" =? ") + 1) - 1;
       if (line.empty() || line[0] == '#' || arrow == line.npos) continue;
       std::string script = DecodeEscapes(line.substr(0, arrow));
-      if (std::string_view(file) == "outputs") script = Cat({"x=$(", script, "\n); rm \"$x\""});
+      if (file == "outputs") script = Cat({"x=$(", script, "\n); rm \"$x\""});
       const std::string found = Deleted(script), expected = DecodeEscapes(line.substr(arrow + 4));
       const bool unknown = line[arrow + 2] == '?' && Contains(found, "(unknown)");
       CHECK_MESSAGE((unknown || found == expected), file, ".case:", number, " gives ", found);
