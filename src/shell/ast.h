@@ -60,7 +60,6 @@ struct Statement {
   bool background = false;
   bool chooses = false;    // select: a for loop whose variable takes what is typed
   bool coprocess = false;  // its input is a pipe of the shell
-  bool falls = false;      // of a case's arm: goes on with the next one
   bool declares = false;   // of declare, export, local ...: the assignments stand among its operands
 };
 

@@ -1,7 +1,6 @@
 #include "shell/interpreter.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include "base/text.h"
 #include "shell/arguments.h"
@@ -284,44 +283,6 @@ void Interpreter::RunTraps() {
   }
 }
 
-// Whether a word of `text` is a program that can destroy or run something.
-bool Interpreter::MayBeCommand(std::string_view text) const {
-  constexpr std::string_view kAround = " \t\n;&|(){}'\"`$<>=,";
-  for (size_t at = text.find_first_not_of(kAround); at != text.npos; at = text.find_first_not_of(kAround, at)) {
-    const size_t end = std::min(text.find_first_of(kAround, at), text.size());
-    const std::string_view word = text.substr(at, end - at);
-    const std::string_view name = word.substr(word.rfind('/') + 1);
-    if (rules_.IsDangerous(name) || rules_.Runs(name, "shell")) return true;
-    at = end;
-  }
-  return false;
-}
-
-void Interpreter::Probe(const std::string& text) {
-  if (probing_ || text.find_first_of(" \t\n") == text.npos || !MayBeCommand(text)) return;
-  const Analysis before = result_;
-  probing_ = true;
-  Stream none;
-  (void)RunScriptApart(text, none);
-  probing_ = false;
-  // That prose does not parse, or names what is not there, says nothing.
-  const auto counts = [](const Finding& finding) {
-    static constexpr std::string_view kOfText[] = {"parse.", "analysis.", "exec.unresolved", "exec.built"};
-    return finding.risk >= Risk::kHigh &&
-           std::none_of(std::begin(kOfText), std::end(kOfText), [&](auto id) { return finding.rule.starts_with(id); });
-  };
-  const std::vector<Finding> found = std::move(result_.findings);
-  const bool complete = result_.complete;
-  std::vector<Effect> effects = std::move(result_.effects);
-  result_ = before;
-  if (std::none_of(found.begin(), found.end(), counts)) return;
-  result_.complete &= complete;
-  result_.effects = std::move(effects);
-  for (const Finding& finding : found) {
-    if (counts(finding)) Report(finding.rule, finding.risk, finding.reason);
-  }
-}
-
 Stream Interpreter::RunArgv(std::vector<Field> argv, Stream& input) {
   if (depth_ >= kMaxDepth) {
     Limit("nested too deep to be followed");
@@ -391,10 +352,10 @@ void Interpreter::Change(FileChange change) {
 }
 
 NamedPaths Interpreter::Named(const Field& word) const {
-  NamedPaths out{.text = word.text};
+  NamedPaths out{.text = sweep.names ? ReplaceAll(word.text, std::string(1, kName), "*") : word.text};
   if (sweep.on && HasUnknown(word.text)) out.tests = sweep.tests;
   if (word.text.starts_with("/")) return out;
-  out.text = frame.cwd.empty() ? Unknown() : Cat({frame.cwd, "/", word.text});
+  out.text = frame.cwd.empty() ? Unknown() : Cat({frame.cwd, "/", out.text});
   return out;
 }
 

@@ -23,6 +23,7 @@ constexpr size_t kMaxEffects = 200;  // and commands; what comes later is only c
 struct Sweep {
   bool on = false;
   bool filtered = false;             // only what some filter selected
+  bool names = false;                // each of the names that a pattern selects, of which kName stands for one
   std::vector<std::string> tests{};  // the words of find's expression before the action
 };
 

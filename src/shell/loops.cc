@@ -44,10 +44,15 @@ void Widen(Frame& frame, const Frame& before) {
 
 // One of the names that a pattern stands for: what is wild in it, to the next slash, is a name that is not known.
 std::string OneName(std::string_view pattern) {
+  constexpr std::string_view kSpecial = "*?[\\(";
   std::string out;
   for (const auto part : Split(pattern, '/')) {
     if (!out.empty() || part.data() != pattern.data()) out += '/';
-    out += part.find_first_of("*?[\\(") == part.npos ? std::string(part) : std::string(1, kName);
+    const bool plain = part.find_first_of(kSpecial) == part.npos;
+    if (!plain) out += kName;
+    // "*.txt" is some name with this end; what begins otherwise may select nothing more.
+    const bool ended = !plain && part[0] == '*' && part.find_first_of(kSpecial, 1) == part.npos;
+    if (plain || ended) out += part.substr(ended ? 1 : 0);
   }
   return out;
 }
@@ -73,7 +78,10 @@ Stream Interpreter::RunFor(const Statement& statement, Stream& input) {
   Stream out;
   for (const Field& value : values) {
     sweep = outer;
-    if (value.glob) sweep = {.on = true, .filtered = !MatchesAll(value.text.substr(value.text.rfind('/') + 1))};
+    if (value.glob) {
+      const auto last = value.text.substr(value.text.rfind('/') + 1);
+      sweep = {.on = true, .filtered = !MatchesAll(last), .names = true};
+    }
     frame.Assign(statement.name, value.glob ? OneName(value.text) : value.text);
     for (const Statement& child : statement.children) Add(out, Run(child, inner));
     if (exits.loop) frame = JoinFrames(frame, *exits.loop);

@@ -62,8 +62,7 @@ class Converter {
   Statement Unparsed(Node node, int depth) {
     complete = false;
     Statement out;
-    Statement raw;
-    raw.kind = Kind::kUnparsed;
+    Statement raw{.kind = Kind::kUnparsed};
     raw.words.push_back({Text(node)});
     out.children.push_back(std::move(raw));
     if (depth <= kMaxDepth) AddStatements(node, out, depth);
@@ -106,8 +105,7 @@ class Converter {
   }
 
   Statement Command(Node node) {
-    Statement out;
-    out.kind = Kind::kCommand;
+    Statement out{.kind = Kind::kCommand};
     for (const Node child : node.children()) {
       const std::string_view type = child.type();
       if (type == "variable_assignment" && out.words.empty()) {
@@ -140,15 +138,13 @@ class Converter {
   }
 
   Statement Plain(Node node) {
-    Statement out;
-    out.kind = Kind::kCommand;
+    Statement out{.kind = Kind::kCommand};
     for (const Node child : node.children()) AddWord(out, child);
     return out;
   }
 
   Statement Declaration(Node node) {
-    Statement out;
-    out.kind = Kind::kCommand;
+    Statement out{.kind = Kind::kCommand};
     out.declares = true;
     for (const Node child : node.children()) {
       if (child.type() != "variable_assignment") {
@@ -163,8 +159,7 @@ class Converter {
 
   // What stands between the brackets stays one text: its operators do not matter, what it expands does.
   Statement Test(Node node) {
-    Statement out;
-    out.kind = Kind::kTest;
+    Statement out{.kind = Kind::kTest};
     const std::string_view all = Text(node);
     const size_t width = all.starts_with("[[") || all.starts_with("((") ? 2 : 1;
     out.name = all.substr(0, width);
@@ -174,8 +169,7 @@ class Converter {
   }
 
   Statement Assign(Node node) {
-    Statement out;
-    out.kind = Kind::kCommand;
+    Statement out{.kind = Kind::kCommand};
     if (node.type() == "variable_assignment") {
       out.assignments.push_back(AssignmentOf(node));
       return out;
@@ -246,8 +240,7 @@ class Converter {
   }
 
   Statement Redirected(Node node, int depth) {
-    Statement body;
-    body.kind = Kind::kCommand;
+    Statement body{.kind = Kind::kCommand};
     const Node inner = node.field("body");
     if (!inner.is_null()) body = Convert(inner, depth + 1);
     std::vector<Statement> piped, after;
@@ -259,8 +252,7 @@ class Converter {
       if (type == "heredoc_redirect") AddHeredoc(*holder, child, depth, piped, after);
     }
     if (!piped.empty()) {
-      Statement pipeline;
-      pipeline.kind = Kind::kPipeline;
+      Statement pipeline{.kind = Kind::kPipeline};
       pipeline.children.push_back(std::move(body));
       for (auto& next : piped) {
         if (next.kind == Kind::kPipeline) {
@@ -289,8 +281,7 @@ class Converter {
   }
 
   Statement If(Node node, int depth) {
-    Statement out;
-    out.kind = Kind::kBranches;
+    Statement out{.kind = Kind::kBranches};
     AddBranch(node, out, depth);
     return out;
   }
@@ -323,8 +314,7 @@ class Converter {
   }
 
   Statement Case(Node node, int depth) {
-    Statement out;
-    out.kind = Kind::kCase;
+    Statement out{.kind = Kind::kCase};
     for (const Node child : node.children()) {
       if (child.type() == "case_item") {
         Statement arm = Children(child, Kind::kSequence, depth);
@@ -353,8 +343,7 @@ class Converter {
   }
 
   Statement For(Node node, int depth) {
-    Statement out;
-    out.kind = Kind::kFor;
+    Statement out{.kind = Kind::kFor};
     for (const Node child : node.children()) {
       if (child.type() == "variable_name" && out.name.empty()) {
         out.name = Text(child);
@@ -369,8 +358,7 @@ class Converter {
   }
 
   Statement Function(Node node, int depth) {
-    Statement out;
-    out.kind = Kind::kFunction;
+    Statement out{.kind = Kind::kFunction};
     const Node name = node.field("name");
     if (!name.is_null()) out.name = Text(name);
     AddStatements(node, out, depth);

@@ -199,7 +199,7 @@ Stream Interpreter::RunCase(const Statement& statement, Stream& input) {
     auto patterns = MakeExpander();
     for (const Word& word : arm.words) (void)patterns.ExpandWhole(word.raw);
     for (const Statement& child : arm.children) AddMaybe(out, Run(child, inner));
-    if (arm.falls) carried = carried ? JoinFrames(*carried, frame) : frame;
+    if (!arm.name.empty()) carried = carried ? JoinFrames(*carried, frame) : frame;
     if (arm.children.empty() || !Leaves(arm.children.back())) joined = JoinFrames(joined, frame);
   }
   frame = joined;

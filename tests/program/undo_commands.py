@@ -234,7 +234,6 @@ cd nowhere; rm a.txt
 wait; read -r x; rm "$x"
 ssh host rm a.txt
 docker run x rm a.txt
-xargs -a list rm
 echo x > fifo
 sudo make install
 while read -r f; do rm "$f"; done < list

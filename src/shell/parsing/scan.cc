@@ -45,6 +45,8 @@ size_t SkipBalanced(std::string_view text, size_t at, char open, char close, int
   return kNone;
 }
 
+bool IsLetterOrDigit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
 }  // namespace
 
 bool EndsWord(char c) { return std::string_view(" \t\n;&|<>()").find(c) != kNone; }
@@ -153,6 +155,12 @@ size_t SkipWord(std::string_view text, size_t at, int depth) {
     if (i == kNone) return kNone;
   }
   return i == at ? kNone : i;
+}
+
+// Whether the parameter at [at, end) stands inside a name: r${x}m. There it is most often empty.
+bool IsGlued(std::string_view raw, size_t at, size_t end, std::string_view before) {
+  const bool left = !before.empty() && IsLetterOrDigit(before.back());
+  return left || (at == 0 && end < raw.size() && IsLetterOrDigit(raw[end]));
 }
 
 }  // namespace heddle::shell

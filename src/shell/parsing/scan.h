@@ -27,6 +27,9 @@ size_t SkipWord(std::string_view text, size_t at, int depth);
 // none or the text is no shell. The parser defines it.
 size_t SkipCommands(std::string_view text, size_t at, int depth);
 
+// Whether the parameter at [at, end) stands inside a name: r${x}m. There it is most often empty.
+bool IsGlued(std::string_view raw, size_t at, size_t end, std::string_view before);
+
 bool EndsWord(char c);  // a blank, a line feed or a byte that begins an operator
 
 }  // namespace heddle::shell

@@ -12,14 +12,6 @@ namespace {
 constexpr size_t kMaxFields = 4096, kMaxBytes = 1 << 20;
 constexpr int kMaxDepth = 40;
 
-bool IsLetterOrDigit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
-
-// Whether the parameter at [at, end) stands inside a name: r${x}m. There it is most often empty.
-bool IsGlued(std::string_view raw, size_t at, size_t end, std::string_view before) {
-  const bool left = !before.empty() && IsLetterOrDigit(before.back());
-  return left || (at == 0 && end < raw.size() && IsLetterOrDigit(raw[end]));
-}
-
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n'; }
 
 // What stands between backquotes, as the shell in them reads it: a backslash goes before $ ` \, and in double quotes
@@ -147,9 +139,8 @@ size_t Expander::Substitution(std::string_view raw, size_t at, Build& build, boo
     return raw.size();
   }
   const std::string_view inside = raw.substr(at + 2, end - at - 3);
-  const bool doubled =
-      opener == '(' && inside.size() >= 2 && inside[0] == '(' && MatchingClose(inside, 0, '(', ')') == inside.size();
-  if (opener == '[' || doubled)
+  const bool doubled = inside.size() >= 2 && inside[0] == '(' && MatchingClose(inside, 0, '(', ')') == inside.size();
+  if (opener == '[' || (opener == '(' && doubled))
     build.Value(Arithmetic(doubled ? inside.substr(1, inside.size() - 2) : inside), quoted);
   else
     build.Value(hooks_.substitute(inside, false), quoted);
