@@ -44,11 +44,11 @@ void ListForPrograms(const App& app, const UndoCommand& command, const std::vect
 
 void ListForPeople(const App& app, const UndoCommand& command, const std::vector<UndoItem>& items) {
   const bool cut_off = command.state == UndoState::kRunning;
-  app.Out(Cat({std::to_string(command.id), "\t", LocalTime(command.time_ms), "\t", ForTerminal(command.command),
-               cut_off ? "\t(heddle ended before it did)" : "", "\n"}));
+  app.Out(Cat({std::to_string(command.id), "  ", LocalTime(command.time_ms), "  ", ForTerminal(command.command),
+               cut_off ? "  (heddle ended before it did)" : "", "\n"}));
   for (size_t i = 0; i < items.size() && i < kShown; ++i)
-    app.Out(Cat({"\t", WhatOf(items[i]), "\t", ForTerminal(items[i].path), "\n"}));
-  if (items.size() > kShown) app.Out(Cat({"\tand ", std::to_string(items.size() - kShown), " more\n"}));
+    app.Out(Cat({"  ", WhatOf(items[i]), "  ", ForTerminal(items[i].path), "\n"}));
+  if (items.size() > kShown) app.Out(Cat({"  and ", std::to_string(items.size() - kShown), " more\n"}));
 }
 
 int List(App& app, bool json) {

@@ -111,7 +111,7 @@ class Interpreter {
   void WriteRedirects(const Statement& statement, const Stream& output, std::string_view command);
   void WriteTo(const Field& target, const Redirect& redirect, const Stream& output, std::string_view command);
   void ApplyRule(const Rule& rule, size_t sub, const Invocation& invocation, const Stream& input);
-  bool ApplyMatching(const Invocation& invocation, const Stream& input);
+  bool ApplyMatching(const Invocation& invocation, const Stream& input, bool made);
   void Note(Invocation& invocation, bool described);
   bool MayBeCommand(std::string_view text) const;
   std::string Substitute(std::string_view command, bool process);

@@ -43,7 +43,6 @@ sh -c 'rm a.txt'
 bash -c 'rm a.txt; > b.txt'
 for i in a.txt b.txt; do rm "$i"; done
 for i in *.txt; do rm "$i"; done
-for i in *.txt; do mv "$i" "${i%.txt}.md"; done
 for i in a.txt b.txt; do mv "$i" "$i.bak"; done
 f=a.txt; rm "$f"
 eval 'rm a.txt'
@@ -237,6 +236,7 @@ docker run x rm a.txt
 echo x > fifo
 sudo make install
 while read -r f; do rm "$f"; done < list
+for i in *.txt; do mv "$i" "${i%.txt}.md"; done
 awk '{ print $1 > "b.txt" }' a.txt
 perl -pi.bak -e 's/a/X/' a.txt
 """.strip().splitlines()

@@ -96,18 +96,6 @@ void WriteRedirected(Interpreter& in, std::string_view code) {
   }
 }
 
-// awk: print text | "sh". The text is put together while it runs.
-void FindPipedShell(Interpreter& in, std::string_view code) {
-  for (size_t at = code.find('|'); at != code.npos; at = code.find('|', at + 1)) {
-    const size_t quote = code.find_first_not_of(" |&", at);
-    if (quote == code.npos || code[quote] != '"') continue;
-    const size_t end = std::min(code.find('"', quote + 1), code.size());
-    const auto words = SplitWords(code.substr(quote + 1, end - quote - 1));
-    if (!words.empty() && in.rules().Runs(words[0].substr(words[0].rfind('/') + 1), "shell"))
-      in.Report("exec.piped", Risk::kHigh, "a shell runs whatever it is sent");
-  }
-}
-
 // Code is harmless only if every word of it is; what no row describes is unknown.
 // True if something in it is not known.
 bool NoteUnknownWords(Interpreter& in, std::string_view language, std::string_view code) {
@@ -155,10 +143,7 @@ void ScanCode(Interpreter& interpreter, std::string_view language, std::string_v
     return;
   }
   bool deletes = false, runs = false, fetches = false, evaluates = false;
-  if (language == "awk") {
-    WriteRedirected(interpreter, code);
-    FindPipedShell(interpreter, code);
-  }
+  if (language == "awk") WriteRedirected(interpreter, code);
   const bool unknown = NoteUnknownWords(interpreter, language, code);
   for (const CodeRule& rule : interpreter.rules().tables().code) {
     const auto& languages = rule.languages;

@@ -222,7 +222,8 @@ bool RunWrapped(Interpreter& in, const std::vector<Field>& argv, const Invocatio
   } else {
     out = in.RunArgv(Tail(argv, at), input);
   }
-  in.frame = before;
+  // What this shell itself runs changes its state: builtin eval, time x=1.
+  if (!InList("builtin command time noglob nocorrect", name)) in.frame = before;
   if (wrapper->elsewhere) LeaveElsewhere(in, changes, name);
   // A wrapper whose options are not all known may have swallowed a word: what follows is looked at as well.
   if (!in.rules().Knows(Base(argv[at])) && wrapper->runs == "argv") {

@@ -93,7 +93,7 @@ void Interpreter::ApplyRule(const Rule& rule, size_t sub, const Invocation& invo
 }
 
 // True if some row other than those about unknown programs matched.
-bool Interpreter::ApplyMatching(const Invocation& invocation, const Stream& input) {
+bool Interpreter::ApplyMatching(const Invocation& invocation, const Stream& input, bool made) {
   bool matched = false;
   allowed_ = false;
   if (options_.user_rules != nullptr) {
@@ -106,7 +106,9 @@ bool Interpreter::ApplyMatching(const Invocation& invocation, const Stream& inpu
     }
   }
   for (const auto& match : rules_.Matching(invocation)) {
-    matched |= !match.rule->commands.front().starts_with("* ");
+    const bool about_unknown = match.rule->commands.front().starts_with("* ");
+    if (about_unknown && made) continue;
+    matched |= !about_unknown;
     if (allowed_ && match.rule->risk == Risk::kCritical) allowed_ = false;
     ApplyRule(*match.rule, match.sub, invocation, input);
   }
@@ -137,9 +139,11 @@ void Interpreter::Note(Invocation& invocation, bool described) {
 Invocation Interpreter::ApplyRules(const std::vector<Field>& argv, const Stream& input) {
   Invocation invocation = rules_.Read(argv, options_.user_rules);
   if (OnlyAsks(argv)) return invocation;
-  const bool matched = ApplyMatching(invocation, input);
+  // What this line made is looked into instead.
+  const bool made = argv[0].text.find('/') != std::string::npos && FileText(PathOf(argv[0].text)) != nullptr;
+  const bool matched = ApplyMatching(invocation, input, made);
   const RuleSet* user = options_.user_rules;
-  const bool described = matched || rules_.CallsKnown(invocation) || (user != nullptr && user->Knows(invocation.name));
+  const bool described = made || matched || rules_.CallsKnown(invocation) || (user != nullptr && user->Knows(invocation.name));
   Note(invocation, described);
   return invocation;
 }
