@@ -11,10 +11,19 @@ namespace {
 // A here-document's delimiter as it stands on its own line.
 std::string Unquoted(std::string_view raw) {
   std::string out;
+  char quote = '\0';
   for (size_t i = 0; i < raw.size(); ++i) {
-    if (raw[i] == '\\' && i + 1 < raw.size())
+    const char next = i + 1 < raw.size() ? raw[i + 1] : '\0';
+    const bool escapes = quote == '\0' || (quote == '"' && std::string_view("$`\"\\").find(next) != raw.npos);
+    if (raw[i] == '\\' && next != '\0' && escapes)
       out += raw[++i];
-    else if (raw[i] != '\'' && raw[i] != '"')
+    else if (quote == '\0' && raw[i] == '$' && (next == '\'' || next == '"'))
+      continue;
+    else if (quote != '\0' && raw[i] == quote)
+      quote = '\0';
+    else if (quote == '\0' && (raw[i] == '\'' || raw[i] == '"'))
+      quote = raw[i];
+    else
       out += raw[i];
   }
   return out;

@@ -276,16 +276,16 @@ void RunLanguage(Interpreter& in, const std::vector<Field>& argv, const Invocati
     }
     return;
   }
+  const std::string language(in.rules().LanguageOf(name));
+  if (in.rules().Runs(name, "words")) {
+    for (const Field& operand : invocation.operands) ScanCode(in, language, operand.text);
+  }
   bool coded = false;
   for (const OptionRow* row : in.rules().Options(invocation)) {
     if (row->role != "code" && row->role != "module") continue;
     for (auto option : row->options) coded |= HasFlag(invocation, option);
   }
   if (coded) return;  // ApplyOptions has seen it
-  const std::string language(in.rules().LanguageOf(name));
-  if (in.rules().Runs(name, "words")) {
-    for (const Field& operand : invocation.operands) ScanCode(in, language, operand.text);
-  }
   if (!invocation.operands.empty() && in.rules().Runs(name, "file")) {
     const bool word = InList("eval run", invocation.operands[0].text) && invocation.operands.size() > 1;
     if (word && invocation.operands[0].text == "eval") return ScanCode(in, language, invocation.operands[1].text);

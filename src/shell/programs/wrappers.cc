@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "shell/arguments.h"
 #include "shell/programs/programs.h"
+#include "shell/quote.h"
 
 namespace heddle::shell {
 namespace {
@@ -128,7 +129,9 @@ void RunXargs(Interpreter& in, const std::vector<Field>& argv, const Stream& sta
   if (placed) {
     for (const Field& item : used) {
       std::vector<Field> each = inner;
-      for (Field& field : each) field.text = ReplaceAll(field.text, call.replace, item.text);
+      // parallel hands one text to a shell, with each item as one word of it.
+      const std::string text = parallel && !HasUnknown(item.text) && own.empty() ? Quote(item.text) : item.text;
+      for (Field& field : each) field.text = ReplaceAll(field.text, call.replace, text);
       if (parallel)
         (void)in.RunScriptApart(JoinFrom(each, 0), none);
       else
