@@ -168,7 +168,8 @@ const Stream* Interpreter::FileText(std::string_view path) {
   if (const Stream* made = files.Find(absolute)) return made;
   if (!world_.read || path.empty() || HasUnknown(path) || (frame.cwd.empty() && path[0] != '/')) return nullptr;
   auto text = world_.read(absolute);
-  if (!text) return nullptr;
+  // Marks are control characters, so a text may hold none; what does is a program that cannot be looked into.
+  if (!text || std::any_of(text->begin(), text->end(), IsMark)) return nullptr;
   files.Write(absolute, {*std::move(text)}, false);
   return files.Find(absolute);
 }

@@ -77,6 +77,13 @@ void ProbeWords(Interpreter& in, const std::vector<Field>& argv) {
   }
 }
 
+// A program of another kind is not for a shell: a binary, or a script with another interpreter.
+bool IsForShell(std::string_view text) {
+  const size_t line = std::min(text.find('\n'), text.size());
+  const bool script = text.starts_with("#!") ? Contains(text.substr(0, line), "sh") : IsPlainText(text.substr(0, 512));
+  return script || HasUnknown(text);
+}
+
 // A program that this line wrote, downloaded or copied.
 void RunMadeFile(Interpreter& in, const std::vector<Field>& argv, Stream& input) {
   const std::string path = PathOfMade(in, argv[0].text);
@@ -94,11 +101,7 @@ void RunMadeFile(Interpreter& in, const std::vector<Field>& argv, Stream& input)
       in.Report("exec.script", Risk::kModerate, "runs a program that cannot be looked into");
     return;
   }
-  // A program of another kind is not for a shell: a binary, or a script with another interpreter.
-  const std::string_view text = made->text;
-  const size_t line = std::min(text.find('\n'), text.size());
-  const bool script = text.starts_with("#!") ? Contains(text.substr(0, line), "sh") : IsPlainText(text.substr(0, 512));
-  if (!script && !HasUnknown(text)) return;
+  if (!IsForShell(made->text)) return;
   const auto positional = in.frame.positional;
   const bool known = in.frame.positional_known;
   const bool lost = in.frame.positional_lost;
@@ -110,6 +113,14 @@ void RunMadeFile(Interpreter& in, const std::vector<Field>& argv, Stream& input)
 }
 
 }  // namespace
+
+bool RunsAsScript(Interpreter& in, const std::string& word) {
+  const std::string path = PathOfMade(in, word);
+  if (path.empty()) return false;
+  if (!in.files.ProgramAt(path).empty()) return true;
+  const Stream* text = in.FileText(path);
+  return text != nullptr && IsForShell(text->text);
+}
 
 std::string Requoted(Interpreter& in, const std::vector<Field>& argv, size_t from) {
   in.frame.Assign("_", Unknown());

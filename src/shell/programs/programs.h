@@ -41,6 +41,9 @@ void NoteChanges(Interpreter& in, const std::vector<Field>& argv, size_t before)
 // not.
 std::string PathOfMade(const Interpreter& in, const std::string& word);
 
+// Whether `word` names, by a path or where this line made it, a file whose text a shell would run and that can be read.
+bool RunsAsScript(Interpreter& in, const std::string& word);
+
 // Words as a shell reads them back; a part that is not known is a variable of no known value.
 std::string Requoted(Interpreter& in, const std::vector<Field>& argv, size_t from);
 

@@ -5,6 +5,7 @@
 #include "shell/arguments.h"
 #include "shell/interpreter.h"
 #include "shell/nature.h"
+#include "shell/programs/programs.h"
 #include "shell/rules.h"
 
 namespace heddle::shell {
@@ -139,8 +140,8 @@ void Interpreter::Note(Invocation& invocation, bool described) {
 Invocation Interpreter::ApplyRules(const std::vector<Field>& argv, const Stream& input) {
   Invocation invocation = rules_.Read(argv, options_.user_rules);
   if (OnlyAsks(argv)) return invocation;
-  // What this line made is looked into instead.
-  const bool made = argv[0].text.find('/') != std::string::npos && FileText(PathOf(argv[0].text)) != nullptr;
+  // A script that can be read is looked into instead.
+  const bool made = RunsAsScript(*this, argv[0].text);
   const bool matched = ApplyMatching(invocation, input, made);
   const RuleSet* user = options_.user_rules;
   const bool described = made || matched || rules_.CallsKnown(invocation) || (user != nullptr && user->Knows(invocation.name));
