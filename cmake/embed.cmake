@@ -8,10 +8,10 @@ function(embed layer name)
   add_dependencies(${layer} embed_${layer}_${name})
 endfunction()
 
-# The rule tables: data/rules/*.toml through the layer's own parser (src/shell/rows/compile_rules_main.cc).
+# The rule tables: data/rules through the layer's own parser (src/shell/rows/compile_rules_main.cc).
 function(compiled_rules)
-  file(GLOB rules CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/data/rules/*.toml)
-  set(nature ${CMAKE_SOURCE_DIR}/data/rules/nature.txt)
+  file(GLOB rules CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/data/rules/*.toml
+       ${CMAKE_SOURCE_DIR}/data/rules/*.txt ${CMAKE_SOURCE_DIR}/data/rules/options/*.txt)
   set(shell ${CMAKE_CURRENT_SOURCE_DIR}/shell)
   add_executable(compile_rules ${shell}/rows/compile_rules_main.cc ${shell}/rows/invocation.cc
                  ${shell}/rows/program_index.cc ${shell}/rows/rules.cc ${shell}/rows/rules_toml.cc ${shell}/risk.cc)
@@ -19,8 +19,8 @@ function(compiled_rules)
   target_link_libraries(compile_rules PRIVATE base heddle_flags)
   set(out ${CMAKE_BINARY_DIR}/generated/shell/builtin_rules.inc)
   file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/generated/shell)
-  add_custom_command(OUTPUT ${out} COMMAND compile_rules ${out} ${nature} ${rules}
-                     DEPENDS compile_rules ${nature} ${rules} VERBATIM)
+  add_custom_command(OUTPUT ${out} COMMAND compile_rules ${out} ${rules}
+                     DEPENDS compile_rules ${rules} VERBATIM)
   add_custom_target(builtin_rules DEPENDS ${out})
   add_dependencies(shell builtin_rules)
 endfunction()

@@ -111,8 +111,13 @@ class Interpreter {
   void WriteRedirects(const Statement& statement, const Stream& output, std::string_view command);
   void WriteTo(const Field& target, const Redirect& redirect, const Stream& output, std::string_view command);
   void ApplyRule(const Rule& rule, size_t sub, const Invocation& invocation, const Stream& input);
-  bool ApplyMatching(const Invocation& invocation, const Stream& input, bool made);
-  void Note(Invocation& invocation, bool described);
+  struct Matched {
+    bool any, allowed;
+  };
+  Matched ApplyMatching(const Invocation& invocation, const Stream& input);
+  void NoteUnknown(Invocation& invocation, const std::vector<Field>& argv, const UsedCommand& used,
+                   const Stream& input);
+  UsedCommand Used(const Invocation& invocation) const;
   bool MayBeCommand(std::string_view text) const;
   std::string Substitute(std::string_view command, bool process);
   std::string_view Keep(std::string text);

@@ -14,6 +14,7 @@ namespace heddle::shell {
 struct Flag {
   std::string name;  // "--force", or a cluster "-rf"
   std::string value;
+  size_t at = 0;  // its place among the words of the command
 };
 
 struct Invocation {
@@ -21,6 +22,7 @@ struct Invocation {
   const Program* program = nullptr;  // what the built-in rows say of it; null: nothing
   std::vector<Flag> flags;
   std::vector<Field> operands;
+  std::vector<size_t> operands_at;  // the place of each among the words of the command
   bool clusters = true;
   bool described = true;  // some row says what it does; what is not described is unknown
 };

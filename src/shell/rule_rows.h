@@ -94,6 +94,14 @@ struct NatureRow {
   Nature nature = Nature::kUnknown;
 };
 
+// Options of a command that add no effect to it: they look, choose, limit, or shape what is printed. An option that no
+// row of any kind names is unknown; data/rules/options/*.txt.
+struct HarmlessRow {
+  Words words;             // what the operands begin with
+  Words switches, values;  // "-W*": whatever begins so; values take the next argument
+  bool ends = false;       // what stands behind its first operand is not the command's: it belongs to what that runs
+};
+
 // A row that is about a command, by its number in its table, and the words that follow the program's name there.
 struct SubRow {
   uint16_t row = 0;
@@ -105,6 +113,7 @@ struct Program {
   std::string_view name;  // may be a glob ("mkfs*") among those that are searched one by one
   std::span<const SubRow> commands, wrappers, options, rules;
   std::span<const NatureRow> natures;
+  std::span<const HarmlessRow> harmless;
 };
 
 // How bad an effect is, by place.

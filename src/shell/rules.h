@@ -54,6 +54,10 @@ class RuleSet {
     size_t sub;
   };
   std::vector<Match> Matching(const Invocation& invocation) const;
+  // Those of the rules about any program ("*"): they take a command that nothing else describes at its word.
+  std::vector<Match> MatchingAny(const Invocation& invocation) const;
+  // The first option of the command that no row names, as far as its own options go; nullptr: none. `argv` are its words.
+  const Flag* Undeclared(const Invocation& invocation, const std::vector<Field>& argv) const;
   const PlaceRule* Place(const Effect& effect) const;
   // Whether anything is said of a program of this name, by a glob too.
   bool Knows(std::string_view name) const;
@@ -68,6 +72,7 @@ class RuleSet {
   friend class TomlReader;
   size_t CommandBegin(const WrapperRow& wrapper, const SubRow& row, const Program& program,
                       const std::vector<Field>& argv) const;
+  void AddMatches(const Program& program, const Invocation& invocation, std::vector<Match>& out) const;
   OptionReader::Source SourceOf(const Program* program) const {
     return {program, tables_.commands, tables_.options};
   }

@@ -1,5 +1,6 @@
 // From a resolved command and the rules that match it to effects and findings.
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "shell/arguments.h"
@@ -93,8 +94,8 @@ void Interpreter::ApplyRule(const Rule& rule, size_t sub, const Invocation& invo
   }
 }
 
-// True if some row other than those about unknown programs matched.
-bool Interpreter::ApplyMatching(const Invocation& invocation, const Stream& input, bool made) {
+// Whether some row matched, or one of the user's allows the command.
+Interpreter::Matched Interpreter::ApplyMatching(const Invocation& invocation, const Stream& input) {
   bool matched = false;
   allowed_ = false;
   if (options_.user_rules != nullptr) {
@@ -107,18 +108,36 @@ bool Interpreter::ApplyMatching(const Invocation& invocation, const Stream& inpu
     }
   }
   for (const auto& match : rules_.Matching(invocation)) {
-    const bool about_unknown = match.rule->commands.front().starts_with("* ");
-    if (about_unknown && made) continue;
-    matched |= !about_unknown;
+    matched = true;
     if (allowed_ && match.rule->risk == Risk::kCritical) allowed_ = false;
     ApplyRule(*match.rule, match.sub, invocation, input);
   }
-  allowed_ = false;
-  return matched;
+  const bool allowed = std::exchange(allowed_, false);
+  return {matched, allowed};
 }
 
-// Keeps the command for whoever asks what is used, and says so when nothing calls it harmless.
-void Interpreter::Note(Invocation& invocation, bool described) {
+// Says so when nothing calls the command harmless, or an option of it; its words are then taken at their word.
+void Interpreter::NoteUnknown(Invocation& invocation, const std::vector<Field>& argv, const UsedCommand& used,
+                              const Stream& input) {
+  const auto undeclared = [&](const RuleSet* rules) {
+    return rules != nullptr ? rules->Undeclared(invocation, argv) : nullptr;
+  };
+  const Flag* option = undeclared(&rules_);
+  const RuleSet* user = options_.user_rules;
+  if (option != nullptr && user != nullptr && user->Knows(invocation.name)) option = undeclared(user);
+  const bool described = invocation.described || NatureOf(used) != Nature::kUnknown;
+  invocation.described = described && option == nullptr;
+  if (invocation.described) return;
+  const std::string what =
+      !described ? (rules_.Knows(invocation.name) ? Cat({"what ", invocation.name, " does here is not known"})
+                                                  : Cat({"nothing is known of ", invocation.name}))
+                 : Cat({"what ", option->name, " makes ", invocation.name, " do is not known"});
+  Report(described ? "option.unknown" : "program.unknown", Risk::kUnknown, what);
+  for (const auto& match : rules_.MatchingAny(invocation)) ApplyRule(*match.rule, match.sub, invocation, input);
+}
+
+// The command as whoever asks what is used sees it.
+UsedCommand Interpreter::Used(const Invocation& invocation) const {
   UsedCommand used{.name = invocation.name};
   if (InList(kWithSubcommands, invocation.name) && !invocation.operands.empty())
     used.subcommand = invocation.operands[0].text;
@@ -127,14 +146,7 @@ void Interpreter::Note(Invocation& invocation, bool described) {
     if (InList("-exec -execdir -ok -okdir", flag.name)) break;  // what follows is another command's
     used.flags.push_back(flag.name);
   }
-  invocation.described = described || NatureOf(used) != Nature::kUnknown;
-  if (!invocation.described) {
-    const bool program = rules_.Knows(invocation.name);
-    Report("program.unknown", Risk::kUnknown,
-           program ? Cat({"what ", invocation.name, " does here is not known"})
-                   : Cat({"nothing is known of ", invocation.name}));
-  }
-  if (result_.commands.size() < kMaxEffects) result_.commands.push_back(std::move(used));
+  return used;
 }
 
 Invocation Interpreter::ApplyRules(const std::vector<Field>& argv, const Stream& input) {
@@ -142,10 +154,13 @@ Invocation Interpreter::ApplyRules(const std::vector<Field>& argv, const Stream&
   if (OnlyAsks(argv)) return invocation;
   // A script that can be read is looked into instead.
   const bool made = RunsAsScript(*this, argv[0].text);
-  const bool matched = ApplyMatching(invocation, input, made);
+  const auto [matched, allowed] = ApplyMatching(invocation, input);
   const RuleSet* user = options_.user_rules;
-  const bool described = made || matched || rules_.CallsKnown(invocation) || (user != nullptr && user->Knows(invocation.name));
-  Note(invocation, described);
+  invocation.described =
+      made || matched || rules_.CallsKnown(invocation) || (user != nullptr && user->Knows(invocation.name));
+  UsedCommand used = Used(invocation);
+  if (!made && !allowed) NoteUnknown(invocation, argv, used, input);
+  if (result_.commands.size() < kMaxEffects) result_.commands.push_back(std::move(used));
   return invocation;
 }
 

@@ -1,8 +1,9 @@
 // Build tool: data/rules/*.toml and nature.txt -> C++ tables, so that starting heddle parses no rules.
-// Usage: compile_rules OUT NATURE FILE...
+// Usage: compile_rules OUT FILE...; a file's kind is told by its name: *.toml, nature.txt, any other *.txt (options).
 #include <cstdio>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <vector>
 
 #include "base/text.h"
@@ -18,8 +19,9 @@ std::string ReadAll(const char* path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+// With its length, which the compiler would otherwise count character by character.
 std::string Literal(std::string_view text) {
-  std::string out = "\"";
+  std::string out = "{\"";
   for (unsigned char c : text) {
     char escaped[8];
     if (c == '"' || c == '\\') {
@@ -31,7 +33,7 @@ std::string Literal(std::string_view text) {
       out += static_cast<char>(c);
     }
   }
-  return out + "\"";
+  return Cat({out, "\", ", std::to_string(text.size()), "}"});
 }
 
 // The rows of all files, one table a kind.
@@ -96,43 +98,72 @@ class Writer {
     });
     out += Table("VocabularyRow kVocabularies", all.vocabularies, [&](const VocabularyRow& v) {
       return Row({List(v.languages), Literal(v.comment), Literal(v.sigils), Flag(v.backquotes_run), Flag(v.interpolates),
-                  Flag(v.patterns), List(v.unreadable), Flag(v.any), List(v.words), List(v.loads), List(v.modules), List(v.opens)});
+                  Flag(v.patterns), List(v.unreadable), Flag(v.any), List(v.words), List(v.loads), List(v.modules),
+                  List(v.opens)});
     });
     out += Programs("Program kNamed", index.named) + Programs("Program kWild", index.wild);
-    return lists_ + out;
+    std::string lists;
+    const auto declare = [&](const char* type, const Pool& pool) {
+      if (pool.count > 0) lists += Cat({"constexpr ", type, " ", pool.name, "[] = {\n", pool.body, "};\n"});
+    };
+    declare("std::string_view", words_);
+    declare("SubRow", subs_);
+    declare("NatureRow", natures_);
+    declare("HarmlessRow", harmless_);
+    return lists + out;
   }
 
  private:
+  // All lists of one type, one after another.
+  struct Pool {
+    const char* name;
+    std::string body{};
+    size_t count = 0;
+  };
+
   std::string List(Words words) {
     if (words.empty()) return "{}";
-    return Named("std::string_view", words, [](std::string_view word) { return Literal(word); });
+    return Part(words_, words, [](std::string_view word) { return Literal(word); });
   }
   std::string Subs(std::span<const SubRow> rows) {
     if (rows.empty()) return "{}";
-    return Named("SubRow", rows, [&](const SubRow& sub) { return Row({std::to_string(sub.row), List(sub.words)}); });
+    return Part(subs_, rows, [&](const SubRow& sub) { return Row({std::to_string(sub.row), List(sub.words)}); });
   }
   std::string Natures(std::span<const NatureRow> rows) {
     if (rows.empty()) return "{}";
-    return Named("NatureRow", rows, [&](const NatureRow& row) {
+    return Part(natures_, rows, [&](const NatureRow& row) {
       const std::string nature = Cat({"Nature(", std::to_string(static_cast<int>(row.nature)), ")"});
       return Row({List(row.words), List(row.flags), Flag(row.ends), nature});
     });
   }
+  // Several programs share the lists of one line.
+  std::string Harmless(std::span<const HarmlessRow> rows) {
+    if (rows.empty()) return "{}";
+    return Part(harmless_, rows, [&](const HarmlessRow& row) {
+      return Row({List(row.words), Shared(row.switches), Shared(row.values), Flag(row.ends)});
+    });
+  }
+  std::string Shared(Words words) {
+    if (words.empty()) return "{}";
+    std::string& name = shared_[words.data()];
+    if (name.empty()) name = List(words);
+    return name;
+  }
   std::string Programs(const char* declared, std::span<const Program> programs) {
     return Table(declared, programs, [&](const Program& p) {
       return Row({Literal(p.name), Subs(p.commands), Subs(p.wrappers), Subs(p.options), Subs(p.rules),
-                  Natures(p.natures)});
+                  Natures(p.natures), Harmless(p.harmless)});
     });
   }
 
-  // An array of its own, declared before all tables; returns its name.
+  // Adds the items to the one array of their type and returns the part that they are. (An array a list would be
+  // thousands of names, which compilers look up slowly.)
   template <typename Items, typename Print>
-  std::string Named(const char* type, const Items& items, Print print) {
-    std::string body;
-    for (const auto& item : items) body += print(item) + ", ";
-    const std::string name = "kL" + std::to_string(count_++);
-    lists_ += Cat({"constexpr ", type, " ", name, "[] = {", body, "};\n"});
-    return name;
+  std::string Part(Pool& pool, const Items& items, Print print) {
+    const size_t first = pool.count;
+    for (const auto& item : items) pool.body += print(item) + ",\n";
+    pool.count += items.size();
+    return Cat({"{", pool.name, " + ", std::to_string(first), ", ", std::to_string(items.size()), "}"});
   }
   template <typename Items, typename Print>
   static std::string Table(const char* declared, const Items& items, Print print) {
@@ -144,36 +175,48 @@ class Writer {
   static std::string Flag(bool value) { return value ? "true" : "false"; }
   static std::string Level(Risk risk) { return Cat({"Risk(", std::to_string(static_cast<int>(risk)), ")"}); }
 
-  int count_ = 0;
-  std::string lists_;
+  Pool words_{"kWords"}, subs_{"kSubs"}, natures_{"kNatures"}, harmless_{"kHarmless"};
+  std::map<const std::string_view*, std::string> shared_;
 };
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 4) {
-    std::fputs("usage: compile_rules OUT NATURE FILE...\n", stderr);
+  if (argc < 3) {
+    std::fputs("usage: compile_rules OUT FILE...\n", stderr);
     return 2;
   }
   std::vector<RuleSet> sets;  // own what the rows refer to
+  std::deque<std::string> texts;
+  std::deque<std::vector<std::string_view>> words;
   Rows rows;
-  for (int i = 3; i < argc; ++i) {
-    auto set = RuleSet::FromToml(ReadAll(argv[i]), argv[i]);
-    if (!set) {
-      std::fprintf(stderr, "%s\n", set.error().message.c_str());
+  NatureLines natures;
+  HarmlessLines harmless;
+  const auto read = [&](std::string_view file) -> Result<> {
+    const std::string& text = texts.emplace_back(ReadAll(file.data()));
+    if (file.ends_with(".toml")) {
+      auto set = RuleSet::FromToml(text, file);
+      if (!set) return std::move(set).error();
+      rows.Add(set->tables());
+      sets.push_back(std::move(*set));
+    } else if (file.ends_with("/nature.txt")) {
+      auto lines = ReadNatures(text, words);
+      if (!lines) return std::move(lines).error();
+      natures = std::move(*lines);
+    } else {
+      const auto lines = ReadHarmless(text, words);
+      if (!lines) return lines.error();
+      harmless.insert(harmless.end(), lines->begin(), lines->end());
+    }
+    return {};
+  };
+  for (int i = 2; i < argc; ++i) {
+    if (const auto done = read(argv[i]); !done) {
+      std::fprintf(stderr, "%s: %s\n", argv[i], done.error().message.c_str());
       return 1;
     }
-    rows.Add(set->tables());
-    sets.push_back(std::move(*set));
   }
-  const std::string text = ReadAll(argv[2]);
-  std::deque<std::vector<std::string_view>> words;
-  const auto natures = ReadNatures(text, words);
-  if (!natures) {
-    std::fprintf(stderr, "%s: %s\n", argv[2], natures.error().message.c_str());
-    return 1;
-  }
-  const ProgramIndexBuilder builder(rows.Tables(), *natures);
+  const ProgramIndexBuilder builder(rows.Tables(), natures, harmless);
   std::ofstream out(argv[1]);
   out << Writer().Text(rows.Tables(), builder.index());
   return out.good() ? 0 : 1;

@@ -125,6 +125,14 @@ bool OptionReader::TakesValue(std::string_view flag) const {
       else if (Lists(command.switches, flag))
         decide(row, false);
     }
+    for (const HarmlessRow& row : source.program->harmless) {
+      const SubRow sub{.words = row.words};
+      if (row.words.size() < deepest || !Follows(sub)) continue;
+      if (Lists(row.values, flag))
+        decide(sub, true);
+      else if (Lists(row.switches, flag))
+        decide(sub, false);
+    }
     for (const SubRow& row : source.program->options) {
       if (row.words.size() >= deepest && Follows(row) && Lists(source.options[row.row].options, flag))
         decide(row, true);

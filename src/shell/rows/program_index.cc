@@ -56,13 +56,65 @@ Result<NatureLines> ReadNatures(std::string_view text, std::deque<std::vector<st
   return out;
 }
 
+Result<HarmlessLines> ReadHarmless(std::string_view text, std::deque<std::vector<std::string_view>>& lists) {
+  struct Open {
+    std::vector<std::string_view>*switches, *values;
+    size_t first;  // of `out`
+    bool ends;
+  };
+  HarmlessLines out;
+  Open open{};
+  // The rows of the line before get their lists, which grow until the next one begins.
+  const auto close = [&] {
+    for (size_t i = open.first; i < out.size(); ++i) {
+      out[i].second.switches = *open.switches;
+      out[i].second.values = *open.values;
+      out[i].second.ends = open.ends;
+    }
+  };
+  size_t number = 0;
+  for (auto line : Split(text, '\n')) {
+    ++number;
+    if (Trim(line).empty() || line[0] == '#') continue;
+    if (line[0] != ' ') {
+      const size_t colon = line.find(": ") != line.npos ? line.find(": ") : line.size() - 1;
+      if (line[colon] != ':')
+        return Error{Code::kInvalid, Cat({"line ", std::to_string(number), ": begin with the programs and a colon"})};
+      close();
+      open = {&lists.emplace_back(), &lists.emplace_back(), out.size(), false};
+      for (const auto command : Split(line.substr(0, colon), ',')) {
+        const auto parts = SplitWords(command);
+        if (parts.empty()) return Error{Code::kInvalid, Cat({"line ", std::to_string(number), ": an empty name"})};
+        const auto& words = lists.emplace_back(parts.begin() + 1, parts.end());
+        out.emplace_back(parts[0], HarmlessRow{.words = words});
+      }
+      line.remove_prefix(colon + 1);
+    }
+    if (out.empty()) return Error{Code::kInvalid, "line 1: begin with the programs and a colon"};
+    for (const auto option : SplitWords(line)) {
+      if (option == "+")
+        open.ends = true;
+      else if (option[0] != '-' && option[0] != '+')
+        return Error{Code::kInvalid, Cat({"line ", std::to_string(number), ": '", option, "' is no option"})};
+      else if (option.ends_with("="))
+        open.values->push_back(option.substr(0, option.size() - 1));
+      else
+        open.switches->push_back(option);
+    }
+  }
+  close();
+  return out;
+}
+
 // What is gathered for one program before it is laid out.
 struct ProgramIndexBuilder::Lists {
   std::vector<SubRow> commands, wrappers, options, rules;
   std::vector<NatureRow> natures;
+  std::vector<HarmlessRow> harmless;
 };
 
-ProgramIndexBuilder::ProgramIndexBuilder(const RuleTables& tables, const NatureLines& natures) {
+ProgramIndexBuilder::ProgramIndexBuilder(const RuleTables& tables, const NatureLines& natures,
+                                         const HarmlessLines& harmless) {
   std::map<std::string_view, Lists> programs;
   const auto add = [&](Words commands, size_t row, std::vector<SubRow> Lists::*list) {
     for (auto command : commands) {
@@ -77,6 +129,7 @@ ProgramIndexBuilder::ProgramIndexBuilder(const RuleTables& tables, const NatureL
   for (size_t i = 0; i < tables.options.size(); ++i) add(tables.options[i].commands, i, &Lists::options);
   for (size_t i = 0; i < tables.rules.size(); ++i) add(tables.rules[i].commands, i, &Lists::rules);
   for (const auto& [name, row] : natures) programs[name].natures.push_back(row);
+  for (const auto& [name, row] : harmless) programs[name].harmless.push_back(row);
   const auto keep = [&](std::vector<SubRow>& list) { return std::span<const SubRow>(rows_.emplace_back(std::move(list))); };
   for (auto& [name, lists] : programs) {
     Program program{.name = name,
@@ -84,7 +137,8 @@ ProgramIndexBuilder::ProgramIndexBuilder(const RuleTables& tables, const NatureL
                     .wrappers = keep(lists.wrappers),
                     .options = keep(lists.options),
                     .rules = keep(lists.rules),
-                    .natures = natures_.emplace_back(std::move(lists.natures))};
+                    .natures = natures_.emplace_back(std::move(lists.natures)),
+                    .harmless = harmless_.emplace_back(std::move(lists.harmless))};
     const bool wild = name.find_first_of("*?[") != name.npos && name != "[" && name != "[[";
     (wild ? wild_ : named_).push_back(program);
   }

@@ -38,10 +38,15 @@ struct ProgramIndex {
 using NatureLines = std::vector<std::pair<std::string_view, NatureRow>>;
 Result<NatureLines> ReadNatures(std::string_view text, std::deque<std::vector<std::string_view>>& lists);
 
+// The options that add no effect, from data/rules/options/*.txt: "grep, egrep: -A= --color", where "=" says that the next
+// argument is its value; a line that begins with a blank goes on. "+": see HarmlessRow::ends. Errors name the line.
+using HarmlessLines = std::vector<std::pair<std::string_view, HarmlessRow>>;
+Result<HarmlessLines> ReadHarmless(std::string_view text, std::deque<std::vector<std::string_view>>& lists);
+
 // An index with the memory behind it. Not to be copied: the spans refer to it.
 class ProgramIndexBuilder {
  public:
-  ProgramIndexBuilder(const RuleTables& tables, const NatureLines& natures);
+  ProgramIndexBuilder(const RuleTables& tables, const NatureLines& natures, const HarmlessLines& harmless = {});
   ProgramIndexBuilder(const ProgramIndexBuilder&) = delete;
   ProgramIndexBuilder& operator=(const ProgramIndexBuilder&) = delete;
 
@@ -52,6 +57,7 @@ class ProgramIndexBuilder {
   std::deque<std::vector<std::string_view>> words_;
   std::deque<std::vector<SubRow>> rows_;
   std::deque<std::vector<NatureRow>> natures_;
+  std::deque<std::vector<HarmlessRow>> harmless_;
   std::vector<Program> named_, wild_;
   ProgramIndex index_;
 };

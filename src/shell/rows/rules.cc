@@ -63,15 +63,17 @@ Invocation RuleSet::Read(const std::vector<Field>& argv, const RuleSet* more) co
   if (more != nullptr) sources.push_back(more->SourceOf(more->Find(out.name)));
   OptionReader reader(std::move(sources));
   out.clusters = reader.clusters();
+  bool ended = false;
   for (size_t i = 1; i < argv.size(); ++i) {
-    if (argv[i].text == "--") {
-      out.operands.insert(out.operands.end(), argv.begin() + static_cast<std::ptrdiff_t>(i) + 1, argv.end());
-      break;
-    }
-    if (IsFlag(argv[i].text)) {
+    if (argv[i].text == "--" && !ended) {
+      ended = true;
+    } else if (!ended && IsFlag(argv[i].text)) {
+      const size_t at = i;
       out.flags.push_back(reader.Read(argv, i));
+      out.flags.back().at = at;
     } else {
       out.operands.push_back(argv[i]);
+      out.operands_at.push_back(i);
       reader.Operand(argv[i].text);
     }
   }
@@ -162,26 +164,34 @@ const VariableRow* RuleSet::Variable(std::string_view name) const {
   return nullptr;
 }
 
+// A rule that names the program more than once is matched with the most words that fit.
+void RuleSet::AddMatches(const Program& program, const Invocation& invocation, std::vector<Match>& out) const {
+  for (size_t i = 0; i < program.rules.size();) {
+    const uint16_t row = program.rules[i].row;
+    const Words* best = nullptr;
+    for (; i < program.rules.size() && program.rules[i].row == row; ++i) {
+      const Words& words = program.rules[i].words;
+      const bool longer = best == nullptr || words.size() > best->size();
+      if (longer && OperandsBeginWith(invocation, words)) best = &words;
+    }
+    if (best != nullptr && Matches(tables_.rules[row], invocation, best->size()))
+      out.push_back({&tables_.rules[row], best->size()});
+  }
+}
+
 std::vector<RuleSet::Match> RuleSet::Matching(const Invocation& invocation) const {
   std::vector<Match> out;
-  // A rule that names the program more than once is matched with the most words that fit.
-  const auto add_all = [&](const Program& program) {
-    for (size_t i = 0; i < program.rules.size();) {
-      const uint16_t row = program.rules[i].row;
-      const Words* best = nullptr;
-      for (; i < program.rules.size() && program.rules[i].row == row; ++i) {
-        const Words& words = program.rules[i].words;
-        const bool longer = best == nullptr || words.size() > best->size();
-        if (longer && OperandsBeginWith(invocation, words)) best = &words;
-      }
-      if (best != nullptr && Matches(tables_.rules[row], invocation, best->size()))
-        out.push_back({&tables_.rules[row], best->size()});
-    }
-  };
-  if (const Program* program = Find(invocation.name)) add_all(*program);
-  const bool known = Knows(invocation.name);
+  if (const Program* program = Find(invocation.name)) AddMatches(*program, invocation, out);
   for (const Program& program : index_.wild) {
-    if (program.name == "*" ? !known : GlobMatch(program.name, invocation.name)) add_all(program);
+    if (program.name != "*" && GlobMatch(program.name, invocation.name)) AddMatches(program, invocation, out);
+  }
+  return out;
+}
+
+std::vector<RuleSet::Match> RuleSet::MatchingAny(const Invocation& invocation) const {
+  std::vector<Match> out;
+  for (const Program& program : index_.wild) {
+    if (program.name == "*") AddMatches(program, invocation, out);
   }
   return out;
 }
