@@ -308,7 +308,8 @@ void Interpreter::Report(std::string_view rule, Risk risk, std::string reason) {
 }
 
 void Interpreter::Touch(EffectKind kind, const Field& target, bool recursive) {
-  const std::string through = target.text.empty() ? "" : files.Through(PathOf(target.text));
+  const bool itself = kind == EffectKind::kDelete;  // a link is deleted, not what it leads to
+  const std::string through = target.text.empty() ? "" : files.Through(PathOf(target.text), !itself);
   // In a loop over all names of a directory, one name stands for every one.
   const bool every = sweep.on && !sweep.filtered && target.text.ends_with(kName) &&
                      (target.text.size() == 1 || target.text[target.text.size() - 2] == '/');

@@ -83,6 +83,7 @@ class Interpreter {
   LineFiles files;
   Sweep sweep;
   Exits exits;
+  std::string history;  // lines that history -s has kept
 
  private:
   Stream Run(const Statement& statement, Stream& input);
@@ -114,7 +115,7 @@ class Interpreter {
   struct Matched {
     bool any, allowed;
   };
-  Matched ApplyMatching(const Invocation& invocation, const Stream& input);
+  Matched ApplyMatching(Invocation& invocation, const Stream& input);
   void NoteUnknown(Invocation& invocation, const std::vector<Field>& argv, const UsedCommand& used,
                    const Stream& input);
   UsedCommand Used(const Invocation& invocation) const;

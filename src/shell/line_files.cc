@@ -65,8 +65,9 @@ void LineFiles::Link(const std::string& target, const std::string& path) {
   if (!full_) links_[path] = target;
 }
 
-std::string LineFiles::Through(const std::string& path) const {
+std::string LineFiles::Through(const std::string& path, bool last) const {
   for (const auto& [link, target] : links_) {
+    if (last && path == link) return target;
     if (path.starts_with(link + "/")) return (target == "/" ? "" : target) + path.substr(link.size());
   }
   return "";

@@ -27,9 +27,10 @@ class LineFiles {
 
   // A folder whose files came from the network: a clone, an unpacked download.
   void DownloadFolder(const std::string& path);
-  // A symbolic link, and a path with the links of this line followed; empty when it has none.
+  // A symbolic link, and a path with the links of this line followed, `last` where the last part is one too; empty when
+  // it has none.
   void Link(const std::string& target, const std::string& path);
-  std::string Through(const std::string& path) const;
+  std::string Through(const std::string& path, bool last) const;
 
   // The files of this line that a pattern selects.
   std::vector<std::string> Matching(std::string_view pattern) const;

@@ -137,8 +137,11 @@ Stream Interpreter::RunLoop(const Statement& statement, Stream& input) {
   if (!statement.children.empty() && IsAlways(statement.children[0]) && StartsInBackground(statement.children.back()))
     Report("resources.endless-spawn", Risk::kHigh, "starts processes in an endless loop");
   const bool counts = statement.words.size() == 3;
+  if (!counts && !statement.words.empty()) result_.complete = false;
   const auto evaluate = [&](size_t part) {
-    if (counts) (void)MakeExpander().Arithmetic(statement.words[part].raw);
+    for (size_t i = 0; i < statement.words.size(); ++i) {
+      if (i == part || !counts) (void)MakeExpander().Arithmetic(statement.words[i].raw);
+    }
   };
   evaluate(0);
   Stream out;

@@ -6,6 +6,7 @@
 #include "shell/ast.h"
 #include "shell/expand.h"
 #include "shell/parsing/parser.h"
+#include "shell/parsing/scan.h"
 #include "shell/words/rewrite.h"
 #include "syntax/tree.h"
 
@@ -337,7 +338,7 @@ class Converter {
     const size_t open = all.find("((");
     const size_t close = open == all.npos ? all.npos : MatchingClose(all, open, '(', ')');
     if (close == all.npos || close < open + 4) return out;
-    for (auto part : Split(all.substr(open + 2, close - open - 4), ';')) out.words.push_back({part});
+    for (auto part : SplitCounting(all.substr(open + 2, close - open - 4))) out.words.push_back({part});
     std::erase_if(out.children, [](const Statement& child) { return child.kind == Kind::kCommand; });
     return out;
   }

@@ -74,6 +74,9 @@ struct Rule {
   bool rated = false;         // false: the risk comes from the place rules
   std::string_view effect;    // an EffectKind's name, or empty
   std::string_view operands;  // which operands the effect touches: all first last butlast rest value:-o prefix:of= none
+  // What it prints is secret: "secrets" many keys or passwords; "token" one, which may be meant for the other machine
+  // when it stands in a command's words, not when it is piped into one.
+  std::string_view prints;
   Words recursive;            // flags that make the effect recursive; "always" for those that always are
   std::string_view reason;
   Words examples, quiet;  // lines that must / must not match: run as tests

@@ -15,7 +15,7 @@ namespace {
 
 const World kWorld{.cwd = "/home/me/project", .home = "/home/me"};
 
-// The words that the line deletes, each followed by "|"; what cannot be known reads "(unknown)".
+// The words that the line deletes, each followed by "|"; what cannot be known reads "(unknown)", or "(secret)".
 std::string Deleted(std::string_view line) {
   const auto analysis = Analyze(line, kWorld);
   REQUIRE(analysis);
@@ -23,7 +23,7 @@ std::string Deleted(std::string_view line) {
   for (const Effect& effect : analysis->effects) {
     if (effect.kind == EffectKind::kDelete) out += effect.target + "|";
   }
-  return ReplaceAll(out, Unknown(), "(unknown)");
+  return ReplaceAll(ReplaceAll(out, Unknown(), "(unknown)"), std::string(1, kSecret), "(secret)");
 }
 
 }  // namespace

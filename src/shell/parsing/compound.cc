@@ -223,7 +223,7 @@ Statement CommandParser::CountingFor() {
   if (end == kNone) return Fail();
   Statement out;
   out.kind = Kind::kLoop;
-  for (auto part : Split(text_.substr(at_ + 2, end - at_ - 4), ';')) out.words.push_back({part});
+  for (auto part : SplitCounting(text_.substr(at_ + 2, end - at_ - 4))) out.words.push_back({part});
   if (out.words.size() != 3) return Fail();
   at_ = end;
   Body(out);

@@ -120,6 +120,26 @@ size_t SkipBraces(std::string_view text, size_t at, bool quoted, int depth) {
 }
 
 // Without looking into substitutions, so that $(( ( ( ( is not read anew at every level.
+std::vector<std::string_view> SplitCounting(std::string_view inside) {
+  std::vector<std::string_view> out;
+  size_t begin = 0;
+  for (size_t at = 0; at < inside.size();) {
+    const char c = inside[at];
+    if (c == ';') {
+      out.push_back(inside.substr(begin, at - begin));
+      begin = ++at;
+    } else if (std::string_view("'\"`\\").find(c) != std::string_view::npos) {
+      at = SkipQuotedText(inside, at, 0);
+    } else if (c == '$') {
+      at = SkipDollarText(inside, at, 0);
+    } else {
+      ++at;
+    }
+  }
+  out.push_back(inside.substr(begin));
+  return out;
+}
+
 size_t SkipArithmetic(std::string_view text, size_t at, int depth) {
   int level = 0;
   for (size_t i = at; i < text.size();) {

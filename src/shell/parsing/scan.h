@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <string_view>
+#include <vector>
 
 namespace heddle::shell {
 
@@ -19,6 +20,9 @@ size_t SkipSubscript(std::string_view text, size_t at, int depth);  // at the [ 
 
 // At the first ( of ((..)): the index after the last ), when the two brackets close together; npos otherwise.
 size_t SkipArithmetic(std::string_view text, size_t at, int depth);
+
+// The parts of for ((first; condition; step)), without the brackets: cut at semicolons outside quotes and substitutions.
+std::vector<std::string_view> SplitCounting(std::string_view inside);
 
 // A word up to a blank, a line's end or an operator. npos when something in it has no end, or when it is no word.
 size_t SkipWord(std::string_view text, size_t at, int depth);

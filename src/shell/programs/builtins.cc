@@ -227,13 +227,28 @@ void Type(Builtin& call) {
   call.in.ApplyRules(call.argv, call.input);
 }
 
-// compgen -W and -C expand and run what they are given.
+// compgen expands the words of -W, runs the command of -C and calls the function of -F; complete does so later.
 void Completions(Builtin& call) {
   for (size_t i = 1; i + 1 < call.argv.size(); ++i) {
     if (call.At(i) == "-W") (void)call.in.MakeExpander().ExpandHeredoc(call.At(i + 1));
-    if (call.At(i) == "-C") (void)call.in.RunScript(call.At(i + 1), call.input);
+    if (call.At(i) == "-C" || call.At(i) == "-F") (void)call.in.RunScript(call.At(i + 1), call.input);
   }
   call.out = {Unknown()};
+}
+
+// history -s keeps a line for later, -w and -a write all lines to a file.
+void History(Builtin& call) {
+  const size_t at = call.Operands();
+  call.in.ApplyRules(call.argv, call.input);
+  call.out = {std::string(1, kSecret), false, true};
+  if (call.HasOption('s') || call.HasOption('p')) {
+    const std::string line = JoinFrom(call.argv, at);
+    call.in.Probe(line);
+    call.in.history += line + "\n";
+  }
+  if (!(call.HasOption('w') || call.HasOption('a')) || at >= call.argv.size()) return;
+  call.in.Touch(EffectKind::kOverwrite, call.argv[at], false);
+  call.in.files.Write(call.in.PathOf(call.At(at)), {call.in.history.empty() ? Unknown() : call.in.history}, false);
 }
 
 void Return(Builtin& call) { call.in.Leave(call.in.exits.function); }
@@ -278,7 +293,8 @@ constexpr Row kRows[] = {
     {"hash", Hash},
     {"command", Command},
     {"type", Type},
-    {"compgen", Completions},
+    {"compgen complete", Completions},
+    {"history", History},
     {"test [ [[", Test},
     {"return", Return},
     {"exit", Exit},

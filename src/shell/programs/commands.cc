@@ -206,6 +206,8 @@ Stream RunResolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
   if (!invocation.described) ProbeWords(in, argv);
   RunEscapes(in, argv, invocation, input);
   out = OutputOf(in, argv, input);
+  if (!invocation.prints.empty()) out.secret = true;
+  if (invocation.prints == "secrets") out.text = std::string(1, kSecret);
   // What it has read of the input nobody else reads.
   if (!InList(kIgnoreInput, name) && !input.text.empty()) input.text = Unsure(input.text);
   return out;

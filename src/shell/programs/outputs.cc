@@ -385,11 +385,16 @@ Stream OutputOf(Interpreter& in, const std::vector<Field>& argv, const Stream& i
   }
   if (PrintsForShells(argv)) out.text = ":\n";
   if (name == "find") out.filtered |= Selects(argv);
+  const auto holds = [](const std::string& text) { return text.find(kSecret) != std::string::npos; };
   for (const Field& operand : in.rules().Read(argv).operands)
     out.secret |= Locate(operand.text, operand.glob, in.frame.cwd, in.world()).place == Place::kCredential;
-  out.secret |= out.text.find(kSecret) != std::string::npos;
+  out.secret |= holds(out.text) || holds(input.text) ||
+                std::any_of(argv.begin(), argv.end(), [&](const Field& word) { return holds(word.text); });
   if (input.text.find(kDownloaded) != std::string::npos && HasUnknown(out.text) && out.text == Unknown())
     out.text = std::string(1, kDownloaded);  // whatever came of it
+  // What is made of a secret is one, as far as it is not known to be something else.
+  if (out.secret && HasUnknown(out.text) && !holds(out.text))
+    out.text = out.text == Unknown() ? std::string(1, kSecret) : out.text + kSecret;
   return out;
 }
 

@@ -199,6 +199,8 @@ bool RunWrapped(Interpreter& in, const std::vector<Field>& argv, const Invocatio
   const Frame before = in.frame;
   const size_t changes = in.result().changes.size();
   if (wrapper->elsewhere) in.frame.cwd.clear();
+  if (wrapper->elsewhere && input.secret)
+    in.Report("network.exfiltration", Risk::kHigh, Cat({"hands a secret to ", name, ", which runs elsewhere"}));
   const Invocation own = in.rules().Read({argv.begin(), argv.begin() + static_cast<std::ptrdiff_t>(at)});
   for (const OptionRow* row : in.rules().Options(own)) {
     for (auto option : row->options) {

@@ -89,13 +89,14 @@ void Interpreter::ApplyRule(const Rule& rule, size_t sub, const Invocation& invo
   if (*kind == EffectKind::kDownload) {
     for (const Field& target : targets) files.Download(PathOf(target.text));
   }
-  if ((*kind == EffectKind::kUpload && input.secret) || (IsNetwork(*kind) && HoldsSecret(invocation))) {
+  const bool fed = input.secret && IsNetwork(*kind) && *kind != EffectKind::kDownload;
+  if (fed || (IsNetwork(*kind) && HoldsSecret(invocation))) {
     Report("network.exfiltration", Risk::kCritical, "sends the contents of a credential file to another machine");
   }
 }
 
 // Whether some row matched, or one of the user's allows the command.
-Interpreter::Matched Interpreter::ApplyMatching(const Invocation& invocation, const Stream& input) {
+Interpreter::Matched Interpreter::ApplyMatching(Invocation& invocation, const Stream& input) {
   bool matched = false;
   allowed_ = false;
   if (options_.user_rules != nullptr) {
@@ -109,6 +110,7 @@ Interpreter::Matched Interpreter::ApplyMatching(const Invocation& invocation, co
   }
   for (const auto& match : rules_.Matching(invocation)) {
     matched = true;
+    if (!match.rule->prints.empty()) invocation.prints = match.rule->prints;
     if (allowed_ && match.rule->risk == Risk::kCritical) allowed_ = false;
     ApplyRule(*match.rule, match.sub, invocation, input);
   }

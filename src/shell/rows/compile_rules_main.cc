@@ -85,7 +85,7 @@ class Writer {
     out += Table("Rule kRules", all.rules, [&](const Rule& r) {
       return Row({Literal(r.id), List(r.commands), List(r.flags), List(r.all_flags), List(r.not_flags), List(r.args),
                   List(r.not_args), List(r.places), std::to_string(r.min_operands), "Action::kRate", Level(r.risk),
-                  Flag(r.rated), Literal(r.effect), Literal(r.operands), List(r.recursive), Literal(r.reason),
+                  Flag(r.rated), Literal(r.effect), Literal(r.operands), Literal(r.prints), List(r.recursive), Literal(r.reason),
                   List(r.examples), List(r.quiet)});
     });
     out += Table("PlaceRule kPlaces", all.places, [&](const PlaceRule& p) {

@@ -33,6 +33,7 @@ constexpr std::string_view kTables[] = {"command",  "wrapper", "option", "variab
                                          "rule", "place",   "code",   "vocabulary", "escape"};
 constexpr std::string_view kCode[] = {"file", "input", "words", "shell"};
 constexpr std::string_view kRuns[] = {"argv", "text", "shell"};
+constexpr std::string_view kPrints[] = {"secrets", "token"};
 constexpr std::string_view kRoles[] = {"shell", "program", "split", "code",     "load",
                                        "write", "append",  "read",  "directory", "module", "command", "git"};
 }  // namespace
@@ -157,7 +158,7 @@ class TomlReader {
   static const Key<OptionRow> kOptionKeys[3];
   static const Key<EscapeRow> kEscapeKeys[3];
   static const Key<VariableRow> kVariableKeys[5];
-  static const Key<Rule> kRuleKeys[17];
+  static const Key<Rule> kRuleKeys[18];
   static const Key<PlaceRule> kPlaceKeys[9];
   static const Key<CodeRule> kCodeKeys[7];
   static const Key<VocabularyRow> kVocabularyKeys[12];
@@ -243,6 +244,7 @@ const TomlReader::Key<Rule> TomlReader::kRuleKeys[] = {
     {"risk", [](TomlReader& in, Rule& row, const toml::node& node) { row.risk = in.ReadRisk(node), row.rated = true; }},
     {"effect", [](TomlReader& in, Rule& row, const toml::node& node) { row.effect = in.Effect(node); }},
     {"operands", [](TomlReader& in, Rule& row, const toml::node& node) { row.operands = in.String(node); }},
+    {"prints", [](TomlReader& in, Rule& row, const toml::node& node) { row.prints = in.OneOf(node, kPrints); }},
     {"recursive", [](TomlReader& in, Rule& row, const toml::node& node) { row.recursive = in.List(node); }},
     {"reason", [](TomlReader& in, Rule& row, const toml::node& node) { row.reason = in.String(node); }},
     {"examples", [](TomlReader& in, Rule& row, const toml::node& node) { row.examples = in.List(node); }},

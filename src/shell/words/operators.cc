@@ -182,11 +182,11 @@ std::string Expander::Replace(const std::string& value, std::string_view rest) {
   const std::string with = slash < rest.size() ? ExpandWhole(rest.substr(slash + 1)) : "";
   const std::string text = ExpandPattern(rest.substr(0, slash));
   const Pattern pattern(text);
-  if (!CanMatch(pattern, value)) return Unknown();
+  if (!CanMatch(pattern, value)) return Unsure(value);
   // An & may stand for what was matched, which depends on the version and on quotes.
-  if (with.find_first_of("&\\") != with.npos) return Unknown();
+  if (with.find_first_of("&\\") != with.npos) return Unsure(value);
   if (text.empty()) return front ? with + value : back ? value + with : value;
-  if (value.empty()) return pattern.Matches("") ? Unknown() : value;
+  if (value.empty()) return pattern.Matches("") ? Unsure(value) : value;
   if (front) {
     const size_t length = pattern.Longest(value);
     return length == value.npos ? value : with + value.substr(length);
@@ -196,7 +196,7 @@ std::string Expander::Replace(const std::string& value, std::string_view rest) {
     return left.size() == value.size() && !pattern.Matches("") ? value : left + with;
   }
   if (pattern.plain() && all) return ReplaceAll(value, pattern.literal(), with);
-  return value.size() > kMaxMatched && !pattern.plain() ? Unknown() : ReplaceMatches(value, pattern, with, all);
+  return value.size() > kMaxMatched && !pattern.plain() ? Unsure(value) : ReplaceMatches(value, pattern, with, all);
 }
 
 // The operators that make one text of another.
@@ -206,29 +206,29 @@ std::string Expander::Transform(const std::string& value, std::string_view rest)
   if (op == '/') return Replace(value, rest);
   if (op == '#' || op == '%') {
     const Pattern pattern(ExpandPattern(rest.substr(twice ? 2 : 1)));
-    return CanMatch(pattern, value) ? RemoveAffix(value, pattern, op == '%', twice) : Unknown();
+    return CanMatch(pattern, value) ? RemoveAffix(value, pattern, op == '%', twice) : Unsure(value);
   }
   if (op == ',' || op == '^' || op == '~') {
     const std::string_view word = rest.substr(twice ? 2 : 1);
     const Pattern pattern(ExpandPattern(word));
     const bool marked = HasUnknown(value) && (!twice || !word.empty());
-    if (marked || !pattern.known() || !IsAscii(value)) return Unknown();
+    if (marked || !pattern.known() || !IsAscii(value)) return Unsure(value);
     return Cased(value, op, twice, word.empty() ? nullptr : &pattern);
   }
-  if (op != '@' || rest.size() != 2) return Unknown();
+  if (op != '@' || rest.size() != 2) return Unsure(value);
   const bool plain = !HasUnknown(value) && IsAscii(value);
   switch (rest[1]) {
     case 'Q':
-    case 'K': return plain ? Quoted(value) : Unknown();
-    case 'E': return HasUnknown(value) ? Unknown() : DecodeEscapes(value);
+    case 'K': return plain ? Quoted(value) : Unsure(value);
+    case 'E': return HasUnknown(value) ? Unsure(value) : DecodeEscapes(value);
     case 'P':
       (void)ExpandHeredoc(DecodeEscapes(value));
       (void)ExpandHeredoc(value);  // a prompt keeps the backslash of \' and the like
-      return plain && value.find_first_of("\\$`!") == value.npos ? value : Unknown();
-    case 'U': return plain ? Cased(value, '^', true, nullptr) : Unknown();
-    case 'u': return plain ? Cased(value, '^', false, nullptr) : Unknown();
-    case 'L': return plain ? Cased(value, ',', true, nullptr) : Unknown();
-    default: return Unknown();
+      return plain && value.find_first_of("\\$`!") == value.npos ? value : Unsure(value);
+    case 'U': return plain ? Cased(value, '^', true, nullptr) : Unsure(value);
+    case 'u': return plain ? Cased(value, '^', false, nullptr) : Unsure(value);
+    case 'L': return plain ? Cased(value, ',', true, nullptr) : Unsure(value);
+    default: return Unsure(value);
   }
 }
 
