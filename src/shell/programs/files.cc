@@ -143,7 +143,8 @@ constexpr Row kRows[] = {
     {"git", Clone},
     {"git", SetGit},
     {"aria2c scp sftp fetch http https rclone", Receive},
-    {"psql mysql mariadb sqlite3 mongosh mongo redis-cli clickhouse-client duckdb cqlsh sqlcmd", Feed},
+    {"psql mysql mariadb sqlite3 mongosh mongo redis-cli clickhouse-client duckdb cqlsh sqlcmd isql isql-fb trino presto "
+     "beeline hive impala-shell snowsql sqlplus", Feed},
     {"at batch", Schedule},
 };
 

@@ -22,8 +22,9 @@ bool IsExactly(const Flag& flag, std::string_view name, bool clusters) {
   return clusters && name.size() == 2 && name[0] == '-' && name[1] != '-' && ClusterHas(flag.name, name[1]);
 }
 
-// Likewise, or shortened ("--rec").
+// Likewise, or shortened ("--rec"), or by a glob ("--delete*").
 bool MayBe(const Flag& flag, std::string_view name, bool clusters) {
+  if (name.ends_with("*")) return flag.name.starts_with(name.substr(0, name.size() - 1));
   if (name.starts_with("--")) return flag.name.size() > 2 && name.starts_with(flag.name);
   return IsExactly(flag, name, clusters);
 }
