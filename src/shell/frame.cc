@@ -153,6 +153,23 @@ Variable& Frame::Ref(std::string_view name) {
 void Frame::Assign(std::string_view name, std::string value) {
   Variable& variable = Ref(name);
   variable.Set("0", Shaped(variable, std::move(value)));
+  if (!signals.empty()) Hold(name, *variable.At("0"));
+}
+
+void Frame::Hold(std::string_view name, const std::string& value) {
+  constexpr size_t kMaxHeld = 8;
+  auto& values = held[std::string(name)];
+  if (std::find(values.begin(), values.end(), value) != values.end()) return;
+  if (values.size() < kMaxHeld)
+    values.push_back(value);
+  else
+    values.back() = Unknown();
+}
+
+void Frame::DropTraps() {
+  traps.clear();
+  signals.clear();
+  held.clear();
 }
 
 void Frame::Append(std::string_view name, std::string_view value) {
@@ -162,12 +179,14 @@ void Frame::Append(std::string_view name, std::string_view value) {
   const auto others = variable.others;
   variable.Set("0", Shaped(variable, (before != nullptr ? *before : std::string()) + std::string(value)));
   variable.others = others;
+  if (!signals.empty()) Hold(name, *variable.At("0"));
 }
 
 void Frame::AssignElement(std::string_view name, const std::string& key, std::string value, bool append) {
   Variable& variable = Ref(name);
   if (!variable.others.empty()) variable.elements = {{"0", Unknown()}};
   variable.array = true;
+  if (!signals.empty()) Hold(name, Unknown());
   std::string place = key;
   const bool open = variable.open;
   if (key.starts_with("-") && !variable.associative) {  // from the end
@@ -259,6 +278,12 @@ Frame JoinFrames(const Frame& a, const Frame& b) {
   for (const auto& [fd, stream] : b.descriptors) out.descriptors.emplace(fd, stream);
   for (const auto& trap : b.traps) {
     if (std::find(out.traps.begin(), out.traps.end(), trap) == out.traps.end()) out.traps.push_back(trap);
+  }
+  for (const auto& trap : b.signals) {
+    if (std::find(out.signals.begin(), out.signals.end(), trap) == out.signals.end()) out.signals.push_back(trap);
+  }
+  for (const auto& [name, values] : b.held) {
+    for (const auto& value : values) out.Hold(name, value);
   }
   return out;
 }

@@ -57,6 +57,7 @@ class Frame {
   void Append(std::string_view name, std::string_view value);
   void AssignElement(std::string_view name, const std::string& key, std::string value, bool append = false);
   void Unset(std::string_view name);
+  void DropTraps();                                 // a subshell begins without any
   bool IsGone(std::string_view name) const;         // known not to be set
   std::string Target(std::string_view name) const;  // the name at the end of a chain of namerefs
 
@@ -77,6 +78,9 @@ class Frame {
   std::vector<std::map<std::string, Variable, std::less<>>> locals;  // per function: what its locals hide
   std::map<int, Stream> descriptors;                                 // beyond standard input, where their text is known
   std::vector<std::string> traps;                                    // run when this shell ends
+  std::vector<std::string> signals;                                  // traps that run at times that are not known
+  // The values that variables have held since the first of these was set; up to 8 of each, then any.
+  std::map<std::string, std::vector<std::string>, std::less<>> held;
   std::string cwd;                                                   // empty: unknown
   bool noclobber = false;                                            // > leaves files that are there alone
   bool bash = true;                                                  // false: another shell, which may tell otherwise
@@ -84,6 +88,9 @@ class Frame {
   Choices* choices = nullptr;
 
  private:
+  friend Frame JoinFrames(const Frame& a, const Frame& b);
+  void Hold(std::string_view name, const std::string& value);
+
   const World* world_;
 };
 

@@ -86,7 +86,7 @@ std::vector<Field> Interpreter::ExpandAll(const std::vector<Word>& words) {
 // $(..) runs in a copy of the state.
 std::string Interpreter::Substitute(std::string_view command, bool process) {
   const Frame before = frame;
-  frame.traps.clear();
+  frame.DropTraps();
   frame.choices = nullptr;
   Stream input{Unknown()};
   std::string out;
@@ -151,7 +151,7 @@ Stream Interpreter::RunScript(const std::string& text, Stream& input) {
 
 Stream Interpreter::RunScriptApart(const std::string& text, Stream& input) {
   const Frame before = frame;
-  frame.traps.clear();
+  frame.DropTraps();
   Stream out = RunScript(text, input);
   RunTraps();
   frame = before;
@@ -272,8 +272,30 @@ void Interpreter::Leave(std::optional<Frame>& to) {
   ++exits.count;
 }
 
+// What signals and DEBUG run, at times that are not known: variables have any of the values that they have held.
+void Interpreter::RunSignals() {
+  const Frame before = frame;
+  const auto signals = std::move(frame.signals);
+  frame.signals.clear();
+  for (const auto& [name, values] : before.held) {
+    Variable& variable = frame.Ref(name);
+    for (const std::string& value : values) variable.others.push_back(value);
+    if (variable.array || values.back() == Unknown()) {
+      for (auto& [key, value] : variable.elements) value = Unknown();
+      variable.others.clear();
+      variable.open = variable.array;
+    }
+  }
+  for (const std::string& text : signals) {
+    Stream input;
+    (void)RunScript(text, input);
+  }
+  frame = before;
+}
+
 // What trap set aside for the end of this shell, and what that sets aside in turn.
 void Interpreter::RunTraps() {
+  if (!frame.signals.empty()) RunSignals();
   for (int round = 0; round < 4 && !frame.traps.empty(); ++round) {
     const std::vector<std::string> traps = std::move(frame.traps);
     frame.traps.clear();

@@ -69,6 +69,7 @@ class Interpreter {
   // What break, return and exit do: the state of now goes on elsewhere.
   void Leave(std::optional<Frame>& to);
   void RunTraps();
+  void RunSignals();
   bool Spend();                                     // one step; false when there are no more
   std::string PathOf(std::string_view text) const;  // absolute and clean, in the present directory
   std::vector<Field> ExpandAll(const std::vector<Word>& words);

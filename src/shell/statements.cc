@@ -61,7 +61,7 @@ Stream Interpreter::Run(const Statement& statement, Stream& input) {
   if (!Spend()) return {Unknown()};
   if (!statement.background) return RunKind(statement, input);
   const Frame before = frame;
-  frame.traps.clear();
+  frame.DropTraps();
   Stream sent{Unknown()};  // a coprocess is written to later
   Stream out = RunKind(statement, statement.coprocess ? sent : input);
   RunTraps();
@@ -106,7 +106,7 @@ Stream Interpreter::RunSequence(const Statement& statement, Stream& input) {
 
 Stream Interpreter::RunSubshell(const Statement& statement, Stream& input) {
   const Frame before = frame;
-  frame.traps.clear();
+  frame.DropTraps();
   Stream out = RunSequence(statement, input);
   RunTraps();
   frame = before;
@@ -119,7 +119,7 @@ Stream Interpreter::RunPipeline(const Statement& statement, Stream& input) {
   Stream flow = input;
   for (const Statement& child : statement.children) {
     frame = before;
-    frame.traps.clear();
+    frame.DropTraps();
     Stream next = Run(child, flow);
     const std::vector<std::string> traps = frame.traps;
     RunTraps();

@@ -85,20 +85,17 @@ void Alias(Builtin& call) {
 // A line is read with the aliases from before it, so the alias still counts.
 void Unalias(Builtin&) {}
 
-// The text of a trap that runs at a time that is not known, whatever variables hold then.
+// The text of a trap that runs at a time that is not known: now, and with all that variables hold until the end.
 void RunAnyTime(Builtin& call, const std::string& text) {
   Frame& frame = call.in.frame;
   const Frame before = frame;
   (void)call.in.RunScript(text, call.input);
-  const Frame after = frame;
-  frame = before;
-  for (auto& [name, variable] : frame.variables) {
-    for (auto& [key, value] : variable.elements) value = Unknown();
-    variable.others.clear();
-    variable.open = variable.array;
+  frame = JoinFrames(before, frame);
+  frame.signals.push_back(text);
+  for (const auto& [name, variable] : frame.variables) {
+    const std::string* value = variable.At("0");
+    if (value != nullptr) frame.held[name] = {*value};
   }
-  (void)call.in.RunScript(text, call.input);
-  frame = JoinFrames(before, after);
 }
 
 // What a trap runs counts at the end of the shell that set it; DEBUG, signals and the like run at any time.

@@ -232,7 +232,7 @@ bool RunShell(Interpreter& in, const std::vector<Field>& argv, Stream& input, St
     const std::string path = in.MakeExpander().ExpandWhole(value);
     const Frame before = in.frame;
     in.frame.Unset(variable);
-    in.frame.traps.clear();
+    in.frame.DropTraps();
     (void)in.RunFile({path}, input);
     in.RunTraps();
     in.frame = before;
@@ -248,7 +248,7 @@ bool RunShell(Interpreter& in, const std::vector<Field>& argv, Stream& input, St
     SetPositional(in.frame, argv, call.operand + 1);
     const Frame before = in.frame;
     in.frame.Assign("0", argv[call.operand].text);
-    in.frame.traps.clear();
+    in.frame.DropTraps();
     (void)in.RunFile(argv[call.operand], input);
     in.RunTraps();
     in.frame = before;

@@ -23,7 +23,7 @@ bool OnlyAsks(const std::vector<Field>& argv) {
   if (argv.size() < 2 || !InList("--help --version", argv.back().text)) return false;
   return std::all_of(argv.begin() + 1, argv.end() - 1, [](const Field& field) {
     return !field.text.empty() && !field.glob && std::all_of(field.text.begin(), field.text.end(), [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == ':';
     }) && field.text[0] != '-';
   });
 }
@@ -153,7 +153,7 @@ UsedCommand Interpreter::Used(const Invocation& invocation) const {
 
 Invocation Interpreter::ApplyRules(const std::vector<Field>& argv, const Stream& input) {
   Invocation invocation = rules_.Read(argv, options_.user_rules);
-  if (OnlyAsks(argv)) return invocation;
+  if (OnlyAsks(argv) || rules_.OnlyTells(invocation)) return invocation;
   // A script that can be read is looked into instead.
   const bool made = RunsAsScript(*this, argv[0].text);
   const auto [matched, allowed] = ApplyMatching(invocation, input);

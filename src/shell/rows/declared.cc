@@ -99,7 +99,7 @@ class Declared {
     };
     const auto command = [&](const SubRow& row) {
       const CommandRow& of = tables_.commands[row.row];
-      return (Any(of.values, flag) || Any(of.switches, flag)) && Fits(row.words);
+      return (Any(of.values, flag) || Any(of.switches, flag) || Any(of.tells, flag)) && Fits(row.words);
     };
     const auto option = [&](const SubRow& row) { return Any(tables_.options[row.row].options, flag) && Fits(row.words); };
     const auto rule = [&](const SubRow& row) { return OfRule(tables_.rules[row.row], flag) && Fits(row.words); };

@@ -222,6 +222,16 @@ bool RuleSet::CallsKnown(const Invocation& invocation) const {
          std::any_of(program->wrappers.begin(), program->wrappers.end(), fits);
 }
 
+bool RuleSet::OnlyTells(const Invocation& invocation) const {
+  const Program* program = Find(invocation.name);
+  if (program == nullptr) return false;
+  return std::any_of(program->commands.begin(), program->commands.end(), [&](const SubRow& row) {
+    const Words tells = tables_.commands[row.row].tells;
+    const auto given = [&](std::string_view flag) { return SurelyHasFlag(invocation, flag); };
+    return std::any_of(tells.begin(), tells.end(), given) && OperandsBeginWith(invocation, row.words);
+  });
+}
+
 bool RuleSet::IsDangerous(std::string_view name) const {
   const Program* program = Find(name);
   if (program == nullptr) return false;
