@@ -29,11 +29,13 @@ NO_ID = 0xFFFFFFFF
 
 
 class Maker:
-    """Makes one directory at random; `files` and `folders` are the paths in it that commands are about."""
+    """Makes one directory at random; `files` and `folders` are the paths in it that commands are about. `outside`: a file
+    elsewhere that links lead to. It must be one of the test's own, as commands really run: root writes through links."""
 
-    def __init__(self, random_numbers, top):
+    def __init__(self, random_numbers, top, outside):
         self.random = random_numbers
         self.top = top
+        self.outside = outside
         self.files, self.folders, self.pipes = [], [], []
         os.mkdir(top)
         self.fill("", 0)
@@ -68,7 +70,7 @@ class Maker:
 
     def link_some(self):
         for _ in range(self.random.choice([0, 0, 1, 2])):
-            self.add("link", lambda path: os.symlink(self.random.choice(self.files + ["nowhere", "/etc/passwd"]), path))
+            self.add("link", lambda path: os.symlink(self.random.choice(self.files + ["nowhere", self.outside]), path))
         if self.random.random() < 0.3:
             self.add("hard", lambda path: os.link(self.at(self.random.choice(self.files)), path, follow_symlinks=False))
         if self.random.random() < 0.2:
@@ -217,7 +219,7 @@ class Commands:
     def do_link(self):
         return self.pick(f"ln {self.file()} {self.target()}", f"ln -f {self.file()} {self.target()}",
                          f"ln -s {self.entry()} {self.target()}", f"ln -sfn {self.any()} {self.target()}",
-                         f"ln -s /etc/passwd {self.new()}")
+                         f"ln -s {quoted(self.maker.outside)} {self.new()}")
 
     def do_loop(self):
         return self.pick(f"for i in 1 2 3; do echo $i > {self.folder()}/n$i; done",
