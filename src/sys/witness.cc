@@ -16,6 +16,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "sys/set_id_files.h"
 #include "sys/watched_calls.h"
 
 namespace heddle::sys {
@@ -28,8 +29,11 @@ constexpr int kGroupStop = 128;  // PTRACE_EVENT_STOP
 
 // Programs that copy what cannot be renamed or linked, with the same result.
 constexpr std::string_view kCopyInstead[] = {"mv", "install", "busybox"};
+// Errors that a copy meets as a rename would have.
+constexpr int kOrdinary[] = {ENOENT, EEXIST, ENOTEMPTY, ENOTDIR, EISDIR, EXDEV};
 // Where writing is only to be faster the next time, so that nothing depends on it.
 constexpr std::string_view kMayFail[] = {"/__pycache__", "/.cache/", ".pyc"};
+constexpr const char* kSetIdLost = "a set-user-ID or set-group-ID bit, which a write by root would leave";
 constexpr const char* kTemporary[] = {"/tmp", "/dev/shm"};
 
 long Trace(int request, pid_t thread, unsigned long address, void* data) {
@@ -43,6 +47,13 @@ struct Call {
   uint64_t arguments[6] = {};
 };
 
+// A process that was refused a rename and copies instead, which has the same result if all of it succeeds: a copy needs
+// more rights than a rename, such as to change every directory on its way.
+struct Copying {
+  pid_t process = 0;
+  char what[sizeof WitnessNotes::Note::where] = {};
+};
+
 class Watcher {
  public:
   Watcher(pid_t command, const WitnessOptions& options) : command_(command), options_(options) {}
@@ -53,17 +64,27 @@ class Watcher {
       const pid_t thread = ::waitpid(-1, &status, __WALL);
       if (thread < 0 && errno != EINTR) ::_exit(125);
       if (thread < 0) continue;
-      if (WIFSTOPPED(status))
+      if (WIFSTOPPED(status)) {
         Stopped(thread, status);
-      else if (thread == command_)
-        End(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
-      else
-        Forget(thread);
+        continue;
+      }
+      const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+      Ended(thread, code);
+      if (thread == command_) End(code);
     }
   }
 
  private:
+  void Ended(pid_t thread, int code) {
+    if (Call* const call = Find(thread)) call->thread = 0;
+    Copying* const copying = FindCopying(thread);
+    if (copying == nullptr) return;
+    if (code != 0) Note(Hindrance::kMove, copying->what);
+    copying->process = 0;
+  }
+
   [[noreturn]] void End(int code) {
+    if (set_id_.AnyLost()) Note(Hindrance::kRights, kSetIdLost);
     for (const char* folder : kTemporary) LookForLeftovers(folder);
     ::_exit(code);
   }
@@ -98,8 +119,18 @@ class Watcher {
     return found == std::end(calls_) ? nullptr : found;
   }
 
-  void Forget(pid_t thread) {
-    if (Call* const call = Find(thread)) call->thread = 0;
+  Copying* FindCopying(pid_t process) {
+    auto* const found = std::find_if(std::begin(copying_), std::end(copying_),
+                                     [&](const Copying& it) { return it.process == process; });
+    return found == std::end(copying_) ? nullptr : found;
+  }
+
+  void NoteCopying(pid_t process, const char* what) {
+    if (FindCopying(process) != nullptr) return;
+    Copying* const free = FindCopying(0);
+    if (free == nullptr) return Note(Hindrance::kMove, what);
+    free->process = process;
+    (void)std::snprintf(free->what, sizeof free->what, "%s", what);
   }
 
   void Enter(pid_t thread) {
@@ -112,6 +143,23 @@ class Watcher {
     call->tag = info.seccomp.ret_data;
     std::copy(std::begin(info.seccomp.args), std::end(info.seccomp.args), call->arguments);
     if (options_.root && PathOf(call->tag) <= kNoPath) FindSetId(*call);
+    if (options_.root && ChangesMode(*call)) {
+      FullPath full;
+      Resolve(*call, PathOf(call->tag), full);
+      if (set_id_.Forget(full.text)) Note(Hindrance::kRights, full.given);
+    }
+  }
+
+  static bool ChangesMode(const Call& call) {
+    const Watch watch = WatchOf(call.tag);
+    return PathOf(call.tag) <= kNoPath && (watch == Watch::kMode || watch == Watch::kOwner);
+  }
+
+  static bool MakesSetId(const Call& call) {
+    const Watch watch = WatchOf(call.tag);
+    if (watch == Watch::kWrite) return PathOf(call.tag) < 2;  // openat2(2) has its mode elsewhere
+    return watch == Watch::kOpen && PathOf(call.tag) < 2 && (call.arguments[PathOf(call.tag) + 1] & O_CREAT) != 0 &&
+           (call.arguments[PathOf(call.tag) + 2] & (S_ISUID | S_ISGID)) != 0;
   }
 
   // What the sandbox does to root without a word: a set-user-ID or set-group-ID bit goes with a write, and is not set
@@ -170,6 +218,11 @@ class Watcher {
     if (found == nullptr || !Info(thread, info) || info.op != PTRACE_SYSCALL_INFO_EXIT) return;
     const Call call = *found;
     found->thread = 0;
+    if (options_.root && (ChangesMode(call) || MakesSetId(call))) {
+      FullPath full;
+      Resolve(call, PathOf(call.tag), full);
+      if (!set_id_.Note(full.text)) Note(Hindrance::kRights, full.given);
+    }
     if (WatchOf(call.tag) == Watch::kFlags)
       return LeaveFlags(info.exit.is_error != 0 ? static_cast<int>(-info.exit.rval) : 0);
     if (info.exit.is_error == 0) return;
@@ -192,9 +245,18 @@ class Watcher {
       if (!MayFail(path)) Note(Hindrance::kOutside, path);
       return;
     }
-    const bool other = error == EXDEV && watch == Watch::kMove && (!CopiesInstead(call.thread) || HandsOnGroup(call));
-    if (other) Note(Hindrance::kMove, path);
+    if (error == EXDEV && watch == Watch::kMove) {
+      const bool same = CopiesInstead(call.thread) && !HandsOnGroup(call);
+      same ? NoteCopying(call.thread, path) : Note(Hindrance::kMove, path);
+    }
+    if (FindCopying(call.thread) != nullptr && SpoilsCopy(watch, error)) Note(Hindrance::kMove, path);
     if (IsAboutRights(watch, error, call, path)) Note(Hindrance::kRights, path);
+  }
+
+  // Some failures are left without a word by programs that copy: of owners and attributes.
+  static bool SpoilsCopy(Watch watch, int error) {
+    const bool looks = watch == Watch::kAccess || watch == Watch::kLook || watch == Watch::kIdentity;
+    return !looks && std::find(std::begin(kOrdinary), std::end(kOrdinary), error) == std::end(kOrdinary);
   }
 
   bool IsAboutRights(Watch watch, int error, const Call& call, std::string_view path) const {
@@ -281,6 +343,8 @@ class Watcher {
   pid_t command_;
   const WitnessOptions& options_;
   Call calls_[1024];  // more than there may be threads
+  Copying copying_[64];
+  SetIdFiles set_id_;
 };
 
 }  // namespace

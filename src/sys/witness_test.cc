@@ -58,6 +58,10 @@ TEST_CASE("a witness notes where a sandbox stands in the way, and nothing else")
       {"[ -w .. ] || echo x > new", "o"},
       {"rm -rf /usr/bin/env; mkdir /etc/x", "o"},
       {"perl -e 'rename \"folder\", \"moved\"'", "m"},
+      {"mv folder moved; mv missing moved; mv moved again", ""},  // what fails is not the copy
+      {"mkdir folder/f; mv folder moved", ""},
+      {"mv folder missing moved; true", ""},  // "moved" is no directory, so nothing is tried
+      {"mkdir d; mv folder missing d; true", "m"},
       {"echo x > /tmp/left", "t"},
       {"(echo x > /dev/tcp/127.0.0.1/9) 2> /dev/null; true", "n"},
   };
@@ -75,6 +79,26 @@ TEST_CASE("what is refused to root alone is noted for root") {
         "mknod node c 1 3", "python3 -c 'import os; os.setuid(1)'"}) {
     CAPTURE(script);
     CHECK(Met(script) == "r");
+  }
+}
+
+TEST_CASE("a set-user-ID bit that a write takes from root's file is noted") {
+  if (!SandboxAvailable() || ::geteuid() != 0) return;
+  const std::string open = "import os; f = os.open(\"new\", os.O_CREAT | os.O_WRONLY, ";
+  const std::string cases[][2] = {
+      {"touch new; chmod 4755 new; chmod 755 new; echo x > new", ""},
+      {"exec 5> new; echo x >&5; chmod 4755 new", ""},
+      {"exec 5> new; chmod 4755 new; echo x >&5", "r"},
+      {"exec 5> new; chmod 4755 new; echo x >&5; chmod 755 new", "r"},
+      {"exec 5> new; chmod 4755 new; echo x >&5; rm new", "r"},
+      {"exec 5> new; chmod 4755 new; echo x >&5; chown 0 new", "r"},
+      {"python3 -c '" + open + "0o4755); os.write(f, b\"x\")'", "r"},
+      {"python3 -c '" + open + "0o755); os.write(f, b\"x\")'", ""},
+      {"for i in {1..300}; do : > $i; chmod 4755 $i; done", "r"},
+  };
+  for (const auto& [script, met] : cases) {
+    CAPTURE(script);
+    CHECK(Met(script) == met);
   }
 }
 

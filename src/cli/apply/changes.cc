@@ -65,7 +65,10 @@ class Collector {
     for (Change& change : out_) {
       const auto found = names_.find(change.after.inode);
       const bool made = change.kind != Change::Kind::kDeleted && !change.after.directory();
-      if (made && found != names_.end()) change.same = found->second;
+      if (made && found != names_.end())
+        change.same = found->second;
+      else if (made)
+        change.apart = apart_;
     }
     return std::move(out_);
   }
@@ -153,6 +156,7 @@ class Collector {
     TRY_ASSIGN(const bool same, Unchanged(change.path, change.before, change.after));
     if (!same || !same_extended) return Add(std::move(change));
     if (change.after.links > 1) names_.emplace(change.after.inode, change.path);
+    if (change.before.links > 1) apart_ = change.path;
     return {};
   }
 
@@ -186,6 +190,7 @@ class Collector {
   std::vector<Change> out_;
   Fingerprints fingerprints_{kMaxFingerprinted};
   std::map<uint64_t, std::string> names_;  // inode in the overlay: an unchanged file of the tree
+  std::string apart_;                      // an unchanged file that had other names, and has none here
   bool new_folder_ = false;                // in a directory that the tree does not have
 };
 

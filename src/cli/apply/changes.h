@@ -19,8 +19,11 @@ struct Change {
   Extended extended_before, extended_after;  // as they are there
   std::string fingerprint;                   // of what is replaced or deleted; empty: too much to read
   std::string same;                          // the unchanged file of the tree that it is another name of; empty: none
-  bool nested = false;                       // in a directory that is added too
-  bool replaces = false;                     // the change before deletes what has this name
+  // Of what is made: an unchanged file of the tree with several names, of which the overlay had made one a file of its
+  // own, as the command may have seen when it made this; empty: none, or this is but another name of it.
+  std::string apart;
+  bool nested = false;    // in a directory that is added too
+  bool replaces = false;  // the change before deletes what has this name
   // A directory that is as it was, but for its time, and that others may change as well: one on the way to a change.
   bool on_the_way = false;
 };

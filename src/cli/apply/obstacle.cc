@@ -64,6 +64,9 @@ class Check {
       return std::string("is a socket or a device, which cannot be applied");
     if (HasNotesOfOverlay(change.extended_before))
       return std::string("has attributes that an overlay keeps for itself");
+    if (!change.apart.empty())
+      return Cat({"may be a copy of ", ForTerminal(change.apart),
+                  ", which has other names (hard links) that an overlay takes apart"});
     if (change.nested || change.replaces) return std::string();  // what it stands in or for has been looked at
     TRY_ASSIGN(const FileState now, tree_.State(change.path));
     if (change.on_the_way)
