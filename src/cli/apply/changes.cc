@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -26,12 +25,6 @@ std::string Below(const std::string& folder, const std::string& name) {
 bool IsWhiteout(const std::string& path) {
   struct stat st = {};
   return ::lstat(path.c_str(), &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == 0;
-}
-
-// A directory that stands for itself alone: what lies below it in the tree is gone.
-bool IsOpaque(const std::string& path) {
-  char value = 0;
-  return ::lgetxattr(path.c_str(), "user.overlay.opaque", &value, 1) == 1 && value == 'y';
 }
 
 std::string LinkTarget(int folder, const std::string& name) {
@@ -133,7 +126,9 @@ class Collector {
     }
     const size_t next = out_.size();
     Change change = {.path = path, .before = before, .after = after};
-    TRY(after.directory() ? Directory(std::move(change), IsOpaque(there)) : Other(std::move(change)));
+    bool opaque = opaque_;
+    if (after.directory() && !opaque) { TRY_ASSIGN(opaque, IsOpaque(there)); }
+    TRY(after.directory() ? Directory(std::move(change), opaque) : Other(std::move(change)));
     if (next > 0 && next < out_.size() && out_[next - 1].path == path) out_[next].replaces = true;
     return {};
   }
@@ -168,10 +163,12 @@ class Collector {
     if (!there) change.kind = Change::Kind::kAdded;
     const std::string path = change.path;
     TRY(Add(std::move(change)));
-    const bool outer = new_folder_;
+    const bool outer = new_folder_, outer_opaque = opaque_;
     new_folder_ = outer || !there;
+    opaque_ = opaque;
     const auto done = Folder(path, opaque && there);
     new_folder_ = outer;
+    opaque_ = outer_opaque;
     return done;
   }
 
@@ -191,6 +188,7 @@ class Collector {
   Fingerprints fingerprints_{kMaxFingerprinted};
   std::map<uint64_t, std::string> names_;  // inode in the overlay: an unchanged file of the tree
   std::string apart_;                      // an unchanged file that had other names, and has none here
+  bool opaque_ = false;                    // in a directory that is, and with it all below
   bool new_folder_ = false;                // in a directory that the tree does not have
 };
 

@@ -1,5 +1,6 @@
 #include "cli/apply/extended.h"
 
+#include <sys/stat.h>
 #include <sys/xattr.h>
 
 #include <cerrno>
@@ -28,9 +29,36 @@ Error Failed(std::string_view name) {
           Cat({"extended attribute ", ForTerminal(name), ": ", Lower(std::strerror(errno))})};
 }
 
-Result<std::string> Value(const std::string& path, const std::string& name) {
+// A file of the scratch, which is the user's own, lets its owner read it for as long as this lives.
+class Opened {
+ public:
+  explicit Opened(const std::string& path) : path_(path) {
+    struct stat st = {};
+    if (::stat(path.c_str(), &st) != 0) return;
+    mode_ = st.st_mode & 07777;
+    opened_ = ::chmod(path.c_str(), mode_ | S_IRUSR) == 0;
+  }
+  ~Opened() {
+    if (opened_) (void)::chmod(path_.c_str(), mode_);
+  }
+  Opened(const Opened&) = delete;
+  Opened& operator=(const Opened&) = delete;
+
+ private:
+  const std::string& path_;
+  mode_t mode_ = 0;
+  bool opened_ = false;
+};
+
+// Of a file in an overlay also where its mode keeps its owner from reading it.
+Result<std::string> Value(const std::string& path, const std::string& name, Seen seen) {
   std::string out(kMaxValue, '\0');
-  const ssize_t size = ::getxattr(path.c_str(), name.c_str(), out.data(), out.size());
+  ssize_t size = ::getxattr(path.c_str(), name.c_str(), out.data(), out.size());
+  if (size < 0 && errno == EACCES && seen == Seen::kInOverlay) {
+    const Opened opened(path);
+    size = ::getxattr(path.c_str(), name.c_str(), out.data(), out.size());
+    if (size < 0) return Failed(name);
+  }
   if (size < 0) return Failed(name);
   out.resize(static_cast<size_t>(size));
   return out;
@@ -49,10 +77,17 @@ Result<Extended> ReadExtended(int entry, Seen seen) {
     if (!IsKept(name)) continue;
     const bool escaped = seen == Seen::kInOverlay && name.starts_with(kEscaped);
     if (seen == Seen::kInOverlay && name.starts_with(kNotes) && !escaped) continue;
-    TRY_ASSIGN(std::string value, Value(path, std::string(name)));
+    TRY_ASSIGN(std::string value, Value(path, std::string(name), seen));
     out.emplace(escaped ? Cat({kNotes, name.substr(kEscaped.size())}) : std::string(name), std::move(value));
   }
   return out;
+}
+
+Result<bool> IsOpaque(const std::string& path) {
+  auto value = Value(path, Cat({kNotes, "opaque"}), Seen::kInOverlay);
+  if (value) return *value == "y";
+  if (errno == ENODATA || errno == ENOTSUP) return false;
+  return std::move(value).error();
 }
 
 Result<> WriteExtended(int entry, const Extended& wanted) {

@@ -19,6 +19,9 @@ enum class Seen { kPlain, kInOverlay };
 // Of an open file; `entry` may be opened with O_PATH, and be a link itself.
 Result<Extended> ReadExtended(int entry, Seen seen);
 
+// Whether a directory of an overlay stands for itself alone: what lies below it in the tree is gone.
+Result<bool> IsOpaque(const std::string& path);
+
 // Makes them exactly `wanted`.
 Result<> WriteExtended(int entry, const Extended& wanted);
 
