@@ -140,17 +140,34 @@ constexpr Hindered kHindered[] = {
     {sys::Hindrance::kTemporary, "the command leaves something behind that goes with the sandbox"},
 };
 
+std::string Where(const sys::WitnessNotes& notes, sys::Hindrance what) {
+  const std::string where = ReplaceAll(ForTerminal(notes.notes[static_cast<size_t>(what)].where), "\n", "\\n");
+  return where.empty() ? "" : ": " + where;
+}
+
+// Whether anything is changed but that files have names more, and directories for them.
+bool DoesMoreThanLink(const std::vector<Change>& changes) {
+  return !std::all_of(changes.begin(), changes.end(), [](const Change& change) {
+    const bool folder = change.kind == Change::Kind::kAdded && change.after.directory();
+    return change.on_the_way || folder || !change.same.empty();
+  });
+}
+
 // Why really running the command would do something else: it was ended early, or the sandbox stood in its way. Empty:
 // nothing is known that speaks against it.
-std::string WhyNotTheSame(const sys::RunResult& result, const sys::WitnessNotes& notes) {
+std::string WhyNotTheSame(const sys::RunResult& result, const sys::WitnessNotes& notes,
+                          const std::vector<Change>& changes) {
   if (result.timed_out) return "it was stopped before its end";
   if (result.killed && result.exceeded.empty()) return "it was killed before its end";
   if (!result.exceeded.empty()) return Cat({"it was stopped, as it used ", result.exceeded});
   for (const auto& [what, says] : kHindered) {
-    const auto& note = notes.notes[static_cast<size_t>(what)];
-    const std::string where = ReplaceAll(ForTerminal(note.where), "\n", "\\n");
-    if (note.seen) return Cat({says, where.empty() ? "" : ": ", where});
+    if (notes.notes[static_cast<size_t>(what)].seen) return Cat({says, Where(notes, what)});
   }
+  if (notes.notes[static_cast<size_t>(sys::Hindrance::kLink)].seen && DoesMoreThanLink(changes))
+    return Cat(
+        {"the command gave a file another name (hard link), which looks like another file in an overlay, and "
+         "changed more",
+         Where(notes, sys::Hindrance::kLink)});
   return "";
 }
 
@@ -196,7 +213,7 @@ int TryCommand(App& app, ask::Engine& engine, const std::string& command, const 
   if (!changes) return app.Fail(changes.error());
   app.Out(TryReport(*changes, *tree, upper, {.color = app.color(1), .width = RowWidth(1)}));
   signals.reset();
-  if (const std::string why = WhyNotTheSame(*result, **notes); !why.empty())
+  if (const std::string why = WhyNotTheSame(*result, **notes, *changes); !why.empty())
     return app.Fail(
         {Code::kDenied, Cat({"nothing can be applied, as really running it would do something else: ", why})});
   if (NothingChanged(*changes) || !Confirmed(app, "  apply these changes?")) return result->exit_code;

@@ -17,6 +17,7 @@ enum class Watch : uint8_t {
   kWrite,      // writes to a file by its name
   kFlags,      // changes flags of a file, which no apply brings over
   kMove,       // gives a file another name: also two file systems where there is really one
+  kLink,       // the same, beside its name
   kAccess,     // asks what may be done: what lies outside
   kLook,       // only looks: rights
   kIdentity,   // changes the process's own user: rights

@@ -197,12 +197,28 @@ class Watcher {
       (void)std::snprintf(out.text, sizeof out.text, "/proc/%d/cwd/%s", call.thread, out.given);
   }
 
-  // Whether a directory that is copied to a new name gets a mode there that a rename would not have given it.
-  static bool HandsOnGroup(const Call& call) {
-    FullPath to;
+  // The new name that a move or a link is about.
+  static void ResolveNewName(const Call& call, FullPath& to) {
     Resolve(call, PathOf(call.tag) == 0 ? 1 : 3, to);
     if (PathOf(call.tag) == 0 && to.given[0] != '/')  // rename(2) has no directories before its paths
       (void)std::snprintf(to.text, sizeof to.text, "/proc/%d/cwd/%s", call.thread, to.given);
+  }
+
+  // Whether both names of a file that was linked show the same file: those of one that lies below the overlay do not.
+  static bool LooksLinked(const Call& call) {
+    FullPath from, to;
+    Resolve(call, PathOf(call.tag), from);
+    ResolveNewName(call, to);
+    const int open_itself = from.given[0] == 0 ? 0 : AT_SYMLINK_NOFOLLOW;
+    struct stat one = {}, other = {};
+    return ::fstatat(AT_FDCWD, from.text, &one, open_itself) == 0 && ::lstat(to.text, &other) == 0 &&
+           one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+  }
+
+  // Whether a directory that is copied to a new name gets a mode there that a rename would not have given it.
+  static bool HandsOnGroup(const Call& call) {
+    FullPath to;
+    ResolveNewName(call, to);
     char* const slash = std::strrchr(to.text, '/');
     if (slash != nullptr) *slash = 0;
     struct stat st = {};
@@ -225,8 +241,15 @@ class Watcher {
     }
     if (WatchOf(call.tag) == Watch::kFlags)
       return LeaveFlags(info.exit.is_error != 0 ? static_cast<int>(-info.exit.rval) : 0);
-    if (info.exit.is_error == 0) return;
+    if (info.exit.is_error == 0) return Succeeded(call);
     Judge(call, static_cast<int>(-info.exit.rval));
+  }
+
+  void Succeeded(const Call& call) {
+    if (WatchOf(call.tag) != Watch::kLink || PathOf(call.tag) > 1 || LooksLinked(call)) return;
+    FullPath to;
+    ResolveNewName(call, to);
+    Note(Hindrance::kLink, to.given);
   }
 
   void LeaveFlags(int error) {
@@ -245,7 +268,7 @@ class Watcher {
       if (!MayFail(path)) Note(Hindrance::kOutside, path);
       return;
     }
-    if (error == EXDEV && watch == Watch::kMove) {
+    if (error == EXDEV && (watch == Watch::kMove || watch == Watch::kLink)) {
       const bool same = CopiesInstead(call.thread) && !HandsOnGroup(call);
       same ? NoteCopying(call.thread, path) : Note(Hindrance::kMove, path);
     }

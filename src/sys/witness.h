@@ -24,8 +24,9 @@ enum class Hindrance : uint8_t {
   kMove,       // a directory was to be renamed, or a file linked, as one file system allows and an overlay does not
   kNetwork,    // another machine, or a service of this one, was to be reached
   kTemporary,  // something is left in /tmp, which goes with the sandbox
+  kLink,       // a file got a name under which it looks like another file; no harm unless the command goes on from that
 };
-constexpr size_t kHindrances = 5;
+constexpr size_t kHindrances = 6;
 
 // What the witness writes and its parent reads, in memory that both share.
 struct WitnessNotes {

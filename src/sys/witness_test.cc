@@ -26,7 +26,7 @@ struct Folder {
   std::string path;
 };
 
-// Which hindrances a script met, as letters: r(ights), o(utside), m(ove), n(etwork), t(emporary).
+// Which hindrances a script met, as letters: r(ights), o(utside), m(ove), n(etwork), t(emporary), l(ink).
 std::string Met(const std::string& script) {
   const Folder work, scratch;
   REQUIRE(SystemFiles().WriteAtomic(work.path + "/file", "x"));
@@ -38,7 +38,7 @@ std::string Met(const std::string& script) {
   if (!run) FAIL(run.error().message);
   std::string out;
   for (size_t i = 0; i < kHindrances; ++i)
-    if ((*notes)->notes[i].seen) out += "romnt"[i];
+    if ((*notes)->notes[i].seen) out += "romntl"[i];
   return out;
 }
 
@@ -62,6 +62,10 @@ TEST_CASE("a witness notes where a sandbox stands in the way, and nothing else")
       {"mkdir folder/f; mv folder moved", ""},
       {"mv folder missing moved; true", ""},  // "moved" is no directory, so nothing is tried
       {"mkdir d; mv folder missing d; true", "m"},
+      {"ln file other", "l"},
+      {"cd folder; python3 -c 'import os; os.link(\"../file\", \"x\")'", "l"},
+      {"echo x > new; ln new other; ln other /proc/$$/cwd/third; ln -s a b; ln b c", ""},
+      {"ln missing other; ln file folder/no/other; true", ""},
       {"echo x > /tmp/left", "t"},
       {"(echo x > /dev/tcp/127.0.0.1/9) 2> /dev/null; true", "n"},
   };
