@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Undo across file systems, with long names, many files, no room and no permission. Usage: undo_places.py HEDDLE"""
 import os
+import shutil
 import subprocess
 import sys
 
@@ -118,6 +119,33 @@ def many_files(home):
         taken_back(home, f"20,000 files: {command}", command)
 
 
+def one_pass(home):
+    """Undo of many files costs each a bounded number of system calls, copies none that is only replaced, and waits for
+    the disk a few times altogether."""
+    strace = shutil.which("strace")
+    if not strace:
+        return
+    count = 300
+    for i in range(count):
+        with open(f"{home.work}/{i}", "w", encoding="utf-8") as file:
+            file.write("old\n")
+    before = fingerprint(home.work)
+    for command in ("sed -i s/old/new/ *", "for f in *; do echo new > $f; done", "rm *", "chmod 600 *"):
+        home.run(command)
+        trace = os.path.join(home.base, "trace")
+        traced = subprocess.run([strace, "-f", "-o", trace, home.heddle, "undo", str(home.newest())], cwd=home.work,
+                                env=home.environment, capture_output=True, check=False)
+        with open(trace, encoding="utf-8", errors="replace") as file:
+            calls = [line.split()[1].split("(")[0] for line in file if "(" in line]
+            file.seek(0)
+            made = sum("O_CREAT|O_EXCL" in line for line in file)
+        waits = sum(calls.count(name) for name in ("fsync", "fdatasync", "syncfs"))
+        check(f"undo of {command}", traced.returncode == 0 and fingerprint(home.work) == before, str(traced))
+        check(f"undo of {command}: {waits} waits for the disk", waits < 20)
+        check(f"undo of {command}: {len(calls) / count} calls a file", len(calls) < 60 * count)
+        check(f"undo of {command}: {made} files made", made < 20 or ">" in command)
+
+
 def no_room(home):
     data = os.path.join(home.base, "small")
     if not mounted(data, "size=2m", "nr_inodes=40"):
@@ -160,7 +188,7 @@ def no_permission(home):
 
 def main():
     enter_namespace()
-    for case in (other_file_system, long_names, very_deep, many_files, no_room, no_permission):
+    for case in (other_file_system, long_names, very_deep, many_files, one_pass, no_room, no_permission):
         home = Home(sys.argv[1])
         try:
             if not sys.argv[2:] or case.__name__ in sys.argv[2:]:

@@ -157,10 +157,9 @@ Result<int64_t> Journal::Begin(const UndoCommand& command, sys::Fd& lock) {
 }
 
 Result<> Journal::Write(const std::vector<UndoItem>& items, int64_t id) {
+  TRY_ASSIGN(auto row, database_.Prepare("INSERT INTO item(command, path, before, after, moved_to, link, copy, digest) "
+                                         "VALUES(?, ?, ?, ?, ?, ?, ?, ?)"));
   for (const auto& item : items) {
-    TRY_ASSIGN(auto row,
-               database_.Prepare("INSERT INTO item(command, path, before, after, moved_to, link, copy, digest) "
-                                 "VALUES(?, ?, ?, ?, ?, ?, ?, ?)"));
     row.Bind(1, id).Bind(2, item.path).Bind(3, Packed(item.before));
     row.Bind(4, item.settled ? Packed(item.after) : "").Bind(5, item.moved_to);
     row.Bind(6, item.link).Bind(7, item.copy).Bind(8, item.digest);
@@ -188,8 +187,8 @@ Result<> Journal::AddItems(int64_t id, const std::vector<UndoItem>& items, UndoS
 // All rows or none.
 Result<> Journal::EachRow(std::string_view sql, const std::vector<int64_t>& rows) {
   TRY(database_.Execute("BEGIN IMMEDIATE"));
+  auto statement = database_.Prepare(sql);
   for (const int64_t row : rows) {
-    auto statement = database_.Prepare(sql);
     auto done = statement ? statement->Bind(1, row).Run() : Result<>(statement.error());
     if (done) continue;
     (void)database_.Execute("ROLLBACK");

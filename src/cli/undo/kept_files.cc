@@ -284,7 +284,7 @@ Result<> KeepFolderOnly(const std::string& path, const std::string& kept) {
 
 Result<> Sync(const std::string& folder) {
   const sys::Fd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  return fd && ::syncfs(fd.get()) == 0 ? Result<>() : Failed("the trash");
+  return fd && ::syncfs(fd.get()) == 0 ? Result<>() : Failed(ForTerminal(folder));
 }
 
 bool CanClone(const std::string& path, const std::string& folder) {
@@ -294,8 +294,12 @@ bool CanClone(const std::string& path, const std::string& folder) {
 }
 
 Result<> PutBack(const std::string& kept, const std::string& path, PutBackReport& report) {
-  if (!OpenParent(path)) TRY(sys::SystemFiles().MakeDirectories(sys::DirName(path)));
-  TRY_ASSIGN(const sys::Fd to, OpenParent(path));
+  auto parent = OpenParent(path);
+  if (!parent) {
+    TRY(sys::SystemFiles().MakeDirectories(sys::DirName(path)));
+    parent = OpenParent(path);
+  }
+  TRY_ASSIGN(const sys::Fd to, std::move(parent));
   TRY_ASSIGN(const sys::Fd from, OpenParent(kept));
   return PutEntry(from.get(), sys::BaseName(kept), to.get(), sys::BaseName(path), path, report);
 }
@@ -315,7 +319,7 @@ Result<> WriteBack(const std::string& kept, const std::string& path, PutBackRepo
   if (!CopyExtended(in.get(), out.get())) report.not_kept.push_back(path + ": extended attributes");
   TRY_ASSIGN(const bool owned, SetAttributes(out.get(), state));
   if (!owned) report.not_kept.push_back(path + ": owner");
-  return ::fsync(out.get()) == 0 ? Result<>() : Failed(ForTerminal(path));
+  return {};
 }
 
 Result<> SetBack(const FileState& state, const std::string& path, PutBackReport& report) {

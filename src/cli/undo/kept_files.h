@@ -32,7 +32,8 @@ Result<> Keep(const std::string& path, const std::string& kept, const KeepOption
 // As Keep, but of a directory only itself.
 Result<> KeepFolderOnly(const std::string& path, const std::string& kept);
 
-// Brings what was copied into `folder` to the disk: once for all of it, since a command may be about 20,000 files.
+// Brings what was written to the file system of `folder` to the disk: once for all of it, since a command may be about
+// 20,000 files.
 Result<> Sync(const std::string& folder);
 
 // Whether the file system makes copies of `path` beside `folder` that take no room.
@@ -47,6 +48,7 @@ struct PutBackReport {
 Result<> PutBack(const std::string& kept, const std::string& path, PutBackReport& report);
 
 // Writes the bytes and attributes of `kept` into the file at `path`, which stays the same file for all its names.
+// Not on the disk before Sync, nor is what PutBack has copied from another file system.
 Result<> WriteBack(const std::string& kept, const std::string& path, PutBackReport& report);
 
 // Mode, owner and times alone.

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 #include "cli/undo/kept_files.h"
@@ -141,11 +142,10 @@ void Record::NoteLater() {
   const auto now = Matched(later_);
   std::vector<std::string> made;
   std::set_difference(now.begin(), now.end(), matched_.begin(), matched_.end(), std::back_inserter(made));
-  for (const auto& path : made) {
-    const bool known =
-        std::any_of(items_.begin(), items_.end(), [&](const UndoItem& item) { return item.path == path; });
-    if (!known) items_.push_back({.path = path});
-  }
+  std::set<std::string_view> known;
+  for (const auto& item : items_) known.insert(item.path);
+  std::erase_if(made, [&](const std::string& path) { return known.contains(path); });
+  for (auto& path : made) items_.push_back({.path = std::move(path)});
 }
 
 Result<int64_t> Record::Settle() {

@@ -18,6 +18,23 @@ FileState Now(const std::string& path) { return StateAt(AT_FDCWD, path); }
 
 bool IsFree(const std::string& path) { return !Now(path).exists; }
 
+// How one path is set right again. What is kept for the way back follows from it.
+enum class Way {
+  kUnmake,      // the command made what is there
+  kAsBefore,    // the same file with the same bytes, but maybe another owner
+  kAttributes,  // nothing else was kept
+  kInPlace,     // the same file gets its bytes back
+  kReplace,     // what was kept takes the place of what is there, if anything is
+};
+
+Way WayOf(const UndoItem& item, const FileState& now) {
+  if (!item.before.exists) return Way::kUnmake;
+  if (now.exists && !now.directory() && SameFile(now, item.before)) return Way::kAsBefore;
+  if (item.link.empty() && item.copy.empty()) return Way::kAttributes;
+  const bool itself = now.exists && now.inode == item.before.inode && now.device == item.before.device;
+  return itself && now.regular() && !item.copy.empty() ? Way::kInPlace : Way::kReplace;
+}
+
 // Why one path cannot be taken back without losing what happened since; empty: it can.
 std::string Obstacle(const UndoItem& item, bool force) {
   const FileState now = Now(item.path);
@@ -72,10 +89,10 @@ class Inverse {
     Wish& wish = Note(item.path);
     const FileState& now = wish.before;
     if (!now.exists) return;
-    const bool other = !SameFile(now, item.before);
-    wish.removed |= !item.before.exists || (other && !now.directory() && !now.regular());
+    const Way way = WayOf(item, now);
+    wish.removed |= way == Way::kUnmake || (way == Way::kReplace && !now.directory());
     wish.tree |= wish.removed && now.directory();
-    wish.written |= now.regular() && item.before.exists && other;
+    wish.written |= way == Way::kInPlace;
     const std::string& kept = item.link.empty() ? item.copy : item.link;
     if (now.directory() && item.before.directory() && !kept.empty()) {
       for (const auto& missing : MissingBelow(KeptPath(kept), item.path)) (void)Note(missing);
@@ -116,6 +133,8 @@ class Worker {
       if (item->moved_to.empty() && item->before.directory() && Now(item->path).directory())
         (void)SetBack(item->before, item->path, report_);
     }
+    // Before what was kept goes, and not for each file.
+    for (const auto& [device, path] : written_) TRY(Sync(sys::DirName(path)));
     for (const auto& path : report_.in_the_way) Left(path, "something else is there by now; move it away first");
     out_.notes = report_.not_kept;
     return {};
@@ -149,19 +168,20 @@ class Worker {
   Result<> Restore(const UndoItem& item) {
     const FileState now = Now(item.path);
     const std::string& kept = item.copy.empty() ? item.link : item.copy;
-    if (now.exists && SameFile(now, item.before) && !now.directory()) {
-      TRY(SetBack(item.before, item.path, report_));
-      return {};
-    }
-    if (kept.empty()) {
+    const Way way = WayOf(item, now);
+    if (way == Way::kAsBefore) return SetBack(item.before, item.path, report_);
+    if (way == Way::kAttributes) {
       if (!now.exists) return Left(item.path, "is gone"), Result<>();
       TRY(SetBack(item.before, item.path, report_));
-    } else if (now.exists && now.inode == item.before.inode && now.regular() && !item.copy.empty()) {
+    } else if (way == Way::kInPlace) {
       TRY(WriteBack(KeptPath(item.copy), item.path, report_));
+      written_.emplace(now.device, item.path);
     } else {
       if (now.exists && !now.directory() && !RemoveKept(item.path))
         return Left(item.path, "cannot be replaced"), Result<>();
+      const uint64_t device = Now(KeptPath(kept)).device;
       TRY(PutBack(KeptPath(kept), item.path, report_));
+      if (const FileState back = Now(item.path); back.device != device) written_.emplace(back.device, item.path);
     }
     if (InTheWay(item.path) && !now.directory()) std::erase(report_.in_the_way, item.path);  // of a folder above
     if (!InTheWay(item.path)) Done("restored", item.path);
@@ -170,6 +190,7 @@ class Worker {
 
   TakenBack& out_;
   PutBackReport report_;
+  std::map<uint64_t, std::string> written_;  // by file system, a file that got bytes
 };
 
 bool Wanted(const UndoItem& item, const std::vector<std::string>& only) {
