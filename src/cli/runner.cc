@@ -159,7 +159,7 @@ int ConfirmAndRun(App& app, ask::Engine& engine, const Proposal& proposal) {
   auto analysis = engine.Check(command);
   if (!analysis) return app.Fail(analysis.error());
   if (analysis->denied) return app.Fail({Code::kDenied, "your rules deny this command"});
-  auto undoing = PlanRun(app, *analysis);
+  auto undoing = PlanRun(app, command, engine.world(), *analysis);
   if (!undoing) return app.Fail(undoing.error());
   if (IsHandedOver(command) && !undoing->plan.wishes.empty())
     undoing->plan.lost = "the shell that called heddle runs it";

@@ -1,17 +1,23 @@
 #include "cli/undoable_run.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "base/text.h"
 #include "cli/progress.h"
 #include "cli/question.h"
 #include "cli/undo/expiry.h"
+#include "cli/undo/listed_files.h"
+#include "cli/undo/named_files.h"
 #include "cli/undo/record.h"
+#include "shell/expand.h"
 #include "sys/environment.h"
 #include "sys/interrupts.h"
 
 namespace heddle::cli {
 namespace {
+
+using Kind = shell::FileChange::Kind;
 
 constexpr int64_t kQuickUs = 200'000;  // work that ends sooner is not worth a thread that waits for Ctrl-C
 constexpr int64_t kSilentUs = 1'000'000;
@@ -66,13 +72,43 @@ void MakeRoom(const App& app, const ExpiryLimits& limits) {
                  " more than the setting trash_size_mb, all younger than a day; see heddle undo --purge\n"}));
 }
 
+// What changes by names that are there now, and by what programs list.
+shell::Analysis FollowExactly(const std::string& command, const shell::World& world, const shell::Analysis& analysis) {
+  shell::World exact = world;
+  exact.names = NamesIn;
+  std::vector<Words> listed;
+  const auto note = [&](const std::vector<shell::Field>& argv) {
+    Words words;
+    for (const auto& word : argv) words.push_back(word.text);
+    if (CanBeListed(words)) listed.push_back(std::move(words));
+  };
+  auto followed = shell::Analyze(command, exact, {.on_command = note});
+  if (!followed) return analysis;
+  auto& changes = followed->changes;
+  const std::string open = listed.size() == 1 ? Cat({"it is not known which files ", listed[0][0], " changes"}) : "";
+  const bool others = std::any_of(changes.begin(), changes.end(), [&](const shell::FileChange& change) {
+    return change.kind == Kind::kEnter || (change.kind == Kind::kUnknown && change.why != open);
+  });
+  // Its settings in the environment are not followed.
+  if (open.empty() || others || Contains(command, "GIT_")) return *std::move(followed);
+  const auto more = ListChanges(listed[0], world.cwd);
+  if (!more) return *std::move(followed);
+  std::erase_if(changes, [&](const shell::FileChange& change) { return change.why == open; });
+  changes.insert(changes.end(), more->begin(), more->end());
+  return *std::move(followed);
+}
+
 }  // namespace
 
-Result<Undoing> PlanRun(const App& app, const shell::Analysis& analysis) {
+Result<Undoing> PlanRun(const App& app, const std::string& command, const shell::World& world,
+                        const shell::Analysis& analysis) {
   Undoing out{.on = app.config().On("trash")};
   if (!out.on) return out;
   TRY_ASSIGN(out.settings, ReadUndoSettings(app.config()));
   out.plan = PlanUndo(analysis, out.settings.limits);
+  if (out.plan.unknown.empty() || !out.plan.lost.empty()) return out;
+  const UndoPlan plan = PlanUndo(FollowExactly(command, world, analysis), out.settings.limits);
+  if (plan.whole()) out.plan = plan;
   return out;
 }
 

@@ -17,8 +17,9 @@ struct Undoing {
   UndoSettings settings;
 };
 
-// Errors: a setting that cannot be read.
-Result<Undoing> PlanRun(const App& app, const shell::Analysis& analysis);
+// What `analysis` leaves open of `command`, names that are there now may tell. Errors: a setting that cannot be read.
+Result<Undoing> PlanRun(const App& app, const std::string& command, const shell::World& world,
+                        const shell::Analysis& analysis);
 
 // "`heddle undo` cannot take this back: why"; empty when it can, or when there is nothing to take back.
 std::string CannotUndo(const Undoing& undoing);

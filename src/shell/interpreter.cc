@@ -91,12 +91,14 @@ std::string Interpreter::Substitute(std::string_view command, bool process) {
   Stream input{Unknown()};
   std::string out;
   std::string_view trimmed = Trim(command);
+  alongside_ += process ? 1 : 0;
   if (trimmed.starts_with("<") && !trimmed.starts_with("<(")) {  // $(< file)
     out = RunText(Cat({"cat ", trimmed}), input).text;
   } else {
     out = RunText(command, input).text;
   }
   RunTraps();
+  alongside_ -= process ? 1 : 0;
   frame = before;
   if (process) return out;
   std::erase(out, '\0');  // as bash does
@@ -378,6 +380,9 @@ void Interpreter::Change(FileChange change) {
 NamedPaths Interpreter::Named(const Field& word) const {
   NamedPaths out{.text = sweep.names ? ReplaceAll(word.text, std::string(1, kName), "*") : word.text};
   if (sweep.on && HasUnknown(word.text)) out.tests = sweep.tests;
+  // With it, "*" means hidden names as well.
+  const bool ignores = frame.variables.contains("GLOBIGNORE") && out.text.find_first_of("*?[") != out.text.npos;
+  if (ignores) return {.text = Unknown()};
   if (word.text.starts_with("/")) return out;
   out.text = frame.cwd.empty() ? Unknown() : Cat({frame.cwd, "/", out.text});
   return out;

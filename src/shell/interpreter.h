@@ -88,6 +88,7 @@ class Interpreter {
 
  private:
   Stream Run(const Statement& statement, Stream& input);
+  Stream RunHere(const Statement& statement, Stream& input);
   Stream RunKind(const Statement& statement, Stream& input);
   Stream RunCommand(const Statement& statement, Stream& input);
   Stream RunCommandOnce(const Statement& statement, Stream& input);
@@ -104,6 +105,8 @@ class Interpreter {
   Stream RunLoop(const Statement& statement, Stream& input);
   Stream RunTest(const Statement& statement, Stream& input);
   std::vector<Field> ForValues(const Statement& statement);
+  std::vector<Field> WithNames(std::vector<Field> values) const;
+  std::optional<std::vector<Field>> NamesOf(const std::string& pattern) const;
   void EndLoop(Exits& outer);
   Stream Redirected(const Statement& statement, Stream out);
   void DefineFunction(const Statement& statement);
@@ -131,6 +134,7 @@ class Interpreter {
   std::deque<std::string> texts_;  // everything parsed stays alive
   std::deque<Script> scripts_;
   int depth_ = 0, steps_ = 0;
+  int alongside_ = 0;  // constructs around this one that run something else at the same time
   std::clock_t started_;
   bool out_of_time_ = false;
   bool probing_ = false;

@@ -63,7 +63,7 @@ std::string OneName(std::string_view pattern) {
 Stream Interpreter::RunFor(const Statement& statement, Stream& input) {
   Stream own = ReadRedirects(statement, input);
   Stream& inner = statement.redirects.empty() ? input : own;
-  std::vector<Field> values = ForValues(statement);
+  std::vector<Field> values = WithNames(ForValues(statement));
   if (statement.chooses) {
     values.push_back({.text = Unknown(), .many = true});
     frame.Assign("REPLY", Unknown());
@@ -97,6 +97,39 @@ Stream Interpreter::RunFor(const Statement& statement, Stream& input) {
   EndLoop(left);
   WriteRedirects(statement, out, "");
   return Redirected(statement, std::move(out));
+}
+
+// The values with the names that are there instead of patterns, where these are known: nothing before this loop may
+// have made or removed any.
+std::vector<Field> Interpreter::WithNames(std::vector<Field> values) const {
+  const bool untouched = std::all_of(result_.changes.begin(), result_.changes.end(),
+                                     [](const FileChange& change) { return change.kind == FileChange::Kind::kEnter; });
+  const bool alone = alongside_ == 0 && !sweep.on && frame.traps.empty() && !frame.variables.contains("GLOBIGNORE");
+  if (!world_.names || !untouched || !alone) return values;
+  std::vector<Field> out;
+  for (Field& value : values) {
+    const auto names = value.glob && !value.many ? NamesOf(value.text) : std::nullopt;
+    if (names)
+      out.insert(out.end(), names->begin(), names->end());
+    else
+      out.push_back(std::move(value));
+  }
+  return out;
+}
+
+// What a pattern means, as Bash would write it. It means itself where nothing has such a name.
+std::optional<std::vector<Field>> Interpreter::NamesOf(const std::string& pattern) const {
+  const size_t end = pattern.ends_with('/') ? pattern.size() - 1 : pattern.size();
+  const size_t start = pattern.substr(0, end).rfind('/') + 1;  // 0 where there is none
+  const std::string way = pattern.substr(0, start);
+  const NamedPaths folder = Named({.text = way.empty() ? "./" : way});
+  if (HasUnknown(folder.text) || folder.text.find_first_of("*?[\\(") != folder.text.npos) return std::nullopt;
+  const auto names = world_.names(folder.text, pattern.substr(start));
+  if (!names) return std::nullopt;
+  std::vector<Field> out;
+  for (const auto& name : *names) out.push_back({.text = way + name});
+  if (out.empty()) out.push_back({.text = pattern});
+  return out;
 }
 
 // What left more than this loop leaves the next one too, and a function always.

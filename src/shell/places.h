@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "shell/risk.h"
 
@@ -23,6 +24,10 @@ struct World {
   // The text of a regular file at an absolute path, when it is one and not large; nothing otherwise. Called only for
   // files that would be run, or whose text would be.
   std::function<std::optional<std::string>(const std::string&)> read;
+  // The names in a directory (absolute, ends in '/') that a pattern without '/' means at this moment, in order; with '/'
+  // at its end, those of directories. Nothing when that is not certain. Given only to find out which files a line
+  // changes: its rating must not depend on what is there.
+  std::function<std::optional<std::vector<std::string>>(const std::string& folder, const std::string& pattern)> names;
 };
 
 struct Location {

@@ -55,10 +55,27 @@ bool Leaves(const Statement& statement) {
   return statement.kind == Kind::kSequence && !statement.children.empty() && Leaves(statement.children.back());
 }
 
+bool MayMakeFile(const Redirect& redirect) {
+  if (redirect.op.starts_with("<") && redirect.op != "<>") return false;
+  const bool copies = redirect.op == ">&" && redirect.target.raw.find_first_not_of("0123456789-") == std::string::npos;
+  return !copies && redirect.target.raw != "/dev/null";
+}
+
 }  // namespace
 
 Stream Interpreter::Run(const Statement& statement, Stream& input) {
   if (!Spend()) return {Unknown()};
+  // A redirection of a command that is no plain one is made before what is in it runs, and noted after it.
+  const bool opens = statement.kind != Kind::kCommand &&
+                     std::any_of(statement.redirects.begin(), statement.redirects.end(), MayMakeFile);
+  const bool shares = statement.kind == Kind::kPipeline || statement.background || statement.coprocess || opens;
+  alongside_ += shares ? 1 : 0;
+  Stream out = RunHere(statement, input);
+  alongside_ -= shares ? 1 : 0;
+  return out;
+}
+
+Stream Interpreter::RunHere(const Statement& statement, Stream& input) {
   if (!statement.background) return RunKind(statement, input);
   const Frame before = frame;
   frame.DropTraps();

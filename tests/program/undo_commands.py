@@ -44,6 +44,15 @@ bash -c 'rm a.txt; > b.txt'
 for i in a.txt b.txt; do rm "$i"; done
 for i in *.txt; do rm "$i"; done
 for i in a.txt b.txt; do mv "$i" "$i.bak"; done
+for i in *.txt; do mv "$i" "${i%.txt}.md"; done
+for f in ./*.txt; do mv -- "$f" "${f%.*}.md"; done
+for f in *.txt; do n=$(basename "$f" .txt); mv "$f" "dir/$n.md"; done
+for f in dir/*; do mv "$f" "$(dirname "$f")/${f##*/}.old"; done
+for f in *.tx?; do cp "$f" "${f/txt/bak}"; done
+for d in */; do mv "$d" "${d%/}.d"; done
+for f in ./*; do mv "$f" "${f// /_}"; done 2> /dev/null
+cd dir && for f in *; do mv "$f" "${f%.*}.md"; done
+for f in *.none; do mv "$f" "${f%.none}.md"; done
 f=a.txt; rm "$f"
 eval 'rm a.txt'
 command rm a.txt
@@ -179,6 +188,17 @@ echo $(rm a.txt)
 cat <(rm a.txt; echo)
 git checkout -- tracked.txt
 git restore tracked.txt
+git checkout .
+git checkout -- .
+git restore .
+git reset --hard
+git reset -q --hard HEAD
+git clean -f
+git clean -fd
+git clean -f -d -x
+git clean -fdX
+git clean -fdxq dir other
+echo x > a.txt && git checkout -q -- .
 awk '{print $1}' a.txt > b.txt
 if true; then rm a.txt; fi
 case x in x) rm a.txt;; esac
@@ -201,10 +221,24 @@ rm "$PWD/a.txt"
 NOT_WHOLE = r"""
 shred a.txt
 shred -u a.txt
-git clean -fdx
-git reset --hard
-git checkout .
 git stash -u
+git reset --hard HEAD~1
+git reset .
+git checkout master
+git checkout -f
+git checkout dir
+git checkout --ours .
+git restore --staged .
+git restore --source HEAD .
+git clean -fdi
+git clean -fd -e x
+git clean -fd ../work/dir
+git clean -fd :/
+git -C dir clean -fd
+git -c core.hooksPath=hooks checkout .
+GIT_DIR=.git git checkout .
+cd dir; git clean -fd
+git clean -fd; git reset --hard
 ls | xargs rm
 make clean
 python3 -c 'open("a.txt","w")'
@@ -236,7 +270,14 @@ docker run x rm a.txt
 echo x > fifo
 sudo make install
 while read -r f; do rm "$f"; done < list
-for i in *.txt; do mv "$i" "${i%.txt}.md"; done
+for i in *.txt; do mv "$i" "${i%.txt}.md"; done > z.txt
+for i in *.txt; do mv "$i" "${i%.txt}.md"; done | tee z.txt
+{ for i in *.txt; do mv "$i" "${i%.txt}.md"; done; } 2> z.txt
+touch z.txt; for i in *.txt; do mv "$i" "${i%.txt}.md"; done
+touch z.txt & for i in *.txt; do mv "$i" "${i%.txt}.md"; done
+GLOBIGNORE=x; for i in *.txt; do mv "$i" "${i%.txt}.md"; done
+for i in [ab].txt; do mv "$i" "${i%.txt}.md"; done
+GLOBIGNORE=x; rm *
 awk '{ print $1 > "b.txt" }' a.txt
 perl -pi.bak -e 's/a/X/' a.txt
 """.strip().splitlines()

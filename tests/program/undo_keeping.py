@@ -9,6 +9,7 @@ import sqlite3
 import sys
 import time
 
+from on_terminal import OnTerminal
 from undoing import Home, fingerprint
 
 ROUNDS = 50
@@ -173,7 +174,6 @@ def at_once(home):
     check("all run", codes == [0] * 10 and not os.listdir(home.work) and "cannot take" not in said, said)
     entries = home.listed()
     check("each has a number of its own", len({entry["id"] for entry in entries}) == 10, str(entries))
-    from on_terminal import OnTerminal
     undoing = [OnTerminal([home.heddle, "undo", str(entry["id"])], home.work, home.environment) for entry in entries]
     codes = [terminal.end() for terminal in undoing]
     check("all come back", codes == [0] * 10 and fingerprint(home.work) == before, str(codes))
@@ -194,37 +194,61 @@ def originals(prints):
     return {path: entry for path, entry in prints.items() if entry[0] == 0o100000 and not path.endswith(b"/new")}
 
 
+def kill_soon(terminal, chance):
+    time.sleep(chance.random() * 0.08)
+    try:
+        os.kill(terminal.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    terminal.end()
+
+
+def start_undo(home, *words):
+    return OnTerminal([home.heddle, "undo", *words], home.work, home.environment)
+
+
+def start_killed(home, kind, command):
+    """A command, its undo or the purge of another command, about to be killed; the other one's number."""
+    if kind == "purge":
+        home.run("rm -r other")
+        other = home.newest()
+        home.run(command)
+        return start_undo(home, "--purge", str(other)), other
+    terminal = home.start(command)
+    terminal.wait_for("[y/N]")
+    terminal.type("y")
+    if kind == "undo":
+        terminal.end()
+        terminal = start_undo(home, str(home.newest()))
+    return terminal, 0
+
+
 def killed(home):
-    """Whenever heddle is killed: every file is there, or comes back."""
+    """Whenever heddle is killed: every file is there, or comes back, but for those that it was to let go of."""
     chance = random.Random(7)
     for count in range(ROUNDS):
         home.clear()
-        os.mkdir(f"{home.work}/d")
-        for i in range(100):
-            write(home, f"d/{i}", f"x{i}")
+        for folder in ("d", "other"):
+            os.mkdir(f"{home.work}/{folder}")
+            for i in range(100):
+                write(home, f"{folder}/{i}", f"x{i}")
         before = originals(fingerprint(home.work))
-        command = COMMANDS[count % len(COMMANDS)]
-        in_undo = count % 2 == 1
-        terminal = home.start(command)
-        terminal.wait_for("[y/N]")
-        terminal.type("y")
-        if in_undo:
-            terminal.end()
-            from on_terminal import OnTerminal
-            terminal = OnTerminal([home.heddle, "undo", str(home.newest())], home.work, home.environment)
-        time.sleep(chance.random() * 0.08)
-        try:
-            os.kill(terminal.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        terminal.end()
+        kind = ("run", "undo", "purge")[count % 3]
+        command = COMMANDS[count // 3 % len(COMMANDS)]
+        terminal, other = start_killed(home, kind, command)
+        kill_soon(terminal, chance)
+        if other:
+            before = {path: entry for path, entry in before.items() if b"/other/" not in path}
+            purged = home.call("undo", "--purge", str(other))
+            check(f"round {count}: a purge that was killed is done by the next", "1 entry" in purged[1] or "no entry" in purged[1],
+                  str(purged))
         for _ in range(3):
             numbers_left = sorted({entry["id"] for entry in home.listed() if "undo" not in entry["command"]})
             for number in reversed(numbers_left):
                 home.call("undo", str(number))
         after = originals(fingerprint(home.work))
         lost = {path: (entry, after.get(path)) for path, entry in before.items() if after.get(path) != entry}
-        check(f"round {count}, killed in {'undo of ' if in_undo else ''}{command}", not lost,
+        check(f"round {count}, killed in {kind} of {command}", not lost,
               f"{list(lost.items())[:3]}\n{home.call('undo')}")
         check(f"round {count}: nothing half kept stays", set(kept_folders(home)) <= {e["id"] for e in home.listed()},
               f"{kept_folders(home)} {home.call('undo')}")

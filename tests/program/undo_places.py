@@ -146,6 +146,34 @@ def one_pass(home):
         check(f"undo of {command}: {made} files made", made < 20 or ">" in command)
 
 
+def repositories(home):
+    """What git lists is all that it changes, or it is said that this is not known."""
+    script = """git init -q -b main . && mkdir -p way/deep && for i in 1 2 3; do echo $i > $i; echo $i > way/deep/$i; done &&
+                echo '*.o' > .gitignore && git add -A && git -c user.name=n -c user.email=e commit -qm m && echo n > 1 &&
+                rm 2 && echo s > staged && git add staged 3 && echo o > x.o && mkdir empty built && echo o > built/y.o"""
+    subprocess.run(["bash", "-c", script], cwd=home.work, check=True)
+    staged = lambda: subprocess.run(["git", "status", "--short"], cwd=home.work, capture_output=True, check=True).stdout
+    before = staged()
+    for command in ("git reset --hard", "git checkout .", "git clean -fd", "git clean -fdx"):
+        without = lambda: {path: entry for path, entry in fingerprint(home.work).items() if b"/.git" not in path}
+        files = without()
+        code, said = home.run(command)
+        check(f"{command}: it runs and is known", code == 0 and "cannot take" not in said and files != without(), said)
+        code, told = home.call("undo", str(home.newest()))
+        check(f"{command}: it is taken back", code == 0 and without() == files and staged() == before, said + told)
+    shutil.rmtree(f"{home.work}/way/deep")
+    with open(f"{home.work}/way/deep", "w", encoding="utf-8") as file:
+        file.write("a file where git wants a folder")
+    code, said = home.run("git checkout .", keys="n")
+    check("a file in git's way", code == 130 and "cannot take this back" in said, said)
+    os.remove(f"{home.work}/way/deep")
+    with open(f"{home.work}/.git/hooks/post-checkout", "w", encoding="utf-8") as file:
+        file.write("#!/bin/sh\nrm -f 3\n")
+    os.chmod(f"{home.work}/.git/hooks/post-checkout", 0o755)
+    code, said = home.run("git checkout .", keys="n")
+    check("a hook", code == 130 and "cannot take this back" in said, said)
+
+
 def no_room(home):
     data = os.path.join(home.base, "small")
     if not mounted(data, "size=2m", "nr_inodes=40"):
@@ -188,7 +216,7 @@ def no_permission(home):
 
 def main():
     enter_namespace()
-    for case in (other_file_system, long_names, very_deep, many_files, one_pass, no_room, no_permission):
+    for case in (other_file_system, long_names, very_deep, many_files, one_pass, repositories, no_room, no_permission):
         home = Home(sys.argv[1])
         try:
             if not sys.argv[2:] or case.__name__ in sys.argv[2:]:

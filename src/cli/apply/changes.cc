@@ -53,7 +53,9 @@ class Collector {
     FileState after = StateAt(AT_FDCWD, upper_);
     // The scratch folder is the user's own, whoever owns the directory that it stands for.
     if (::geteuid() != 0) after.owner = before.owner, after.group = before.group;
-    if ((before.mode & ~0222U) == after.mode) after.mode = before.mode;
+    // Nor may others write to it there where they may not here.
+    const bool closed = ::access(tree_.path().c_str(), W_OK) != 0;
+    if (closed && (before.mode & ~0222U) == after.mode) after.mode = before.mode;
     TRY(Directory({.path = "", .before = before, .after = after}, false));
     for (Change& change : out_) {
       const auto found = names_.find(change.after.inode);

@@ -63,6 +63,28 @@ std::optional<std::vector<std::string>> Expand(const shell::NamedPaths& named) {
   return std::vector<std::string>{named.text};
 }
 
+// Only what means the same in every shell, and whichever of its wildcards are quoted: then there are fewer names.
+std::optional<std::vector<std::string>> NamesIn(const std::string& folder, const std::string& pattern) {
+  constexpr size_t kMaxNames = 1000;
+  const bool folders = pattern.ends_with('/');
+  const std::string_view name = std::string_view(pattern).substr(0, pattern.size() - (folders ? 1 : 0));
+  const bool hidden = name.starts_with('.');
+  const bool dots = hidden && name.find_first_not_of(".*?") == name.npos;  // some shells' ".*" is also ".."
+  if (dots || name.find_first_of("[]\\(){}!^~<>|#") != name.npos || shell::HasUnknown(name)) return std::nullopt;
+  const std::string wide = ReplaceAll(std::string(name), "?", "*");  // of which bytes make a character
+  const auto entries = sys::SystemFiles().List(folder);
+  if (!entries) return std::nullopt;
+  std::vector<std::string> out;
+  for (const auto& entry : *entries) {
+    if (entry.name.starts_with('.') != hidden || !GlobMatch(wide, entry.name)) continue;
+    if (folders && sys::SystemFiles().LookThrough(folder + entry.name).kind != sys::FileKind::kDirectory) continue;
+    out.push_back(Cat({entry.name, folders ? "/" : ""}));
+  }
+  if (out.size() > kMaxNames) return std::nullopt;
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 bool HasWildcards(const shell::NamedPaths& named) { return named.text.find_first_of("*?[") != std::string::npos; }
 
 Place Locate(const std::string& path) {

@@ -13,6 +13,9 @@ namespace heddle::cli {
 // nothing means itself, as in bash.
 std::optional<std::vector<std::string>> Expand(const shell::NamedPaths& named);
 
+// The names in `folder` (it ends in '/') that `pattern` means in Bash; with '/' at its end, those of directories.
+std::optional<std::vector<std::string>> NamesIn(const std::string& folder, const std::string& pattern);
+
 bool HasWildcards(const shell::NamedPaths& named);
 
 struct Place {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "base/text.h"
 #include "cli/undo/kept_files.h"
@@ -75,14 +76,12 @@ bool LeftAlone(const UndoItem& item, FileState now) {
   return now == item.before;
 }
 
-// What the command left of one path; false when it left it alone, so that nothing need be kept.
-bool SettleOne(UndoItem& item) {
+// What the command left of one path that it did not leave alone.
+void SettleOne(UndoItem& item) {
   FileState now = StateAt(AT_FDCWD, item.path);
-  item.settled = true;
-  if (LeftAlone(item, now)) return false;
   if (!item.moved_to.empty()) {
     item.after = StateAt(AT_FDCWD, item.moved_to);
-    if (!now.exists && item.after.inode == item.before.inode && item.after.device == item.before.device) return true;
+    if (!now.exists && item.after.inode == item.before.inode && item.after.device == item.before.device) return;
     item.moved_to.clear();
   }
   if (!item.link.empty() && !item.copy.empty()) {
@@ -96,7 +95,6 @@ bool SettleOne(UndoItem& item) {
   }
   item.after = now;
   if (!item.before.exists && now.directory()) item.digest = DigestOf(item.path);
-  return true;
 }
 
 }  // namespace
@@ -115,6 +113,10 @@ Result<> Record::KeepAll(const UndoPlan& plan, const RecordOptions& options) {
     TRY_ASSIGN(auto item, KeepOne(wish, name, keep));
     if (item.before.exists && item.before.regular()) bytes_ += item.before.size;
     items_.push_back(std::move(item));
+  }
+  // Other names that were kept have changed the inode since.
+  for (auto& item : items_) {
+    if (item.before.regular() && item.before.links > 2) item.before = StateAt(AT_FDCWD, item.path);
   }
   const bool copied = room != options.limits.copied;
   return copied ? Sync(Journal::Folder()) : Result<>();
@@ -150,9 +152,12 @@ void Record::NoteLater() {
 
 Result<int64_t> Record::Settle() {
   NoteLater();
+  // All are looked at before anything is let go of, which changes inodes that have other names.
+  for (auto& item : items_) item.settled = LeftAlone(item, StateAt(AT_FDCWD, item.path));
   std::vector<UndoItem> changed;
   for (auto& item : items_) {
-    if (SettleOne(item)) {
+    if (!std::exchange(item.settled, true)) {
+      SettleOne(item);
       changed.push_back(std::move(item));
       continue;
     }
