@@ -179,6 +179,8 @@ class Planner {
     const bool folder = sys::SystemFiles().LookThrough(target).kind == sys::FileKind::kDirectory;
     if (change.landing == Landing::kInside || (change.landing == Landing::kEither && folder))
       to = Cat({target, "/", NameIn(source)});
+    // Nothing is put over itself, unless it is another file by then.
+    if (certain && from.exists && Locate(to).path == from.path && !wishes_.contains(from.path)) return;
     // Into a folder that this line makes first.
     const Place whole = Locate(target);
     if (!folder && change.landing != Landing::kExactly && whole.possible && !whole.exists &&
