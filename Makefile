@@ -38,7 +38,7 @@ tsan: setup
 	@cmake --preset tsan > build/configure.log && cmake --build build/tsan -j $(JOBS)
 	@ctest --test-dir build/tsan --output-on-failure -j $(JOBS)
 
-# FUZZ_SECONDS per target; DIFFERENTIAL_MINUTES for models against real shells and EQUIVALENCE_MINUTES of rewritings, both
+# FUZZ_SECONDS per target; 300 tries against real runs; DIFFERENTIAL_MINUTES for models against real shells and EQUIVALENCE_MINUTES of rewritings, both
 # from a seed that is printed.
 FUZZ_SECONDS ?= 60
 DIFFERENTIAL_MINUTES ?= 5
@@ -46,7 +46,7 @@ EQUIVALENCE_MINUTES ?= 10
 fuzz: build
 	@cmake --preset fuzz > build/configure.log && cmake --build build/fuzz -j $(JOBS)
 	@tests/fuzz/run $(FUZZ_SECONDS)
-	@tests/program/try_differential build/fuzz/src/heddle --seconds $(FUZZ_SECONDS) --seed $$(date +%s) || test $$? = 77
+	@tests/program/try_differential build/fuzz/src/heddle --count 300 --seed $$(date +%s) || test $$? = 77
 	@cmake --preset dev > build/configure.log && cmake --build build/dev --target differential_model -j $(JOBS)
 	@tests/differential/run --model build/dev/tests/differential_model --seed $$(date +%s) --count 10000000 --minutes $(DIFFERENTIAL_MINUTES)
 	@tests/equivalence/run $(BIN) --minutes $(EQUIVALENCE_MINUTES)
