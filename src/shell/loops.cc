@@ -104,7 +104,7 @@ Stream Interpreter::RunFor(const Statement& statement, Stream& input) {
 std::vector<Field> Interpreter::WithNames(std::vector<Field> values) const {
   const bool untouched = std::all_of(result_.changes.begin(), result_.changes.end(),
                                      [](const FileChange& change) { return change.kind == FileChange::Kind::kEnter; });
-  const bool alone = alongside_ == 0 && !sweep.on && frame.traps.empty() && !frame.variables.contains("GLOBIGNORE");
+  const bool alone = alongside_ == 0 && !sweep.on && !frame.variables.contains("GLOBIGNORE");
   if (!world_.names || !untouched || !alone) return values;
   std::vector<Field> out;
   for (Field& value : values) {

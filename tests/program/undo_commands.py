@@ -237,6 +237,10 @@ git clean -fd :/
 git -C dir clean -fd
 git -c core.hooksPath=hooks checkout .
 GIT_DIR=.git git checkout .
+export GIT_WORK_TREE=dir; git clean -fd
+env GIT_WORK_TREE=dir git clean -fd
+find . -name '*.txt' -exec sh -c 'for i in *.txt; do mv "$i" "${i%.txt}.md"; done' {} \;
+trap 'touch z.txt' DEBUG; for i in *.txt; do mv "$i" "${i%.txt}.md"; done
 cd dir; git clean -fd
 git clean -fd; git reset --hard
 ls | xargs rm
