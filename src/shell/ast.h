@@ -45,7 +45,7 @@ struct Statement {
     kBranches,  // if: condition, body, condition, body ... and, when their number is odd, what else is run
     // words[0] = value, children = arms, whose words are their patterns; an arm named ";&" goes on with the next one
     kCase,
-    kFor,       // name = variable, words = values, children = body
+    kFor,       // name = variable, words = values (without `listed`: "$@"), children = body
     kLoop,      // while, until: children = condition and body; for ((..)): words = its three expressions
     kFunction,  // name, children = body
     kTest,      // name = "[", "[[" or "((", words[0] = what stands inside
@@ -59,6 +59,7 @@ struct Statement {
   std::vector<Statement> children;
   bool background = false;
   bool chooses = false;    // select: a for loop whose variable takes what is typed
+  bool listed = false;     // of a for loop: its values are listed, be it none
   bool coprocess = false;  // its input is a pipe of the shell
   bool declares = false;   // of declare, export, local ...: the assignments stand among its operands
 };

@@ -151,6 +151,7 @@ Variable& Frame::Ref(std::string_view name) {
 }
 
 void Frame::Assign(std::string_view name, std::string value) {
+  if (name == "OPTIND") variables.erase(std::string(kGetoptsCursor));
   Variable& variable = Ref(name);
   variable.Set("0", Shaped(variable, std::move(value)));
   if (!signals.empty()) Hold(name, *variable.At("0"));

@@ -45,6 +45,9 @@ struct Choices {
   bool Next();
 };
 
+// Where getopts has come to, under a name that no variable can have. Assigning OPTIND makes it begin anew.
+constexpr std::string_view kGetoptsCursor = "getopts cursor";
+
 class Frame {
  public:
   // `world` gives the environment and must outlive the frame.

@@ -10,7 +10,7 @@ namespace heddle::shell {
 namespace {
 
 constexpr int kMaxDepth = 48, kMaxSteps = 4000, kMaxPieces = 300;
-constexpr size_t kMaxText = 1 << 20, kMaxStream = 1 << 16, kMaxChanges = 4000;
+constexpr size_t kMaxText = 1 << 20, kMaxChanges = 4000;
 // Of the process; a bound for hostile text, a hundred times what an ordinary line takes.
 constexpr std::clock_t kMaxTicks = CLOCKS_PER_SEC * 6 / 100;
 
@@ -44,6 +44,17 @@ bool CallsItself(const Statement& statement, std::string_view name, bool beside)
   if (statement.kind == Kind::kCommand && !statement.words.empty() && statement.words[0].raw == name) return parallel;
   return std::any_of(statement.children.begin(), statement.children.end(),
                      [&](const Statement& child) { return CallsItself(child, name, parallel); });
+}
+
+// Whether a substitution's text is `< file` alone, which prints the file. With anything more it prints nothing.
+bool OnlyReads(std::string_view command) {
+  const std::string_view text = Trim(command);
+  if (!text.starts_with("<") || text.starts_with("<<") || text.starts_with("<(")) return false;
+  const auto script = Parse(text);
+  if (!script || script->root.children.size() != 1) return false;
+  const Statement& only = script->root.children[0];
+  return only.kind == Kind::kCommand && only.words.empty() && only.assignments.empty() && !only.background &&
+         only.redirects.size() == 1 && only.redirects[0].op == "<";
 }
 
 }  // namespace
@@ -89,14 +100,10 @@ std::string Interpreter::Substitute(std::string_view command, bool process) {
   frame.DropTraps();
   frame.choices = nullptr;
   Stream input{Unknown()};
-  std::string out;
-  std::string_view trimmed = Trim(command);
   alongside_ += process ? 1 : 0;
-  if (trimmed.starts_with("<") && !trimmed.starts_with("<(")) {  // $(< file)
-    out = RunText(Cat({"cat ", trimmed}), input).text;
-  } else {
-    out = RunText(command, input).text;
-  }
+  const bool reads = OnlyReads(command);
+  std::string out = RunText(reads ? Cat({"cat ", Trim(command)}) : command, input).text;
+  if (reads && !frame.bash && !frame.zsh) out = Unsure(out);  // nothing, to dash
   RunTraps();
   alongside_ -= process ? 1 : 0;
   frame = before;

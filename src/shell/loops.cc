@@ -7,15 +7,7 @@
 namespace heddle::shell {
 namespace {
 
-constexpr size_t kMaxRounds = 16, kMaxStream = 1 << 16;
-
-void Add(Stream& to, Stream part) {
-  to.text += part.text;
-  if (to.text.size() > kMaxStream) to.text = Unknown();
-  to.filtered |= part.filtered;
-  to.secret |= part.secret;
-  to.decoded |= part.decoded;
-}
+constexpr size_t kMaxRounds = 16;
 
 bool StartsInBackground(const Statement& statement) {
   if (statement.background) return true;
@@ -146,7 +138,7 @@ std::vector<Field> Interpreter::ForValues(const Statement& statement) {
   Choices choices;
   Choices* const outer = frame.choices;
   frame.choices = &choices;
-  const bool listed = !statement.words.empty();
+  const bool listed = statement.listed;
   do {
     for (Field& value : listed ? ExpandAll(statement.words) : MakeExpander().Expand({"\"$@\""})) {
       if (choices.by_name.empty() ||
@@ -156,7 +148,7 @@ std::vector<Field> Interpreter::ForValues(const Statement& statement) {
   } while (choices.Next() && Spend());
   frame.choices = outer;
   if (!choices.by_name.empty() && !out.empty()) out[0].many = true;  // some of them, and in an order of their own
-  if (out.empty() && listed) out.push_back({.text = Unknown(), .many = true});
+  if (out.empty() && !statement.words.empty()) out.push_back({.text = Unknown(), .many = true});
   if (out.size() > kMaxRounds) {
     out.resize(kMaxRounds);
     out.push_back({.text = Unknown(), .many = true});
@@ -196,7 +188,7 @@ Stream Interpreter::RunLoop(const Statement& statement, Stream& input) {
     joined = JoinFrames(joined, frame);
     evaluate(2);
     joined = JoinFrames(joined, frame);
-    const bool reads = inner.text.size() < left && !inner.text.empty();
+    const bool reads = inner.text.size() < left;  // the last line too, behind which a round finds none
     if (out_of_time_ || steps_ > 4000 || (Same(before, frame) && !reads)) break;
     if (!reads && round >= 2 && round + 2 < kMaxRounds) round = kMaxRounds - 2;
   }

@@ -5,6 +5,7 @@
 #include "shell/assignment_words.h"
 #include "shell/ast.h"
 #include "shell/expand.h"
+#include "shell/for_lists.h"
 #include "shell/parsing/parser.h"
 #include "shell/parsing/scan.h"
 #include "shell/words/rewrite.h"
@@ -354,6 +355,7 @@ class Converter {
         AddWord(out, child);
       }
       out.chooses |= child.type() == "select";
+      out.listed |= child.type() == "in";
     }
     return out;
   }
@@ -376,6 +378,7 @@ Result<Script> Parse(std::string_view text) {
   Script script;
   if (auto root = ParseCommands(text)) {
     script.root = *std::move(root);
+    MarkLists(text, script.root);
     return script;
   }
   if (NeedsRewrite(text)) {

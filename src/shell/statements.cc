@@ -11,16 +11,6 @@ namespace {
 
 using Kind = Statement::Kind;
 
-constexpr size_t kMaxStream = 1 << 16;
-
-void Add(Stream& to, Stream part) {
-  to.text += part.text;
-  if (to.text.size() > kMaxStream) to.text = Unknown();
-  to.filtered |= part.filtered;
-  to.secret |= part.secret;
-  to.decoded |= part.decoded;
-}
-
 // What is printed only by some of the ways.
 void AddMaybe(Stream& to, Stream part) {
   if (!part.text.empty()) part.text = Unsure(part.text);
@@ -324,7 +314,8 @@ Stream Interpreter::RunCommandOnce(const Statement& statement, Stream& input) {
   const std::string name = argv.empty() ? "" : argv[0].text;
   // `exec < file` is for all that follows in this shell.
   if (argv.size() == 1 && name == "exec") input = own;
-  Stream out = argv.empty() ? Stream{} : RunArgv(std::move(argv), in);
+  const bool copies = frame.zsh && argv.empty() && !statement.redirects.empty();  // as cat does
+  Stream out = copies ? Stream{Unknown()} : argv.empty() ? Stream{} : RunArgv(std::move(argv), in);
   if (statement.declares) {
     for (const Assignment& assignment : statement.assignments) {
       if (assignment.value.raw.starts_with("(")) Assign(assignment);

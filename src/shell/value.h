@@ -2,6 +2,7 @@
 // say where that part came from. "/etc/" + kUnknown still shows where it lies.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -32,5 +33,11 @@ struct Stream {
   bool secret = false;    // holds the contents of a credential file
   bool decoded = false;   // came out of a decoder, even if what came out is known
 };
+
+// Bytes of a stream that are kept; one that grows beyond them is unknown.
+constexpr std::size_t kMaxStream = 1 << 16;
+
+// What comes behind `to` in the same stream.
+void Add(Stream& to, Stream part);
 
 }  // namespace heddle::shell

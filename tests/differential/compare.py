@@ -16,7 +16,7 @@ def pattern_of(word):
     """A regular expression for the words of a shell, each with a NUL behind it, that one word of a model allows."""
     text = bytes.fromhex(word["text"])
     if word["glob"]:  # names of files, of which none may be there
-        text = re.split(rb"[*?\[\\\x01-\x05]", text)[0]
+        text = re.split(rb"[?*+@!]\(|[*?\[\\\x01-\x05]", text)[0]
         return b"(?:" + re.escape(text) + b"[^\\x00]*\\x00)*" if text else b"(?:[^\\x00]*\\x00)*"
     # "./" and what lies there: names of files that are not known, of which there may be none.
     if text and all(byte in UNKNOWN for byte in text) or re.fullmatch(rb"(?:[^\x01-\x05]*/)?[\x01-\x04]", text):

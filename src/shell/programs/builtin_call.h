@@ -31,5 +31,6 @@ void RunRead(BuiltinCall& call);
 void RunMapFile(BuiltinCall& call);
 void RunDeclare(BuiltinCall& call);
 void RunUnset(BuiltinCall& call);
+void RunGetOptions(BuiltinCall& call);
 
 }  // namespace heddle::shell

@@ -29,7 +29,7 @@ void ChangeDirectory(Builtin& call) {
   }
   const std::string& cwd = call.in.frame.cwd;
   const bool plain = !cwd.empty() && !searched && at + 1 >= call.argv.size();
-  if (target == "-" || searched) call.out = {plain ? cwd + "\n" : Unknown()};
+  if (target == "-" || searched) call.out = {plain && !call.in.frame.zsh ? cwd + "\n" : Unknown()};
   call.in.frame.Assign("OLDPWD", before.empty() ? Unknown() : before);
   call.in.frame.Assign("PWD", cwd.empty() ? Unknown() : cwd);
   // Where there is no such directory, it stays the one from before; and "//" is one of its own.
@@ -158,43 +158,6 @@ void Let(Builtin& call) {
   for (size_t i = 1; i < call.argv.size(); ++i) (void)call.in.MakeExpander().Evaluate(call.At(i));
 }
 
-// getopts LETTERS NAME [WORD ...]: the next option of the words. Where in its cluster it stood is kept under a name
-// that no variable can have.
-void GetOptions(Builtin& call) {
-  constexpr std::string_view kPlace = "getopts place";
-  if (call.argv.size() < 3) return;
-  Frame& frame = call.in.frame;
-  std::vector<std::string> words = frame.positional;
-  if (call.argv.size() > 3) words.clear();
-  for (size_t i = 3; i < call.argv.size(); ++i) words.push_back(call.At(i));
-  const auto index = ParseInt(frame.Value("OPTIND"));
-  const auto place = frame.Find(kPlace) != nullptr ? ParseInt(frame.Value(kPlace)) : std::optional<int64_t>(1);
-  const bool known = (call.argv.size() > 3 || frame.positional_known) && index && place && *index > 0;
-  if (!known || std::any_of(words.begin(), words.end(), [](const auto& word) { return HasUnknown(word); })) {
-    for (std::string_view name : {std::string_view(call.At(2)), std::string_view("OPTARG"), std::string_view("OPTIND")})
-      frame.Assign(name, Unknown());
-    return;
-  }
-  const auto at = static_cast<size_t>(*index) - 1;
-  const std::string word = at < words.size() ? words[at] : "";
-  const auto letter_at = static_cast<size_t>(*place);
-  if (word.size() < 2 || word[0] != '-' || word == "--" || letter_at >= word.size()) {
-    if (word == "--") frame.Assign("OPTIND", std::to_string(*index + 1));
-    return frame.Assign(call.At(2), "?");
-  }
-  const std::string letters = call.At(1);
-  const size_t found = word[letter_at] == ':' ? letters.npos : letters.find(word[letter_at]);
-  frame.Assign(call.At(2), found == letters.npos ? "?" : std::string(1, word[letter_at]));
-  const bool takes = found != letters.npos && letters.substr(found + 1, 1) == ":";
-  const bool attached = letter_at + 1 < word.size();
-  const std::string next = at + 1 < words.size() ? words[at + 1] : "";
-  if (takes) frame.Assign("OPTARG", attached ? word.substr(letter_at + 1) : next);
-  const bool stays = attached && !takes;
-  frame.Assign(kPlace, std::to_string(stays ? *place + 1 : 1));
-  const int taken = takes && !attached ? 2 : 1;
-  frame.Assign("OPTIND", std::to_string(*index + (stays ? 0 : taken)));
-}
-
 // hash -p PATH NAME: NAME means PATH from now on.
 void Hash(Builtin& call) {
   if (call.argv.size() > 3 && call.At(1) == "-p") call.in.frame.aliases[call.At(3)] = call.At(2);
@@ -286,7 +249,7 @@ constexpr Row kRows[] = {
     {"shift", Shift},
     {"printf", Print},
     {"let", Let},
-    {"getopts", GetOptions},
+    {"getopts", RunGetOptions},
     {"hash", Hash},
     {"command", Command},
     {"type", Type},

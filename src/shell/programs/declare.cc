@@ -18,6 +18,7 @@ void MakeLocal(BuiltinCall& call, const std::string& name) {
   if (frame.bash) fresh = {};
   fresh.gone = frame.bash;
   if (!frame.bash) fresh.Set("0", Unknown());  // other shells keep the value, or do not
+  if (name == "OPTIND") MakeLocal(call, std::string(kGetoptsCursor));
 }
 
 void SetAttributes(BuiltinCall& call, Variable& variable) {

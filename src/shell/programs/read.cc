@@ -170,6 +170,12 @@ void AssignNames(BuiltinCall& call, const std::vector<std::string>& names, const
   }
 }
 
+// Whether a text is "DIRECTORY/" and what is not known: any number of lines of that form, so that one less is the same.
+bool IsListing(std::string_view text) {
+  const size_t mark = text.find(kUnknown);
+  return mark != text.npos && (mark == 0 || text[mark - 1] == '/') && Trim(text.substr(mark + 1)).empty();
+}
+
 bool IsName(const std::string& text) {
   const size_t end = NameEnd(text, 0);
   return end > 0 && (end == text.size() || (text[end] == '[' && text.ends_with("]")));
@@ -196,13 +202,12 @@ void RunRead(BuiltinCall& call) {
     // With -N no delimiter counts; with -d '' it is NUL.
     const char end = delimiter == nullptr ? '\n' : delimiter->empty() ? '\0' : (*delimiter)[0];
     line = TakeLine(source.text, exactly != nullptr ? '\0' : end, options.Has('r'), static_cast<size_t>(*most));
-  } else if (readable) {
-    std::string copy = source.text;
-    line = TakeLine(copy, '\n', options.Has('r'), static_cast<size_t>(*most));
-    if (delimiter != nullptr || amount != nullptr)
-      line = {{kUnknown}};
-    else if (!HasUnknown(TextOf(line)))
-      source.text = copy;
+  } else if (readable && delimiter == nullptr && amount == nullptr) {
+    const std::string before = source.text;
+    line = TakeLine(source.text, '\n', options.Has('r'), static_cast<size_t>(*most));
+    if (HasUnknown(TextOf(line))) source.text = IsListing(before) ? before : Unsure(before);
+  } else if (!source.text.empty()) {
+    source.text = Unsure(source.text);  // how much of it is gone is not known
   }
   if (array != nullptr) {
     AssignArray(call, *array, line, ifs);

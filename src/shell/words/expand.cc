@@ -38,26 +38,6 @@ size_t NameEnd(std::string_view text, size_t at) {
   return end;
 }
 
-bool HasUnknown(std::string_view text) { return std::any_of(text.begin(), text.end(), IsMark); }
-
-std::string WithoutUnknown(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    if (!IsMark(c)) out += c;
-  }
-  return out;
-}
-
-std::string Unknown() { return std::string(1, kUnknown); }
-
-std::string Unsure(std::string_view text) {
-  std::string out;
-  for (const char mark : {kDownloaded, kDecoded, kSecret}) {
-    if (text.find(mark) != text.npos) out += mark;
-  }
-  return out.empty() ? Unknown() : out;
-}
-
 // Collects the fields of one word.
 struct Expander::Build {
   std::vector<Field> fields;

@@ -236,7 +236,7 @@ Expander::Parameter Expander::Operate(Parameter value, std::string_view name, st
   const bool colon = rest.size() > 1 && rest[0] == ':' && kDefaults.find(rest[1]) != kDefaults.npos;
   if (colon || kDefaults.find(rest[0]) != kDefaults.npos) return Default(std::move(value), name, rest, quoted);
   if (rest[0] == ':') return Slice(std::move(value), name, rest.substr(1));
-  if (value.gone && rest[0] == '@') return {{""}};
+  if (value.gone && rest[0] == '@') return value.list ? value : Parameter{{""}};
   const bool keyed = rest[0] == '@' && (value.list || value.star) && rest != "@Q" && rest != "@U" && rest != "@L";
   if (keyed) {
     value.items = {Unknown()};
