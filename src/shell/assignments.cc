@@ -34,6 +34,13 @@ std::vector<std::string_view> ListWords(std::string_view raw) {
   return out;
 }
 
+// Elements that may have been overwritten: those from index `from` on, or any of an associative array.
+void Blur(Variable& list, int64_t from) {
+  for (auto& [key, value] : list.elements) {
+    if (list.associative || ParseInt(key).value_or(from) >= from) value = Unknown();
+  }
+}
+
 }  // namespace
 
 void Interpreter::Assign(const Assignment& assignment) {
@@ -81,8 +88,10 @@ void Interpreter::AssignList(const std::string& name, std::string_view inside, b
   int64_t next = list.elements.empty() ? 0 : ParseInt(list.elements.back().first).value_or(0) + 1;
   std::optional<std::string> pending;  // a key whose value comes next
   const auto add = [&](const std::string& key, std::string value) {
-    open |= HasUnknown(key) || key.starts_with("-");
-    list.Set(open ? std::to_string(next) : key, open ? Unknown() : std::move(value));
+    const bool placed = !HasUnknown(key) && !key.starts_with("-");
+    open |= !placed;
+    if (!placed) Blur(list, 0);
+    list.Set(placed ? key : std::to_string(next), open ? Unknown() : std::move(value));
     next = ParseInt(key).value_or(next) + 1;
   };
   for (auto word : ListWords(inside)) {
@@ -107,6 +116,7 @@ void Interpreter::AssignList(const std::string& name, std::string_view inside, b
       for (const Field& field : expander.Expand({word})) {
         // A wildcard becomes the names of files, which are not known.
         open |= field.glob || field.many;
+        if (open) Blur(list, next);
         const size_t wild = field.glob ? field.text.find_first_of("*?[") : field.text.npos;
         list.Set(std::to_string(next++), !open                     ? field.text
                                          : wild != field.text.npos ? field.text.substr(0, wild) + Unknown()

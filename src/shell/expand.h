@@ -42,7 +42,9 @@ class Expander {
   std::string ExpandValue(std::string_view raw);
   // As a pattern (words/pattern.h): a backslash stands before what was quoted.
   std::string ExpandPattern(std::string_view raw);
-  // A here-document's body: only $ and ` are special.
+  // As between double quotes.
+  std::string ExpandQuoted(std::string_view raw);
+  // A here-document's body: as between double quotes, which mean nothing themselves.
   std::string ExpandHeredoc(std::string_view body);
   // The value of an arithmetic expression in decimal, or kUnknown. Assignments in it take effect.
   std::string Arithmetic(std::string_view expression);

@@ -190,7 +190,7 @@ void Type(Builtin& call) {
 // compgen expands the words of -W, runs the command of -C and calls the function of -F; complete does so later.
 void Completions(Builtin& call) {
   for (size_t i = 1; i + 1 < call.argv.size(); ++i) {
-    if (call.At(i) == "-W") (void)call.in.MakeExpander().ExpandHeredoc(call.At(i + 1));
+    if (call.At(i) == "-W") (void)call.in.MakeExpander().ExpandQuoted(call.At(i + 1));
     if (call.At(i) == "-C" || call.At(i) == "-F") (void)call.in.RunScript(call.At(i + 1), call.input);
   }
   call.out = {Unknown()};

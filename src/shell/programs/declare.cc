@@ -75,11 +75,16 @@ void UnsetElement(BuiltinCall& call, const std::string& text) {
   const std::string name = text.substr(0, open);
   const std::string subscript = text.substr(open + 1, text.size() - open - 2);
   Variable& variable = call.in.frame.Ref(name);
-  const std::string key = call.in.MakeExpander().Subscript(name, subscript);
-  if (HasUnknown(key) || key.starts_with("-") || subscript == "@" || subscript == "*") {
-    for (auto& [each, value] : variable.elements) value = Unknown();
+  std::string key = call.in.MakeExpander().Subscript(name, subscript);
+  const bool from_end = key.starts_with("-") && !variable.associative;
+  if (HasUnknown(key) || (from_end && variable.open) || subscript == "@" || subscript == "*") {
+    variable.elements = {{"0", Unknown()}};  // any of them may be gone
     variable.open = true;
     return;
+  }
+  if (from_end) {
+    const int64_t last = variable.elements.empty() ? -1 : ParseInt(variable.elements.back().first).value_or(-1);
+    key = std::to_string(last + 1 + ParseInt(key).value_or(0));
   }
   std::erase_if(variable.elements, [&](const auto& element) { return element.first == key; });
 }

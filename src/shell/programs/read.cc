@@ -157,9 +157,12 @@ void AssignNames(BuiltinCall& call, const std::vector<std::string>& names, const
                  const std::string& ifs) {
   Splitter splitter(line, ifs);
   bool known = !HasUnknown(ifs);
+  // Whether a separator at the line's end goes too, zsh tells otherwise.
+  const bool keeps = call.in.frame.zsh && !line.empty() && ifs.find(line.back().c) != ifs.npos;
   for (size_t i = 0; i < names.size(); ++i) {
     const bool last = i + 1 == names.size();
     std::string field = last ? splitter.Rest() : splitter.Next();
+    if (last && keeps) field = Unknown();
     const bool marked = HasUnknown(field);
     if (!known)
       field = Unknown();

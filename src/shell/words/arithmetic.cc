@@ -156,7 +156,7 @@ class ArithmeticReader {
       return;
     }
     if (way_ == Way::kNot) return;
-    std::string text = value && way_ == Way::kTaken ? std::to_string(*value) : Unknown();
+    std::string text = value && way_ == Way::kTaken && !unsure_ ? std::to_string(*value) : Unknown();
     if (HasUnknown(to.key)) {
       expander_.frame_.AssignElement(to.name, to.key, Unknown());
       return;
@@ -175,7 +175,7 @@ class ArithmeticReader {
     if (const auto number = Literal(text)) return number;
     if (depth_ > 8) return std::nullopt;
     const auto value = ParseInt(expander_.Evaluate(text));
-    if (!value && way_ == Way::kTaken) way_ = Way::kUnsure;  // it may be an error, after which nothing is done
+    unsure_ |= !value && way_ != Way::kNot;
     return value;
   }
 
@@ -267,6 +267,14 @@ class ArithmeticReader {
     return value;
   }
 
+  // Division by zero and a negative power are errors, after which nothing is done.
+  void NoteError(std::string_view op, Number right) {
+    const bool divides = op == "/" || op == "%";
+    if (way_ == Way::kNot || (!divides && op != "**")) return;
+    unsure_ |= !right;
+    failed_ |= right && (divides ? *right == 0 : *right < 0);
+  }
+
   Number Expression(int lowest) {
     if (++nested_ > 64) failed_ = true;
     Operand left = Primary();
@@ -281,8 +289,9 @@ class ArithmeticReader {
         left = {left.value ? (*left.value != 0 ? yes : no) : std::nullopt};
       } else if (op->level == 1) {
         const Number right = Expression(1);
-        const Number value =
-            op->text == "=" ? right : Apply(op->text.substr(0, op->text.size() - 1), left.value, right);
+        const std::string_view binary = op->text.substr(0, op->text.size() - 1);
+        NoteError(binary, right);
+        const Number value = binary.empty() ? right : Apply(binary, left.value, right);
         Store(left, value);
         left = {value};
       } else if (op->text == "&&" || op->text == "||") {
@@ -293,8 +302,7 @@ class ArithmeticReader {
         left = {decided ? Number(both ? 0 : 1) : Apply(op->text, left.value, right)};
       } else {
         const Number right = Expression(op->text == "**" ? op->level : op->level + 1);
-        const bool divides = op->text == "/" || op->text == "%";
-        failed_ |= way_ != Way::kNot && right && ((divides && *right == 0) || (op->text == "**" && *right < 0));
+        NoteError(op->text, right);
         left = {op->text == "," ? right : Apply(op->text, left.value, right)};
       }
     }
@@ -310,6 +318,7 @@ class ArithmeticReader {
   int depth_, nested_ = 0, steps_ = 0;
   Way way_ = Way::kTaken;
   bool failed_ = false;
+  bool unsure_ = false;  // there may have been an error, after which nothing is done
 };
 
 std::string Expander::Evaluate(const std::string& text) {
@@ -335,7 +344,7 @@ static std::string WithoutQuotes(std::string_view text) {
 std::string Expander::Arithmetic(std::string_view expression) {
   if (depth_ >= 40) return Cut("arithmetic nested too deep");
   ++depth_;
-  const std::string text = ExpandHeredoc(WithoutQuotes(expression));
+  const std::string text = ExpandQuoted(WithoutQuotes(expression));
   const Number value = ArithmeticReader(*this, text, depth_).Whole();
   --depth_;
   return value ? std::to_string(*value) : Unknown();

@@ -1,6 +1,9 @@
 // Brace expansion (the bash manual, 3.5.1): text in, texts out.
+#include <algorithm>
+
 #include "base/text.h"
 #include "shell/expand.h"
+#include "shell/parsing/scan.h"
 
 namespace heddle::shell {
 namespace {
@@ -51,6 +54,23 @@ std::vector<std::string> BraceRange(std::string_view inside) {
   return out;
 }
 
+// Whether the double quotes of `text` hold a ${..} with quotes of its own and a brace between them. bash looks for braces
+// before parameters, so to it those quotes end the outer ones.
+bool BreaksQuotes(std::string_view text) {
+  bool inside = true;
+  for (size_t i = 1; i + 1 < text.size(); ++i) {
+    if (text[i] == '\\')
+      ++i;
+    else if (text[i] == '$' && text[i + 1] == '(')
+      i = std::min(MatchingClose(text, i + 1, '(', ')'), text.size()) - 1;
+    else if (text[i] == '"')
+      inside = !inside;
+    else if (!inside && text[i] == '{' && text[i - 1] != '$')
+      return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<std::string> ExpandBraces(std::string_view raw, bool* cut) {
@@ -58,7 +78,13 @@ std::vector<std::string> ExpandBraces(std::string_view raw, bool* cut) {
   int unclosed = 0;
   for (size_t i = 0; i < raw.size();) {
     if (IsQuote(raw[i])) {
-      i = SkipQuote(raw, i);
+      const size_t end = SkipQuote(raw, i);
+      if (raw[i] == '"' && BreaksQuotes(raw.substr(i, end - i))) return {Unknown()};
+      i = end;
+      continue;
+    }
+    if (raw.substr(i).starts_with("$'")) {
+      i = std::min(SkipDollarText(raw, i, 0), raw.size());
       continue;
     }
     if (raw[i] == '$' && i + 1 < raw.size() && (raw[i + 1] == '{' || raw[i + 1] == '(')) {
@@ -83,6 +109,10 @@ std::vector<std::string> ExpandBraces(std::string_view raw, bool* cut) {
       for (size_t k = 0; k <= inside.size();) {
         if (k < inside.size() && IsQuote(inside[k])) {
           k = SkipQuote(inside, k);
+          continue;
+        }
+        if (inside.substr(k).starts_with("$'")) {
+          k = std::min(SkipDollarText(inside, k, 0), inside.size());
           continue;
         }
         if (k + 1 < inside.size() && inside[k] == '$' && (inside[k + 1] == '{' || inside[k + 1] == '(')) {

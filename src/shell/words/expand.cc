@@ -46,6 +46,7 @@ struct Expander::Build {
   bool split = true;       // unquoted expansions split at the characters of `separators`
   bool escape = false;     // quoted characters get a backslash, as in a pattern
   bool value = false;      // of an assignment: "~" may also stand behind ":"
+  bool heredoc = false;    // a body, in which double quotes mean nothing
   bool inner = false;      // in the word of ${x:-word}: what it holds is split like any value
   bool delimited = false;  // the last separator was no blank: "a,,b" has an empty field between
   bool full = false;       // more fields than may be kept
@@ -155,9 +156,11 @@ void Expander::Put(const Parameter& value, Build& build, bool quoted) {
     if (value.list && value.items.empty()) build.open |= quoted && !build.split;
     return;
   }
-  const bool empty = std::any_of(value.items.begin(), value.items.end(), [](const auto& item) { return item.empty(); });
-  // Which of the empty items stay then is told by no standard.
-  if (!quoted && empty && separators != " \t\n") {
+  // Which of the empty items stay then is told by no standard, nor whether a separator at an item's end has one behind it.
+  const bool open_ended = std::any_of(value.items.begin(), value.items.end(), [&](const auto& item) {
+    return item.empty() || (!IsBlank(item.back()) && separators.find(item.back()) != separators.npos);
+  });
+  if (!quoted && open_ended && separators != " \t\n") {
     build.Put(kUnknown, true);
     build.now.many = true;
     return;
@@ -231,10 +234,11 @@ void Expander::DoubleQuoted(std::string_view inside, Build& build) {
   const bool list = inside.starts_with("${") && Contains(inside, "@");
   const bool may_vanish = list || (!inside.empty() && inside.find_first_not_of("$@") == inside.npos && inside != "$");
   build.open |= !may_vanish;
-  const bool outer = build.inner;
-  build.inner = false;
+  const bool inner = std::exchange(build.inner, false);
+  const bool heredoc = std::exchange(build.heredoc, false);
   Walk(inside, build, true);
-  build.inner = outer;
+  build.inner = inner;
+  build.heredoc = heredoc;
 }
 
 // <(..) and >(..); returns the index after it.
@@ -261,7 +265,8 @@ void Expander::Walk(std::string_view raw, Build& build, bool quoted) {
       if (i + 1 == raw.size()) return build.Put('\\', true);
       const char next = raw[i + 1];
       const bool brace = build.inner && next == '}';
-      const bool special = !quoted || brace || std::string_view("$`\"\\\n").find(next) != std::string_view::npos;
+      const bool special = !quoted || brace || std::string_view("$`\\\n").find(next) != std::string_view::npos ||
+                           (next == '"' && (!build.heredoc || build.inner));
       if (!special) build.Put('\\', true);
       if (next != '\n') build.Put(next, true);
       i += 2;
@@ -276,8 +281,11 @@ void Expander::Walk(std::string_view raw, Build& build, bool quoted) {
       i = end;
     } else if (c == '`') {
       const size_t end = SkipQuote(raw, i);
-      build.Value(hooks_.substitute(Backquoted(raw.substr(i + 1, end - i - 1 - (end > i + 1 ? 1 : 0)), quoted), false),
-                  quoted);
+      const std::string_view inside = raw.substr(i + 1, end - i - 1 - (end > i + 1 ? 1 : 0));
+      // In a here-document bash leaves \" in it as it is, others do not.
+      const bool told = !build.heredoc || frame_.bash || !Contains(inside, "\\\"");
+      const std::string text = hooks_.substitute(Backquoted(inside, quoted && !build.heredoc), false);
+      build.Value(told ? text : Unsure(text), quoted);
       i = end;
     } else if (c == '$') {
       i = Dollar(raw, i, build, quoted);
@@ -370,9 +378,17 @@ std::string Expander::ExpandPattern(std::string_view raw) {
   return Whole(raw, build);
 }
 
+std::string Expander::ExpandQuoted(std::string_view raw) {
+  Build build;
+  build.split = false;
+  Walk(raw, build, true);
+  return build.now.text;
+}
+
 std::string Expander::ExpandHeredoc(std::string_view body) {
   Build build;
   build.split = false;
+  build.heredoc = true;
   Walk(body, build, true);
   return build.now.text;
 }

@@ -127,7 +127,7 @@ Expander::Parameter Expander::Default(Parameter value, std::string_view name, st
   if (op == '+') return instead;
   if (!missing) return value;
   if (op == '-') return instead;
-  const std::string fallback = quoted ? ExpandHeredoc(word) : ExpandWhole(word);
+  const std::string fallback = quoted ? ExpandQuoted(word) : ExpandWhole(word);
   if (op == '?') return {{Unknown()}};  // the command is not run
   const bool plain = !list && IsNameByte(name[0], true) && word.find_first_of("\"'\\") == word.npos;
   if (IsNameByte(name[0], true)) frame_.Assign(name, plain ? fallback : Unknown());
@@ -222,8 +222,8 @@ std::string Expander::Transform(const std::string& value, std::string_view rest)
     case 'K': return plain ? Quoted(value) : Unsure(value);
     case 'E': return HasUnknown(value) ? Unsure(value) : DecodeEscapes(value);
     case 'P':
-      (void)ExpandHeredoc(DecodeEscapes(value));
-      (void)ExpandHeredoc(value);  // a prompt keeps the backslash of \' and the like
+      (void)ExpandQuoted(DecodeEscapes(value));
+      (void)ExpandQuoted(value);  // a prompt keeps the backslash of \' and the like
       return plain && value.find_first_of("\\$`!") == value.npos ? value : Unsure(value);
     case 'U': return plain ? Cased(value, '^', true, nullptr) : Unsure(value);
     case 'u': return plain ? Cased(value, '^', false, nullptr) : Unsure(value);
