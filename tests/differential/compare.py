@@ -1,4 +1,5 @@
-"""Holds what a model says of probes against what a shell did. A model may say a known word, several, or that it does not know."""
+"""Holds what a model says of probes against what a shell did. A model may say a known word, several, or that it does
+not know."""
 
 import re
 

@@ -2,8 +2,9 @@
 
 import random
 
-# zsh differs where a construct asks which shell it is: it splits no parameters, ends a tilde's name at a quote, reads $10 as ${10}, keeps
-# NUL bytes of a substitution, reads 010 as ten, and refuses patterns that match nothing. The model does not follow it there, so it is not asked.
+# zsh differs where a construct asks which shell it is: it splits no parameters, ends a tilde's name at a quote, reads
+# $10 as ${10}, keeps NUL bytes of a substitution, reads 010 as ten, and refuses patterns that match nothing. The model
+# does not follow it there, so it is not asked.
 ALL = ("bash", "dash", "zsh", "busybox")
 CONSTRUCTS = []  # (label, function, shells), in the order of registration
 

@@ -1,5 +1,5 @@
-"""Runs scripts in real shells: each in a fresh folder of known files, with limits, and with nothing on its PATH but tools that read
-and print. Every `probe WORD...` of a script is logged."""
+"""Runs scripts in real shells: each in a fresh folder of known files, with limits, and with nothing on its PATH but
+tools that read and print. Every `probe WORD...` of a script is logged."""
 
 import os
 import shutil
@@ -7,11 +7,16 @@ import signal
 import subprocess
 import tempfile
 
-TOOLS = """awk base32 base64 basename bash cat cp cut date dd dirname env find fold grep head hostid kill ln ls mktemp mv nice nl od openssl paste
-printenv printf readlink realpath rev rm sed seq sh sleep sort tac tail tee test timeout tr true false touch truncate uname uniq wc xargs xxd which git""".split()
-CONTENTS = {"a.txt": "alpha\n", "b.txt": "beta\nbravo\n", "c.log": "log line\n", "data.csv": "id,name\n1,foo\n2,bar baz\n", "foo.c": "int x;\n", "foo.h": "",
-            "words": "foo\nbar baz\nqux\n", "sub/x.txt": "inner\n", "sub/y": "why\n", ".hidden": "h\n", "home/note": "n\n", "lib.sh": "lib=$1; x=fromlib\n"}
-COMMANDS = {"bash": ["bash", "--norc", "--noprofile"], "dash": ["dash"], "zsh": ["zsh", "-f"], "busybox": ["busybox", "sh"]}
+TOOLS = """
+awk base32 base64 basename bash cat cp cut date dd dirname env find fold grep head hostid kill ln ls mktemp mv nice
+nl od openssl paste printenv printf readlink realpath rev rm sed seq sh sleep sort tac tail tee test timeout tr true
+false touch truncate uname uniq wc xargs xxd which git
+""".split()
+CONTENTS = {"a.txt": "alpha\n", "b.txt": "beta\nbravo\n", "c.log": "log line\n",
+    "data.csv": "id,name\n1,foo\n2,bar baz\n", "foo.c": "int x;\n", "foo.h": "", "words": "foo\nbar baz\nqux\n",
+    "sub/x.txt": "inner\n", "sub/y": "why\n", ".hidden": "h\n", "home/note": "n\n", "lib.sh": "lib=$1; x=fromlib\n"}
+COMMANDS = {"bash": ["bash", "--norc", "--noprofile"], "dash": ["dash"], "zsh": ["zsh", "-f"], "busybox": ["busybox",
+    "sh"]}
 # What each shell is told first; the model does not see it.
 PREAMBLE = "probe() { printf '%s\\0' \"$#\" \"$@\" >&9; }\n"
 PROGRAM = "#!/bin/sh\nprintf '%s\\0' \"$#\" \"$@\" >&9\n"
@@ -24,7 +29,7 @@ def present():
 
 
 class Room:
-    """A folder in which scripts are run, one at a time. Shared by the shells and the model, since scripts see its path."""
+    """A folder in which scripts are run, one at a time. Shells and model share it, since scripts see its path."""
 
     def __init__(self, shell):
         self.shell = shell
@@ -52,7 +57,8 @@ class Room:
 
     def request(self, script):
         """What the model is asked."""
-        return {"script": script, "shell": self.shell, "cwd": self.work, "home": self.environment()["HOME"], "environment": self.environment(), "files": self.files()}
+        return {"script": script, "shell": self.shell, "cwd": self.work, "home": self.environment()["HOME"],
+            "environment": self.environment(), "files": self.files()}
 
     def run(self, script, locale="C"):
         """The words of every probe that ran, as lists of bytes."""
@@ -66,8 +72,9 @@ class Room:
         log = os.path.join(self.top, "log")
         open(log, "w").close()
         line = f'ulimit -t {SECONDS}; ulimit -f 4096; ulimit -c 0; exec "$@" 9>> "$0"'
-        process = subprocess.Popen(["/bin/sh", "-c", line, log, *self.command, os.path.join(self.top, "script")], cwd=self.work, env={**self.environment(), "LC_ALL": locale}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.DEVNULL, start_new_session=True)
+        process = subprocess.Popen(["/bin/sh", "-c", line, log, *self.command, os.path.join(self.top, "script")],
+            cwd=self.work, env={**self.environment(), "LC_ALL": locale}, stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         try:
             process.wait(SECONDS)
         except subprocess.TimeoutExpired:

@@ -54,8 +54,8 @@ std::vector<std::string> BraceRange(std::string_view inside) {
   return out;
 }
 
-// Whether the double quotes of `text` hold a ${..} with quotes of its own and a brace between them. bash looks for braces
-// before parameters, so to it those quotes end the outer ones.
+// Whether the double quotes of `text` hold a ${..} with quotes of its own and a brace between them. bash looks for
+// braces before parameters, so to it those quotes end the outer ones.
 bool BreaksQuotes(std::string_view text) {
   bool inside = true;
   for (size_t i = 1; i + 1 < text.size(); ++i) {

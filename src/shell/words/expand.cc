@@ -156,7 +156,7 @@ void Expander::Put(const Parameter& value, Build& build, bool quoted) {
     if (value.list && value.items.empty()) build.open |= quoted && !build.split;
     return;
   }
-  // Which of the empty items stay then is told by no standard, nor whether a separator at an item's end has one behind it.
+  // No standard says which of the empty items stay, nor whether an item ends at the separator at its end.
   const bool open_ended = std::any_of(value.items.begin(), value.items.end(), [&](const auto& item) {
     return item.empty() || (!IsBlank(item.back()) && separators.find(item.back()) != separators.npos);
   });
@@ -225,7 +225,8 @@ size_t Expander::Dollar(std::string_view raw, size_t at, Build& build, bool quot
 size_t Expander::PutGlued(std::string_view raw, size_t at, size_t end, const Parameter& value, Build& build,
                           bool quoted) {
   const bool glued = IsGlued(raw, at, end, build.now.text);
-  if (!glued || value.gone || !frame_.ReadsAsEmpty(raw.substr(at, end - at), value.unset)) PutSplit(value, build, quoted);
+  const bool empty = glued && !value.gone && frame_.ReadsAsEmpty(raw.substr(at, end - at), value.unset);
+  if (!empty) PutSplit(value, build, quoted);
   return end;
 }
 
