@@ -106,10 +106,15 @@ std::string Cat(std::initializer_list<std::string_view> parts) {
 }
 
 std::string ReplaceAll(std::string text, std::string_view from, std::string_view to) {
-  for (size_t at = text.find(from); at != text.npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
+  size_t at = text.find(from);
+  if (at == text.npos) return text;
+  std::string out;
+  size_t done = 0;
+  for (; at != text.npos; at = text.find(from, done)) {
+    out.append(text, done, at - done).append(to);
+    done = at + from.size();
   }
-  return text;
+  return out.append(text, done);
 }
 
 bool Contains(std::string_view text, std::string_view part) {

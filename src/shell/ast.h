@@ -71,8 +71,8 @@ struct Script {
   bool too_deep = false;  // statements nested beyond 200 levels were left out
 };
 
-// Errors: kInvalid for NUL bytes, kTooLarge, kTimeout. Text with syntax errors gives an incomplete script.
-// Uses a parser per thread.
-Result<Script> Parse(std::string_view text);
+// Errors: kInvalid for NUL bytes, kTooLarge, kTimeout when no shell would take it and a reading with errors takes
+// longer than `limit_us`. Text with syntax errors gives an incomplete script. Uses a parser per thread.
+Result<Script> Parse(std::string_view text, uint64_t limit_us = 40'000);
 
 }  // namespace heddle::shell

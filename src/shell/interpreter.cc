@@ -9,10 +9,14 @@
 namespace heddle::shell {
 namespace {
 
-constexpr int kMaxDepth = 48, kMaxSteps = 4000, kMaxPieces = 300;
-constexpr size_t kMaxText = 1 << 20, kMaxChanges = 4000;
+constexpr int kMaxDepth = 48, kMaxPieces = 300;
+constexpr size_t kMaxCommand = 1 << 20;  // beyond, nothing is looked at
+// Twice what Linux lets a program be started with in one argument, as the text of sh -c is one. A longer text is rated
+// by its length alone, so that any text is rated within a tenth of a second.
+constexpr size_t kMaxText = 1 << 18;
+constexpr size_t kMaxChanges = 4000;
 // Of the process; a bound for hostile text, a hundred times what an ordinary line takes.
-constexpr std::clock_t kMaxTicks = CLOCKS_PER_SEC * 6 / 100;
+constexpr std::clock_t kMaxTicks = CLOCKS_PER_SEC * 5 / 100, kMaxParseTicks = CLOCKS_PER_SEC * 4 / 100;
 
 using Kind = Statement::Kind;
 
@@ -74,10 +78,12 @@ bool Interpreter::Spend() {
     Limit("too many commands to be followed");
     return false;
   }
-  if (steps_ % 16 == 0 && std::clock() - started_ > kMaxTicks) out_of_time_ = true;
+  if (steps_ % 8 == 0) out_of_time_ |= TicksLeft() <= 0;
   if (out_of_time_) Limit("it takes too long to follow");
   return !out_of_time_;
 }
+
+std::clock_t Interpreter::TicksLeft() const { return kMaxTicks - (std::clock() - started_); }
 
 Expander Interpreter::MakeExpander() {
   return Expander(
@@ -90,6 +96,9 @@ std::vector<Field> Interpreter::ExpandAll(const std::vector<Word>& words) {
   std::vector<Field> out;
   for (const Word& word : words) {
     for (auto& field : expander.Expand(word)) out.push_back(std::move(field));
+    if (out.size() <= kMaxWords) continue;
+    Limit("too many words in one command");
+    break;
   }
   return out;
 }
@@ -121,9 +130,12 @@ Stream Interpreter::RunText(std::string_view text, Stream& input) {
     Limit("nested too deep or too long to be followed");
     return {Unknown()};
   }
+  const std::clock_t left = TicksLeft();
+  out_of_time_ |= left <= 0;
   if (!Spend()) return {Unknown()};
   const std::string_view kept = Keep(WithoutUnknown(text));
-  auto script = Parse(kept);
+  static_assert(CLOCKS_PER_SEC == 1'000'000);  // so that ticks are microseconds
+  auto script = Parse(kept, static_cast<uint64_t>(std::min(left, kMaxParseTicks)));
   if (!script) {
     result_.complete = false;
     Report("parse.failed", Risk::kHigh, "cannot be parsed: " + script.error().message);
@@ -407,7 +419,7 @@ Analysis Interpreter::Finish() {
 }
 
 Result<Analysis> Analyze(std::string_view command, const World& world, const AnalyzeOptions& options) {
-  if (command.size() > kMaxText) return Error{Code::kTooLarge, "the command is longer than 1 MB"};
+  if (command.size() > kMaxCommand) return Error{Code::kTooLarge, "the command is longer than 1 MB"};
   if (Contains(command, std::string_view("\0", 1))) return Error{Code::kInvalid, "the command holds a NUL byte"};
   Interpreter interpreter(world, options);
   Stream input;

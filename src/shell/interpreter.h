@@ -18,6 +18,8 @@
 namespace heddle::shell {
 
 constexpr size_t kMaxEffects = 200;  // and commands; what comes later is only counted in the rating
+constexpr int kMaxSteps = 4000;
+constexpr size_t kMaxWords = 4096;  // of one command
 
 // Inside find -exec, xargs or a loop over file names the targets are what was found, not what is written.
 struct Sweep {
@@ -71,6 +73,8 @@ class Interpreter {
   void RunTraps();
   void RunSignals();
   bool Spend();                                     // one step; false when there are no more
+  bool Spent() const { return out_of_time_ || steps_ > kMaxSteps; }
+  std::clock_t TicksLeft() const;
   std::string PathOf(std::string_view text) const;  // absolute and clean, in the present directory
   std::vector<Field> ExpandAll(const std::vector<Word>& words);
   Expander MakeExpander();

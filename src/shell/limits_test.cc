@@ -74,6 +74,32 @@ TEST_CASE("a word is so long, so deeply nested and matched so far, and then unkn
   CHECK(FirstTarget("x=" + Many(600, "a") + "b; rm \"${x#a*b}c\"") == Unknown() + "c");
 }
 
+TEST_CASE("a text is so long, a command has so many words and a list so many links, before that alone rates it") {
+  CHECK(Analyze("echo " + Many(1 << 17, "a"), kWorld)->complete);
+  CHECK_FALSE(Analyze("echo " + Many(1 << 18, "a"), kWorld)->complete);
+  CHECK(Rated("echo " + Many(1 << 18, "a")) == Risk::kHigh);
+  CHECK(Analyze("echo" + Many(4000, " a"), kWorld)->complete);
+  CHECK(Rated("echo" + Many(4100, " a")) == Risk::kHigh);
+  CHECK(Analyze("echo" + Many(200, " 2>&1"), kWorld)->complete);
+  CHECK(Rated("echo" + Many(300, " 2>&1")) == Risk::kHigh);
+  CHECK(Analyze(Many(4000, "a=b ") + "ls", kWorld)->complete);
+  CHECK(Rated(Many(4100, "a=b ") + "ls") == Risk::kHigh);
+  CHECK(Analyze(Many(300, "true && ") + "ls", kWorld)->complete);
+  CHECK(Rated(Many(301, "true && ") + "ls") == Risk::kHigh);
+  CHECK(Rated(Many(30'000, "true && ") + "ls") == Risk::kHigh);
+}
+
+TEST_CASE("what is never closed is looked for so far, however often it begins") {
+  CHECK_FALSE(Analyze("echo " + Many(60, "${x:-"), kWorld)->complete);
+  CHECK_FALSE(Analyze("echo " + Many(20'000, "${x:-"), kWorld)->complete);
+  CHECK_FALSE(Analyze("echo ' \\ ' \"" + Many(20'000, "${x:-"), kWorld)->complete);
+  CHECK(Analyze("echo " + Many(20, "{a,") + "b" + Many(20, "}"), kWorld)->complete);
+  CHECK(Rated("echo " + Many(50'000, "{a,") + "b" + Many(50'000, "}")) == Risk::kHigh);
+  CHECK(Rated("echo " + Many(50'000, "{") + "b" + Many(50'000, "}")) == Risk::kHigh);
+  CHECK(Rated("echo " + Many(50'000, "{b}")) == Risk::kHigh);
+  CHECK(Rated("rm -rf " + Many(50'000, "*/")) == Risk::kHigh);
+}
+
 TEST_CASE("what takes long is not followed to its end") {
   const auto analysis = Analyze(Many(1500, "echo {1..4000}; "), kWorld);
   CHECK_FALSE(analysis->complete);

@@ -78,7 +78,7 @@ Stream Interpreter::RunFor(const Statement& statement, Stream& input) {
     for (const Statement& child : statement.children) Add(out, Run(child, inner));
     if (exits.loop) frame = JoinFrames(frame, *exits.loop);
     joined = JoinFrames(joined, frame);
-    if (out_of_time_ || steps_ > 4000) break;
+    if (Spent()) break;
   }
   sweep = outer;
   const bool all = values.size() <= kMaxRounds && !exits.loop && !exits.function &&
@@ -189,7 +189,7 @@ Stream Interpreter::RunLoop(const Statement& statement, Stream& input) {
     evaluate(2);
     joined = JoinFrames(joined, frame);
     const bool reads = inner.text.size() < left;  // the last line too, behind which a round finds none
-    if (out_of_time_ || steps_ > 4000 || (Same(before, frame) && !reads)) break;
+    if (Spent() || (Same(before, frame) && !reads)) break;
     if (!reads && round >= 2 && round + 2 < kMaxRounds) round = kMaxRounds - 2;
   }
   sweep = outer;

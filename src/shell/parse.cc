@@ -15,7 +15,6 @@ namespace heddle::shell {
 namespace {
 
 constexpr int kMaxDepth = 200;
-constexpr uint64_t kMaxParseMicroseconds = 60'000;
 
 using Kind = Statement::Kind;
 using syntax::Node;
@@ -373,7 +372,7 @@ class Converter {
 
 }  // namespace
 
-Result<Script> Parse(std::string_view text) {
+Result<Script> Parse(std::string_view text, uint64_t limit_us) {
   if (Contains(text, std::string_view("\0", 1))) return Error{Code::kInvalid, "the command holds a NUL byte"};
   Script script;
   if (auto root = ParseCommands(text)) {
@@ -386,7 +385,7 @@ Result<Script> Parse(std::string_view text) {
     text = *script.text;
   }
   thread_local syntax::Parser parser(syntax::Language::kBash);
-  TRY_ASSIGN(const syntax::Tree tree, parser.Parse(text, kMaxParseMicroseconds));
+  TRY_ASSIGN(const syntax::Tree tree, parser.Parse(text, limit_us));
   Converter converter(text);
   script.root = converter.Convert(tree.root(), 0);
   script.too_deep = converter.too_deep;

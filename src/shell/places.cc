@@ -201,13 +201,12 @@ std::string Clean(std::string_view path) {
 }
 
 Place PlaceOfAbsolute(std::string_view path, bool glob, std::string_view cwd, const World& world) {
-  const size_t slash = path.rfind('/');
-  const std::string_view last = path.substr(slash + 1);
-  if (glob && MatchesAll(last)) {  // "/x/*" is as much as "/x"
-    const std::string_view parent = slash == 0 ? "/" : path.substr(0, slash);
-    const Place place = PlaceOfAbsolute(parent, glob, cwd, world);
-    return place;
+  size_t slash = path.rfind('/');
+  while (glob && path.size() > 1 && MatchesAll(path.substr(slash + 1))) {  // "/x/*" is as much as "/x"
+    path = slash == 0 ? "/" : path.substr(0, slash);
+    slash = path.rfind('/');
   }
+  const std::string_view last = path.substr(slash + 1);
   if (path == "/") return Place::kRoot;
   if (glob && slash == 0 && last.find('*') != last.npos && last.size() <= 2) return Place::kRoot;
   std::string_view below;

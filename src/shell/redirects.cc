@@ -1,11 +1,19 @@
 // What redirections read and write.
 #include <algorithm>
+#include <span>
 
 #include "base/text.h"
 #include "shell/interpreter.h"
 
 namespace heddle::shell {
 namespace {
+
+constexpr size_t kMaxRedirects = 256;  // of one command
+
+// Those that are followed.
+std::span<const Redirect> First(const std::vector<Redirect>& redirects) {
+  return std::span(redirects).first(std::min(redirects.size(), kMaxRedirects));
+}
 
 bool IsNetwork(std::string_view path) { return path.starts_with("/dev/tcp/") || path.starts_with("/dev/udp/"); }
 
@@ -36,7 +44,8 @@ int Interpreter::NamedDescriptor(std::string_view name) {
 
 Stream Interpreter::ReadRedirects(const Statement& statement, const Stream& input) {
   Stream in = input;
-  for (const Redirect& redirect : statement.redirects) {
+  if (statement.redirects.size() > kMaxRedirects) Limit("too many redirections of one command");
+  for (const Redirect& redirect : First(statement.redirects)) {
     auto expander = MakeExpander();
     Stream text;
     if (redirect.op == "<<" || redirect.op == "<<-") {
@@ -101,7 +110,7 @@ void Interpreter::WriteTo(const Field& target, const Redirect& redirect, const S
 }
 
 void Interpreter::WriteRedirects(const Statement& statement, const Stream& output, std::string_view command) {
-  for (const Redirect& redirect : statement.redirects) {
+  for (const Redirect& redirect : First(statement.redirects)) {
     if (!Writes(redirect)) continue;
     const std::vector<Field> fields = MakeExpander().Expand(redirect.target);
     if (!fields.empty()) WriteTo(fields[0], redirect, output, command);

@@ -106,6 +106,7 @@ Stream Interpreter::RunSequence(const Statement& statement, Stream& input) {
       Add(out, std::move(part));
     else
       AddMaybe(out, std::move(part));  // some way has left before
+    if (Spent()) break;
   }
   WriteRedirects(statement, out, "");
   return Redirected(statement, std::move(out));
@@ -132,6 +133,7 @@ Stream Interpreter::RunPipeline(const Statement& statement, Stream& input) {
     RunTraps();
     frame.traps = traps;
     flow = std::move(next);
+    if (Spent()) break;
   }
   frame = JoinFrames(before, frame);
   return flow;
@@ -185,6 +187,7 @@ Stream Interpreter::RunBranches(const Statement& statement, Stream& input) {
       AddMaybe(out, tested);
     if (!Leaves(parts[i + 1])) ends.push_back(frame);
     frame = condition;
+    if (Spent()) break;
   }
   Add(out, Either(std::move(printed), i < parts.size() ? Run(parts[i], inner) : Stream{}));
   for (const Frame& end : ends) frame = JoinFrames(end, frame);
@@ -208,6 +211,7 @@ Stream Interpreter::RunCase(const Statement& statement, Stream& input) {
     for (const Statement& child : arm.children) AddMaybe(out, Run(child, inner));
     if (!arm.name.empty()) carried = carried ? JoinFrames(*carried, frame) : frame;
     if (arm.children.empty() || !Leaves(arm.children.back())) joined = JoinFrames(joined, frame);
+    if (!Spend()) break;
   }
   frame = joined;
   WriteRedirects(statement, out, "");
@@ -267,7 +271,7 @@ Stream Interpreter::RunCommand(const Statement& statement, Stream& input) {
   Stream out = RunCommandOnce(statement, input);
   if (!choices.by_name.empty()) {
     Frame joined = frame;
-    while (choices.Next() && !out_of_time_) {
+    while (choices.Next() && !Spent()) {
       frame = before;
       Stream again = RunCommandOnce(statement, input);
       if (again.text != out.text) out.text = Unsure(out.text + again.text);
@@ -305,7 +309,9 @@ Stream Interpreter::RunCommandOnce(const Statement& statement, Stream& input) {
   // Before a command an assignment holds for that command only.
   const bool scoped = !argv.empty() && !statement.declares && !statement.assignments.empty();
   std::map<std::string, Variable, std::less<>> saved;
+  if (statement.assignments.size() > kMaxWords) Limit("too many assignments in one command");
   for (const Assignment& assignment : statement.assignments) {
+    if (Spent() || &assignment == statement.assignments.data() + kMaxWords) break;
     if (scoped) saved.try_emplace(std::string(assignment.name), frame.Ref(assignment.name));
     if (!statement.declares) Assign(assignment);
   }

@@ -14,6 +14,7 @@ using Kind = Statement::Kind;
 
 constexpr size_t kNone = std::string_view::npos;
 constexpr int kMaxDepth = 190;  // of statements and substitutions in each other
+constexpr int kMaxLinks = 300;  // of one && and || list, each link of which lies in the next
 constexpr std::string_view kClosers = "then do done fi elif else esac }";
 constexpr std::string_view kOpeners = "{ if while until for select case [[";
 
@@ -47,9 +48,10 @@ Statement CommandParser::List() {
 
 Statement CommandParser::AndOr() {
   Statement left = Pipeline();
-  while (ok_) {
+  for (int links = 0; ok_; ++links) {
     SkipBlanks();
     if (!Is("&&") && !Is("||")) break;
+    if (links == kMaxLinks) return Fail();
     Statement both;
     both.kind = Is("&&") ? Kind::kAnd : Kind::kOr;
     at_ += 2;

@@ -49,7 +49,21 @@ bool IsLetterOrDigit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <
 
 }  // namespace
 
-bool EndsWord(char c) { return std::string_view(" \t\n;&|<>()").find(c) != kNone; }
+bool EndsWord(char c) {
+  switch (c) {
+    case ' ':
+    case '\t':
+    case '\n':
+    case ';':
+    case '&':
+    case '|':
+    case '<':
+    case '>':
+    case '(':
+    case ')': return true;
+    default: return false;
+  }
+}
 
 size_t SkipQuotedText(std::string_view text, size_t at, int depth) {
   const char quote = text[at];

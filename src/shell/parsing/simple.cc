@@ -18,6 +18,8 @@ constexpr std::string_view kDeclarations = "declare typeset export readonly loca
 constexpr std::string_view kOperators[] = {"&>>", "<<<", "<<-", "&>", "<<", "<&", "<>", ">>", ">&", ">|", "<", ">"};
 
 std::string_view OperatorAt(std::string_view text, size_t at) {
+  const char first = at < text.size() ? text[at] : '\0';
+  if (first != '<' && first != '>' && first != '&') return {};
   for (std::string_view op : kOperators) {
     if (text.substr(at, op.size()) == op) return op;
   }

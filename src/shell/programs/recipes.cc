@@ -15,11 +15,12 @@ struct Target {
   std::string recipe;
 };
 
-// $(shell ..) anywhere in the text.
+// $(shell ..) anywhere in the text. One without an end, which make refuses, is all the rest.
 void AddShellCalls(std::string_view text, std::vector<std::string>& out) {
   for (size_t at = text.find("$(shell "); at != text.npos; at = text.find("$(shell ", at + 1)) {
     const size_t end = MatchingClose(text, at + 1, '(', ')');
-    if (end != text.npos) out.emplace_back(text.substr(at + 8, end - at - 9));
+    out.emplace_back(text.substr(at + 8, end == text.npos ? end : end - at - 9));
+    if (end == text.npos) return;
   }
 }
 

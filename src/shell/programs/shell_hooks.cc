@@ -59,11 +59,11 @@ constexpr std::string_view kPrintForShells[] = {
 
 bool PrintsForShells(const std::vector<Field>& argv) {
   const std::string name = Base(argv[0]);
-  for (auto row : kPrintForShells) {
-    const auto words = SplitWords(row);
-    if (words[0] != name) continue;
-    if (words.size() == 1) return true;
-    if (argv.size() > 1 && GlobMatch(words[1], argv[1].text)) return true;
+  for (const std::string_view row : kPrintForShells) {
+    if (!row.starts_with(name)) continue;
+    const std::string_view rest = row.substr(name.size());
+    if (rest.empty()) return true;
+    if (rest[0] == ' ' && argv.size() > 1 && GlobMatch(rest.substr(1), argv[1].text)) return true;
   }
   return false;
 }

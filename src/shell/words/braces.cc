@@ -71,89 +71,119 @@ bool BreaksQuotes(std::string_view text) {
   return false;
 }
 
-}  // namespace
+// One word's expansion. What it may read is bounded in all: braces in each other are read anew at every level, and one
+// that is never closed to the end of the word.
+class Braces {
+ public:
+  explicit Braces(size_t size) : left_(kMaxRead + 4 * size) {}
 
-std::vector<std::string> ExpandBraces(std::string_view raw, bool* cut) {
-  constexpr int kMaxUnclosed = 64;  // each is looked for to the end of the word
-  int unclosed = 0;
-  for (size_t i = 0; i < raw.size();) {
-    if (IsQuote(raw[i])) {
-      const size_t end = SkipQuote(raw, i);
-      if (raw[i] == '"' && BreaksQuotes(raw.substr(i, end - i))) return {Unknown()};
-      i = end;
-      continue;
-    }
-    if (raw.substr(i).starts_with("$'")) {
-      i = std::min(SkipDollarText(raw, i, 0), raw.size());
-      continue;
-    }
-    if (raw[i] == '$' && i + 1 < raw.size() && (raw[i + 1] == '{' || raw[i + 1] == '(')) {
-      const size_t end = MatchingClose(raw, i + 1, raw[i + 1], raw[i + 1] == '{' ? '}' : ')');
-      i = end == raw.npos ? raw.size() : end;
-      continue;
-    }
-    const bool brace = raw[i] == '{' && unclosed < kMaxUnclosed;
-    const size_t end = brace ? MatchingClose(raw, i, '{', '}') : raw.npos;
-    if (end == raw.npos) {
-      unclosed += brace ? 1 : 0;
-      if (cut != nullptr && unclosed == kMaxUnclosed) *cut = true;
-      ++i;
-      continue;
-    }
-    const std::string_view inside = raw.substr(i + 1, end - i - 2);
-    std::vector<std::string> choices = BraceRange(inside);
-    const bool range = !choices.empty();
-    if (!range) {
-      size_t from = 0;
-      int level = 0;
-      for (size_t k = 0; k <= inside.size();) {
-        if (k < inside.size() && IsQuote(inside[k])) {
-          k = SkipQuote(inside, k);
-          continue;
-        }
-        if (inside.substr(k).starts_with("$'")) {
-          k = std::min(SkipDollarText(inside, k, 0), inside.size());
-          continue;
-        }
-        if (k + 1 < inside.size() && inside[k] == '$' && (inside[k + 1] == '{' || inside[k + 1] == '(')) {
-          const size_t close = MatchingClose(inside, k + 1, inside[k + 1], inside[k + 1] == '{' ? '}' : ')');
-          k = std::min(close, inside.size());
-          continue;
-        }
-        if (k < inside.size() && inside[k] == '{') ++level;
-        if (k < inside.size() && inside[k] == '}') --level;
-        if (k == inside.size() || (inside[k] == ',' && level == 0)) {
-          choices.emplace_back(inside.substr(from, k - from));
-          from = k + 1;
-        }
-        ++k;
+  bool cut() const { return cut_; }
+
+  std::vector<std::string> Expand(std::string_view raw, int depth) {
+    for (size_t i = 0; i < raw.size();) {
+      if (const size_t after = SkipProtected(raw, i); after > i) {
+        if (raw[i] == '"' && BreaksQuotes(raw.substr(i, after - i))) return {Unknown()};
+        i = after;
+        continue;
       }
-    }
-    // bash looks further for the end of a brace that has no comma.
-    const size_t comma = raw.find(',', end);
-    if (choices.size() < 2 && !range && comma != raw.npos && raw.find('}', comma) != raw.npos &&
-        raw.find('{', end) > comma)
-      return {Unknown()};
-    if (choices.size() < 2 && !range) {
+      const size_t end = raw[i] == '{' ? Close(raw, i) : raw.npos;
+      if (cut_) return {Unknown()};
+      if (end == raw.npos) {
+        ++i;
+        continue;
+      }
+      const std::string_view inside = raw.substr(i + 1, end - i - 2);
+      std::vector<std::string> choices = BraceRange(inside);
+      const bool range = !choices.empty();
+      if (!range) choices = Choices(inside);
+      if (choices.size() > 1 || range) return Combine(raw.substr(0, i), choices, raw.substr(end), depth);
+      if (EndsElsewhere(raw, end)) return {Unknown()};
       ++i;
-      continue;
     }
+    return {std::string(raw)};
+  }
+
+ private:
+  static constexpr size_t kMaxRead = 1 << 16;
+  static constexpr int kMaxDepth = 40;
+
+  // The index after what begins at `at` and holds no brace of its own: a quote, a ${..} or a $(..). Else `at`.
+  static size_t SkipProtected(std::string_view raw, size_t at) {
+    if (IsQuote(raw[at])) return SkipQuote(raw, at);
+    const char next = at + 1 < raw.size() ? raw[at + 1] : '\0';
+    if (raw[at] == '$' && next == '\'') return std::min(SkipDollarText(raw, at, 0), raw.size());
+    if (raw[at] != '$' || (next != '{' && next != '(')) return at;
+    return std::min(MatchingClose(raw, at + 1, next, next == '{' ? '}' : ')'), raw.size());
+  }
+
+  // Notes that the bytes from `from` to `to` were read; npos: to the end.
+  size_t Read(std::string_view raw, size_t from, size_t to) {
+    const size_t bytes = std::min(to, raw.size()) - from;
+    cut_ |= bytes > left_;
+    left_ -= std::min(bytes, left_);
+    return to;
+  }
+
+  size_t Close(std::string_view raw, size_t at) { return Read(raw, at, MatchingClose(raw, at, '{', '}')); }
+
+  // What stands between the commas that are not in further braces.
+  static std::vector<std::string> Choices(std::string_view inside) {
     std::vector<std::string> out;
-    const auto tails = ExpandBraces(raw.substr(end), cut);
+    size_t from = 0;
+    int level = 0;
+    for (size_t i = 0; i < inside.size();) {
+      if (const size_t after = SkipProtected(inside, i); after > i) {
+        i = after;
+        continue;
+      }
+      if (inside[i] == '{') ++level;
+      if (inside[i] == '}') --level;
+      if (inside[i] == ',' && level == 0) {
+        out.emplace_back(inside.substr(from, i - from));
+        from = i + 1;
+      }
+      ++i;
+    }
+    out.emplace_back(inside.substr(from));
+    return out;
+  }
+
+  // bash looks further for the end of a brace that has no comma.
+  bool EndsElsewhere(std::string_view raw, size_t end) {
+    const size_t comma = Read(raw, end, raw.find(',', end));
+    return comma != raw.npos && raw.find('}', comma) != raw.npos && raw.find('{', end) > comma;
+  }
+
+  std::vector<std::string> Combine(std::string_view before, const std::vector<std::string>& choices,
+                                   std::string_view after, int depth) {
+    cut_ |= depth >= kMaxDepth;
+    if (cut_) return {Unknown()};
+    std::vector<std::string> out;
+    const auto tails = Expand(after, depth + 1);
     for (const auto& choice : choices) {
-      for (const auto& middle : ExpandBraces(choice, cut)) {
+      for (const auto& middle : Expand(choice, depth + 1)) {
         for (const auto& tail : tails) {
-          if (out.size() >= kMaxFields) {
-            if (cut != nullptr) *cut = true;
-            return out;
-          }
-          out.push_back(Cat({raw.substr(0, i), middle, tail}));
+          cut_ |= out.size() >= kMaxFields;
+          if (cut_) return out;
+          out.push_back(Cat({before, middle, tail}));
         }
       }
     }
     return out;
   }
-  return {std::string(raw)};
+
+  size_t left_;
+  bool cut_ = false;
+};
+
+}  // namespace
+
+std::vector<std::string> ExpandBraces(std::string_view raw, bool* cut) {
+  if (raw.find('{') == raw.npos) return {std::string(raw)};
+  Braces braces(raw.size());
+  auto out = braces.Expand(raw, 0);
+  if (cut != nullptr) *cut |= braces.cut();
+  return out;
 }
 
 }  // namespace heddle::shell

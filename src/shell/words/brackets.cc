@@ -13,65 +13,83 @@ constexpr int kMaxNested = 12;  // brackets inside quotes inside brackets
 
 bool IsQuote(char c) { return c == '\'' || c == '"' || c == '\\' || c == '`'; }
 
-size_t Close(std::string_view text, size_t open, char opener, char closer, int depth);
+// What is not closed is tried again from every bracket in it, so the bytes that may be read are bounded in all. When no
+// more may be, nothing is closed.
+class Brackets {
+ public:
+  explicit Brackets(std::string_view text) : text_(text), left_(kMaxRead + 2 * text.size()) {}
 
-// After `$(`, `${` or `$[` at `at`, which is the "$"; `at` itself when it opens nothing or is not closed.
-size_t SkipExpansion(std::string_view text, size_t at, int depth) {
-  if (text[at] != '$' || at + 1 >= text.size() || depth >= kMaxNested) return at;
-  const char opener = text[at + 1];
-  if (opener != '(' && opener != '{') return at;
-  const size_t end = Close(text, at + 1, opener, opener == '(' ? ')' : '}', depth + 1);
-  return end == text.npos ? at : end;
-}
-
-// At a quote; returns the index after its end.
-size_t SkipQuoted(std::string_view text, size_t at, int depth) {
-  if (text[at] == '\\') return std::min(at + 2, text.size());
-  if (text[at] == '\'') {
-    const size_t end = text.find('\'', at + 1);
-    return end == text.npos ? text.size() : end + 1;
+  // At a quote; returns the index after its end.
+  size_t SkipQuoted(size_t at, int depth) {
+    if (text_[at] == '\\') return std::min(at + 2, text_.size());
+    if (text_[at] == '\'') {
+      const size_t end = text_.find('\'', at + 1);
+      return end == text_.npos ? text_.size() : end + 1;
+    }
+    for (size_t i = at + 1; i < text_.size() && Read(1); ++i) {
+      if (text_[i] == '\\') {
+        ++i;
+      } else if (text_[i] == text_[at]) {
+        return i + 1;
+      } else if (text_[at] == '"') {
+        const size_t end = SkipExpansion(i, depth);
+        if (end != i) i = end - 1;
+      }
+    }
+    return text_.size();
   }
-  for (size_t i = at + 1; i < text.size(); ++i) {
-    if (text[i] == '\\') {
+
+  size_t Close(size_t open, char opener, char closer, int depth) {
+    if (opener == '(') {
+      const size_t end = SkipParentheses(text_, open, depth);
+      if (end != text_.npos) return end;  // else it holds no commands
+      if (!Read(text_.size() - open)) return text_.npos;
+    }
+    int level = 0;
+    for (size_t i = open; i < text_.size() && Read(1);) {
+      if (IsQuote(text_[i])) {
+        i = SkipQuoted(i, depth);
+        continue;
+      }
+      if (const size_t end = SkipExpansion(i, depth); end != i) {
+        i = end;
+        continue;
+      }
+      if (text_[i] == opener) ++level;
+      if (text_[i] == closer && --level == 0) return i + 1;
       ++i;
-    } else if (text[i] == text[at]) {
-      return i + 1;
-    } else if (text[at] == '"') {
-      const size_t end = SkipExpansion(text, i, depth);
-      if (end != i) i = end - 1;
     }
+    return text_.npos;
   }
-  return text.size();
-}
 
-size_t Close(std::string_view text, size_t open, char opener, char closer, int depth) {
-  if (opener == '(') {
-    const size_t end = SkipParentheses(text, open, depth);
-    if (end != text.npos) return end;  // else it holds no commands
+ private:
+  static constexpr size_t kMaxRead = 1 << 16;
+
+  bool Read(size_t bytes) {
+    const bool enough = bytes < left_;
+    left_ -= std::min(bytes, left_);
+    return enough;
   }
-  int level = 0;
-  for (size_t i = open; i < text.size();) {
-    if (IsQuote(text[i])) {
-      i = SkipQuoted(text, i, depth);
-      continue;
-    }
-    if (const size_t end = SkipExpansion(text, i, depth); end != i) {
-      i = end;
-      continue;
-    }
-    if (text[i] == opener) ++level;
-    if (text[i] == closer && --level == 0) return i + 1;
-    ++i;
+
+  // After `$(`, `${` or `$[` at `at`, which is the "$"; `at` itself when it opens nothing or is not closed.
+  size_t SkipExpansion(size_t at, int depth) {
+    if (text_[at] != '$' || at + 1 >= text_.size() || depth >= kMaxNested) return at;
+    const char opener = text_[at + 1];
+    if (opener != '(' && opener != '{') return at;
+    const size_t end = Close(at + 1, opener, opener == '(' ? ')' : '}', depth + 1);
+    return end == text_.npos ? at : end;
   }
-  return text.npos;
-}
+
+  std::string_view text_;
+  size_t left_;
+};
 
 }  // namespace
 
-size_t SkipQuote(std::string_view text, size_t at) { return SkipQuoted(text, at, 0); }
+size_t SkipQuote(std::string_view text, size_t at) { return Brackets(text).SkipQuoted(at, 0); }
 
 size_t MatchingClose(std::string_view text, size_t open, char opener, char closer) {
-  return Close(text, open, opener, closer, 0);
+  return Brackets(text).Close(open, opener, closer, 0);
 }
 
 }  // namespace heddle::shell

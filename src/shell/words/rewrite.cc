@@ -9,6 +9,8 @@
 namespace heddle::shell {
 namespace {
 
+constexpr int kMaxUnclosed = 8;  // each is looked for to the end of the text
+
 class Rewriter {
  public:
   explicit Rewriter(std::string_view text) : text_(text) {}
@@ -114,9 +116,10 @@ class Rewriter {
       ++at_;
     } else if (c == '$' && next == '$') {
       Copy(at_ + 2);
-    } else if (c == '$' && in_double_ && (next == '(' || next == '{')) {
+    } else if (c == '$' && in_double_ && (next == '(' || next == '{') && unclosed_ < kMaxUnclosed) {
       // Read anew when it is run; its quotes are its own.
       const size_t end = MatchingClose(text_, at_ + 1, next, next == '(' ? ')' : '}');
+      unclosed_ += end == text_.npos ? 1 : 0;
       Copy(end == text_.npos ? at_ + 1 : end);
     } else if (c == '"') {
       in_double_ = !in_double_;
@@ -142,6 +145,7 @@ class Rewriter {
   std::vector<Body> bodies_;  // that begin with the next line
   size_t at_ = 0;
   bool in_double_ = false;
+  int unclosed_ = 0;
 };
 
 }  // namespace
