@@ -224,7 +224,9 @@ class Commands:
     def do_loop(self):
         return self.pick(f"for i in 1 2 3; do echo $i > {self.folder()}/n$i; done",
                          f"for f in *; do [ -f \"$f\" ] && cp -- \"$f\" \"$f.bak\"; done",
-                         f"while read -r line; do echo \"$line\" >> {self.new()}; done < {self.file()}",
+                         # Read first: the file may be the one that is written to, which would never end.
+                         f"mapfile -t lines < {self.file()}; for line in \"${{lines[@]}}\"; do echo \"$line\" >> "
+                         f"{self.new()}; done",
                          "for d in */; do touch -- \"$d/mark\"; done")
 
     def do_make_folder(self):
