@@ -94,9 +94,13 @@ Expander Interpreter::MakeExpander() {
 std::vector<Field> Interpreter::ExpandAll(const std::vector<Word>& words) {
   auto expander = MakeExpander();
   std::vector<Field> out;
+  size_t bytes = 0;
   for (const Word& word : words) {
-    for (auto& field : expander.Expand(word)) out.push_back(std::move(field));
-    if (out.size() <= kMaxWords) continue;
+    for (auto& field : expander.Expand(word)) {
+      bytes += field.text.size();
+      out.push_back(std::move(field));
+    }
+    if (out.size() <= kMaxWords && bytes <= kMaxCommand) continue;
     Limit("too many words in one command");
     break;
   }

@@ -50,6 +50,7 @@ struct Expander::Build {
   bool inner = false;      // in the word of ${x:-word}: what it holds is split like any value
   bool delimited = false;  // the last separator was no blank: "a,,b" has an empty field between
   bool full = false;       // more fields than may be kept
+  size_t bytes = 0;        // of all fields
   size_t first = 0;        // where the fields of this word begin
   std::string separators = " \t\n";
 
@@ -86,12 +87,9 @@ struct Expander::Build {
     if (quoted) open = true;
   }
   void End() {
-    if (open) {
-      if (fields.size() < kMaxFields)
-        fields.push_back(std::move(now));
-      else
-        full = true;
-    }
+    bytes += now.text.size();
+    full |= open && (fields.size() == kMaxFields || bytes > kMaxBytes);
+    if (open && !full) fields.push_back(std::move(now));
     now = {};
     open = false;
   }
@@ -349,7 +347,7 @@ std::vector<Field> Expander::Expand(Word word) {
   }
   --depth_;
   if (cut || build.full)
-    build.fields.push_back({.text = Cut("a word that expands to more than 4,096 fields"), .many = true});
+    build.fields.push_back({.text = Cut("a word that expands to too much"), .many = true});
   return std::move(build.fields);
 }
 
