@@ -120,7 +120,7 @@ class Applying {
 };
 
 // `stranded`: something could not be taken back, so the stage and the journal have to stay.
-Result<> Perform(Applying& applying, Stage& stage, Journal& journal, const Tree& tree, bool& stranded) {
+Result<> Perform(Applying& applying, Stage& stage, ApplyJournal& journal, const Tree& tree, bool& stranded) {
   TRY(applying.Prepare(stage));
   TRY_ASSIGN(const std::vector<Step> steps, applying.Plan(stage));
   TRY(journal.Note(steps));
@@ -136,7 +136,7 @@ Result<> Perform(Applying& applying, Stage& stage, Journal& journal, const Tree&
 }
 
 // One journal's steps; false when there was nothing to take back.
-Result<bool> TakeBackOne(Journal& journal, const Tree& tree) {
+Result<bool> TakeBackOne(ApplyJournal& journal, const Tree& tree) {
   TRY_ASSIGN(const auto steps, journal.Steps());
   const bool closed = !steps.empty() && steps.back().kind == Step::Kind::kClosed;
   auto stage = Stage::Reopen(tree, journal.stage());
@@ -162,7 +162,7 @@ Result<bool> TakeBackOne(Journal& journal, const Tree& tree) {
 
 Result<> ApplyChanges(const std::vector<Change>& changes, const std::string& upper, const Tree& tree, int64_t mark_ns) {
   TRY(CheckObstacles(changes, tree, mark_ns));
-  TRY_ASSIGN(Journal journal, Journal::Make(tree));
+  TRY_ASSIGN(ApplyJournal journal, ApplyJournal::Make(tree));
   auto stage = Stage::Make(tree, journal.stage());
   if (!stage) {
     journal.Remove();
@@ -180,7 +180,7 @@ Result<> ApplyChanges(const std::vector<Change>& changes, const std::string& upp
 
 Result<int> TakeBackCutOff(const Tree& tree) {
   int out = 0;
-  for (Journal& journal : Journal::LeftBehind(tree)) {
+  for (ApplyJournal& journal : ApplyJournal::LeftBehind(tree)) {
     TRY_ASSIGN(const bool taken_back, TakeBackOne(journal, tree));
     if (taken_back) ++out;
   }

@@ -75,13 +75,13 @@ TEST_CASE("a journal is found again for its own directory once nobody holds it, 
   const Step step = {
       .kind = Step::Kind::kPut, .number = 7, .before = 8, .path = "a b\n", .state = {}, .extended = {{"user.x", "y"}}};
   {
-    auto journal = Journal::Make(*tree);
+    auto journal = ApplyJournal::Make(*tree);
     REQUIRE(journal);
     REQUIRE(journal->Note({step}));
-    CHECK(Journal::LeftBehind(*tree).empty());
+    CHECK(ApplyJournal::LeftBehind(*tree).empty());
   }
-  CHECK(Journal::LeftBehind(*another).empty());
-  auto found = Journal::LeftBehind(*tree);
+  CHECK(ApplyJournal::LeftBehind(*another).empty());
+  auto found = ApplyJournal::LeftBehind(*tree);
   REQUIRE(found.size() == 1);
   const auto steps = found[0].Steps();
   REQUIRE(steps);
@@ -91,6 +91,6 @@ TEST_CASE("a journal is found again for its own directory once nobody holds it, 
   // A folder that others may write to is not believed.
   found.clear();
   REQUIRE(::chmod((home.path + "/heddle/applies").c_str(), 0777) == 0);
-  CHECK(Journal::LeftBehind(*tree).empty());
+  CHECK(ApplyJournal::LeftBehind(*tree).empty());
   REQUIRE(::unsetenv("XDG_DATA_HOME") == 0);
 }

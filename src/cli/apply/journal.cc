@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -46,6 +47,15 @@ std::string Word(std::string_view bytes) { return bytes.empty() ? "-" : EncodeBa
 
 std::optional<std::string> Bytes(std::string_view word) { return word == "-" ? std::string() : DecodeBase64(word); }
 
+// A path as steps have it, relative and clean: the last part of "a/.." would lead out of what was looked up.
+bool LiesBelow(std::string_view path) {
+  if (path.empty()) return true;  // the tree itself
+  const auto parts = Split(path, '/');
+  return path.find('\0') == path.npos && std::none_of(parts.begin(), parts.end(), [](std::string_view part) {
+           return part.empty() || part == "." || part == "..";
+         });
+}
+
 std::string Line(const Step& step) {
   std::string out = std::string(1, static_cast<char>(step.kind));
   for (const uint64_t part :
@@ -66,7 +76,7 @@ Result<Step> ParseLine(std::string_view line) {
     parts[i] = *part;
   }
   const auto path = Bytes(words[8]), extended = Bytes(words[9]);
-  if (!path || !extended) return damaged;
+  if (!path || !extended || !LiesBelow(*path)) return damaged;
   Step out = {.kind = static_cast<Step::Kind>(words[0][0]),
               .number = static_cast<uint64_t>(parts[0]),
               .before = static_cast<uint64_t>(parts[1]),
@@ -120,7 +130,7 @@ Result<> WriteAndSync(int file, const std::string& text) {
 
 }  // namespace
 
-Result<Journal> Journal::Make(const Tree& tree) {
+Result<ApplyJournal> ApplyJournal::Make(const Tree& tree) {
   TRY_ASSIGN(const FileState root, tree.State(""));
   const std::string name = RandomName();
   const std::string stage = Cat({kStagePrefix, name});
@@ -131,7 +141,7 @@ Result<Journal> Journal::Make(const Tree& tree) {
     sys::Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file || ::flock(file.get(), LOCK_EX | LOCK_NB) != 0) continue;
     if (!StateAt(AT_FDCWD, path).exists) continue;  // swept by another heddle before it was locked
-    Journal out(path, stage, root.modified_ns, std::move(file));
+    ApplyJournal out(path, stage, root.modified_ns, std::move(file));
     const auto written = WriteAndSync(
         out.file_.get(), Cat({kFirstWord, " ", std::to_string(root.device), " ", std::to_string(root.inode), " ", stage,
                               " ", Word(tree.path()), " ", std::to_string(root.modified_ns), "\n"}));
@@ -143,8 +153,8 @@ Result<Journal> Journal::Make(const Tree& tree) {
                "taken back; make the folder of heddle's data writable"};
 }
 
-std::vector<Journal> Journal::LeftBehind(const Tree& tree) {
-  std::vector<Journal> out;
+std::vector<ApplyJournal> ApplyJournal::LeftBehind(const Tree& tree) {
+  std::vector<ApplyJournal> out;
   for (const std::string& folder : Folders()) {
     const auto entries = IsOwn(folder) ? sys::SystemFiles().List(folder) : std::vector<sys::DirectoryEntry>();
     if (!entries) continue;
@@ -158,19 +168,19 @@ std::vector<Journal> Journal::LeftBehind(const Tree& tree) {
       sys::Fd file(::open(path.c_str(), O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC));
       if (!file || ::flock(file.get(), LOCK_EX | LOCK_NB) != 0) continue;  // still at work
       if (StateAt(AT_FDCWD, path).exists)
-        out.push_back(Journal(path, header->stage, header->modified_ns, std::move(file)));
+        out.push_back(ApplyJournal(path, header->stage, header->modified_ns, std::move(file)));
     }
   }
   return out;
 }
 
-Result<> Journal::Note(const std::vector<Step>& steps) {
+Result<> ApplyJournal::Note(const std::vector<Step>& steps) {
   std::string text;
   for (const Step& step : steps) text += Line(step);
   return WriteAndSync(file_.get(), text);
 }
 
-Result<std::vector<Step>> Journal::Steps() const {
+Result<std::vector<Step>> ApplyJournal::Steps() const {
   TRY_ASSIGN(const std::string text, sys::SystemFiles().Read(path_));
   std::vector<Step> out;
   // A line that was cut off was never on disk as a whole, so nothing that it says was begun.
@@ -181,6 +191,6 @@ Result<std::vector<Step>> Journal::Steps() const {
   return out;
 }
 
-void Journal::Remove() { (void)::unlink(path_.c_str()); }
+void ApplyJournal::Remove() { (void)::unlink(path_.c_str()); }
 
 }  // namespace heddle::cli

@@ -1,6 +1,6 @@
-// Journal: what an apply is about to do, on disk before it does it, so that the next try can take back one that was cut
-// off. It lies in a folder of the user's own and not in the tree: a tree comes from anywhere, and what its files say
-// must not move others.
+// ApplyJournal: what an apply is about to do, on disk before it does it, so that the next try can take back one that
+// was cut off. It lies in a folder of the user's own and not in the tree: a tree comes from anywhere, and what its files
+// say must not move others.
 #pragma once
 
 #include <cstdint>
@@ -31,12 +31,12 @@ struct Step {
   Extended extended;
 };
 
-class Journal {
+class ApplyJournal {
  public:
   // An empty one for `tree`, locked for as long as the object lives.
-  static Result<Journal> Make(const Tree& tree);
+  static Result<ApplyJournal> Make(const Tree& tree);
   // Those of `tree` that applies which are no more have left behind.
-  static std::vector<Journal> LeftBehind(const Tree& tree);
+  static std::vector<ApplyJournal> LeftBehind(const Tree& tree);
 
   const std::string& stage() const { return stage_; }  // the name of the folder in the tree that belongs to it
   int64_t tree_modified_ns() const { return tree_modified_ns_; }  // before there was a stage in it
@@ -45,7 +45,7 @@ class Journal {
   void Remove();
 
  private:
-  Journal(std::string path, std::string stage, int64_t tree_modified_ns, sys::Fd file)
+  ApplyJournal(std::string path, std::string stage, int64_t tree_modified_ns, sys::Fd file)
       : path_(std::move(path)), stage_(std::move(stage)), tree_modified_ns_(tree_modified_ns), file_(std::move(file)) {}
   std::string path_, stage_;
   int64_t tree_modified_ns_ = 0;
