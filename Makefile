@@ -60,6 +60,7 @@ mutants: setup
 
 perf: build
 	@perf/run $(BIN)
+	@perf/hostile $(BIN)
 
 perf-check: build
 	@perf/run --check $(BIN)
