@@ -1,6 +1,7 @@
 // Invocation: one command with its options, their values and its operands told apart, by what the rows say of it.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -54,7 +55,8 @@ class OptionReader {
 
  private:
   bool TakesValue(std::string_view flag) const;
-  bool Follows(const SubRow& row) const;
+  std::optional<bool> ValueOf(std::string_view flag, bool shortened) const;
+  bool Follows(Words words) const;
 
   std::vector<Source> sources_;
   std::vector<std::string_view> operands_;

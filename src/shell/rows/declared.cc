@@ -63,11 +63,11 @@ class Declared {
   static bool Has(Words list, std::string_view flag) {
     return std::any_of(list.begin(), list.end(), [&](std::string_view spec) { return NameOf(spec) == flag; });
   }
-  // As written, shortened ("--rec"), or by what it begins with ("-W*").
+  // As written, or by what it begins with ("-W*"). A shortened one may be another that nothing names.
   static bool Matches(std::string_view spec, std::string_view flag) {
     const std::string_view name = NameOf(spec);
     if (name.ends_with("*") && flag.starts_with(name.substr(0, name.size() - 1))) return true;
-    return name == flag || (flag.size() > 3 && flag.starts_with("--") && name.starts_with(flag));
+    return name == flag;
   }
   static bool Any(Words list, std::string_view flag) {
     return std::any_of(list.begin(), list.end(), [&](std::string_view spec) { return Matches(spec, flag); });

@@ -29,12 +29,12 @@ bool MayBe(const Flag& flag, std::string_view name, bool clusters) {
   return IsExactly(flag, name, clusters);
 }
 
-// Whether the words of `list` hold `flag`, where a long one may be shortened.
-bool Lists(Words list, std::string_view flag) {
-  const bool shortened = flag.size() > 3 && flag.starts_with("--");
+// Whether the words of `list` hold `flag`; a long one as it is, or shortened.
+bool Lists(Words list, std::string_view flag, bool shortened) {
+  if (shortened && (flag.size() <= 3 || !flag.starts_with("--"))) return false;
   return std::any_of(list.begin(), list.end(), [&](std::string_view option) {
     const auto name = option.substr(0, option.find('='));
-    return name == flag || (shortened && name.starts_with(flag));
+    return shortened ? name.starts_with(flag) : name == flag;
   });
 }
 
@@ -104,42 +104,41 @@ void OptionReader::Operand(const std::string& text) {
   if (operands_.size() < kMaxSubcommands) operands_.push_back(text);
 }
 
-bool OptionReader::Follows(const SubRow& row) const {
-  return row.words.size() <= operands_.size() && std::equal(row.words.begin(), row.words.end(), operands_.begin());
+bool OptionReader::Follows(Words words) const {
+  return words.size() <= operands_.size() && std::equal(words.begin(), words.end(), operands_.begin());
 }
 
-// The row of the deepest subcommand that names the option decides.
-bool OptionReader::TakesValue(std::string_view flag) const {
+// The row of the deepest subcommand that names the option decides; nothing when none does.
+std::optional<bool> OptionReader::ValueOf(std::string_view flag, bool shortened) const {
   size_t deepest = 0;
-  bool takes = false;
-  const auto decide = [&](const SubRow& row, bool value) {
-    if (row.words.size() > deepest || (row.words.size() == deepest && value)) takes = value;
-    deepest = std::max(deepest, row.words.size());
+  std::optional<bool> takes;
+  const auto decide = [&](Words words, bool value) {
+    if (!takes || words.size() > deepest || (words.size() == deepest && value)) takes = value;
+    deepest = std::max(deepest, words.size());
+  };
+  const auto consider = [&](Words words, Words values, Words switches) {
+    if (words.size() < deepest || !Follows(words)) return;
+    if (Lists(values, flag, shortened))
+      decide(words, true);
+    else if (Lists(switches, flag, shortened))
+      decide(words, false);
   };
   for (const Source& source : sources_) {
     if (source.program == nullptr) continue;
     for (const SubRow& row : source.program->commands) {
-      if (row.words.size() < deepest || !Follows(row)) continue;
       const CommandRow& command = source.commands[row.row];
-      if (Lists(command.values, flag))
-        decide(row, true);
-      else if (Lists(command.switches, flag))
-        decide(row, false);
+      consider(row.words, command.values, command.switches);
     }
-    for (const HarmlessRow& row : source.program->harmless) {
-      const SubRow sub{.words = row.words};
-      if (row.words.size() < deepest || !Follows(sub)) continue;
-      if (Lists(row.values, flag))
-        decide(sub, true);
-      else if (Lists(row.switches, flag))
-        decide(sub, false);
-    }
-    for (const SubRow& row : source.program->options) {
-      if (row.words.size() >= deepest && Follows(row) && Lists(source.options[row.row].options, flag))
-        decide(row, true);
-    }
+    for (const HarmlessRow& row : source.program->harmless) consider(row.words, row.values, row.switches);
+    for (const SubRow& row : source.program->options) consider(row.words, source.options[row.row].options, {});
   }
   return takes;
+}
+
+// An option that is written out is that one, even where another begins with its name.
+bool OptionReader::TakesValue(std::string_view flag) const {
+  if (const auto takes = ValueOf(flag, false)) return *takes;
+  return ValueOf(flag, true).value_or(false);
 }
 
 Flag OptionReader::Read(const std::vector<Field>& argv, size_t& at) const {

@@ -207,7 +207,10 @@ const PlaceRule* RuleSet::Place(const Effect& effect) const {
 }
 
 bool RuleSet::Knows(std::string_view name) const {
-  if (Find(name) != nullptr) return true;
+  const Program* found = Find(name);  // whose options alone are named, nothing is known of
+  if (found != nullptr && !(found->commands.empty() && found->wrappers.empty() && found->options.empty() &&
+                            found->rules.empty() && found->natures.empty()))
+    return true;
   return std::any_of(index_.wild.begin(), index_.wild.end(), [&](const Program& program) {
     return program.name != "*" && GlobMatch(program.name, name);
   });
