@@ -184,18 +184,27 @@ std::string Without(std::string_view document, const Container& container, size_
   size_t begin = span.begin, end = span.end;
   const std::string_view blanks = " \t\r\n";
   while (begin > 0 && blanks.find(document[begin - 1]) != blanks.npos) --begin;
+  // The line feed that ends a comment stays, or what follows would be part of it.
+  const size_t before = index > 0 ? container.items[index - 1].whole.end : container.span.begin + 1;
+  const bool comment = Contains(document.substr(before, span.begin - before), "//");
+  const auto erase = [&](std::string& from) {
+    from.erase(begin, end - begin);
+    const size_t rest = from.find_first_not_of(" \t\r", begin);
+    if (comment && rest != from.npos && from[rest] != '\n') from.insert(begin, "\n");
+  };
   const size_t next = scanner.Skip(end);
   std::string out(document);
   if (document[next] == ',') {
     out.erase(next, 1);
   } else if (index > 0) {
     const size_t comma = scanner.Skip(container.items[index - 1].whole.end);
-    out.erase(begin, end - begin);
+    erase(out);
     return out.erase(comma, 1);
   }
   // What is left of a container that is empty now is its brackets alone, where there is no comment in it.
   if (container.items.size() == 1 && scanner.Skip(end) == container.span.end - 1) end = container.span.end - 1;
-  return out.erase(begin, end - begin);
+  erase(out);
+  return out;
 }
 
 bool IsEmpty(std::string_view document, const Container& container) {

@@ -83,3 +83,9 @@ TEST_CASE("a member is added once") {
   CHECK(*AddMember("{\n  \"a\": 1\n}\n", "version", "1") == "{\n  \"a\": 1,\n  \"version\": 1\n}\n");
   CHECK(*AddMember("{\"version\": 2}", "version", "1") == "{\"version\": 2}");
 }
+
+TEST_CASE("an element that goes takes no line feed from a comment before it") {
+  const auto ours = [](std::string_view element) { return element == "1"; };
+  CHECK(*RemoveElements("{\n  // mine\n  \"a\": [1]\n}\n", {"a"}, ours) == "{\n  // mine\n}\n");
+  CHECK(*RemoveElements("{\"a\": [\n  2, // two\n  1\n]}", {"a"}, ours) == "{\"a\": [\n  2 // two\n]}");
+}
