@@ -99,8 +99,14 @@ class Expander {
   int depth_ = 0;
 };
 
-// Splits {a,b} and {1..3} outside quotes. Pure. At most 4,096 words; more are cut, and `*cut` is set.
-std::vector<std::string> ExpandBraces(std::string_view raw, bool* cut = nullptr);
+// What was not exact in an expansion of braces.
+struct BraceFaults {
+  bool cut = false;     // there were more than 4,096 words
+  bool unsure = false;  // bash finds other braces; the word is left as it is
+};
+
+// Splits {a,b} and {1..3} outside quotes. Pure. At most 4,096 words.
+std::vector<std::string> ExpandBraces(std::string_view raw, BraceFaults& faults);
 
 // The index just after the quoted part that begins at `at` with ', ", ` or a backslash.
 size_t SkipQuote(std::string_view text, size_t at);

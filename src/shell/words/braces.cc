@@ -77,12 +77,12 @@ class Braces {
  public:
   explicit Braces(size_t size) : left_(kMaxRead + 4 * size) {}
 
-  bool cut() const { return cut_; }
+  BraceFaults faults() const { return {cut_, unsure_}; }
 
   std::vector<std::string> Expand(std::string_view raw, int depth) {
     for (size_t i = 0; i < raw.size();) {
       if (const size_t after = SkipProtected(raw, i); after > i) {
-        if (raw[i] == '"' && BreaksQuotes(raw.substr(i, after - i))) return {Unknown()};
+        unsure_ |= raw[i] == '"' && BreaksQuotes(raw.substr(i, after - i));
         i = after;
         continue;
       }
@@ -97,7 +97,7 @@ class Braces {
       const bool range = !choices.empty();
       if (!range) choices = Choices(inside);
       if (choices.size() > 1 || range) return Combine(raw.substr(0, i), choices, raw.substr(end), depth);
-      if (EndsElsewhere(raw, end)) return {Unknown()};
+      unsure_ |= EndsElsewhere(raw, end);
       ++i;
     }
     return {std::string(raw)};
@@ -173,16 +173,16 @@ class Braces {
   }
 
   size_t left_;
-  bool cut_ = false;
+  bool cut_ = false, unsure_ = false;
 };
 
 }  // namespace
 
-std::vector<std::string> ExpandBraces(std::string_view raw, bool* cut) {
+std::vector<std::string> ExpandBraces(std::string_view raw, BraceFaults& faults) {
   if (raw.find('{') == raw.npos) return {std::string(raw)};
   Braces braces(raw.size());
   auto out = braces.Expand(raw, 0);
-  if (cut != nullptr) *cut |= braces.cut();
+  faults = braces.faults();
   return out;
 }
 

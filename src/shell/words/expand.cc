@@ -334,8 +334,8 @@ std::vector<Field> Expander::Expand(Word word) {
   ++depth_;
   Build build;
   build.separators = Separators();
-  bool cut = false;
-  for (const std::string& raw : ExpandBraces(word.raw, &cut)) {
+  BraceFaults faults;
+  for (const std::string& raw : ExpandBraces(word.raw, faults)) {
     build.first = build.fields.size();
     build.delimited = false;
     Walk(std::string_view(raw).substr(Tilde(raw, build)), build, false);
@@ -346,7 +346,8 @@ std::vector<Field> Expander::Expand(Word word) {
       build.fields[build.first].text = raw.substr(0, equals + 1) + Unknown();
   }
   --depth_;
-  if (cut || build.full)
+  if (faults.unsure) build.fields = {{.text = Unknown(), .many = true}};  // what it runs has been run
+  if (faults.cut || build.full)
     build.fields.push_back({.text = Cut("a word that expands to too much"), .many = true});
   return std::move(build.fields);
 }
