@@ -26,8 +26,9 @@ class RuleSet {
   RuleSet(const RuleTables& tables, const ProgramIndex& index) : tables_(tables), index_(index) {}
 
   // Errors name file and line: unknown keys, wrong types, unknown names. `file` is used in messages only. `natures` are
-  // lines as in nature.txt.
-  static Result<RuleSet> FromToml(std::string_view text, std::string_view file, std::string_view natures = {});
+  // lines as in nature.txt, `options` as in options/*.txt.
+  static Result<RuleSet> FromToml(std::string_view text, std::string_view file, std::string_view natures = {},
+                                  std::string_view options = {});
 
   const RuleTables& tables() const { return tables_; }
 

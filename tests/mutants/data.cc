@@ -42,8 +42,10 @@ std::string ReadFile(const std::filesystem::path& path) {
 }  // namespace
 
 void LoadData(const std::string& folder, const std::string& table) {
-  for (const auto& entry : std::filesystem::directory_iterator(folder))
-    All().texts[entry.path().filename()] = ReadFile(entry.path());
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file())
+      All().texts[std::filesystem::relative(entry.path(), folder)] = ReadFile(entry.path());
+  }
   std::ifstream in(table);
   for (Span span; in >> span.number >> span.begin >> span.end >> span.file;) All().spans.push_back(span);
 }
@@ -62,13 +64,16 @@ void LeaveOutRow() {
 
 std::string_view Data(std::string_view file) { return All().texts.find(file)->second; }
 
-std::string Rules() {
+// All files of one kind, one after another.
+std::string Joined(std::string_view begin, std::string_view end) {
   std::string out;
   for (const auto& [name, text] : All().texts) {
-    if (name.ends_with(".toml")) out += text;
+    if (name.starts_with(begin) && name.ends_with(end)) out += text;
   }
   return out;
 }
+
+std::string Rules() { return Joined("", ".toml"); }
 
 namespace {
 
@@ -78,7 +83,7 @@ const heddle::shell::RuleSet* rules = nullptr;
 
 void ReadRules() {
   static std::vector<heddle::shell::RuleSet> kept;  // what views refer to stays
-  auto read = heddle::shell::RuleSet::FromToml(Rules(), "data/rules", Data("nature.txt"));
+  auto read = heddle::shell::RuleSet::FromToml(Rules(), "data/rules", Data("nature.txt"), Joined("options/", ".txt"));
   if (!read) {
     std::fprintf(stderr, "%s\n", read.error().message.c_str());
     std::_Exit(1);

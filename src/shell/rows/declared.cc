@@ -97,9 +97,10 @@ class Declared {
     const auto harmless = [&](const HarmlessRow& row) {
       return (Any(row.switches, flag) || Any(row.values, flag)) && Fits(row.words);
     };
+    // That an option takes a value says nothing of what it does.
     const auto command = [&](const SubRow& row) {
       const CommandRow& of = tables_.commands[row.row];
-      return (Any(of.values, flag) || Any(of.switches, flag) || Any(of.tells, flag)) && Fits(row.words);
+      return (Any(of.switches, flag) || Any(of.tells, flag)) && Fits(row.words);
     };
     const auto option = [&](const SubRow& row) { return Any(tables_.options[row.row].options, flag) && Fits(row.words); };
     const auto rule = [&](const SubRow& row) { return OfRule(tables_.rules[row.row], flag) && Fits(row.words); };
@@ -129,7 +130,7 @@ class Declared {
 const Flag* RuleSet::Undeclared(const Invocation& invocation, const std::vector<Field>& argv) const {
   if (invocation.flags.empty()) return nullptr;
   const Program* program = Find(invocation.name);
-  if (program == nullptr || program->harmless.empty()) return nullptr;  // its options are not described
+  if (program == nullptr) return nullptr;  // nothing is known of it at all
   Declared declared(invocation, tables_);
   declared.Add(program);
   for (const Program& program : index_.wild) {

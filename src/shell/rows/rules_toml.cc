@@ -287,7 +287,8 @@ const TomlReader::Key<VocabularyRow> TomlReader::kVocabularyKeys[] = {
     {"modules", [](TomlReader& in, VocabularyRow& row, const toml::node& node) { row.modules = in.SortedList(node); }},
     {"opens", [](TomlReader& in, VocabularyRow& row, const toml::node& node) { row.opens = in.SortedList(node); }}};
 
-Result<RuleSet> RuleSet::FromToml(std::string_view text, std::string_view file, std::string_view natures) {
+Result<RuleSet> RuleSet::FromToml(std::string_view text, std::string_view file, std::string_view natures,
+                                  std::string_view options) {
   if (text.size() > (1 << 20)) return Error{Code::kTooLarge, Cat({file, ": larger than 1 MB"})};
   if (!IsPlainText(text) || !IsAscii(text))
     return Error{
@@ -315,7 +316,9 @@ Result<RuleSet> RuleSet::FromToml(std::string_view text, std::string_view file, 
                  .vocabularies = storage->vocabularies};
   auto lines = ReadNatures(storage->strings.emplace_back(natures), storage->lists);
   if (!lines) return std::move(lines).error();
-  storage->index.emplace(set.tables_, *lines);
+  auto harmless = ReadHarmless(storage->strings.emplace_back(options), storage->lists);
+  if (!harmless) return std::move(harmless).error();
+  storage->index.emplace(set.tables_, *lines, *harmless);
   set.index_ = storage->index->index();
   set.storage_ = std::move(storage);
   return set;
