@@ -137,6 +137,10 @@ void Interpreter::AssignList(const std::string& name, std::string_view inside, b
 void Interpreter::NoteVariable(std::string_view name, const std::string& value) {
   const VariableRow* row = value.empty() ? nullptr : rules_.Variable(name);
   if (row == nullptr) return;
+  if (row->role == "load") {
+    ProbeLines(value);
+    ProbeFile(value);
+  }
   Report("exec.variable", row->risk, Cat({name, " ", row->reason}));
   if (row->role == "git") {  // 'alias.x=!command' 'core.pager=less'
     for (const auto part : Split(value, '\''))

@@ -51,6 +51,10 @@ class Interpreter {
   Stream RunScriptApart(const std::string& text, Stream& input);
   // Looks at a text that may be a command, in a place where nothing says so: only what is high in it counts.
   void Probe(const std::string& text);
+  // The same for each line of settings, what stands behind its "=" or ":", and its literals.
+  void ProbeLines(const std::string& text);
+  // The same for a file that is known, or all that this line put into a folder.
+  void ProbeFile(const std::string& path);
   // Runs a file as shell; false when its text is not known.
   bool RunFile(const Field& file, Stream& input);
   // The text of a file that this line made or that is there, or of a descriptor; nullptr when not known.

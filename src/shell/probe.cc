@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/text.h"
 #include "shell/interpreter.h"
+#include "shell/programs/programs.h"
 
 namespace heddle::shell {
 
@@ -41,6 +43,30 @@ void Interpreter::Probe(const std::string& text) {
   result_.effects = std::move(effects);
   for (const Finding& finding : found) {
     if (counts(finding)) Report(finding.rule, finding.risk, finding.reason);
+  }
+}
+
+void Interpreter::ProbeLines(const std::string& text) {
+  constexpr size_t kMaxLines = 400;
+  if (probing_ || !MayBeCommand(text)) return;
+  Probe(text);
+  size_t count = 0;
+  for (const auto line : Split(text, '\n')) {
+    if (++count > kMaxLines) return Limit("a file of settings that is too long");
+    if (!MayBeCommand(line)) continue;
+    Probe(std::string(line));
+    const size_t mark = line.find_first_of("=:");
+    if (mark != line.npos) Probe(std::string(line.substr(mark + 1)));
+    for (const std::string& literal : LiteralsOf(line)) Probe(literal);
+  }
+}
+
+void Interpreter::ProbeFile(const std::string& path) {
+  if (path.empty() || HasUnknown(path)) return;
+  const Stream* text = FileText(path);
+  if (text != nullptr) return ProbeLines(std::string(text->text));
+  for (const std::string& inside : files.Matching(PathOf(path) + "/*")) {
+    if (const Stream* made = files.Find(inside)) ProbeLines(std::string(made->text));
   }
 }
 

@@ -18,6 +18,7 @@ struct CommandRow {
   Words values;              // flags that take the next argument as their value
   Words switches;            // flags that take none here, although the command above them has one that does
   bool long_single = false;  // "-delete" is one flag, not a cluster of letters
+  Words loads;               // files that it reads for commands to run, where they are there
   Words tells;               // flags with which it only says what it would do
   bool known = false;        // harmless whatever it is given, but for what other rows say
   // What of it is run as code: file (its first operand names one), input, words (every operand is code); shell: it is

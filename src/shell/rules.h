@@ -62,6 +62,8 @@ class RuleSet {
   const PlaceRule* Place(const Effect& effect) const;
   // Whether anything is said of a program of this name, by a glob too.
   bool Knows(std::string_view name) const;
+  // The files that the command reads for what to run.
+  std::vector<std::string_view> Loads(const Invocation& invocation) const;
   // Whether it surely only says what it would do ("--dry-run"), by an option that a row calls so.
   bool OnlyTells(const Invocation& invocation) const;
   // Whether a row says that this command is harmless but for what rules see, or that it runs the words after it.

@@ -314,6 +314,7 @@ Stream Interpreter::RunCommandOnce(const Statement& statement, Stream& input) {
     if (Spent() || &assignment == statement.assignments.data() + kMaxWords) break;
     if (scoped) saved.try_emplace(std::string(assignment.name), frame.Ref(assignment.name));
     if (!statement.declares) Assign(assignment);
+    if (scoped) ProbeLines(frame.Value(assignment.name));  // a program may run what it finds there
   }
   Stream own = ReadRedirects(statement, input);
   Stream& in = statement.redirects.empty() ? input : own;

@@ -195,6 +195,7 @@ Stream RunResolved(Interpreter& in, std::vector<Field> argv, Stream& input) {
   const size_t changes = in.result().changes.size();
   const Invocation invocation = in.ApplyRules(argv, input);
   ApplyOptions(in, argv, invocation, input);
+  for (const auto file : in.rules().Loads(invocation)) in.ProbeFile(std::string(file));
   NoteFiles(in, argv, invocation, input);
   NoteChanges(in, argv, changes);
   if (RunWrapped(in, argv, invocation, input, out)) return out;

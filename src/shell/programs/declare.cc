@@ -66,6 +66,7 @@ void DeclareOne(BuiltinCall& call, const std::string& text) {
     if (call.argv[0].text == "local" && call.in.frame.locals.empty())  // an error to bash
       call.in.frame.Ref(name).others = {Unknown()};
     call.in.NoteVariable(name, value);
+    if (call.argv[0].text == "export" || call.HasOption('x')) call.in.ProbeLines(value);
   }
   if (call.argv[0].text == "readonly" || call.HasOption('r')) call.in.frame.Ref(name).readonly = true;
 }

@@ -64,6 +64,7 @@ void Load(Given& given) {
     const std::string text = known->text;
     ScanCode(given.in, given.invocation.name, text);
   }
+  given.in.ProbeFile(given.value);
 }
 
 // python -m venv .venv: the module's name, then its own words.

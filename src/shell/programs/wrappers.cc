@@ -216,6 +216,7 @@ bool RunWrapped(Interpreter& in, const std::vector<Field>& argv, const Invocatio
       const std::string variable = argv[i].text.substr(0, equals), value = argv[i].text.substr(equals + 1);
       in.frame.Assign(variable, value);
       in.NoteVariable(variable, value);
+      in.ProbeLines(value);
     }
   }
   if (wrapper->runs == "shell") {  // the words of a shell: -c 'rm -rf /'

@@ -67,7 +67,7 @@ class Writer {
   std::string Text(const RuleTables& all, const ProgramIndex& index) {
     std::string out;
     out += Table("CommandRow kCommands", all.commands, [&](const CommandRow& c) {
-      return Row({List(c.names), List(c.values), List(c.switches), Flag(c.long_single), List(c.tells), Flag(c.known),
+      return Row({List(c.names), List(c.values), List(c.switches), Flag(c.long_single), List(c.loads), List(c.tells), Flag(c.known),
                   List(c.runs), Literal(c.language)});
     });
     out += Table("WrapperRow kWrappers", all.wrappers, [&](const WrapperRow& w) {

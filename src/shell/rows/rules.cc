@@ -225,6 +225,17 @@ bool RuleSet::CallsKnown(const Invocation& invocation) const {
          std::any_of(program->wrappers.begin(), program->wrappers.end(), fits);
 }
 
+std::vector<std::string_view> RuleSet::Loads(const Invocation& invocation) const {
+  std::vector<std::string_view> out;
+  const Program* program = Find(invocation.name);
+  if (program == nullptr) return out;
+  for (const SubRow& row : program->commands) {
+    const Words loads = tables_.commands[row.row].loads;
+    if (OperandsBeginWith(invocation, row.words)) out.insert(out.end(), loads.begin(), loads.end());
+  }
+  return out;
+}
+
 bool RuleSet::OnlyTells(const Invocation& invocation) const {
   const Program* program = Find(invocation.name);
   if (program == nullptr) return false;

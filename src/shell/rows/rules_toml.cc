@@ -153,7 +153,7 @@ class TomlReader {
     std::string_view name;
     void (*read)(TomlReader&, Row&, const toml::node&);
   };
-  static const Key<CommandRow> kCommandKeys[8];
+  static const Key<CommandRow> kCommandKeys[9];
   static const Key<WrapperRow> kWrapperKeys[5];
   static const Key<OptionRow> kOptionKeys[3];
   static const Key<EscapeRow> kEscapeKeys[3];
@@ -202,6 +202,7 @@ const TomlReader::Key<CommandRow> TomlReader::kCommandKeys[] = {
     {"names", [](TomlReader& in, CommandRow& row, const toml::node& node) { row.names = in.List(node); }},
     {"values", [](TomlReader& in, CommandRow& row, const toml::node& node) { row.values = in.List(node); }},
     {"switches", [](TomlReader& in, CommandRow& row, const toml::node& node) { row.switches = in.List(node); }},
+    {"loads", [](TomlReader& in, CommandRow& row, const toml::node& node) { row.loads = in.List(node); }},
     {"tells", [](TomlReader& in, CommandRow& row, const toml::node& node) { row.tells = in.List(node); }},
     {"runs", [](TomlReader& in, CommandRow& row, const toml::node& node) { row.runs = in.EachOf(node, kCode); }},
     {"language", [](TomlReader& in, CommandRow& row, const toml::node& node) { row.language = in.String(node); }},
