@@ -25,6 +25,7 @@ struct Invocation {
   std::vector<Field> operands;
   std::vector<size_t> operands_at;  // the place of each among the words of the command
   bool clusters = true;
+  bool dashes = false;  // a "--" ended the options
   std::string_view prints;  // Rule::prints of some row
   bool described = true;  // some row says what it does; what is not described is unknown
 };

@@ -85,6 +85,27 @@ constexpr Row kRows[] = {
     {"~/.config/autostart*", Place::kStartup},
     {"~/.config/systemd/*", Place::kStartup},
     {"~/.xinitrc", Place::kStartup},
+    {"~/.xprofile", Place::kStartup},
+    {"~/.xsession*", Place::kStartup},
+    {"~/.bash_logout", Place::kStartup},
+    {"~/.zlogin", Place::kStartup},
+    {"~/.zlogout", Place::kStartup},
+    {"~/.inputrc", Place::kStartup},
+    {"~/.vimrc", Place::kStartup},
+    {"~/.emacs", Place::kStartup},
+    {"~/.emacs.d/init.el", Place::kStartup},
+    {"~/.config/nvim/init.*", Place::kStartup},
+    {"~/.tmux.conf", Place::kStartup},
+    {"~/.gitconfig", Place::kStartup},
+    {"~/.config/git/config", Place::kStartup},
+    {"~/.cargo/config*", Place::kStartup},
+    {"~/.local/bin/*", Place::kStartup},
+    {"~/.gdbinit", Place::kStartup},
+    {"~/.claude/settings*.json", Place::kStartup},
+    {"~/.codex/*.json", Place::kStartup},
+    {"~/.codex/config.toml", Place::kStartup},
+    {"~/.gemini/settings.json", Place::kStartup},
+    {"~/.cursor/hooks.json", Place::kStartup},
     {"/etc/profile*", Place::kStartup},
     {"/etc/bash.bashrc", Place::kStartup},
     {"/etc/rc.local", Place::kStartup},
@@ -185,6 +206,13 @@ bool BelowHome(std::string_view path, std::string_view home, std::string_view& b
   return false;
 }
 
+// What git, an agent or an editor runs when it works in a repository.
+bool IsHook(std::string_view path) {
+  constexpr std::string_view kHooks[] = {"/.git/hooks/", "/.husky/", "/.vscode/tasks.json", "/.claude/settings",
+                                         "/.codex/hooks.json", "/.gemini/settings.json", "/.cursor/hooks.json"};
+  return std::any_of(std::begin(kHooks), std::end(kHooks), [&](auto hook) { return Contains(path, hook); });
+}
+
 std::string Clean(std::string_view path) {
   std::vector<std::string_view> kept;
   for (auto part : Split(path, '/')) {
@@ -216,7 +244,7 @@ Place PlaceOfAbsolute(std::string_view path, bool glob, std::string_view cwd, co
     for (const Row& row : kRows) {
       if (row.pattern[0] == '~' && GlobMatch(row.pattern, tilde)) return row.place;
     }
-    if (Contains(below, "/.git/hooks/")) return Place::kStartup;  // git runs what lies there
+    if (IsHook(below)) return Place::kStartup;
     for (auto part : Split(below, '/')) {
       if (part == ".git") return Place::kRepository;
     }
@@ -240,7 +268,7 @@ Place PlaceOfAbsolute(std::string_view path, bool glob, std::string_view cwd, co
       return row.place;
   }
   if (path == cwd) return Place::kHere;
-  if (Contains(path, "/.git/hooks/")) return Place::kStartup;
+  if (IsHook(path)) return Place::kStartup;
   for (auto part : Split(path, '/')) {
     if (part == ".git") return Place::kRepository;
   }

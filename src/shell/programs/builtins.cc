@@ -206,9 +206,11 @@ void History(Builtin& call) {
     call.in.Probe(line);
     call.in.history += line + "\n";
   }
-  if (!(call.HasOption('w') || call.HasOption('a')) || at >= call.argv.size()) return;
-  call.in.Touch(EffectKind::kOverwrite, call.argv[at], false);
-  call.in.files.Write(call.in.PathOf(call.At(at)), {call.in.history.empty() ? Unknown() : call.in.history}, false);
+  if (!call.HasOption('w') && !call.HasOption('a')) return;
+  const std::string file = at < call.argv.size() ? call.At(at) : call.in.frame.Value("HISTFILE");
+  if (HasUnknown(file)) return;  // that of the shell
+  call.in.Touch(EffectKind::kOverwrite, {file}, false);
+  call.in.files.Write(call.in.PathOf(file), {call.in.history.empty() ? Unknown() : call.in.history}, false);
 }
 
 void Return(Builtin& call) { call.in.Leave(call.in.exits.function); }

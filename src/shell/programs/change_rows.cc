@@ -241,25 +241,10 @@ void Git(ChangeCall& call) {
         {.kind = Kind::kWrite, .paths = call.in.Named(argv[at]), .why = "it is not known which files git changes"});
 }
 
-// Whether a print or printf of awk goes to a file or a command: '>' or '|' before the statement ends, outside of
-// strings and parentheses. "$1 > 5" elsewhere only compares.
-bool PrintsElsewhere(std::string_view program) {
-  for (size_t at = program.find("print"); at != program.npos; at = program.find("print", at + 1)) {
-    int depth = 0;
-    for (size_t i = at; i < program.size() && program.find_first_of(";}\n", i) != i; ++i) {
-      if (program[i] == '"') i = std::min(program.find('"', i + 1), program.size() - 1);
-      depth += program[i] == '(' ? 1 : 0;
-      depth -= program[i] == ')' ? 1 : 0;
-      if (depth == 0 && (program[i] == '>' || program[i] == '|')) return true;
-    }
-  }
-  return false;
-}
-
 void Awk(ChangeCall& call) {
   const std::string program = call.operands().empty() ? "" : call.operands()[0].text;
   const bool more = Contains(program, "system") || Contains(program, "getline") || HasUnknown(program);
-  if (more || PrintsElsewhere(program)) call.Unknown("it is not known which files the program of awk changes");
+  if (more || PrintsTo(program, ">|")) call.Unknown("it is not known which files the program of awk changes");
 }
 
 void Shred(ChangeCall& call) { call.Unknown("shred is meant to leave nothing of its files"); }

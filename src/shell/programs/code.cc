@@ -83,8 +83,9 @@ bool OpensPipe(std::string_view code) {
   return false;
 }
 
-// awk: print > "file".
+// awk: print > "file"; the name may be made of parts, too.
 void WriteRedirected(Interpreter& in, std::string_view code) {
+  bool named = false;
   for (size_t at = code.find('>'); at != code.npos; at = code.find('>', at + 1)) {
     size_t from = at + 1;
     while (from < code.size() && (code[from] == '>' || code[from] == ' ')) ++from;
@@ -93,7 +94,9 @@ void WriteRedirected(Interpreter& in, std::string_view code) {
     const std::string file(code.substr(from + 1, end - from - 1));
     in.Touch(EffectKind::kOverwrite, {file}, false);
     in.files.Write(in.PathOf(file), {Unknown()}, false);
+    named = true;
   }
+  if (!named && PrintsTo(code, ">")) in.Touch(EffectKind::kOverwrite, {Unknown()}, false);
 }
 
 // Code is harmless only if every word of it is; what no row describes is unknown.
@@ -131,6 +134,19 @@ std::vector<std::string> LiteralsOf(std::string_view code) {
   for (size_t k = 0; k + 1 < out.size(); ++k) glued += out[k];
   if (out.size() > 2) out.push_back(glued);  // "r" + "m -rf /"
   return out;
+}
+
+bool PrintsTo(std::string_view program, std::string_view marks) {
+  for (size_t at = program.find("print"); at != program.npos; at = program.find("print", at + 1)) {
+    int depth = 0;
+    for (size_t i = at; i < program.size() && program.find_first_of(";}\n", i) != i; ++i) {
+      if (program[i] == '"') i = std::min(program.find('"', i + 1), program.size() - 1);
+      depth += program[i] == '(' ? 1 : 0;
+      depth -= program[i] == ')' ? 1 : 0;
+      if (depth == 0 && marks.find(program[i]) != marks.npos) return true;
+    }
+  }
+  return false;
 }
 
 void ScanCode(Interpreter& interpreter, std::string_view language, std::string_view code) {

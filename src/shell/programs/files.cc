@@ -64,7 +64,11 @@ void Fetch(Call& call) {
                            HasFlag(call.invocation, "--remote-name-all");
   for (const Field& address : call.invocation.operands) {
     const std::string path = address.text.substr(0, address.text.find_first_of("?#"));
-    if (remote_name) call.in.files.Download(call.in.PathOf(folder + path.substr(path.rfind('/') + 1)));
+    if (!remote_name) continue;
+    const std::string name = call.in.PathOf(folder + path.substr(path.rfind('/') + 1));
+    call.in.files.Download(name);
+    const Place place = Locate(name, false, call.in.frame.cwd, call.in.world()).place;
+    if (place != Place::kOrdinary && place != Place::kHomeEntry) call.in.Touch(EffectKind::kOverwrite, {name}, false);
   }
 }
 

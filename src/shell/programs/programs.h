@@ -58,5 +58,8 @@ void ScanCode(Interpreter& in, std::string_view language, std::string_view code)
 
 // The texts in quotes of code in most languages, neighbours also joined; bounded.
 std::vector<std::string> LiteralsOf(std::string_view code);
+// Whether a print or printf of awk goes to a file (">") or a command ("|"): one of these `marks` stands before the
+// statement ends, outside of strings and parentheses. "$1 > 5" elsewhere only compares.
+bool PrintsTo(std::string_view program, std::string_view marks);
 
 }  // namespace heddle::shell

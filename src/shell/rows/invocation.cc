@@ -60,6 +60,7 @@ bool IsOff(std::string_view value) {
 }  // namespace
 
 bool HasFlag(const Invocation& invocation, std::string_view text) {
+  if (text == "--") return invocation.dashes;
   const Spec spec = ReadSpec(text);
   return std::any_of(invocation.flags.begin(), invocation.flags.end(), [&](const Flag& flag) {
     return MayBe(flag, spec.name, invocation.clusters) && spec.Fits(flag);

@@ -66,7 +66,7 @@ Invocation RuleSet::Read(const std::vector<Field>& argv, const RuleSet* more) co
   bool ended = false;
   for (size_t i = 1; i < argv.size(); ++i) {
     if (argv[i].text == "--" && !ended) {
-      ended = true;
+      ended = out.dashes = true;
     } else if (!ended && IsFlag(argv[i].text)) {
       const size_t at = i;
       out.flags.push_back(reader.Read(argv, i));
