@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "shell/arguments.h"
 #include "shell/programs/change_call.h"
+#include "shell/programs/programs.h"
 
 namespace heddle::shell {
 namespace {
