@@ -19,7 +19,7 @@ namespace heddle::shell {
 
 constexpr size_t kMaxEffects = 200;  // and commands; what comes later is only counted in the rating
 constexpr int kMaxSteps = 4000;
-constexpr size_t kMaxWords = 4096;  // of one command
+constexpr size_t kMaxWords = 1 << 15;  // of one command
 
 // Inside find -exec, xargs or a loop over file names the targets are what was found, not what is written.
 struct Sweep {
@@ -51,10 +51,9 @@ class Interpreter {
   Stream RunScriptApart(const std::string& text, Stream& input);
   // Looks at a text that may be a command, in a place where nothing says so: only what is high in it counts.
   void Probe(const std::string& text);
-  // The same for each line of settings, what stands behind its "=" or ":", and its literals.
+  // Likewise each line of settings, what stands behind its "=" or ":", and its literals.
   void ProbeLines(const std::string& text);
-  // The same for a file that is known, or all that this line put into a folder.
-  void ProbeFile(const std::string& path);
+  void ProbeFile(const std::string& path);  // of a file that is known, or all that this line put into a folder
   // Runs a file as shell; false when its text is not known.
   bool RunFile(const Field& file, Stream& input);
   // The text of a file that this line made or that is there, or of a descriptor; nullptr when not known.
@@ -124,9 +123,7 @@ class Interpreter {
   void WriteRedirects(const Statement& statement, const Stream& output, std::string_view command);
   void WriteTo(const Field& target, const Redirect& redirect, const Stream& output, std::string_view command);
   void ApplyRule(const Rule& rule, size_t sub, const Invocation& invocation, const Stream& input);
-  struct Matched {
-    bool any, allowed;
-  };
+  struct Matched { bool any, allowed; };
   Matched ApplyMatching(Invocation& invocation, const Stream& input);
   void NoteUnknown(Invocation& invocation, const std::vector<Field>& argv, const UsedCommand& used,
                    const Stream& input);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "shell/expand.h"
+#include "shell/program.h"
 #include "shell/rule_rows.h"
 
 namespace heddle::shell {

@@ -79,7 +79,7 @@ TEST_CASE("a text is so long, a command has so many words and a list so many lin
   CHECK_FALSE(Analyze("echo " + Many(1 << 18, "a"), kWorld)->complete);
   CHECK(Rated("echo " + Many(1 << 18, "a")) == Risk::kHigh);
   CHECK(Analyze("echo" + Many(4000, " a"), kWorld)->complete);
-  CHECK(Rated("echo" + Many(4100, " a")) == Risk::kHigh);
+  CHECK(Rated("echo" + Many(33000, " a")) == Risk::kHigh);
   const std::string large = "x=" + Many(1000, "a") + "; " + Many(9, "x=$x$x; ");
   CHECK(Analyze(large + "echo $x", kWorld)->complete);
   CHECK(Rated(large + "echo" + Many(20, " $x")) == Risk::kHigh);
@@ -87,7 +87,7 @@ TEST_CASE("a text is so long, a command has so many words and a list so many lin
   CHECK(Analyze("echo" + Many(200, " 2>&1"), kWorld)->complete);
   CHECK(Rated("echo" + Many(300, " 2>&1")) == Risk::kHigh);
   CHECK(Analyze(Many(4000, "a=b ") + "ls", kWorld)->complete);
-  CHECK(Rated(Many(4100, "a=b ") + "ls") == Risk::kHigh);
+  CHECK(Rated(Many(33000, "a=b ") + "ls") == Risk::kHigh);
   CHECK(Analyze(Many(300, "true && ") + "ls", kWorld)->complete);
   CHECK(Rated(Many(301, "true && ") + "ls") == Risk::kHigh);
   CHECK(Rated(Many(30'000, "true && ") + "ls") == Risk::kHigh);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "shell/analyze.h"
+#include "shell/program.h"
 
 namespace heddle::shell {
 

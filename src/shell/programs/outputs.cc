@@ -200,13 +200,14 @@ std::string Downloaded(const Call&) { return std::string(1, kDownloaded); }
 
 // Where a program lies is not known, but what it is called is. Of builtins only the name is printed.
 std::string Which(const Call& call) {
-  constexpr std::string_view kAlsoBuiltin = "echo printf test [ kill pwd true false time cd read exit export set unset alias eval exec source . : shift trap "
+  constexpr std::string_view kAlsoBuiltin =
+      "echo printf test [ kill pwd true false time cd read exit export set unset alias eval exec source . : shift trap "
       "type ulimit umask wait jobs fg bg history declare local let builtin command getopts return hash dirs pushd popd";
   if (!call.known || call.operands.size() != 1) return Unknown();
   const std::string& name = call.operands[0].text;
-  const bool program = !InList(kAlsoBuiltin, name) && !call.in.frame.functions.contains(name) &&
-                       !call.in.frame.aliases.contains(name) &&
-                       call.in.rules().Knows(name);
+  const Frame& frame = call.in.frame;
+  const bool own = InList(kAlsoBuiltin, name) || frame.functions.contains(name) || frame.aliases.contains(name);
+  const bool program = !own && call.in.rules().Knows(name);
   return program && !Contains(name, "/") ? Cat({"/", std::string(1, kName), "/", name, "\n"}) : Unknown();
 }
 
@@ -310,8 +311,6 @@ std::string Date(const Call& call) {
   return format.substr(1) + "\n";
 }
 
-std::string Environment(const Call&) { return Unknown(); }
-
 std::string Nothing(const Call&) { return ""; }
 
 struct Row {
@@ -354,7 +353,6 @@ constexpr Row kRows[] = {
     {"seq", Sequence},
     {"mktemp", Temporary, {"dqut", "directory=d quiet=q dry-run=u"}},
     {"date", Date, {"u", "utc=u universal=u"}},
-    {"printenv", Environment},
     {"cd rm mkdir touch cp mv chmod chown test [ true false : sleep set export", Nothing},
 };
 

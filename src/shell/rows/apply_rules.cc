@@ -135,6 +135,8 @@ void Interpreter::NoteUnknown(Invocation& invocation, const std::vector<Field>& 
                                                   : Cat({"nothing is known of ", invocation.name}))
                  : Cat({"what ", option->name, " makes ", invocation.name, " do is not known"});
   Report(described ? "option.unknown" : "program.unknown", Risk::kUnknown, what);
+  size_t command = 0;
+  if (rules_.Wrapper(argv, command) != nullptr) return;  // the words are those of another command
   for (const auto& match : rules_.MatchingAny(invocation)) ApplyRule(*match.rule, match.sub, invocation, input);
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "shell/program.h"
 #include "shell/rule_rows.h"
 
 namespace heddle::shell {
