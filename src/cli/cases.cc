@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/text.h"
 #include "shell/ast.h"
@@ -15,10 +16,21 @@
 namespace heddle::cli {
 namespace {
 
-// What a command leaves behind: its output with sorted lines, and every file with its mode and contents.
-constexpr std::string_view kSnapshot =
-    "\nexec 2>/dev/null; echo '--- tree'; find . | LC_ALL=C sort | while IFS= read -r f; do stat -c '%A %n' \"$f\"; "
-    "done; find . -type f -exec cksum {} + | LC_ALL=C sort";
+// What a command leaves behind: every file with its mode and contents, and what a repository says of itself, for what
+// git writes differs from one run to the next.
+constexpr std::string_view kSnapshot = R"(
+exec 2>/dev/null; echo '--- tree'
+find . -name .git -prune -o -print | LC_ALL=C sort | while IFS= read -r f; do stat -c '%A %n' "$f"; done
+find . -name .git -prune -o -type f -exec cksum {} + | LC_ALL=C sort
+find . -name .git -prune -print | LC_ALL=C sort | while IFS= read -r g; do
+  (cd "${g%.git}" && git symbolic-ref -q HEAD; git for-each-ref --format='%(refname) %(objecttype) %(subject)'
+   git log --all --format='%s|%b|%an|%T' | LC_ALL=C sort; git status --porcelain; git stash list | wc -l
+   git config --local -l | LC_ALL=C sort)
+done)";
+
+// The home of whoever asks is the tree, and nothing of this machine's settings counts.
+constexpr std::string_view kOwnHome =
+    "export HOME=\"$PWD\" TZ=UTC LC_ALL=C.UTF-8 GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=\"$PWD/.gitconfig\"\n";
 
 std::string SortedLines(std::string_view text) {
   std::vector<std::string> lines;
@@ -29,6 +41,15 @@ std::string SortedLines(std::string_view text) {
   std::sort(lines.begin(), lines.end());
   return Join(lines, "\n");
 }
+
+struct Judge {
+  std::string_view name;
+  Compare compare;
+};
+constexpr Judge kJudges[] = {{"sorted", Compare::kSorted},
+                             {"stdout", Compare::kOutput},
+                             {"effect", Compare::kEffect},
+                             {"words", Compare::kWords}};
 
 constexpr std::string_view kTree = "--- tree\n";  // where a snapshot begins
 
@@ -48,12 +69,15 @@ Result<std::string> InSandbox(const std::string& script) {
   return std::move(result->out);
 }
 
-Result<std::string> Outcome(const std::string& setup, const std::string& command) {
+Result<std::string> Outcome(const std::string& setup, const std::string& command, Compare compare) {
   TRY_ASSIGN(const std::string text,
              InSandbox(Cat({"umask 022\n", setup, "\necho '--- out'\n{ ", command, "\n} 2>/dev/null", kSnapshot})));
   const size_t out = text.find("--- out\n"), files = text.rfind(kTree);
   if (out == std::string::npos || files == std::string::npos) return Error{Code::kInvalid, "the setup failed"};
-  return SortedLines(std::string_view(text).substr(out + 8, files - out - 8)) + "\n" + text.substr(files);
+  const std::string_view printed = std::string_view(text).substr(out + 8, files - out - 8);
+  const std::string tree = text.substr(files);
+  if (compare == Compare::kEffect) return tree;
+  return Cat({compare == Compare::kOutput ? std::string(printed) : SortedLines(printed), "\n", tree});
 }
 
 void AppendNormal(const shell::Statement& statement, std::string& out) {
@@ -110,9 +134,9 @@ bool HasWords(std::string_view command, std::string_view words) {
   return std::search(all.begin(), all.end(), wanted.begin(), wanted.end()) != all.end();
 }
 
-Result<bool> SameEffect(const std::string& setup, const std::string& left, const std::string& right) {
-  TRY_ASSIGN(const std::string a, Outcome(setup, left));
-  TRY_ASSIGN(const std::string b, Outcome(setup, right));
+Result<bool> SameEffect(const AskCase& each, const std::string& left, const std::string& right) {
+  TRY_ASSIGN(const std::string a, Outcome(each.setup, left, each.compare));
+  TRY_ASSIGN(const std::string b, Outcome(each.setup, right, each.compare));
   return a == b;
 }
 
@@ -137,6 +161,12 @@ Result<std::vector<AskCase>> ParseAskCases(std::string_view text, std::string_vi
       setup = value(5);
       continue;
     }
+    if (line.starts_with("setup:")) {  // likewise, from a file
+      const std::string path = Cat({file.substr(0, file.rfind('/') + 1), "setups/", Trim(line.substr(6)), ".sh"});
+      TRY_ASSIGN(const std::string script, sys::SystemFiles().Read(path, 1 << 20));
+      setup = Cat({kOwnHome, script});
+      continue;
+    }
     if (line.starts_with("never:")) {  // likewise
       never.clear();
       for (auto words : Split(line.substr(6), ',')) never.emplace_back(Trim(words));
@@ -150,12 +180,23 @@ Result<std::vector<AskCase>> ParseAskCases(std::string_view text, std::string_vi
       last.abstain = true;
     else if (line == "looks")
       last.looks = true;
+    else if (line.starts_with("judge:")) {
+      const auto judge = std::find_if(std::begin(kJudges), std::end(kJudges),
+                                      [&](const Judge& each) { return each.name == value(6); });
+      last.abstain |= value(6) == "abstain";
+      if (judge == std::end(kJudges) && !last.abstain)
+        return fail("a judge is sorted, stdout, effect, words or abstain");
+      if (judge != std::end(kJudges)) last.compare = judge->compare;
+    } else if (line.starts_with("tags:"))
+      continue;  // for whoever reads the cases
     else if (line.starts_with("target:"))
       last.target = value(7);
     else if (line.starts_with("shell:"))
       last.shell = value(6);
     else
-      return fail("expected '> query', '= command', 'abstain', 'looks', 'never:', 'tree:', 'target:' or 'shell:'");
+      return fail(
+          "expected '> query', '= command', 'abstain', 'looks', 'judge:', 'tags:', 'never:', 'tree:', 'setup:', "
+          "'target:' or 'shell:'");
   }
   for (const AskCase& each : out) {
     const int verdicts = int{!each.accepted.empty()} + int{each.abstain} + int{each.looks};

@@ -9,6 +9,10 @@
 
 namespace heddle::cli {
 
+// What must be the same of two commands that run in copies of a tree: files and output without regard to the order of
+// lines, or in their order; files alone. kWords: nothing is run, only the words count.
+enum class Compare { kSorted, kOutput, kEffect, kWords };
+
 struct AskCase {
   int line = 0;
   std::string query;
@@ -17,6 +21,7 @@ struct AskCase {
   bool looks = false;                 // right is what changes nothing, and none too
   std::vector<std::string> never;     // words, one after another in a command, that change what no tree shows
   std::string setup;                  // shell text that makes a tree; then both commands run there and are compared
+  Compare compare = Compare::kSorted;
   std::string target;                 // gnu, bsd, busybox
   std::string shell;
 };
@@ -26,7 +31,7 @@ struct CheckCase {
   std::string command, low, high;  // the risk must lie between these
 };
 
-// Errors name file and line.
+// Errors name file and line. `setup: NAME` reads setups/NAME.sh beside `file`.
 Result<std::vector<AskCase>> ParseAskCases(std::string_view text, std::string_view file);
 Result<std::vector<CheckCase>> ParseCheckCases(std::string_view text, std::string_view file);
 
@@ -39,8 +44,7 @@ Result<bool> LeavesTree(const std::string& setup, const std::string& command);
 // Whether a command has these words one after another.
 bool HasWords(std::string_view command, std::string_view words);
 
-// Runs both in copies of the tree that `setup` makes, in the sandbox: same output (order of lines aside) and same
-// files?
-Result<bool> SameEffect(const std::string& setup, const std::string& left, const std::string& right);
+// Runs both in copies of the tree that the case makes, in the sandbox.
+Result<bool> SameEffect(const AskCase& each, const std::string& left, const std::string& right);
 
 }  // namespace heddle::cli

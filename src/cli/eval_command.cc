@@ -61,9 +61,9 @@ class AskEval {
     for (const auto& accepted : each.accepted) {
       if (NormalForm(accepted) == ours) return true;
     }
-    if (each.setup.empty()) return false;
+    if (each.setup.empty() || each.compare == Compare::kWords) return false;
     for (const auto& accepted : each.accepted) {
-      if (SameEffect(each.setup, accepted, answer.command).value_or(false)) return true;
+      if (SameEffect(each, accepted, answer.command).value_or(false)) return true;
     }
     return false;
   }

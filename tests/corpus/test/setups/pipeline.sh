@@ -1,0 +1,8 @@
+git init -q -b main; git config user.name 'Petra Novak'; git config user.email petra@uni.edu; git config commit.gpgsign false
+c() { GIT_AUTHOR_DATE="$2" GIT_COMMITTER_DATE="$2" git commit -q -m "$1" ${3:+--author="$3"}; }
+mkdir -p rules envs notebooks; printf 'rule all:\n  input: "x"\n' > Snakefile; printf 'rule trim:\n  threads: 4\n' > rules/trim.smk; printf 'name: align\n' > envs/align.yaml; printf '*.bam\nresults/\n' > .gitignore; git add .; c 'Initial workflow' 2023-09-01T10:00:00; git tag v1.0
+printf 'rule align:\n  threads: 8\n' > rules/align.smk; git add .; c 'Add alignment rule' 2023-09-15T10:00:00 'Wei Zhao <wei@uni.edu>'; git tag paper-submission
+printf '{"cells":[]}\n' > notebooks/qc.ipynb; git add .; c 'QC notebook' 2023-11-02T10:00:00; printf 'rule trim:\n  threads: 8\n' > rules/trim.smk; git add .; c 'More threads for trim' 2024-01-20T10:00:00 'Wei Zhao <wei@uni.edu>'
+git checkout -q -b star; printf 'rule star:\n  threads: 16\n' > rules/star.smk; git add .; c 'Try STAR aligner' 2024-02-01T10:00:00; git checkout -q main; git checkout -q -b revision paper-submission; printf 'rule align:\n  threads: 8\n  log: "l"\n' > rules/align.smk; git add .; c 'Reviewer 2: keep logs' 2024-02-10T10:00:00; git checkout -q main; git branch stale v1.0
+git rm -q notebooks/qc.ipynb; c 'Drop notebook' 2024-03-01T10:00:00; git remote add origin git@git.uni.edu:petra/pipeline.git
+printf 'rule all:\n  input: "y"\n' > Snakefile; printf 'name: star\n' > envs/star.yaml; git add envs/star.yaml; printf 'x' > big.bam; mkdir results; printf 'r' > results/t.tsv; printf 'scratch\n' > todo.txt; printf '{}\n' > notebooks.json

@@ -1,0 +1,7 @@
+git init -q -b main; git config user.name 'Sasha Kerr'; git config user.email sasha@sec.test; git config commit.gpgsign false
+c() { GIT_AUTHOR_DATE="$2" GIT_COMMITTER_DATE="$2" git commit -q -m "$1" ${3:+--author="$3"}; }
+mkdir -p policies scripts; printf 'min_length=8\n' > policies/password.conf; printf 'deny all\n' > policies/firewall.rules; printf '*.key\n*.pem\n' > .gitignore; git add .; c 'Baseline policies' 2024-01-08T09:00:00; git tag audit-2024q1
+printf 'db_password=letmein\n' > settings.env; git add .; c 'Add settings' 2024-02-01T23:50:00 'Intern <intern@sec.test>'; git rm -q --cached settings.env; printf 'settings.env\n' >> .gitignore; git add .gitignore; c 'Remove secret from tree' 2024-02-02T09:00:00
+printf 'min_length=14\n' > policies/password.conf; git add .; c 'SEC-42: longer passwords' 2024-03-05T10:00:00; printf '#!/bin/sh\nnft -f policies/firewall.rules\n' > scripts/apply.sh; chmod 755 scripts/apply.sh; git add .; c 'Apply script' 2024-03-20T10:00:00 'Mo Haddad <mo@sec.test>'; git tag -a -m q2 audit-2024q2
+git checkout -q -b open-8443; printf 'deny all\nallow 8443\n' > policies/firewall.rules; git add .; c 'Open 8443' 2024-04-01T10:00:00 'Mo Haddad <mo@sec.test>'; git checkout -q main; git branch q1-fixes audit-2024q1; git remote add origin ssh://git@git.sec.test/hardening.git
+printf 'deny all\nallow 22\n' > policies/firewall.rules; printf 'k\n' > server.key; printf 'p\n' > passwords.txt; printf 't\n' > draft.tmp; printf 'x\n' > scripts/new.sh; git add scripts/new.sh

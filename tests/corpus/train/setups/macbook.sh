@@ -1,0 +1,18 @@
+mkdir -p Desktop Documents/Taxes Documents/Recipes Downloads/Installers Pictures/Iceland Music/Demos Movies Sites/blog Library/Caches/Slack bin .Trash
+printf 'buy adapter\ncall mum\nrenew passport\n' > 'Desktop/To Do.txt'; printf 'idea one\nidea two\n' > Desktop/ideas.txt
+for n in 1 2 3 4; do head -c $((n*1500)) /dev/zero > "Desktop/Screen Shot 2025-0$n-11 at 10.0$n.png"; touch -d "2025-0$n-11 10:0$n" "Desktop/Screen Shot 2025-0$n-11 at 10.0$n.png"; done
+for d in . Desktop Documents Documents/Taxes Downloads Pictures/Iceland; do printf 'Bud1' > $d/.DS_Store; done; printf 'x' > Documents/Taxes/._return2023.pdf; printf 'x' > Pictures/._cover.jpg
+printf 'PDF 2023 return\n' > Documents/Taxes/return2023.pdf; printf 'PDF 2024 return longer\n' > Documents/Taxes/return2024.pdf; touch -d 2024-04-02 Documents/Taxes/return2023.pdf; touch -d 2025-04-09 Documents/Taxes/return2024.pdf
+printf 'flour 300g\nbutter 150g\nsugar 100g\n' > Documents/Recipes/shortbread.md; printf 'Tomato soup\ntomato 1kg\nonion 2\nbasil\n' > Documents/Recipes/soup.md; printf 'pasta 400g\nTomato 3\ngarlic\n' > 'Documents/Recipes/Pasta al forno.md'
+printf 'name,email,city\nRosa Diaz,rosa@example.com,Austin\nKai Lund,kai@example.com,Oslo\nMei Tan,mei@example.com,Austin\nOtto Beck,otto@example.com,Berlin\n' > Documents/contacts.csv
+printf 'Dear landlord,\r\nthe heating is broken.\r\nRegards\r\n' > Documents/letter.txt; : > Documents/untitled.txt; : > Desktop/untitled
+for f in Firefox:90000 VLC:40000 Rectangle:7000; do head -c ${f#*:} /dev/zero > Downloads/Installers/${f%:*}.dmg; done; touch -d '200 days ago' Downloads/Installers/VLC.dmg; touch -d '40 days ago' Downloads/Installers/Rectangle.dmg
+printf 'PK' > Downloads/theme.crdownload; printf 'pdf menu\n' > Downloads/menu.pdf; printf 'pdf menu\n' > 'Downloads/menu (1).pdf'; printf 'pdf ticket\n' > 'Downloads/boarding pass.pdf'; touch -d '70 days ago' Downloads/menu.pdf 'Downloads/menu (1).pdf'; touch -d '3 days ago' 'Downloads/boarding pass.pdf'
+(mkdir fonts; printf 'glyphs\n' > fonts/Inter.otf; printf 'lic\n' > fonts/OFL.txt; zip -qrX Downloads/fonts.zip fonts; tar czf Downloads/dotfiles.tar.gz fonts/OFL.txt; rm -r fonts)
+for n in 1 2 3 4 5; do head -c $((n*9000)) /dev/zero > Pictures/Iceland/IMG_000$n.HEIC; touch -d "2024-08-0$n 12:00" Pictures/Iceland/IMG_000$n.HEIC; done; head -c 5000 /dev/zero > Pictures/Iceland/IMG_0002.jpg; head -c 800 /dev/zero > Pictures/cover.jpg; head -c 1200 /dev/zero > Pictures/Iceland/waterfall.JPG
+printf 'riff' > Music/Demos/hum.wav; printf 'aif' > 'Music/Demos/Late Night.aiff'; printf 'm4a' > Music/song.m4a; head -c 150000 /dev/zero > Movies/wedding.mov; head -c 60000 /dev/zero > Movies/trip.mp4; touch -d 2023-06-10 Movies/wedding.mov
+printf '<h1>Hi</h1>\n<a href="http://old.example.com">old</a>\n' > Sites/blog/index.html; printf 'body { color: red; }\n.nav { color: red; }\n' > Sites/blog/style.css; printf '{"name":"blog","version":"1.2.0","scripts":{"dev":"vite","build":"vite build"},"dependencies":{"react":"18.2.0","zod":"3.1.0"}}\n' > Sites/blog/package.json
+chmod g+w Sites/blog/style.css Sites/blog; ln -s Sites/blog blog-alias; ln -s ../Documents/gone.txt Desktop/gone-alias; printf '#!/bin/bash\necho hi\n' > bin/backup.command; chmod 644 bin/backup.command
+printf 'export PATH=/opt/homebrew/bin:$PATH\nalias ll="ls -lG"\n# alias gs="git status"\nalias up="brew update"\n' > .zshrc; printf 'brew "jq"\nbrew "wget"\ncask "firefox"\nbrew "htop"\n# brew "tmux"\n' > Brewfile
+printf 'old\n' > .Trash/draft.txt; printf 'cache' > Library/Caches/Slack/blob.bin
+printf '2025-05-01 09:00 Slack: started\n2025-05-01 09:05 Slack: error: sync failed\n2025-05-01 10:00 Zoom: started\n2025-05-02 11:00 Zoom: Error: no mic\n2025-05-02 12:00 Slack: quit\n' > Library/apps.log
