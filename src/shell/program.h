@@ -28,7 +28,8 @@ struct NatureRow {
 // row of any kind names is unknown; data/rules/options/*.txt.
 struct HarmlessRow {
   Words words;             // what the operands begin with
-  Words switches, values;  // "-W*": whatever begins so; values take the next argument
+  Words switches, values;  // sorted; values take the next argument
+  Words opens;             // "-W" of "-W*": whatever begins so
   bool ends = false;       // what stands behind its first operand is not the command's: it belongs to what that runs
 };
 

@@ -140,7 +140,7 @@ class Writer {
   std::string Harmless(std::span<const HarmlessRow> rows) {
     if (rows.empty()) return "{}";
     return Part(harmless_, rows, [&](const HarmlessRow& row) {
-      return Row({List(row.words), Shared(row.switches), Shared(row.values), Flag(row.ends)});
+      return Row({List(row.words), Shared(row.switches), Shared(row.values), Shared(row.opens), Flag(row.ends)});
     });
   }
   std::string Shared(Words words) {

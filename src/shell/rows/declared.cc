@@ -82,10 +82,10 @@ class Declared {
 
   // "-O2": a letter that takes what follows it.
   bool Opens(std::string_view rest) const {
-    const std::string open = Cat({"-", rest.substr(0, 1), "*"});
+    const std::string open = Cat({"-", rest.substr(0, 1)});
     return std::any_of(programs_.begin(), programs_.end(), [&](const Program* program) {
       return std::any_of(program->harmless.begin(), program->harmless.end(), [&](const HarmlessRow& row) {
-        return Fits(row.words) && std::find(row.switches.begin(), row.switches.end(), open) != row.switches.end();
+        return Fits(row.words) && std::find(row.opens.begin(), row.opens.end(), open) != row.opens.end();
       });
     });
   }
@@ -95,7 +95,10 @@ class Declared {
   }
   bool OfProgram(const Program& program, std::string_view flag) const {
     const auto harmless = [&](const HarmlessRow& row) {
-      return (Any(row.switches, flag) || Any(row.values, flag)) && Fits(row.words);
+      return Fits(row.words) && (std::binary_search(row.switches.begin(), row.switches.end(), flag) ||
+                                 std::binary_search(row.values.begin(), row.values.end(), flag) ||
+                                 std::any_of(row.opens.begin(), row.opens.end(),
+                                             [&](std::string_view open) { return flag.starts_with(open); }));
     };
     // That an option takes a value says nothing of what it does.
     const auto command = [&](const SubRow& row) {

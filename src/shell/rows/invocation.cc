@@ -130,7 +130,14 @@ std::optional<bool> OptionReader::ValueOf(std::string_view flag, bool shortened)
       const CommandRow& command = source.commands[row.row];
       consider(row.words, command.values, command.switches);
     }
-    for (const HarmlessRow& row : source.program->harmless) consider(row.words, row.values, row.switches);
+    for (const HarmlessRow& row : source.program->harmless) {
+      if (row.words.size() < deepest || !Follows(row.words)) continue;
+      if (shortened ? Lists(row.values, flag, true) : std::binary_search(row.values.begin(), row.values.end(), flag))
+        decide(row.words, true);
+      else if (shortened ? Lists(row.switches, flag, true)
+                         : std::binary_search(row.switches.begin(), row.switches.end(), flag))
+        decide(row.words, false);
+    }
     for (const SubRow& row : source.program->options) consider(row.words, source.options[row.row].options, {});
   }
   return takes;

@@ -58,7 +58,7 @@ Result<NatureLines> ReadNatures(std::string_view text, std::deque<std::vector<st
 
 Result<HarmlessLines> ReadHarmless(std::string_view text, std::deque<std::vector<std::string_view>>& lists) {
   struct Open {
-    std::vector<std::string_view>*switches, *values;
+    std::vector<std::string_view>*switches, *values, *opens;
     size_t first;  // of `out`
     bool ends;
   };
@@ -66,9 +66,12 @@ Result<HarmlessLines> ReadHarmless(std::string_view text, std::deque<std::vector
   Open open{};
   // The rows of the line before get their lists, which grow until the next one begins.
   const auto close = [&] {
+    if (open.switches != nullptr) std::sort(open.switches->begin(), open.switches->end());
+    if (open.values != nullptr) std::sort(open.values->begin(), open.values->end());
     for (size_t i = open.first; i < out.size(); ++i) {
       out[i].second.switches = *open.switches;
       out[i].second.values = *open.values;
+      out[i].second.opens = *open.opens;
       out[i].second.ends = open.ends;
     }
   };
@@ -81,7 +84,7 @@ Result<HarmlessLines> ReadHarmless(std::string_view text, std::deque<std::vector
       if (line[colon] != ':')
         return Error{Code::kInvalid, Cat({"line ", std::to_string(number), ": begin with the programs and a colon"})};
       close();
-      open = {&lists.emplace_back(), &lists.emplace_back(), out.size(), false};
+      open = {&lists.emplace_back(), &lists.emplace_back(), &lists.emplace_back(), out.size(), false};
       for (const auto command : Split(line.substr(0, colon), ',')) {
         const auto parts = SplitWords(command);
         if (parts.empty()) return Error{Code::kInvalid, Cat({"line ", std::to_string(number), ": an empty name"})};
@@ -96,6 +99,8 @@ Result<HarmlessLines> ReadHarmless(std::string_view text, std::deque<std::vector
         open.ends = true;
       else if (option[0] != '-' && option[0] != '+')
         return Error{Code::kInvalid, Cat({"line ", std::to_string(number), ": '", option, "' is no option"})};
+      else if (option.ends_with("*"))
+        open.opens->push_back(option.substr(0, option.size() - 1));
       else if (option.ends_with("="))
         open.values->push_back(option.substr(0, option.size() - 1));
       else

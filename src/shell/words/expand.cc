@@ -336,6 +336,7 @@ std::vector<Field> Expander::Expand(Word word) {
   build.separators = Separators();
   BraceFaults faults;
   for (const std::string& raw : ExpandBraces(word.raw, faults)) {
+    if (build.full) break;
     build.first = build.fields.size();
     build.delimited = false;
     Walk(std::string_view(raw).substr(Tilde(raw, build)), build, false);
