@@ -117,6 +117,10 @@ struct VocabularyRow {
   Words words;
   Words loads, modules;  // words that load a module; names that may follow them
   Words opens;           // words that open a file
+  std::string_view texts;  // what opens a text, where that is not each of the three quotes
+  Words text_code;         // what makes a text more than data
+  Words never;             // names that stay unknown whatever the code binds
+  Words guarded;           // objects whose members must be spelled as words
 };
 
 }  // namespace heddle::shell

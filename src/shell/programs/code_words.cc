@@ -26,14 +26,27 @@ class Scanner {
     for (const auto& word : words_) {
       if (!Allowed(word)) return std::string(word);
     }
-    return "";
+    return uses_guarded_ ? computed_ : "";
   }
 
  private:
   static bool Holds(Words list, std::string_view word) { return std::binary_search(list.begin(), list.end(), word); }
 
   bool Allowed(std::string_view word) const {
-    return row_.any || Holds(row_.words, word) || std::find(bound_.begin(), bound_.end(), word) != bound_.end();
+    return row_.any || Holds(row_.words, word) || (IsBound(word) && !IsMember(word));
+  }
+
+  bool IsBound(std::string_view word) const {
+    return !Holds(row_.never, word) && std::find(bound_.begin(), bound_.end(), word) != bound_.end();
+  }
+
+  // x.word, x::word, x->word, or a name that is imported: what the code binds is another thing of that name.
+  bool IsMember(std::string_view word) const {
+    const auto from = static_cast<size_t>(word.data() - code_.data());
+    if (std::find(imported_.begin(), imported_.end(), word.data()) != imported_.end()) return true;
+    const std::string_view before = code_.substr(0, code_.find_last_not_of(" \n\t\\", from - 1) + 1);
+    if (from == 0 || before.ends_with("...") || before.ends_with("..")) return false;
+    return before.ends_with(".") || before.ends_with("::") || before.ends_with("->");
   }
 
   bool Fail(std::string_view what) {
@@ -58,13 +71,69 @@ class Scanner {
     at_ = std::min(end + close.size(), code_.size());
   }
 
+  // A text that the language expands, or that stands where the name of what is called does.
+  bool TextRuns() const {
+    for (const std::string_view mark : row_.text_code) {
+      if (text_.find(mark) != text_.npos) return true;
+    }
+    const size_t next = code_.find_first_not_of(" \n\t", at_);
+    return next != code_.npos && code_[next] == '(';
+  }
+
+  // The members of what harms by some of them are known only where they are spelled: not fs[x], Object.values(fs).
+  bool Guarded(std::string_view word, bool member) {
+    if (member || !Holds(row_.guarded, word)) return true;
+    uses_guarded_ = true;
+    const size_t next = code_.find_first_not_of(" ?", at_);
+    const char c = next == code_.npos ? '\0' : code_[next];
+    const bool declared = c == '=' && code_.substr(next, 2) != "==";
+    return c == '.' || declared ? true : Fail(word);
+  }
+
+  // x[..] of other than a number.
+  void NoteSubscript() {
+    const char before = at_ > 0 ? code_[at_ - 1] : ' ';
+    if (!IsLetter(before) && !IsDigit(before) && before != ')' && before != ']' && before != '.') return;
+    const size_t end = std::min(code_.find(']', at_), code_.size());
+    const auto inside = code_.substr(at_ + 1, end - at_ - 1);
+    if (inside.find_first_not_of("0123456789: -") != inside.npos || inside.empty()) computed_ = "a computed name";
+  }
+
+  // open("x", "r"): one file, to be read. Anything else than a text as its mode is not known.
+  bool OpensToRead(size_t from) const {
+    if (from >= code_.size() || code_[from] != '(') return false;
+    int depth = 0;
+    for (size_t i = from; i < code_.size(); ++i) {
+      const char c = code_[i];
+      if (c == '"' || c == '\'') {
+        for (++i; i < code_.size() && code_[i] != c; ++i) i += code_[i] == '\\' ? 1 : 0;
+        continue;
+      }
+      if (c == '(' || c == '[' || c == '{') ++depth;
+      if ((c == ')' || c == ']' || c == '}') && --depth == 0) return true;
+      if (depth == 1 && c == '*') return false;
+      if (depth == 1 && c == ',' && !ReadsBy(Trim(code_.substr(i + 1)))) return false;
+    }
+    return false;
+  }
+
+  static bool ReadsBy(std::string_view argument) {
+    for (const std::string_view mode :
+         {"'r'", "\"r\"", "'rb'", "\"rb\"", "'rt'", "\"rt\"", "encoding=", "errors=", "newline="}) {
+      if (argument.starts_with(mode)) return true;
+    }
+    return false;
+  }
+
   void AddWords(std::string_view code) {
     if (code.find_first_of("\"'`") != code.npos) nested_ = true;  // where the text ends is not sure
     for (size_t i = 0; i < code.size(); ++i) {
       if (!IsLetter(code[i])) continue;
       const size_t from = i;
       while (i < code.size() && (IsLetter(code[i]) || IsDigit(code[i]))) ++i;
-      words_.push_back(code.substr(from, i - from));
+      const auto word = code.substr(from, i - from);
+      if (Holds(row_.opens, word) || Holds(row_.loads, word) || Holds(row_.guarded, word)) nested_ = true;
+      words_.push_back(word);
     }
   }
 
@@ -82,7 +151,10 @@ class Scanner {
     if (IsMark(c)) return Fail("a value that is not known");
     if (const auto construct = Unreadable(); !construct.empty()) return Fail(construct);
     if (SkipComment()) return true;
-    if (c == '"' || c == '\'' || c == '`') return Text();
+    const std::string_view texts = row_.texts.empty() ? std::string_view("\"'`") : row_.texts;
+    if (texts.find(c) != texts.npos) return Text();
+    if (c == '[') NoteSubscript();
+    if (c == ';' || c == '\n') importing_ = false;
     if (IsLetter(c)) return Word();
     if (IsDigit(c)) {
       while (at_ < code_.size() && (IsLetter(code_[at_]) || IsDigit(code_[at_]))) ++at_;
@@ -114,13 +186,11 @@ class Scanner {
     prefixed_ = false;
     if (nested_) return Fail("a text in a text");
     if (Holds(row_.loads, word) && !Holds(row_.modules, text_)) return Fail(Cat({word, " ", text_.substr(0, 40)}));
-    // What opens a file for reading has one text; a second one is the mode.
-    if (Holds(row_.opens, word)) {
-      if (code_.substr(at_).find_first_not_of(" )") != code_.npos && code_.substr(at_).starts_with(",")) {
-        const auto mode = Trim(code_.substr(at_ + 1));
-        if (!mode.starts_with("'r") && !mode.starts_with("\"r") && !mode.starts_with("encoding")) return Fail(word);
-      }
-    }
+    if (TextRuns()) return Fail("a text that is run");
+    const bool loaded = Holds(row_.loads, word) && Holds(row_.guarded, text_);
+    if (loaded) uses_guarded_ = true;
+    const bool named = !bound_.empty() && Holds(row_.guarded, bound_.back());
+    if (loaded && !named && !Trim(code_.substr(at_)).starts_with(").")) return Fail(Cat({word, " ", text_}));
     last_word_ = {};
     return true;
   }
@@ -135,33 +205,51 @@ class Scanner {
       return true;
     }
     const char sigil = from > 0 ? code_[from - 1] : ' ';
-    if (row_.sigils.find(sigil) != row_.sigils.npos && next != '(') return true;  // a variable
+    const bool scoped = from > 1 && sigil == ':' && code_[from - 2] == ':';
+    if (!scoped && row_.sigils.find(sigil) != row_.sigils.npos) {  // a variable
+      const size_t after = code_.find_first_not_of(" \n\t", at_);
+      static constexpr std::string_view kLoops[] = {"my", "for", "foreach"};
+      const bool loop = std::find(std::begin(kLoops), std::end(kLoops), last_word_) != std::end(kLoops);
+      const bool called = after != code_.npos && code_[after] == '(' && sigil == '$' && !loop;
+      return called ? Fail(word) : true;
+    }
+    if (from > 0 && sigil == '.' && Holds(row_.opens, word)) return Fail(word);
     if (Binds(word, from)) bound_.push_back(word);
     words_.push_back(word);
     last_word_ = word;
-    // open(x) without a text: what it opens, and how, is not known.
-    if (Holds(row_.opens, word) || Holds(row_.loads, word)) {
+    if (word == "import" || (word == "from" && StartsStatement(from))) importing_ = true;
+    if (importing_ && !aliased_) imported_.push_back(word.data());
+    aliased_ = word == "as";
+    if (!Guarded(word, from > 0 && code_[from - 1] == '.')) return false;
+    if (Holds(row_.opens, word) && !OpensToRead(at_)) return Fail(word);
+    if (Holds(row_.loads, word)) {
       const size_t argument = code_.find_first_not_of(" (", at_);
-      const bool text = argument != code_.npos && (code_[argument] == '"' || code_[argument] == '\'');
-      if (!text && Holds(row_.loads, word)) return Fail(word);
-      if (!text && code_.substr(at_, std::min(code_.find(')', at_), code_.size()) - at_).find(',') != code_.npos)
-        return Fail(word);
+      if (argument == code_.npos || (code_[argument] != '"' && code_[argument] != '\'')) return Fail(word);
     }
     return true;
   }
 
+  bool StartsStatement(size_t from) const {
+    const size_t before = from == 0 ? code_.npos : code_.find_last_not_of(" \t", from - 1);
+    return before == code_.npos || std::string_view(";:\n").find(code_[before]) != std::string_view::npos;
+  }
+
   // x = .., for x in, lambda x:, def x, as x, x =>: a name of the code's own, not an attribute's.
   bool Binds(std::string_view word, size_t from) {
-    if (from > 0 && code_[from - 1] == '.') return false;
+    if ((from > 0 && code_[from - 1] == '.') || importing_) return last_word_ == "as";
     const auto rest = Trim(code_.substr(at_, 8));
-    const bool assigned = (rest.starts_with("=") && !rest.starts_with("==")) || rest.starts_with("+=");
-    static constexpr std::string_view kBefore[] = {"for", "lambda", "def", "as", "const", "let", "var", "function"};
+    const bool assigned = (rest.starts_with("=") && !rest.starts_with("==")) || rest.starts_with("+=") || rest.starts_with("<-");
+    static constexpr std::string_view kBefore[] = {"for", "lambda", "def", "as", "const", "let", "var", "function", "fn", "my",
+                                                  "fun", "local", "class"};
     const bool declared = std::find(std::begin(kBefore), std::end(kBefore), last_word_) != std::end(kBefore);
+    const bool piped = before_ == '|' && (rest.starts_with("|") || rest.starts_with(",")) && !row_.sigils.empty();
+    const bool bracketed = before_ == '(' && std::find(defined_.begin(), defined_.end(), last_word_) != defined_.end();
+    if (declared) defined_.push_back(word);
     const bool listed = before_ == ',' && std::find(bound_.begin(), bound_.end(), last_word_) != bound_.end();
-    const bool arrow = Trim(code_.substr(at_, 8)).starts_with("=>") || code_.substr(at_).starts_with(") =>") ||
+    const bool arrow = rest.starts_with("=>") || (rest.starts_with("->") && row_.sigils.empty()) || code_.substr(at_).starts_with(") =>") ||
                        code_.substr(at_).starts_with(")=>");
     before_ = ' ';
-    return (assigned && !Holds(row_.words, word)) || declared || listed || arrow;
+    return (assigned && !Holds(row_.words, word)) || declared || listed || arrow || piped || bracketed;
   }
 
   const VocabularyRow& row_;
@@ -169,7 +257,10 @@ class Scanner {
   size_t at_ = 0;
   std::string unknown_;
   std::string_view text_, last_word_;
-  std::vector<std::string_view> words_, bound_;
+  std::vector<std::string_view> words_, bound_, defined_;
+  std::vector<const char*> imported_;
+  std::string computed_;
+  bool importing_ = false, aliased_ = false, uses_guarded_ = false;
   bool prefixed_ = false, nested_ = false, slash_ = false;
   char before_ = ' ';
 };

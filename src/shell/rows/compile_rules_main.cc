@@ -99,7 +99,7 @@ class Writer {
     out += Table("VocabularyRow kVocabularies", all.vocabularies, [&](const VocabularyRow& v) {
       return Row({List(v.languages), Literal(v.comment), Literal(v.sigils), Flag(v.backquotes_run), Flag(v.interpolates),
                   Flag(v.patterns), List(v.unreadable), Flag(v.any), List(v.words), List(v.loads), List(v.modules),
-                  List(v.opens)});
+                  List(v.opens), Literal(v.texts), List(v.text_code), List(v.never), List(v.guarded)});
     });
     out += Programs("Program kNamed", index.named) + Programs("Program kWild", index.wild);
     std::string lists;

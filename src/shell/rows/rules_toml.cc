@@ -161,7 +161,7 @@ class TomlReader {
   static const Key<Rule> kRuleKeys[18];
   static const Key<PlaceRule> kPlaceKeys[9];
   static const Key<CodeRule> kCodeKeys[7];
-  static const Key<VocabularyRow> kVocabularyKeys[12];
+  static const Key<VocabularyRow> kVocabularyKeys[16];
 
   template <typename Row>
   Row Read(std::string_view kind, std::span<const Key<Row>> keys, const toml::table& table) {
@@ -286,7 +286,11 @@ const TomlReader::Key<VocabularyRow> TomlReader::kVocabularyKeys[] = {
     {"words", [](TomlReader& in, VocabularyRow& row, const toml::node& node) { row.words = in.SortedList(node); }},
     {"loads", [](TomlReader& in, VocabularyRow& row, const toml::node& node) { row.loads = in.SortedList(node); }},
     {"modules", [](TomlReader& in, VocabularyRow& row, const toml::node& node) { row.modules = in.SortedList(node); }},
-    {"opens", [](TomlReader& in, VocabularyRow& row, const toml::node& node) { row.opens = in.SortedList(node); }}};
+    {"opens", [](TomlReader& in, VocabularyRow& row, const toml::node& node) { row.opens = in.SortedList(node); }},
+    {"texts", [](TomlReader& in, VocabularyRow& row, const toml::node& node) { row.texts = in.String(node); }},
+    {"text_code", [](TomlReader& in, VocabularyRow& row, const toml::node& node) { row.text_code = in.List(node); }},
+    {"never", [](TomlReader& in, VocabularyRow& row, const toml::node& node) { row.never = in.SortedList(node); }},
+    {"guarded", [](TomlReader& in, VocabularyRow& row, const toml::node& node) { row.guarded = in.SortedList(node); }}};
 
 Result<RuleSet> RuleSet::FromToml(std::string_view text, std::string_view file, std::string_view natures,
                                   std::string_view options) {
