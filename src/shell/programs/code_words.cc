@@ -140,7 +140,8 @@ class Scanner {
   bool SkipComment() {
     if (row_.comment.empty() || !code_.substr(at_).starts_with(row_.comment)) return false;
     // "$#list" and "m#..#" are none.
-    const bool inside = !row_.sigils.empty() && at_ > 0 && std::string_view(" \n;}").find(code_[at_ - 1]) == std::string_view::npos;
+    const bool inside =
+        !row_.sigils.empty() && at_ > 0 && std::string_view(" \n;}").find(code_[at_ - 1]) == std::string_view::npos;
     if (inside) return false;
     at_ = std::min(code_.find('\n', at_), code_.size());
     return true;
@@ -153,6 +154,7 @@ class Scanner {
     if (SkipComment()) return true;
     const std::string_view texts = row_.texts.empty() ? std::string_view("\"'`") : row_.texts;
     if (texts.find(c) != texts.npos) return Text();
+    if (c == '*' && importing_) return Fail("names that it imports");
     if (c == '[') NoteSubscript();
     if (c == ';' || c == '\n') importing_ = false;
     if (IsLetter(c)) return Word();
@@ -238,16 +240,17 @@ class Scanner {
   bool Binds(std::string_view word, size_t from) {
     if ((from > 0 && code_[from - 1] == '.') || importing_) return last_word_ == "as";
     const auto rest = Trim(code_.substr(at_, 8));
-    const bool assigned = (rest.starts_with("=") && !rest.starts_with("==")) || rest.starts_with("+=") || rest.starts_with("<-");
-    static constexpr std::string_view kBefore[] = {"for", "lambda", "def", "as", "const", "let", "var", "function", "fn", "my",
-                                                  "fun", "local", "class"};
+    const bool assigned =
+        (rest.starts_with("=") && !rest.starts_with("==")) || rest.starts_with("+=") || rest.starts_with("<-");
+    static constexpr std::string_view kBefore[] = {"for",      "lambda", "def", "as",  "const", "let",  "var",
+                                                   "function", "fn",     "my",  "fun", "local", "class"};
     const bool declared = std::find(std::begin(kBefore), std::end(kBefore), last_word_) != std::end(kBefore);
     const bool piped = before_ == '|' && (rest.starts_with("|") || rest.starts_with(",")) && !row_.sigils.empty();
     const bool bracketed = before_ == '(' && std::find(defined_.begin(), defined_.end(), last_word_) != defined_.end();
     if (declared) defined_.push_back(word);
     const bool listed = before_ == ',' && std::find(bound_.begin(), bound_.end(), last_word_) != bound_.end();
-    const bool arrow = rest.starts_with("=>") || (rest.starts_with("->") && row_.sigils.empty()) || code_.substr(at_).starts_with(") =>") ||
-                       code_.substr(at_).starts_with(")=>");
+    const bool arrow = rest.starts_with("=>") || (rest.starts_with("->") && row_.sigils.empty()) ||
+                       code_.substr(at_).starts_with(") =>") || code_.substr(at_).starts_with(")=>");
     before_ = ' ';
     return (assigned && !Holds(row_.words, word)) || declared || listed || arrow || piped || bracketed;
   }
