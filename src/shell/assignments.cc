@@ -137,6 +137,7 @@ void Interpreter::AssignList(const std::string& name, std::string_view inside, b
 void Interpreter::NoteVariable(std::string_view name, const std::string& value) {
   const VariableRow* row = value.empty() ? nullptr : rules_.Variable(name);
   if (row == nullptr) return;
+  if (row->role == "append") Touch(EffectKind::kAppend, {value}, false);
   if (row->role == "load") {
     ProbeLines(value);
     ProbeFile(value);

@@ -30,7 +30,8 @@ void Interpreter::Probe(const std::string& text) {
   probing_ = false;
   // That prose does not parse, or names what is not there, says nothing.
   const auto counts = [](const Finding& finding) {
-    static constexpr std::string_view kOfText[] = {"parse.", "analysis.", "exec.unresolved", "exec.built"};
+    static constexpr std::string_view kOfText[] = {"parse.", "analysis.", "exec.unresolved", "exec.built",
+                                                   "unknown."};
     return finding.risk >= Risk::kHigh &&
            std::none_of(std::begin(kOfText), std::end(kOfText), [&](auto id) { return finding.rule.starts_with(id); });
   };

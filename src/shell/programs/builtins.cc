@@ -257,11 +257,11 @@ constexpr Row kRows[] = {
     {"type", Type},
     {"compgen complete", Completions},
     {"history", History},
-    {"test [ [[", Test},
+    {"test [ [[ wait", Test},
     {"return", Return},
     {"exit", Exit},
     {"break continue", LeaveLoop},
-    {"wait : true false", Nothing},
+    {": true false", Nothing},
 };
 
 }  // namespace

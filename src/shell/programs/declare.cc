@@ -43,6 +43,7 @@ void DeclareReference(BuiltinCall& call, const std::string& name, const std::str
   // A reference to an element, or to what is not known, is not followed.
   if (NameEnd(*target, 0) != target->size() || target->empty()) call.in.result().complete = false;
   variable.Set("0", *target);
+  VisitSubscript(call, *target);  // evaluated whenever the reference is used
 }
 
 void DeclareOne(BuiltinCall& call, const std::string& text) {

@@ -137,7 +137,11 @@ void Interpreter::NoteUnknown(Invocation& invocation, const std::vector<Field>& 
   Report(described ? "option.unknown" : "program.unknown", Risk::kUnknown, what);
   size_t command = 0;
   if (rules_.Wrapper(argv, command) != nullptr) return;  // the words are those of another command
-  for (const auto& match : rules_.MatchingAny(invocation)) ApplyRule(*match.rule, match.sub, invocation, input);
+  for (const auto& match : rules_.MatchingAny(invocation)) {
+    // The words of a program that is known are what they are; an option may say more.
+    if (described && match.rule->flags.empty()) continue;
+    ApplyRule(*match.rule, match.sub, invocation, input);
+  }
 }
 
 // The command as whoever asks what is used sees it.

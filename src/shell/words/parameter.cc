@@ -153,6 +153,11 @@ Expander::Parameter Expander::Counted(const Parameter& value, bool list) {
 
 Expander::Parameter Expander::Braced(std::string_view inside, bool quoted) {
   if (inside == "#" || inside == "!" || inside == "-" || inside == "?") return Named(inside, "", false);
+  // ${ command; } and ${| command; } of ksh, and of bash since 5.3.
+  if (!inside.empty() && std::string_view(" \t\n|").find(inside[0]) != inside.npos && hooks_.substitute) {
+    (void)hooks_.substitute(inside.substr(1), false);
+    return {{Unknown()}};
+  }
   const bool counts =
       inside.size() > 1 && inside[0] == '#' && std::string_view("-:}+=?#%/").find(inside[1]) == inside.npos;
   const bool indirect = inside.size() > 1 && inside[0] == '!';
