@@ -206,13 +206,6 @@ bool BelowHome(std::string_view path, std::string_view home, std::string_view& b
   return false;
 }
 
-// What git, an agent or an editor runs when it works in a repository.
-bool IsHook(std::string_view path) {
-  constexpr std::string_view kHooks[] = {"/.git/hooks/", "/.husky/", "/.vscode/tasks.json", "/.claude/settings",
-                                         "/.codex/hooks.json", "/.gemini/settings.json", "/.cursor/hooks.json"};
-  return std::any_of(std::begin(kHooks), std::end(kHooks), [&](auto hook) { return Contains(path, hook); });
-}
-
 std::string Clean(std::string_view path) {
   std::vector<std::string_view> kept;
   for (auto part : Split(path, '/')) {
@@ -244,7 +237,7 @@ Place PlaceOfAbsolute(std::string_view path, bool glob, std::string_view cwd, co
     for (const Row& row : kRows) {
       if (row.pattern[0] == '~' && GlobMatch(row.pattern, tilde)) return row.place;
     }
-    if (IsHook(below)) return Place::kStartup;
+    if (Contains(below, "/.git/hooks/")) return Place::kStartup;
     for (auto part : Split(below, '/')) {
       if (part == ".git") return Place::kRepository;
     }
@@ -268,7 +261,7 @@ Place PlaceOfAbsolute(std::string_view path, bool glob, std::string_view cwd, co
       return row.place;
   }
   if (path == cwd) return Place::kHere;
-  if (IsHook(path)) return Place::kStartup;
+  if (Contains(path, "/.git/hooks/")) return Place::kStartup;
   for (auto part : Split(path, '/')) {
     if (part == ".git") return Place::kRepository;
   }
