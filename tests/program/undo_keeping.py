@@ -203,6 +203,22 @@ def kill_soon(terminal, chance):
     terminal.end()
 
 
+def still_at_work(home):
+    """Whether some process works in the folder: what heddle had started goes on for a moment when heddle is killed."""
+    for entry in os.listdir("/proc"):
+        try:
+            if entry.isdigit() and os.readlink(f"/proc/{entry}/cwd").startswith(home.work):
+                return True
+        except OSError:
+            continue
+    return False
+
+
+def settle(home):
+    while still_at_work(home):
+        time.sleep(0.002)
+
+
 def start_undo(home, *words):
     return OnTerminal([home.heddle, "undo", *words], home.work, home.environment)
 
@@ -237,6 +253,7 @@ def killed(home):
         command = COMMANDS[count // 3 % len(COMMANDS)]
         terminal, other = start_killed(home, kind, command)
         kill_soon(terminal, chance)
+        settle(home)
         if other:
             before = {path: entry for path, entry in before.items() if b"/other/" not in path}
             purged = home.call("undo", "--purge", str(other))
