@@ -5,7 +5,6 @@
 #include "shell/assignment_words.h"
 #include "shell/ast.h"
 #include "shell/expand.h"
-#include "shell/for_lists.h"
 #include "shell/parsing/parser.h"
 #include "shell/parsing/scan.h"
 #include "shell/words/rewrite.h"
@@ -377,7 +376,6 @@ Result<Script> Parse(std::string_view text, uint64_t limit_us) {
   Script script;
   if (auto root = ParseCommands(text)) {
     script.root = *std::move(root);
-    MarkLists(text, script.root);
     return script;
   }
   if (NeedsRewrite(text)) {

@@ -209,6 +209,7 @@ Statement CommandParser::For() {
   out.name = TakeWord();
   SkipLines();
   if (Take("in")) {
+    out.listed = true;
     SkipBlanks();
     while (ok_ && !AtEnd() && Peek() != '\n' && Peek() != ';') {
       out.words.push_back({TakeWord()});
